@@ -1,0 +1,34 @@
+import type { AdminOptions, ServerOptions } from '../http/options';
+import type { LogOptions } from '../observability/options';
+import type { PlanningOptions } from '../planning/options';
+import type { RegistryOptions } from '../registry/options';
+import type { LimitOptions } from '../security/options';
+import type { SupergraphOptions } from '../supergraph/options';
+import type { SubgraphOptions } from '../transport/options';
+
+/** A configuration as it takes effect: complete, checked, frozen; every default filled in, every path absolute. */
+export interface Config {
+  readonly server: ServerOptions;
+  /** Null when `admin: false`. */
+  readonly admin: AdminOptions | null;
+  readonly supergraph: SupergraphOptions;
+  /** The subgraphs that the file names. */
+  readonly subgraphs: ReadonlyMap<string, SubgraphOptions>;
+  /**
+   * Options of a subgraph that a supergraph or the registry names and the file does not: defaults and
+   * `traffic_shaping.all`/`subgraphs.<name>` applied, instances as given.
+   */
+  readonly optionsFor: (
+    name: string,
+    kind: 'graphql' | 'rest',
+    instances: Readonly<Record<string, readonly { readonly url: string; readonly weight: number }[]>>,
+  ) => SubgraphOptions;
+  readonly limits: LimitOptions;
+  readonly planning: PlanningOptions;
+  readonly registry: RegistryOptions;
+  readonly log: LogOptions;
+  /** Processes that share the port; `workers`. */
+  readonly workers: number;
+  /** Keys that the file sets and that this version accepts without acting on them. */
+  readonly notInEffect: readonly string[];
+}

@@ -1,0 +1,65 @@
+/**
+ * Every code that Headgate puts into an answer, an envelope or a log line. Callers match codes, never messages.
+ * `gateway/decisions/errors.md` shows the same table; a test keeps the two equal.
+ */
+export const ERROR_CODES = {
+  // Client requests
+  BAD_REQUEST: 'the request is not a well-formed GraphQL-over-HTTP request',
+  REQUEST_TOO_LARGE: 'the request body is larger than limits.request_bytes after decompression',
+  OPERATION_LIMIT_EXCEEDED: 'the operation exceeds one of the counts under limits',
+  GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
+  GATEWAY_TIMEOUT: 'the deadline of the client request passed',
+  REQUEST_CANCELLED: 'the client went away before the answer',
+  // Planning
+  PLANNING_FAILED: 'the operation cannot be planned against this supergraph',
+  PLANNING_TIMEOUT: 'planning took longer than planning.deadline',
+  PLANNING_OVERLOADED: 'more operations wait for planning than planning.queue',
+  // Subgraph fetches
+  SUBGRAPH_UNREACHABLE: 'no instance of the subgraph could be connected to',
+  SUBGRAPH_TIMEOUT: 'the subgraph did not answer within its timeout',
+  SUBGRAPH_OVERLOADED: 'the concurrency limit and the queue of the subgraph are full',
+  SUBGRAPH_HTTP_ERROR: 'the subgraph answered with an HTTP status that carries no GraphQL answer',
+  SUBGRAPH_RESPONSE_INVALID: 'the subgraph answered something that is not a GraphQL response',
+  SUBGRAPH_RESPONSE_TOO_LARGE: 'the answer exceeds limits.response_bytes or limits.response_depth',
+  MUTATION_OUTCOME_UNKNOWN: 'a mutation was sent and no answer came back; it was not sent again',
+  REST_RESPONSE_INVALID: 'the REST service answered something that the mapping cannot use',
+  // Supergraph and registry
+  COMPOSITION_FAILED: 'the subgraphs do not compose',
+  SUPERGRAPH_INVALID: 'the file is not a supergraph that Headgate can serve',
+  SUPERGRAPH_UNAVAILABLE: 'no source and no checkpoint yields a supergraph',
+  CONNECT_INVALID: 'a @source or @connect directive of a REST adapter is wrong',
+  UNAUTHORIZED: 'the call needs a bearer token',
+  FORBIDDEN: 'the token does not allow this call',
+  NOT_FOUND: 'the named thing does not exist',
+  CONFLICT: 'somebody else changed the same thing first',
+  REGISTRY_CORRUPT: 'a record of the registry fails its checksum',
+  REGISTRY_LOCKED: 'another process uses this registry directory',
+  // Start-up and command line
+  CONFIG_INVALID: 'the configuration is wrong',
+  PORT_IN_USE: 'the address to listen on is taken',
+  USAGE: 'the command line is wrong',
+  INTERNAL: 'a bug in Headgate',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error that has a stable code. `details` is safe to show to whoever caused it; `cause` stays in the house. */
+export class HeadgateError extends Error {
+  override readonly name = 'HeadgateError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+export function isHeadgateError(error: unknown, code?: ErrorCode): error is HeadgateError {
+  return error instanceof HeadgateError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,32 @@
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+}
+
+export interface ServerOptions {
+  readonly listen: ListenOptions;
+  /** Where GraphQL is served, e.g. `/graphql`. */
+  readonly path: string;
+  /** Bytes of a request body after decompression. */
+  readonly requestBytesMax: number;
+  /** Milliseconds for one client request. */
+  readonly timeoutMs: number;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** Answers carry `extensions.queryPlan` and the calls made. */
+  readonly exposeQueryPlan: boolean;
+  /** Error details (stack traces, causes) in answers: development only. */
+  readonly exposeErrorDetails: boolean;
+  /** Milliseconds that requests in flight get after SIGTERM. */
+  readonly drainMs: number;
+  /** Absolute paths of modules that export an Apollo Server plugin. */
+  readonly apolloPlugins: readonly string[];
+}
+
+export interface AdminOptions {
+  readonly listen: ListenOptions;
+  /** Bearer token; null allows loopback callers without one. */
+  readonly token: string | null;
+  readonly requestBytesMax: number;
+}

@@ -1,0 +1,5 @@
+export interface LogOptions {
+  readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** `auto`: text when stderr is a terminal, JSON otherwise. */
+  readonly format: 'auto' | 'json' | 'text';
+}

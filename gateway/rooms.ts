@@ -1,0 +1,77 @@
+/**
+ * The map of the house, from the outside in. An entry may import the entries it names, `errors` and `events`,
+ * and nothing else; every named entry stands further down, so no import cycle can be written.
+ * `test/architecture.test.ts` holds the code to this.
+ */
+export interface Room {
+  /** A folder of `gateway/`, or a file of it without its extension. */
+  readonly name: string;
+  readonly purpose: string;
+  readonly mayImport: readonly string[];
+}
+
+export const OPEN_TO_ALL = ['errors', 'events'] as const;
+
+export const ROOMS: readonly Room[] = [
+  { name: 'main', purpose: 'the first line executed', mayImport: ['cli'] },
+  {
+    name: 'cli',
+    purpose: 'one command a file',
+    mayImport: ['gateway', 'config', 'registry', 'planning', 'transport', 'pool', 'supergraph', 'package-root'],
+  },
+  {
+    name: 'gateway',
+    purpose: 'builds and closes every room, in order; the only file that knows them all',
+    mayImport: [
+      'config',
+      'http',
+      'pipeline',
+      'execution',
+      'planning',
+      'security',
+      'transport',
+      'registry',
+      'pool',
+      'supergraph',
+      'observability',
+      'package-root',
+    ],
+  },
+  {
+    name: 'config',
+    purpose: 'YAML to a checked, frozen Config',
+    mayImport: ['http', 'planning', 'security', 'transport', 'registry', 'pool', 'supergraph', 'observability', 'package-root'],
+  },
+  {
+    name: 'http',
+    purpose: 'bytes in, bytes out; the only room that knows Apollo Server',
+    mayImport: ['pipeline', 'security', 'registry', 'pool', 'observability', 'supergraph', 'package-root'],
+  },
+  {
+    name: 'pipeline',
+    purpose: 'the order of the rooms: one query on one screen',
+    mayImport: ['execution', 'planning', 'security', 'transport', 'supergraph'],
+  },
+  {
+    name: 'execution',
+    purpose: 'plan to compiled steps to answer; no schema search at run time',
+    mayImport: ['planning', 'transport', 'supergraph'],
+  },
+  {
+    name: 'planning',
+    purpose: '(operation, supergraph) to plan: worker threads, deadline, cache',
+    mayImport: ['supergraph'],
+  },
+  { name: 'security', purpose: 'may say no; never changes data', mayImport: ['supergraph'] },
+  {
+    name: 'transport',
+    purpose: 'one fetch to one subgraph, GraphQL or REST, behind one type; layers wrap it',
+    mayImport: ['pool', 'supergraph'],
+  },
+  { name: 'registry', purpose: 'publish, history, rollback: the past and the next supergraph', mayImport: ['supergraph'] },
+  { name: 'pool', purpose: 'instances, their health, whose turn it is', mayImport: [] },
+  { name: 'supergraph', purpose: 'one composed schema, indexed and frozen; the one pointer to it', mayImport: [] },
+  { name: 'observability', purpose: 'turns events into logs and numbers', mayImport: [] },
+  { name: 'package-root', purpose: 'where the package is installed', mayImport: [] },
+  { name: 'rooms', purpose: 'this map', mayImport: [] },
+];

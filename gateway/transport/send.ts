@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { SubgraphCall } from '../events';
+
+/** The one verb of this room: one GraphQL operation to one subgraph. Layers are `(send: Send) => Send`. */
+export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+
+export interface SubgraphRequest {
+  /** GraphQL text as the plan has it. */
+  readonly operation: string;
+  readonly operationName: string | undefined;
+  readonly operationKind: 'query' | 'mutation';
+  /** Only the variables that the operation declares. `representations` among them for entity fetches. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly client: ClientCall;
+}
+
+/** A subgraph's answer after its form was checked; the values in `data` are still unchecked JSON. */
+export interface SubgraphAnswer {
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly SubgraphError[];
+}
+
+export interface SubgraphError {
+  readonly message: string;
+  readonly path: readonly (string | number)[] | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What one client request carries through the house, for every fetch made on its behalf. */
+export interface ClientCall {
+  /** Headers as the client sent them, lower-case names. */
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAt: number;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  /** Every subgraph call appends one entry. */
+  readonly calls: SubgraphCall[];
+  /** Headers that header rules propagate from subgraph answers to the client's answer, lower-case names. */
+  readonly responseHeaders: Map<string, string[]>;
+}

@@ -1,0 +1,9 @@
+/** Tests run on what `tsc` built, the same files that ship: no second compiler, and worker threads just work. */
+module.exports = {
+  rootDir: process.env.HEADGATE_BUILD ?? 'dist',
+  testEnvironment: 'node',
+  transform: {},
+  testMatch: ['<rootDir>/test/**/*.test.js'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
