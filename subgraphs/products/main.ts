@@ -1,0 +1,4 @@
+import { runGraphqlService } from '../graphql-service';
+import { resolvers } from './resolvers';
+
+void runGraphqlService('products', resolvers);
