@@ -32,6 +32,8 @@ export interface Events {
   'supergraph.checkpoint.used': { readonly path: string; readonly version: string };
   'composition.hint': { readonly code: string; readonly message: string };
   'config.reloaded': { readonly path: string };
+  /** Something an operator should know about the configuration in use. */
+  'config.notice': { readonly message: string };
   'config.refused': { readonly path: string; readonly message: string };
   'instance.changed': {
     readonly pool: string;
@@ -47,7 +49,12 @@ export interface Events {
     readonly attempt: number;
     readonly durationMs: number;
   };
-  'registry.revision': { readonly graph: string; readonly revision: number; readonly kind: string; readonly actor: string };
+  'registry.revision': {
+    readonly graph: string;
+    readonly revision: number;
+    readonly kind: string;
+    readonly actor: string;
+  };
   'server.listening': { readonly listener: 'server' | 'admin'; readonly url: string };
   'server.draining': { readonly signal: string };
   /** A defect: something that must not happen, kept from the client, shown to the operator. */

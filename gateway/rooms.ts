@@ -23,6 +23,7 @@ export const ROOMS: readonly Room[] = [
     name: 'gateway',
     purpose: 'builds and closes every room, in order; the only file that knows them all',
     mayImport: [
+      'serving',
       'config',
       'http',
       'pipeline',
@@ -38,9 +39,24 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: 'serving',
+    purpose: 'makes one version of everything that answers queries out of a supergraph and the configuration',
+    mayImport: ['config', 'pipeline', 'planning', 'transport', 'pool', 'supergraph'],
+  },
+  {
     name: 'config',
     purpose: 'YAML to a checked, frozen Config',
-    mayImport: ['http', 'planning', 'security', 'transport', 'registry', 'pool', 'supergraph', 'observability', 'package-root'],
+    mayImport: [
+      'http',
+      'planning',
+      'security',
+      'transport',
+      'registry',
+      'pool',
+      'supergraph',
+      'observability',
+      'package-root',
+    ],
   },
   {
     name: 'http',
@@ -68,7 +84,11 @@ export const ROOMS: readonly Room[] = [
     purpose: 'one fetch to one subgraph, GraphQL or REST, behind one type; layers wrap it',
     mayImport: ['pool', 'supergraph'],
   },
-  { name: 'registry', purpose: 'publish, history, rollback: the past and the next supergraph', mayImport: ['supergraph'] },
+  {
+    name: 'registry',
+    purpose: 'publish, history, rollback: the past and the next supergraph',
+    mayImport: ['supergraph'],
+  },
   { name: 'pool', purpose: 'instances, their health, whose turn it is', mayImport: [] },
   { name: 'supergraph', purpose: 'one composed schema, indexed and frozen; the one pointer to it', mayImport: [] },
   { name: 'observability', purpose: 'turns events into logs and numbers', mayImport: [] },

@@ -1,0 +1,165 @@
+import {
+  type FieldNode,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type SelectionSetNode,
+} from 'graphql';
+import type { CompileScope } from './compile-scope';
+import { type Complete, type Coordinate, completeList, completeNonNull, refuse } from './complete';
+import { completeLeaf } from './complete-leaf';
+import { isIntrospection } from './introspection';
+import { type Access, accessTo, arrive, elementOf, hasObject, leafOf, listOf, type Parts } from './parts';
+import type { Position } from './position';
+import type { Run } from './run';
+import { selectedFields } from './selected-fields';
+import { typenameReader } from './typename';
+
+export interface CompletedField {
+  readonly key: string;
+  readonly isNonNull: boolean;
+  readonly read: (parts: Parts) => Parts;
+  readonly complete: Complete;
+}
+
+function field(typename: string, key: string, nodes: readonly FieldNode[], position: Position, scope: CompileScope) {
+  const name = nodes[0]?.name.value ?? key;
+  if (name === '__typename') return { key, isNonNull: true, read: () => typename, complete: (value: Parts) => value };
+  if (nodes.some(isIntrospection))
+    return { key, isNonNull: false, read: () => undefined, complete: (_: Parts, run: Run) => run.introspection?.[key] };
+  const type = scope.apiSchema.getType(typename);
+  const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+  if (definition === undefined) return null;
+  const access = accessTo(position, key);
+  return {
+    key,
+    isNonNull: isNonNullType(definition.type),
+    read: access === null ? () => undefined : access.read,
+    complete: completeField(definition.type, access, nodes, `${typename}.${name}`, scope),
+  };
+}
+
+/** The fields of one runtime type, each with its way to the data. */
+export function completedFields(
+  typename: string,
+  position: Position,
+  selectionSets: readonly SelectionSetNode[],
+  scope: CompileScope,
+): CompletedField[] {
+  const fields = [...selectedFields(typename, selectionSets, scope)];
+  return fields
+    .map(([key, nodes]) => field(typename, key, nodes, position, scope))
+    .filter((one): one is CompletedField => one !== null);
+}
+
+/** Assigns a response key, also one that a plain assignment would take for something else. */
+export function assign(result: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+  else result[key] = value;
+}
+
+export function completeFields(fields: readonly CompletedField[], parts: Parts, run: Run): unknown {
+  const result: Record<string, unknown> = {};
+  for (const { key, isNonNull, read, complete } of fields) {
+    run.path.push(key);
+    const value = complete(read(parts), run);
+    run.path.pop();
+    if (value === undefined && isNonNull) return undefined;
+    assign(result, key, value ?? null);
+  }
+  return result;
+}
+
+/**
+ * The type whose fields an object has for the client: null for one of a type that clients may not see, undefined for one
+ * that does not belong here. A subgraph with `@interfaceObject` answers the interface's own name, or none.
+ */
+function runtimeType(type: GraphQLNamedType, answered: string | null, scope: CompileScope): string | null | undefined {
+  if (!isAbstractType(type)) return type.name;
+  if (isInterfaceType(type) && (answered === null || answered === type.name)) return type.name;
+  if (answered === null) return undefined;
+  const found = scope.apiSchema.getType(answered);
+  if (found !== undefined)
+    return (isObjectType(found) || isInterfaceType(found)) && scope.apiSchema.isSubType(type, found)
+      ? answered
+      : undefined;
+  return scope.types.objectTypes.has(answered) ? null : undefined;
+}
+
+export function completeObject(
+  type: GraphQLNamedType,
+  position: Position,
+  selectionSets: readonly SelectionSetNode[],
+  coordinate: Coordinate,
+  scope: CompileScope,
+): Complete {
+  const typenameOf = isAbstractType(type) ? typenameReader(position, scope.types) : () => type.name;
+  const byType = new Map<string, readonly CompletedField[]>();
+  return (parts, run) => {
+    const typename = runtimeType(type, typenameOf(parts), scope);
+    if (typename === null) return null;
+    if (typename === undefined)
+      return refuse(run, `${coordinate} was answered with an object that is not a possible ${type.name}.`);
+    let fields = byType.get(typename);
+    if (fields === undefined) {
+      fields = completedFields(typename, position, selectionSets, scope);
+      byType.set(typename, fields);
+    }
+    return completeFields(fields, parts, run);
+  };
+}
+
+function completeComposite(
+  type: GraphQLOutputType,
+  access: Access,
+  selectionSets: readonly SelectionSetNode[],
+  coordinate: Coordinate,
+  scope: CompileScope,
+): Complete {
+  const { child } = access;
+  if (isNonNullType(type))
+    return completeNonNull(completeComposite(type.ofType, access, selectionSets, coordinate, scope), coordinate);
+  if (isListType(type)) {
+    const element = completeComposite(type.ofType, access, selectionSets, coordinate, scope);
+    const isElementNonNull = isNonNullType(type.ofType);
+    return (values, run) => {
+      const list = listOf(child, values);
+      if (list !== null)
+        return completeList(list, run, isElementNonNull, (index) => element(elementOf(child, values, index), run));
+      const value = leafOf(child, values);
+      return value === null || value === undefined ? null : refuse(run, `Expected a list for ${coordinate}.`);
+    };
+  }
+  const object = completeObject(getNamedType(type), child, selectionSets, coordinate, scope);
+  return (values, run) => {
+    const here = arrive(child, values, run);
+    if (hasObject(child, here)) return object(here, run);
+    const value = leafOf(child, here);
+    return value === null || value === undefined ? null : refuse(run, `Expected an object for ${coordinate}.`);
+  };
+}
+
+/** The completer of one field, and of everything below it. @param access null when no fetch answers the field */
+function completeField(
+  type: GraphQLOutputType,
+  access: Access | null,
+  nodes: readonly FieldNode[],
+  coordinate: Coordinate,
+  scope: CompileScope,
+): Complete {
+  if (access === null) return isNonNullType(type) ? completeNonNull(() => null, coordinate) : () => null;
+  const { child } = access;
+  if (isLeafType(getNamedType(type))) {
+    const plain = completeLeaf(type, coordinate, scope);
+    return child.fetches.length === 1 ? plain : (values, run) => plain(leafOf(child, values), run);
+  }
+  const selectionSets = nodes.flatMap((node) => (node.selectionSet === undefined ? [] : [node.selectionSet]));
+  return completeComposite(type, access, selectionSets, coordinate, scope);
+}

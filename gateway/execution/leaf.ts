@@ -1,0 +1,39 @@
+import { type GraphQLLeafType, isEnumType } from 'graphql';
+import type { FullTypes } from '../supergraph/full-types';
+
+/** A leaf's value as it goes to the client; `null` for a value that exists but that clients may not see. */
+export type CompleteLeaf = (value: unknown) => unknown;
+
+/** What {@link CompleteLeaf} answers for a value that is not of the type at all. */
+export const WRONG_TYPE = Symbol('wrong type');
+
+const INT_MAX = 2 ** 31 - 1;
+const INT_MIN = -(2 ** 31);
+
+const SCALARS: Readonly<Record<string, CompleteLeaf>> = {
+  Int: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value <= INT_MAX && value >= INT_MIN ? value : WRONG_TYPE,
+  Float: (value) => (typeof value === 'number' ? value : WRONG_TYPE),
+  String: (value) => (typeof value === 'string' ? value : WRONG_TYPE),
+  Boolean: (value) => (typeof value === 'boolean' ? value : WRONG_TYPE),
+  ID: (value) => {
+    if (typeof value === 'string') return value;
+    return typeof value === 'number' && Number.isInteger(value) ? String(value) : WRONG_TYPE;
+  },
+};
+
+/** Custom scalars pass as they come; enum values that only the full supergraph has are hidden, unknown ones refused. */
+export function leafCompleter(type: GraphQLLeafType, types: FullTypes): CompleteLeaf {
+  if (!isEnumType(type)) return Object.hasOwn(SCALARS, type.name) ? (SCALARS[type.name] ?? same) : same;
+  const visible = new Set(type.getValues().map((one) => one.name));
+  const known = types.enumValues.get(type.name);
+  return (value) => {
+    if (typeof value !== 'string') return WRONG_TYPE;
+    if (visible.has(value)) return value;
+    return known?.has(value) ? null : WRONG_TYPE;
+  };
+}
+
+function same(value: unknown): unknown {
+  return value;
+}

@@ -1,0 +1,70 @@
+import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Plan } from '../planning/plan';
+import type { Supergraph } from '../supergraph/supergraph';
+import type { ClientCall, Send } from '../transport/send';
+import { compile, type Program } from './compile';
+import { conditionVariables } from './conditions';
+import { type Executed, execute } from './execute';
+
+/** Each combination of the Boolean variables that decide something has a program of its own; this many are kept. */
+const PROGRAMS_MAX = 64;
+const VARIABLE_ERRORS_MAX = 50;
+
+/** A planned operation that any number of requests can execute. */
+export interface Operation {
+  readonly plan: Plan;
+  /**
+   * @param variables as the client sent them
+   * @throws {HeadgateError} PLANNING_FAILED
+   */
+  execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<Executed | RequestErrors>;
+}
+
+/** The request is wrong: there is no `data` in the answer. */
+export interface RequestErrors {
+  readonly data: undefined;
+  readonly errors: readonly GraphQLError[];
+}
+
+export interface OperationInput {
+  readonly plan: Plan;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly supergraph: Supergraph;
+  readonly sends: ReadonlyMap<string, Send>;
+}
+
+function badInput(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
+}
+
+export function createOperation(input: OperationInput): Operation {
+  const { plan, document, operation, supergraph, sends } = input;
+  const conditionNames = conditionVariables(document, plan.node);
+  const programs = new LRUCache<string, Program>({ max: PROGRAMS_MAX });
+
+  function programFor(variables: Readonly<Record<string, unknown>>): Program {
+    const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
+    const found = programs.get(key);
+    if (found !== undefined) return found;
+    const conditions = new Map(conditionNames.map((name) => [name, variables[name] === true]));
+    const program = compile({ plan: plan.node, document, operation, supergraph, sends, conditions });
+    programs.set(key, program);
+    return program;
+  }
+
+  return {
+    plan,
+    async execute(given, call) {
+      const { coerced, errors } = getVariableValues(supergraph.apiSchema, operation.variableDefinitions ?? [], given, {
+        maxErrors: VARIABLE_ERRORS_MAX,
+      });
+      if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
+      return await execute(programFor(coerced), coerced, call);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { RequiredField, RequiredSelection, Rewrite } from '../planning/plan';
+import type { FullTypes, KeyPath } from '../supergraph/full-types';
+import { type Access, accessTo, arrive, elementOf, hasObject, isJsonObject, leafOf, listOf, type Parts } from './parts';
+import type { Position } from './position';
+import { rewritten } from './rewrites';
+import type { Run } from './run';
+import { typenameReader } from './typename';
+
+/** Answers a representation, or undefined when the entity cannot be asked for. */
+export type BuildRepresentation = (parts: Parts, run: Run) => Record<string, unknown> | undefined;
+
+/** A required field is missing: the entity is left out. Told apart from a field that is null. */
+const MISSING = Symbol('missing');
+
+type BuildValue = (parts: Parts, run: Run) => unknown;
+
+interface Copied {
+  readonly key: string;
+  readonly build: BuildValue;
+}
+
+function nested(access: Access, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
+  const { child } = access;
+  const buildObject = objectBuilder(child, selections, types);
+  const build = (values: Parts, run: Run): unknown => {
+    const list = listOf(child, values);
+    if (list !== null) {
+      const depth = run.indexes.length;
+      const result: unknown[] = [];
+      for (let index = 0; index < list.length; index++) {
+        run.indexes[depth] = index;
+        result.push(build(elementOf(child, values, index), run));
+      }
+      run.indexes.length = depth;
+      return result.includes(MISSING) ? MISSING : result;
+    }
+    const here = arrive(child, values, run);
+    if (hasObject(child, here)) return buildObject(here, run);
+    return leafOf(child, here) === undefined ? MISSING : null;
+  };
+  return (parts, run) => build(access.read(parts), run);
+}
+
+function fieldBuilder(position: Position, field: RequiredField, types: FullTypes): BuildValue {
+  const access = accessTo(position, field.alias ?? field.name);
+  if (access === null) return () => MISSING;
+  if (field.selections !== undefined && field.selections.length > 0) return nested(access, field.selections, types);
+  return (parts) => {
+    const value = leafOf(access.child, access.read(parts));
+    return value === undefined ? MISSING : value;
+  };
+}
+
+/** The fields that apply to objects of one type, in order, each once. */
+function fieldsFor(
+  typename: string | null,
+  position: Position,
+  selections: readonly RequiredSelection[],
+  types: FullTypes,
+): Copied[] {
+  const selected = new Map<string, RequiredField>();
+  const collect = (list: readonly RequiredSelection[]): void => {
+    for (const one of list) {
+      if (one.kind === 'InlineFragment') {
+        const { typeCondition } = one;
+        if (typeCondition === undefined || (typename !== null && types.fits(typename, typeCondition)))
+          collect(one.selections);
+        continue;
+      }
+      const key = one.alias ?? one.name;
+      const earlier = selected.get(key);
+      const merged = [...(earlier?.selections ?? []), ...(one.selections ?? [])];
+      selected.set(key, merged.length === 0 ? one : { ...one, selections: merged });
+    }
+  };
+  collect(selections);
+  return [...selected].map(([key, field]) => ({ key, build: fieldBuilder(position, field, types) }));
+}
+
+/** Compiled for each runtime type on first sight; the number of types bounds it. */
+function objectBuilder(position: Position, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
+  const typenameOf = typenameReader(position, types);
+  const byType = new Map<string | null, readonly Copied[]>();
+  return (parts, run) => {
+    const typename = typenameOf(parts);
+    let fields = byType.get(typename);
+    if (fields === undefined) {
+      fields = fieldsFor(typename, position, selections, types);
+      byType.set(typename, fields);
+    }
+    const result: Record<string, unknown> = {};
+    for (const { key, build } of fields) {
+      if (key === '__typename') {
+        if (typename !== null) result[key] = typename;
+        continue;
+      }
+      const value = build(parts, run);
+      if (value === MISSING) return MISSING;
+      result[key] = value;
+    }
+    return result;
+  };
+}
+
+/** Undefined when the representation does not have the leaf. */
+function leavesAt(value: unknown, path: KeyPath, depth = 0): readonly unknown[] | undefined {
+  if (depth === path.length) return [value];
+  if (value === null) return [null];
+  if (Array.isArray(value)) {
+    const all = value.map((element) => leavesAt(element, path, depth));
+    return all.includes(undefined) ? undefined : all.flatMap((leaves) => leaves ?? []);
+  }
+  const key = path[depth] ?? '';
+  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+  return leavesAt(value[key], path, depth + 1);
+}
+
+/** Of the keys that the representation has, at least one is without null; true when it has none that we know. */
+function isResolvable(representation: Record<string, unknown>, keys: readonly (readonly KeyPath[])[]): boolean {
+  let seen = false;
+  for (const key of keys) {
+    const leaves = key.map((path) => leavesAt(representation, path));
+    if (leaves.includes(undefined)) continue;
+    seen = true;
+    if (leaves.every((values) => values?.every((leaf) => leaf !== null) ?? false)) return true;
+  }
+  return !seen;
+}
+
+/** What an entity fetch sends for each entity: its key and required fields, as far as they fit the concrete type. */
+export function representationBuilder(
+  position: Position,
+  requires: readonly RequiredSelection[],
+  inputRewrites: readonly Rewrite[],
+  subgraph: string,
+  types: FullTypes,
+): BuildRepresentation {
+  const build = objectBuilder(position, requires, types);
+  return (parts, run) => {
+    const built = build(parts, run);
+    if (!isJsonObject(built) || typeof built.__typename !== 'string') return undefined;
+    const sent = inputRewrites.length === 0 ? built : rewritten(built, inputRewrites, types);
+    if (!isJsonObject(sent) || typeof sent.__typename !== 'string') return undefined;
+    return isResolvable(sent, types.keys(subgraph, sent.__typename)) ? sent : undefined;
+  };
+}

@@ -1,0 +1,52 @@
+import { prepareEntityFetch } from './entity-fetch';
+import type { FetchStep } from './fetch-step';
+import { rootParts } from './parts';
+import { type PreparedFetch, type Target, targetAt } from './prepared-fetch';
+import { rewritten } from './rewrites';
+import type { Run } from './run';
+import { addFetchFailure, addSubgraphError } from './subgraph-errors';
+
+function prepareRootFetch(step: FetchStep, run: Run): PreparedFetch | null {
+  const targets: Target[] = [];
+  step.walk(rootParts(step.root, run), run, () => targets.push(targetAt(run)));
+  if (targets.length === 0) return null;
+  return {
+    variables: {},
+    targets,
+    accept(answer) {
+      const data = rewritten(answer.data ?? undefined, step.outputRewrites, step.types);
+      for (const { indexes } of targets) run.keepAnswer(step.id, indexes, data);
+      for (const error of answer.errors) {
+        const { path = [] } = error;
+        addSubgraphError(
+          run,
+          step,
+          error,
+          targets.map((target) => [...target.path, ...path]),
+        );
+      }
+    },
+  };
+}
+
+function variablesOf(step: FetchStep, run: Run): Record<string, unknown> {
+  const variables: Record<string, unknown> = {};
+  for (const name of step.variableUsages) {
+    if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
+  }
+  return variables;
+}
+
+/** Sends one fetch, unless nothing is there to ask for. What goes wrong with a subgraph becomes errors of the answer. */
+export async function runFetch(step: FetchStep, run: Run): Promise<void> {
+  const prepared =
+    step.representation === null ? prepareRootFetch(step, run) : prepareEntityFetch(step, step.representation, run);
+  if (prepared === null) return;
+  const { operation, operationName, operationKind } = step;
+  const variables = { ...variablesOf(step, run), ...prepared.variables };
+  try {
+    prepared.accept(await step.send({ operation, operationName, operationKind, variables, client: run.call }));
+  } catch (error) {
+    addFetchFailure(run, step, error, prepared.targets);
+  }
+}

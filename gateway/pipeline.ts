@@ -1,0 +1,185 @@
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewaySchemaLoadOrUpdateCallback,
+} from '@apollo/server-gateway-interface';
+import { type DocumentNode, GraphQLError, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { isHeadgateError } from './errors';
+import { createOperation, type Operation } from './execution/operation';
+import type { Plan } from './planning/plan';
+import type { Planner } from './planning/planner';
+import { printPlan } from './planning/print-plan';
+import { exceededLimit, exceededTextLimit } from './security/limits';
+import type { LimitOptions } from './security/options';
+import { type Current, createCurrent } from './supergraph/current';
+import type { Supergraph } from './supergraph/supergraph';
+import type { ClientCall, Send } from './transport/send';
+
+export type { ClientCall } from './transport/send';
+
+/** One version of everything that answers queries; swapped as a whole. */
+export interface Serving {
+  readonly supergraph: Supergraph;
+  readonly planner: Planner;
+  readonly sends: ReadonlyMap<string, Send>;
+}
+
+/** What Apollo Server hands through to the executor as its context value. */
+export interface GatewayContext {
+  readonly call: ClientCall;
+}
+
+export interface PipelineOptions {
+  readonly limits: LimitOptions;
+  /** Answers carry the plan and the calls made. */
+  readonly exposeQueryPlan: boolean;
+}
+
+/** What the HTTP side sees. */
+export interface Pipeline {
+  /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
+  admit(query: string): GraphQLError | null;
+  readonly apolloGateway: GatewayInterface;
+  /** True once a supergraph is being served. */
+  readonly ready: boolean;
+}
+
+/** What the wiring sees. */
+export interface ServingPipeline extends Pipeline {
+  readonly serving: Serving | null;
+  /** Serves `next` from the next query on; queries under way keep the version that they began with. */
+  activate(next: Serving): void;
+  /** Hot reload; what is served stays. */
+  update(options: PipelineOptions): void;
+  close(): void;
+}
+
+/** Texts whose verdict is remembered; a text that comes again is not counted again. */
+const VERDICTS_MAX = 2000;
+
+/** Statuses of refusals that are not the subgraphs' fault and not the operation's either. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = { PLANNING_TIMEOUT: 503, PLANNING_OVERLOADED: 503 };
+
+function refusal(error: unknown): GraphQLError {
+  if (!isHeadgateError(error)) throw error;
+  const status = STATUS_BY_CODE[error.code] ?? 400;
+  return new GraphQLError(error.message, { extensions: { code: error.code, http: { status } } });
+}
+
+/** The order of the rooms: one query, from a document that Apollo Server has parsed and validated to its answer. */
+class QueryPipeline implements ServingPipeline {
+  readonly #current: Current<Serving>;
+  readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  readonly #operations = new WeakMap<Plan, Operation>();
+  readonly #verdicts = new LRUCache<string, { readonly error: GraphQLError | null }>({ max: VERDICTS_MAX });
+  #options: PipelineOptions;
+
+  constructor(options: PipelineOptions, retire: (serving: Serving) => void) {
+    this.#options = options;
+    this.#current = createCurrent({ retire });
+  }
+
+  get ready(): boolean {
+    return this.serving !== null;
+  }
+
+  get serving(): Serving | null {
+    return this.#current.get();
+  }
+
+  admit(query: string): GraphQLError | null {
+    const known = this.#verdicts.get(query);
+    if (known !== undefined) return known.error;
+    const error = exceededTextLimit(query, this.#options.limits);
+    this.#verdicts.set(query, { error });
+    return error;
+  }
+
+  readonly apolloGateway: GatewayInterface = {
+    load: async () => ({ executor: (request) => this.#answer(request) }),
+    onSchemaLoadOrUpdate: (callback) => {
+      this.#listeners.add(callback);
+      if (this.serving !== null) tell(callback, this.serving.supergraph);
+      return () => this.#listeners.delete(callback);
+    },
+    stop: async () => {},
+  };
+
+  async #answer(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    const lease = this.#current.hold();
+    if (lease === null)
+      throw new GraphQLError('The gateway is stopping.', { extensions: { code: 'GATEWAY_NOT_READY' } });
+    try {
+      const { supergraph } = lease.value;
+      const stale = request.schema === supergraph.apiSchema ? [] : validate(supergraph.apiSchema, request.document);
+      const tooLarge = this.#verdicts.has(request.source)
+        ? null
+        : exceededLimit(request.document, this.#options.limits);
+      if (stale.length > 0) return { errors: stale };
+      if (tooLarge !== null) return { errors: [tooLarge] };
+      return await this.#run(lease.value, request);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #run(serving: Serving, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    const { call } = request.context as GatewayContext; // as: http gives every operation this context
+    try {
+      const operation = await this.#plan(serving, request, call.signal);
+      const { data, errors } = await operation.execute(request.request.variables ?? {}, call);
+      return {
+        ...(data === undefined ? {} : { data }),
+        ...(errors.length === 0 ? {} : { errors }),
+        ...(this.#options.exposeQueryPlan ? { extensions: explain(operation.plan, call) } : {}),
+      };
+    } catch (error) {
+      return { errors: [refusal(error)] };
+    }
+  }
+
+  async #plan(serving: Serving, request: GatewayGraphQLRequestContext, signal: AbortSignal): Promise<Operation> {
+    const { source, document, operation, operationName } = request;
+    const named = countOperationsOf(document) > 1 ? operationName : null;
+    const plan = await serving.planner.plan({ query: source, operationName: named }, signal);
+    let planned = this.#operations.get(plan);
+    if (planned === undefined) {
+      planned = createOperation({ plan, document, operation, supergraph: serving.supergraph, sends: serving.sends });
+      this.#operations.set(plan, planned);
+    }
+    return planned;
+  }
+
+  activate(next: Serving): void {
+    this.#current.activate(next);
+    for (const listener of this.#listeners) tell(listener, next.supergraph);
+  }
+
+  update(options: PipelineOptions): void {
+    this.#options = options;
+    this.#verdicts.clear();
+  }
+
+  close(): void {
+    this.#current.close();
+  }
+}
+
+function tell(callback: GatewaySchemaLoadOrUpdateCallback, supergraph: Supergraph): void {
+  callback({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl });
+}
+
+function countOperationsOf(document: DocumentNode): number {
+  return document.definitions.filter((one) => one.kind === 'OperationDefinition').length;
+}
+
+function explain(plan: Plan, call: ClientCall): Record<string, unknown> {
+  return { queryPlan: { text: printPlan(plan), node: plan.node }, subgraphCalls: call.calls };
+}
+
+/** @param retire called once for each version that nobody uses any more */
+export function createPipeline(options: PipelineOptions, retire: (serving: Serving) => void): ServingPipeline {
+  return new QueryPipeline(options, retire);
+}

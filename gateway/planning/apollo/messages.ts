@@ -1,0 +1,18 @@
+import type { Plan } from '../plan';
+
+/** What the planner thread is started with. */
+export interface PlannerThreadData {
+  readonly sdl: string;
+}
+
+export interface PlanMessage {
+  readonly id: number;
+  readonly query: string;
+  readonly operationName: string | null;
+}
+
+/** `ready` comes once, when the supergraph is loaded; `failed` with id null when it could not be. */
+export type PlannerReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'planned'; readonly id: number; readonly plan: Plan }
+  | { readonly kind: 'failed'; readonly id: number | null; readonly message: string };

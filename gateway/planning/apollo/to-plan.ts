@@ -1,0 +1,51 @@
+import type * as Apollo from '@apollo/query-planner';
+import type { FetchNode, Plan, PlanNode, Rewrite } from '../plan';
+
+function fetchNode(node: Apollo.FetchNode): FetchNode {
+  if (node.contextRewrites !== undefined && node.contextRewrites.length > 0)
+    throw new Error('the plan needs @context/@fromContext, which this version does not execute');
+  if (node.operationKind === 'subscription') throw new Error('subscriptions are not executed by this version');
+  return {
+    kind: 'Fetch',
+    serviceName: node.serviceName,
+    operation: node.operation,
+    operationKind: node.operationKind,
+    variableUsages: node.variableUsages ?? [],
+    ...(node.operationName === undefined ? {} : { operationName: node.operationName }),
+    ...(node.requires === undefined ? {} : { requires: node.requires }),
+    ...rewrites('inputRewrites', node.inputRewrites),
+    ...rewrites('outputRewrites', node.outputRewrites),
+  };
+}
+
+function rewrites(name: 'inputRewrites' | 'outputRewrites', list: readonly Rewrite[] | undefined) {
+  return list === undefined || list.length === 0 ? {} : { [name]: list };
+}
+
+function planNode(node: Apollo.PlanNode): PlanNode {
+  switch (node.kind) {
+    case 'Fetch':
+      return fetchNode(node);
+    case 'Sequence':
+    case 'Parallel':
+      return { kind: node.kind, nodes: node.nodes.map(planNode) };
+    case 'Flatten':
+      return { kind: 'Flatten', path: node.path.map(String), node: planNode(node.node) };
+    case 'Condition':
+      return {
+        kind: 'Condition',
+        condition: node.condition,
+        ...(node.ifClause === undefined ? {} : { ifClause: planNode(node.ifClause) }),
+        ...(node.elseClause === undefined ? {} : { elseClause: planNode(node.elseClause) }),
+      };
+    case 'Defer':
+      throw new Error('@defer is not executed by this version');
+  }
+}
+
+/** Apollo's plan as ours; refuses the nodes that the executor does not run. */
+export function toPlan(plan: Apollo.QueryPlan): Plan {
+  if (plan.node === undefined) return { node: null };
+  if (plan.node.kind === 'Subscription') throw new Error('subscriptions are not executed by this version');
+  return { node: planNode(plan.node) };
+}

@@ -1,0 +1,65 @@
+/** A query plan as data: what the planner answers, what is cached, printed and compiled. Knows no planner library. */
+export interface Plan {
+  /** Null when the operation needs no subgraph. */
+  readonly node: PlanNode | null;
+}
+
+export type PlanNode = SequenceNode | ParallelNode | FetchNode | FlattenNode | ConditionNode;
+
+export interface SequenceNode {
+  readonly kind: 'Sequence';
+  readonly nodes: readonly PlanNode[];
+}
+
+export interface ParallelNode {
+  readonly kind: 'Parallel';
+  readonly nodes: readonly PlanNode[];
+}
+
+/** `path` elements: a response key, `@` for each element of a list, `key|[A,B]` for a key of those types only. */
+export interface FlattenNode {
+  readonly kind: 'Flatten';
+  readonly path: readonly string[];
+  readonly node: PlanNode;
+}
+
+export interface ConditionNode {
+  readonly kind: 'Condition';
+  /** Name of a Boolean variable. */
+  readonly condition: string;
+  readonly ifClause?: PlanNode;
+  readonly elseClause?: PlanNode;
+}
+
+export interface FetchNode {
+  readonly kind: 'Fetch';
+  readonly serviceName: string;
+  readonly operation: string;
+  readonly operationName?: string;
+  readonly operationKind: 'query' | 'mutation';
+  readonly variableUsages: readonly string[];
+  /** Present in entity fetches: what each representation is made of. */
+  readonly requires?: readonly RequiredSelection[];
+  readonly inputRewrites?: readonly Rewrite[];
+  readonly outputRewrites?: readonly Rewrite[];
+}
+
+export type RequiredSelection = RequiredField | RequiredFragment;
+
+export interface RequiredField {
+  readonly kind: 'Field';
+  readonly name: string;
+  readonly alias?: string;
+  readonly selections?: readonly RequiredSelection[];
+}
+
+export interface RequiredFragment {
+  readonly kind: 'InlineFragment';
+  readonly typeCondition?: string;
+  readonly selections: readonly RequiredSelection[];
+}
+
+/** `path` elements: a key, or `... on T` for objects that fit T. Lists are passed through. */
+export type Rewrite =
+  | { readonly kind: 'ValueSetter'; readonly path: readonly string[]; readonly setValueTo: unknown }
+  | { readonly kind: 'KeyRenamer'; readonly path: readonly string[]; readonly renameKeyTo: string };

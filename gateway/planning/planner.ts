@@ -1,0 +1,19 @@
+import type { Plan } from './plan';
+
+/** One operation to plan. Two with equal texts and names have equal plans. */
+export interface PlanRequest {
+  /** A valid document against the API schema. */
+  readonly query: string;
+  /** Null when the document has one operation only. */
+  readonly operationName: string | null;
+}
+
+/** Plans operations against one supergraph. A second planner only has to be this. */
+export interface Planner {
+  /**
+   * @param signal gives up waiting; the planning itself stops when nobody else waits for it
+   * @throws {HeadgateError} PLANNING_FAILED, PLANNING_TIMEOUT, PLANNING_OVERLOADED, REQUEST_CANCELLED
+   */
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+
+/** What an operation amounts to with every fragment spread written out. Counts saturate at {@link SATURATED}. */
+export interface OperationCounts {
+  readonly selections: number;
+  readonly aliases: number;
+  /** Levels of fields. */
+  readonly depth: number;
+  readonly rootFields: number;
+}
+
+export const SATURATED = 2 ** 31;
+
+const NOTHING: OperationCounts = { selections: 0, aliases: 0, depth: 0, rootFields: 0 };
+
+function add(a: OperationCounts, b: OperationCounts): OperationCounts {
+  return {
+    selections: Math.min(SATURATED, a.selections + b.selections),
+    aliases: Math.min(SATURATED, a.aliases + b.aliases),
+    depth: Math.max(a.depth, b.depth),
+    rootFields: Math.min(SATURATED, a.rootFields + b.rootFields),
+  };
+}
+
+/**
+ * Counts of the largest operation of a document that is parsed but not validated. Each fragment is looked at once,
+ * however often it is spread, so doubling fragments cost nothing; cycles, which validation refuses, count as nothing.
+ */
+export function countOperations(document: DocumentNode): OperationCounts {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const counted = new Map<string, OperationCounts>();
+
+  function countFragment(name: string): OperationCounts {
+    const known = counted.get(name);
+    if (known !== undefined) return known;
+    counted.set(name, NOTHING);
+    const fragment = fragments.get(name);
+    const counts = fragment === undefined ? NOTHING : count(fragment.selectionSet);
+    counted.set(name, counts);
+    return counts;
+  }
+
+  function count(set: SelectionSetNode): OperationCounts {
+    let total = NOTHING;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) total = add(total, countFragment(selection.name.value));
+      else if (selection.kind === Kind.INLINE_FRAGMENT) total = add(total, count(selection.selectionSet));
+      else {
+        const below = selection.selectionSet === undefined ? NOTHING : count(selection.selectionSet);
+        total = add(total, {
+          selections: 1 + below.selections,
+          aliases: below.aliases + (selection.alias === undefined ? 0 : 1),
+          depth: 1 + below.depth,
+          rootFields: 1,
+        });
+      }
+    }
+    return total;
+  }
+
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  return operations
+    .map((one) => count(one.selectionSet))
+    .reduce(
+      (a, b) => ({
+        selections: Math.max(a.selections, b.selections),
+        aliases: Math.max(a.aliases, b.aliases),
+        depth: Math.max(a.depth, b.depth),
+        rootFields: Math.max(a.rootFields, b.rootFields),
+      }),
+      NOTHING,
+    );
+}

@@ -1,0 +1,91 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  type TypeDefinitionNode,
+} from 'graphql';
+import type { Supergraph } from './supergraph';
+
+/** What execution asks of the full supergraph, inaccessible parts included. */
+export interface FullTypes {
+  /** Names of the values of each enum. */
+  readonly enumValues: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly objectTypes: ReadonlySet<string>;
+  /** True when an object of `typename` satisfies `condition`: the same type, or a member or implementer of it. */
+  fits(typename: string, condition: string): boolean;
+  /** Leaf paths of each resolvable key of a type in a subgraph; empty when it has none. */
+  keys(subgraph: string, typename: string): readonly (readonly KeyPath[])[];
+}
+
+/** Field names from the entity down to a leaf of its key. */
+export type KeyPath = readonly string[];
+
+function stringArgument(directive: ConstDirectiveNode, name: string): string | null {
+  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
+  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : null;
+}
+
+function isFalse(directive: ConstDirectiveNode, name: string): boolean {
+  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
+  return value?.kind === Kind.BOOLEAN && !value.value;
+}
+
+function leafPaths(selections: SelectionSetNode): KeyPath[] {
+  return selections.selections
+    .filter((one): one is FieldNode => one.kind === Kind.FIELD)
+    .flatMap((field) => {
+      if (field.selectionSet === undefined) return [[field.name.value]];
+      return leafPaths(field.selectionSet).map((path) => [field.name.value, ...path]);
+    });
+}
+
+function parseKey(fields: string): KeyPath[] {
+  const definition = parse(`{ ${fields} }`, { noLocation: true }).definitions[0];
+  return definition?.kind === Kind.OPERATION_DEFINITION ? leafPaths(definition.selectionSet) : [];
+}
+
+function keysOfType(definition: TypeDefinitionNode): Map<string, KeyPath[][]> {
+  const byGraph = new Map<string, KeyPath[][]>();
+  for (const directive of definition.directives ?? []) {
+    const graph = stringArgument(directive, 'graph');
+    const key = stringArgument(directive, 'key');
+    if (directive.name.value !== 'join__type' || graph === null || key === null) continue;
+    if (isFalse(directive, 'resolvable')) continue;
+    byGraph.set(graph, [...(byGraph.get(graph) ?? []), parseKey(key)]);
+  }
+  return byGraph;
+}
+
+function build(supergraph: Supergraph, document: DocumentNode): FullTypes {
+  const enumValues = new Map<string, ReadonlySet<string>>();
+  const objectTypes = new Set<string>();
+  const keys = new Map<string, Map<string, KeyPath[][]>>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.ENUM_TYPE_DEFINITION)
+      enumValues.set(definition.name.value, new Set((definition.values ?? []).map((one) => one.name.value)));
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) objectTypes.add(definition.name.value);
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION)
+      keys.set(definition.name.value, keysOfType(definition));
+  }
+  return {
+    enumValues,
+    objectTypes,
+    fits: (typename, condition) =>
+      typename === condition || (supergraph.possibleTypes.get(condition)?.has(typename) ?? false),
+    keys: (subgraph, typename) => keys.get(typename)?.get(supergraph.subgraphs.get(subgraph)?.graph ?? '') ?? [],
+  };
+}
+
+const known = new WeakMap<Supergraph, FullTypes>();
+
+/** Built on first use, kept as long as the supergraph is. */
+export function fullTypesOf(supergraph: Supergraph): FullTypes {
+  const found = known.get(supergraph);
+  if (found !== undefined) return found;
+  const built = build(supergraph, parse(supergraph.sdl, { noLocation: true }));
+  known.set(supergraph, built);
+  return built;
+}
