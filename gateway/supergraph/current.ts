@@ -1,0 +1,83 @@
+import { announce } from '../events';
+
+/** One holder's claim on a value: it is not retired before every claim on it is released. */
+export interface Lease<Value> {
+  readonly value: Value;
+  /** A second call does nothing. */
+  release(): void;
+}
+
+export interface Current<Value> {
+  /** Null before the first activation and after `close`. */
+  get(): Value | null;
+  /**
+   * Makes `next` current; the value before it retires once its last lease is released. Activating what is current
+   * already changes nothing. After `close` the value retires at once.
+   */
+  activate(next: Value): void;
+  /** The current value for as long as the caller needs it; null when there is none. */
+  hold(): Lease<Value> | null;
+  /** Lets go of the current value; it retires once its last lease is released. */
+  close(): void;
+}
+
+/** A value, how many hold it, and whether it was replaced. */
+interface Held<Value> {
+  readonly value: Value;
+  leases: number;
+  replaced: boolean;
+}
+
+/**
+ * The one pointer: what it points to is swapped in one assignment, and whoever holds the old value keeps it until done.
+ * @param options.retire runs exactly once for each value, when nobody can reach it any more; what it throws is announced
+ */
+export function createCurrent<Value>(options: { retire(value: Value): void }): Current<Value> {
+  let current: Held<Value> | null = null;
+  let closed = false;
+
+  function retireIfUnused(held: Held<Value>): void {
+    if (!held.replaced || held.leases > 0) return;
+    try {
+      options.retire(held.value);
+    } catch (error) {
+      announce('internal.error', { where: 'supergraph/current', error });
+    }
+  }
+
+  function replace(next: Held<Value> | null): void {
+    const previous = current;
+    current = next;
+    if (previous === null) return;
+    previous.replaced = true;
+    retireIfUnused(previous);
+  }
+
+  function leaseOf(held: Held<Value>): Lease<Value> {
+    held.leases += 1;
+    let released = false;
+    return {
+      value: held.value,
+      release() {
+        if (released) return;
+        released = true;
+        held.leases -= 1;
+        retireIfUnused(held);
+      },
+    };
+  }
+
+  return {
+    get: () => current?.value ?? null,
+    activate(next) {
+      if (current?.value === next) return;
+      replace({ value: next, leases: 0, replaced: false });
+      if (closed) replace(null);
+    },
+    hold: () => (current === null ? null : leaseOf(current)),
+    close() {
+      closed = true;
+      replace(null);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** Takes a supergraph into service. Rejects when it cannot be served; what ran before goes on then. */
+export type Deliver = (sdl: string, origin: string) => Promise<void>;
+
+/** Where supergraphs come from: the first one at start, and another one whenever it changes. */
+export interface SupergraphFeed {
+  /**
+   * Delivers the first supergraph. When it rejects, the feed goes on trying in the background until it is closed.
+   * @throws {HeadgateError} SUPERGRAPH_UNAVAILABLE when there is none, or what composition or `deliver` threw
+   */
+  start(): Promise<void>;
+  /** Looks now, and tries again what was refused. Never rejects: failures are announced as `supergraph.refused`. */
+  refresh(): Promise<void>;
+  /** Stops watching and waits for what runs. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import { Agent } from 'undici';
+import { introspectSubgraph } from '../introspect';
+import type { SubgraphSource } from '../options';
+import { readTextFile } from './read-text-file';
+import type { SubgraphsTiming } from './timing';
+
+/** The last good SDL of each subgraph, from its file or from the running subgraph. */
+export class SubgraphLoader {
+  readonly #sdls = new Map<string, string>();
+  readonly #timing: SubgraphsTiming;
+  readonly #signal: AbortSignal;
+  readonly #agent = new Agent({ connections: 1, connect: { timeout: 5_000 } });
+
+  constructor(timing: SubgraphsTiming, signal: AbortSignal) {
+    this.#timing = timing;
+    this.#signal = signal;
+  }
+
+  /** The last good SDL; undefined before the first one. */
+  sdlOf(name: string): string | undefined {
+    return this.#sdls.get(name);
+  }
+
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.#sdls.keys()) if (!names.has(name)) this.#sdls.delete(name);
+  }
+
+  /** Loads all at once. @returns why some could not be loaded, by name; what was known of those stays */
+  async load(subgraphs: readonly SubgraphSource[]): Promise<ReadonlyMap<string, unknown>> {
+    const failures = new Map<string, unknown>();
+    await Promise.all(
+      subgraphs.map(async (subgraph) => {
+        try {
+          this.#sdls.set(subgraph.name, await this.#read(subgraph));
+        } catch (error) {
+          failures.set(subgraph.name, error);
+        }
+      }),
+    );
+    return failures;
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  #read({ name, schema }: SubgraphSource): Promise<string> {
+    if ('file' in schema) return readTextFile(schema.file);
+    const { timeoutMs, bytesMax } = this.#timing;
+    const options = { dispatcher: this.#agent, timeoutMs, bytesMax, signal: this.#signal };
+    return introspectSubgraph(name, schema.introspect, options);
+  }
+}

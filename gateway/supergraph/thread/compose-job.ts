@@ -1,0 +1,96 @@
+import { isMainThread } from 'node:worker_threads';
+import { composeServices } from '@apollo/composition';
+import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
+import type { CompositionProblem, SubgraphDefinition } from '../supergraph';
+import { duplicateNamedIn, duplicatesIn } from './duplicates';
+import { type Composed, type ComposeJob, type Refused, refused } from './jobs';
+import { documentedErrors, problemsOf } from './problems';
+import { checkSubgraphNames } from './subgraph-names';
+
+/** Tokens of one subgraph's SDL: some hundred times what the largest public schemas have. */
+const TOKENS_MAX = 5_000_000;
+
+/**
+ * Composes. Takes seconds of CPU for large graphs, so it refuses to run where clients are answered.
+ * @throws {Error} on the main thread, or what the library throws without documenting it
+ */
+export function runComposeJob(job: ComposeJob): Composed | Refused {
+  if (isMainThread) throw new Error('composition runs in its own thread only');
+  const wrongNames = checkSubgraphNames(job.subgraphs);
+  if (wrongNames.length > 0) return refused(wrongNames);
+  const parsed = job.subgraphs.map(parseSubgraph);
+  const syntaxProblems = parsed.flatMap((subgraph) => ('problem' in subgraph ? [subgraph.problem] : []));
+  if (syntaxProblems.length > 0) return refused(syntaxProblems);
+  return compose(parsed.flatMap((subgraph) => ('document' in subgraph ? [subgraph] : [])));
+}
+
+interface ParsedSubgraph {
+  readonly definition: SubgraphDefinition;
+  readonly source: Source;
+  readonly document: DocumentNode;
+}
+
+function parseSubgraph(definition: SubgraphDefinition): ParsedSubgraph | { readonly problem: CompositionProblem } {
+  const source = new Source(definition.sdl, definition.name);
+  try {
+    return { definition, source, document: parse(source, { maxTokens: TOKENS_MAX }) };
+  } catch (error) {
+    return { problem: syntaxProblem(definition.name, error) };
+  }
+}
+
+function syntaxProblem(subgraph: string, error: unknown): CompositionProblem {
+  // The parser recurses: text nested some thousand levels deep exhausts the stack.
+  if (error instanceof RangeError) {
+    return { subgraph, message: 'the SDL is nested too deeply', code: 'INVALID_GRAPHQL', line: null, column: null };
+  }
+  if (!(error instanceof GraphQLError)) throw error;
+  const location = error.locations?.[0];
+  return {
+    subgraph,
+    message: error.message,
+    code: 'INVALID_GRAPHQL',
+    line: location?.line ?? null,
+    column: location?.column ?? null,
+  };
+}
+
+function compose(subgraphs: readonly ParsedSubgraph[]): Composed | Refused {
+  try {
+    const result = composeServices(
+      subgraphs.map(({ definition, document }) => ({ name: definition.name, url: definition.url, typeDefs: document })),
+    );
+    if (result.errors !== undefined) return refused(problemsOfAll(result.errors, subgraphs));
+    const hints = result.hints.map((hint) => ({ code: hint.definition.code, message: hint.message }));
+    return { kind: 'composed', sdl: result.supergraphSdl, hints };
+  } catch (error) {
+    const errors = documentedErrors(error);
+    if (errors !== null) return refused(problemsOfAll(errors, subgraphs));
+    const duplicates = subgraphs.flatMap(duplicateProblems);
+    if (duplicates.length === 0) throw error;
+    return refused(duplicates);
+  }
+}
+
+function problemsOfAll(
+  errors: readonly GraphQLError[],
+  subgraphs: readonly ParsedSubgraph[],
+): readonly CompositionProblem[] {
+  const origins = new Map(subgraphs.map(({ source, definition }) => [source, definition.name]));
+  return errors.flatMap((error) => problemsOf(error, origins)).map((problem) => placeDuplicate(problem, subgraphs));
+}
+
+function placeDuplicate(problem: CompositionProblem, subgraphs: readonly ParsedSubgraph[]): CompositionProblem {
+  if (problem.line !== null || problem.subgraph === null) return problem;
+  const subgraph = subgraphs.find(({ definition }) => definition.name === problem.subgraph);
+  const duplicate = subgraph === undefined ? undefined : duplicateNamedIn(problem.message, subgraph.document);
+  return duplicate === undefined ? problem : { ...problem, line: duplicate.line, column: duplicate.column };
+}
+
+function duplicateProblems({ definition, document }: ParsedSubgraph): readonly CompositionProblem[] {
+  return duplicatesIn(document).map((duplicate) => ({
+    subgraph: definition.name,
+    code: 'INVALID_GRAPHQL',
+    ...duplicate,
+  }));
+}

@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { HeadgateError } from '../../errors';
+import { codeOf } from '../thrown';
+import type { Job, JobAnswer } from './jobs';
+
+export interface JobThreadOptions {
+  /** Milliseconds that one job may run. */
+  readonly deadlineMs: number;
+  /** Milliseconds without a job after which the thread ends. */
+  readonly idleMs: number;
+  /** Jobs that may wait while one runs. */
+  readonly queueMax: number;
+  /** Megabytes of heap; 50 subgraphs need about 500. */
+  readonly heapMb: number;
+}
+
+interface Pending {
+  readonly job: Job;
+  resolve(answer: JobAnswer): void;
+  reject(error: Error): void;
+}
+
+/**
+ * One thread for work that would block the loop for seconds. It runs jobs one at a time in the order they came, starts
+ * with the first one, ends when idle, and keeps the process alive only while a job runs.
+ */
+export class JobThread {
+  readonly #options: JobThreadOptions;
+  readonly #waiting: Pending[] = [];
+  #running: Pending | null = null;
+  #worker: Worker | null = null;
+  /** Of the running job, or of the idle thread. */
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: JobThreadOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws {HeadgateError} COMPOSITION_FAILED or SUPERGRAPH_INVALID when the deadline passed, the memory ran out or the
+   *   queue is full; REQUEST_CANCELLED when `signal` aborts
+   */
+  async run(job: Job, signal?: AbortSignal): Promise<JobAnswer> {
+    if (signal?.aborted === true) throw cancelled(signal);
+    if (this.#waiting.length >= this.#options.queueMax) {
+      throw failed(job, `was refused because ${this.#options.queueMax} others wait already; try again later`);
+    }
+    const { promise, resolve, reject } = withResolvers<JobAnswer>();
+    const pending: Pending = { job, resolve, reject };
+    const onAbort = () => signal !== undefined && this.#cancel(pending, cancelled(signal));
+    signal?.addEventListener('abort', onAbort);
+    this.#waiting.push(pending);
+    if (this.#running === null) this.#next();
+    return promise.finally(() => signal?.removeEventListener('abort', onAbort));
+  }
+
+  /** Ends the thread and refuses what runs or waits. The next job starts a new thread. */
+  async close(): Promise<void> {
+    const refused = [this.#running, ...this.#waiting.splice(0)];
+    this.#running = null;
+    const stopped = this.#stop();
+    for (const pending of refused) pending?.reject(failed(pending.job, 'was stopped because the process is closing'));
+    await stopped;
+  }
+
+  #next(): void {
+    clearTimeout(this.#timer);
+    this.#running = this.#waiting.shift() ?? null;
+    if (this.#running === null) {
+      this.#worker?.unref();
+      this.#timer = setTimeout(() => void this.#stop(), this.#options.idleMs).unref();
+      return;
+    }
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    this.#timer = setTimeout(
+      () => this.#fail(`took longer than ${this.#options.deadlineMs} ms`),
+      this.#options.deadlineMs,
+    );
+    this.#worker.postMessage(this.#running.job);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(join(__dirname, 'thread.js'), {
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
+    });
+    const whileCurrent = (act: () => void) => {
+      if (this.#worker === worker) act();
+    };
+    worker.on('message', (answer: JobAnswer) =>
+      whileCurrent(() => {
+        this.#running?.resolve(answer);
+        this.#next();
+      }),
+    );
+    worker.on('error', (error) => whileCurrent(() => this.#fail(this.#reasonOf(error), error)));
+    worker.on('exit', (code) => whileCurrent(() => this.#fail(`ended its thread with code ${code}`)));
+    return worker;
+  }
+
+  /** Gives up the running job together with its thread, which may be stuck or dead. */
+  #fail(reason: string, cause?: unknown): void {
+    const pending = this.#running;
+    void this.#stop();
+    pending?.reject(failed(pending.job, reason, cause));
+    this.#next();
+  }
+
+  #cancel(pending: Pending, error: Error): void {
+    pending.reject(error);
+    const index = this.#waiting.indexOf(pending);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    if (this.#running !== pending) return;
+    void this.#stop();
+    this.#next();
+  }
+
+  #stop(): Promise<number> | undefined {
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    this.#worker = null;
+    return worker?.terminate();
+  }
+
+  #reasonOf(error: Error): string {
+    const outOfMemory = codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY';
+    return outOfMemory ? `needs more than ${this.#options.heapMb} MB of memory` : `failed: ${error.message}`;
+  }
+}
+
+function failed(job: Job, reason: string, cause?: unknown): HeadgateError {
+  if (job.kind === 'compose') return new HeadgateError('COMPOSITION_FAILED', `composition ${reason}`, { cause });
+  return new HeadgateError('SUPERGRAPH_INVALID', `reading the supergraph ${reason}`, { cause });
+}
+
+function cancelled(signal: AbortSignal): HeadgateError {
+  return new HeadgateError('REQUEST_CANCELLED', 'the result is not wanted any more', { cause: signal.reason });
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function withResolvers<Value>() {
+  let resolve: (value: Value) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<Value>((accept, refuse) => {
+    resolve = accept;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}

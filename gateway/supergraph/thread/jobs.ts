@@ -1,0 +1,63 @@
+import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
+
+/** What the thread can be asked for. One job at a time. */
+export type Job = ComposeJob | ReadJob;
+
+export interface ComposeJob {
+  readonly kind: 'compose';
+  readonly subgraphs: readonly SubgraphDefinition[];
+}
+
+export interface ReadJob {
+  readonly kind: 'read';
+  readonly sdl: string;
+}
+
+/** Every job gets exactly one answer; only structured-cloneable values cross the border. */
+export type JobAnswer = Composed | ReadSupergraph | Refused | Crashed;
+
+export interface Composed {
+  readonly kind: 'composed';
+  readonly sdl: string;
+  readonly hints: readonly CompositionHint[];
+}
+
+/** The costly half of a supergraph; the rest is built from it on the main thread. */
+export interface ReadSupergraph {
+  readonly kind: 'read';
+  /** SDL of what clients may see. */
+  readonly apiSdl: string;
+  /** Abstract type to object types, in the full supergraph. */
+  readonly possibleTypes: readonly (readonly [string, readonly string[]])[];
+  readonly subgraphs: readonly SupergraphSubgraph[];
+}
+
+/** The input is wrong. */
+export interface Refused {
+  readonly kind: 'refused';
+  /** At most {@link PROBLEMS_MAX}. */
+  readonly problems: readonly CompositionProblem[];
+  /** How many there were. */
+  readonly problemCount: number;
+}
+
+/** The library threw something that it does not document. */
+export interface Crashed {
+  readonly kind: 'crashed';
+  readonly message: string;
+  readonly stack: string;
+}
+
+export const PROBLEMS_MAX = 200;
+
+const MESSAGE_CHARACTERS_MAX = 4_000;
+
+/** The answer to a wrong input, with no more than somebody will read. */
+export function refused(problems: readonly CompositionProblem[]): Refused {
+  const shown = problems.slice(0, PROBLEMS_MAX).map((problem) => ({ ...problem, message: shorten(problem.message) }));
+  return { kind: 'refused', problems: shown, problemCount: problems.length };
+}
+
+function shorten(message: string): string {
+  return message.length <= MESSAGE_CHARACTERS_MAX ? message : `${message.slice(0, MESSAGE_CHARACTERS_MAX)}…`;
+}

@@ -1,0 +1,97 @@
+import { isMainThread } from 'node:worker_threads';
+import { errorCode, possibleRuntimeTypes, printSchema, type Schema, Supergraph } from '@apollo/federation-internals';
+import {
+  type ConstDirectiveNode,
+  type ConstValueNode,
+  type DocumentNode,
+  type GraphQLError,
+  parse,
+  Source,
+} from 'graphql';
+import type { CompositionProblem, SupergraphSubgraph } from '../supergraph';
+import { type ReadJob, type ReadSupergraph, type Refused, refused } from './jobs';
+import { documentedErrors } from './problems';
+import { SUPPORTED_FEATURES } from './supported-features';
+
+const TOKENS_MAX = 20_000_000;
+
+/**
+ * Reads a supergraph as strictly as the planner will, subgraph extraction included, so that what passes can be planned.
+ * @throws {Error} on the main thread, or what the library throws without documenting it
+ */
+export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
+  if (isMainThread) throw new Error('supergraphs are read in their own thread only');
+  let link: ConstDirectiveNode | undefined;
+  try {
+    const document = parse(new Source(job.sdl, 'supergraph'), { maxTokens: TOKENS_MAX });
+    link = linkOfJoinSpec(document);
+    return link === undefined ? refused([notASupergraph]) : read(document);
+  } catch (error) {
+    if (error instanceof RangeError) return refused([tooDeep]);
+    const errors = documentedErrors(error);
+    if (errors === null) throw error;
+    return refused(errors.map((one) => problemOf(one, link)));
+  }
+}
+
+function read(document: DocumentNode): ReadSupergraph {
+  // The set is only read; the library's signature asks for a mutable one.
+  const supportedFeatures = SUPPORTED_FEATURES as Set<string>;
+  const supergraph = Supergraph.build(document, { supportedFeatures, validateSupergraph: true });
+  const apiSdl = printSchema(supergraph.apiSchema());
+  return {
+    kind: 'read',
+    apiSdl,
+    possibleTypes: possibleTypesOf(supergraph.schema),
+    subgraphs: subgraphsOf(supergraph),
+  };
+}
+
+function possibleTypesOf(schema: Schema): ReadSupergraph['possibleTypes'] {
+  return [...schema.interfaceTypes(), ...schema.unionTypes()].map((type) => [
+    type.name,
+    possibleRuntimeTypes(type).map((object) => object.name),
+  ]);
+}
+
+function subgraphsOf(supergraph: Supergraph): readonly SupergraphSubgraph[] {
+  const urls = new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url]));
+  const graphs = [...supergraph.subgraphNameToGraphEnumValue()];
+  return graphs.map(([name, graph]) => ({ name, graph, url: urls.get(name) ?? '' }));
+}
+
+/** Where the schema links the join spec, by whatever name the linking directive goes. */
+function linkOfJoinSpec(document: DocumentNode): ConstDirectiveNode | undefined {
+  return document.definitions
+    .filter((node) => node.kind === 'SchemaDefinition' || node.kind === 'SchemaExtension')
+    .flatMap((node) => node.directives ?? [])
+    .find((directive) => directive.arguments?.some(({ value }) => isJoinSpec(value)));
+}
+
+function isJoinSpec(value: ConstValueNode): boolean {
+  return value.kind === 'StringValue' && value.value.includes('/join/v');
+}
+
+const notASupergraph: CompositionProblem = {
+  subgraph: null,
+  message: 'this is a plain schema, not a supergraph: it links no join spec; compose it with `headgate compose`',
+  code: 'INVALID_FEDERATION_SUPERGRAPH',
+  line: 1,
+  column: 1,
+};
+
+const tooDeep: CompositionProblem = {
+  subgraph: null,
+  message: 'the supergraph is nested too deeply',
+  code: 'INVALID_GRAPHQL',
+  line: null,
+  column: null,
+};
+
+/** An unknown version of the join spec is the one error that the library gives no place. */
+function problemOf(error: GraphQLError, link: ConstDirectiveNode | undefined): CompositionProblem {
+  const code = errorCode(error) ?? 'INVALID_GRAPHQL';
+  const token = code === 'INVALID_FEDERATION_SUPERGRAPH' ? link?.loc?.startToken : undefined;
+  const place = error.locations?.[0] ?? token;
+  return { subgraph: null, message: error.message, code, line: place?.line ?? null, column: place?.column ?? null };
+}

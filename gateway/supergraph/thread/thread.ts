@@ -1,0 +1,16 @@
+import { parentPort } from 'node:worker_threads';
+import { runComposeJob } from './compose-job';
+import type { Job, JobAnswer } from './jobs';
+import { runReadJob } from './read-job';
+
+/** The file that the thread runs: answers each job with one message. */
+function answer(job: Job): JobAnswer {
+  try {
+    return job.kind === 'compose' ? runComposeJob(job) : runReadJob(job);
+  } catch (error) {
+    const known = error instanceof Error ? error : new Error(String(error));
+    return { kind: 'crashed', message: known.message, stack: known.stack ?? known.message };
+  }
+}
+
+parentPort?.on('message', (job: Job) => parentPort?.postMessage(answer(job)));

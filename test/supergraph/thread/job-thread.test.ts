@@ -1,0 +1,102 @@
+import { JobThread, type JobThreadOptions } from '../../../gateway/supergraph/thread/job-thread';
+import type { ComposeJob } from '../../../gateway/supergraph/thread/jobs';
+
+const OPTIONS: JobThreadOptions = { deadlineMs: 20_000, idleMs: 20_000, queueMax: 10, heapMb: 512 };
+
+const EASY: ComposeJob = { kind: 'compose', subgraphs: [{ name: 'a', url: '', sdl: 'type Query { x: Int }' }] };
+
+/** Keeps the composer busy for seconds. */
+const HARD: ComposeJob = {
+  kind: 'compose',
+  subgraphs: [{ name: 'a', url: '', sdl: `type Query { x: Int }${manyTypes(60_000)}` }],
+};
+
+function manyTypes(count: number): string {
+  return Array.from({ length: count }, (_, index) => `type T${index} { a: Int b(x: Int): T${index} }`).join('\n');
+}
+
+describe('the job thread', () => {
+  let thread: JobThread;
+
+  function open(options: Partial<JobThreadOptions> = {}): JobThread {
+    thread = new JobThread({ ...OPTIONS, ...options });
+    return thread;
+  }
+
+  afterEach(() => thread.close());
+
+  it('answers every one of many jobs given at once', async () => {
+    open();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => thread.run(EASY)));
+    expect(answers.map(({ kind }) => kind)).toEqual(Array(8).fill('composed'));
+  });
+
+  it('gives up a job at its deadline, and does the next one', async () => {
+    open({ deadlineMs: 3_000 });
+    const hard = thread.run(HARD);
+    const easy = thread.run(EASY);
+    await expect(hard).rejects.toMatchObject({
+      code: 'COMPOSITION_FAILED',
+      message: expect.stringContaining('3000 ms'),
+    });
+    expect((await easy).kind).toBe('composed');
+  });
+
+  it('outlives a job that needs more memory than it may have', async () => {
+    open({ heapMb: 40 });
+    await expect(thread.run(HARD)).rejects.toMatchObject({
+      code: 'COMPOSITION_FAILED',
+      message: expect.stringContaining('40 MB'),
+    });
+    expect((await thread.run(EASY)).kind).toBe('composed');
+  });
+
+  it('refuses a job when too many wait', async () => {
+    open({ queueMax: 1 });
+    const first = thread.run(EASY);
+    const second = thread.run(EASY);
+    await expect(thread.run({ kind: 'read', sdl: '' })).rejects.toMatchObject({ code: 'SUPERGRAPH_INVALID' });
+    await Promise.all([first, second]);
+  });
+
+  it('stops the running job when its signal aborts, and does the next one', async () => {
+    open();
+    const abort = new AbortController();
+    const hard = thread.run(HARD, abort.signal);
+    const easy = thread.run(EASY);
+    abort.abort();
+    await expect(hard).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    expect((await easy).kind).toBe('composed');
+  });
+
+  it('drops a waiting job when its signal aborts', async () => {
+    open();
+    const abort = new AbortController();
+    const first = thread.run(EASY);
+    const second = thread.run(EASY, abort.signal);
+    abort.abort();
+    await expect(second).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    expect((await first).kind).toBe('composed');
+  });
+
+  it('does not start a job whose signal has aborted', async () => {
+    open();
+    await expect(thread.run(EASY, AbortSignal.abort())).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+  });
+
+  it('refuses what runs and waits when closed, and starts again when asked', async () => {
+    open();
+    const jobs = [thread.run(HARD), thread.run(EASY)];
+    const settled = Promise.allSettled(jobs);
+    await thread.close();
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect((await thread.run(EASY)).kind).toBe('composed');
+  });
+
+  it('starts again after it ended for idleness', async () => {
+    open({ idleMs: 0 });
+    expect((await thread.run(EASY)).kind).toBe('composed');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect((await thread.run(EASY)).kind).toBe('composed');
+  });
+});
