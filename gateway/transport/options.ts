@@ -18,7 +18,12 @@ export interface SubgraphOptions {
 export const GRAPHQL_POOL = 'graphql';
 
 export type HeaderRule =
-  | { readonly kind: 'propagate'; readonly named: string; readonly rename: string | null; readonly default: string | null }
+  | {
+      readonly kind: 'propagate';
+      readonly named: string;
+      readonly rename: string | null;
+      readonly default: string | null;
+    }
   | { readonly kind: 'propagate-matching'; readonly matching: RegExp }
   | { readonly kind: 'insert'; readonly name: string; readonly value: string }
   | { readonly kind: 'remove'; readonly named: string }

@@ -1,0 +1,128 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { Deadline } from './deadline';
+import { decodeBody, isIdentity } from './decode-body';
+import type { PoolAnswer, PoolRequest } from './pool';
+
+/** How one attempt ended. */
+export type AttemptResult =
+  | { readonly kind: 'answer'; readonly status: number; readonly headers: PoolAnswer['headers']; readonly body: Buffer }
+  /** No connection: nothing was sent. */
+  | { readonly kind: 'connect'; readonly error: Error }
+  /** The connection broke, or what came is not HTTP. */
+  | { readonly kind: 'reset' | 'protocol'; readonly error: Error; readonly status: number | null }
+  | { readonly kind: 'timeout'; readonly status: number | null }
+  | { readonly kind: 'too-large'; readonly status: number }
+  | { readonly kind: 'cancelled' }
+  /** The request itself cannot be written, e.g. a header value with a line break in it. */
+  | { readonly kind: 'unsendable'; readonly error: Error };
+
+export interface AttemptOptions
+  extends Pick<PoolRequest, 'method' | 'headers' | 'body' | 'repeatable' | 'responseBytesMax'> {
+  /** Path and query as they go on the wire. */
+  readonly path: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * One request on one instance's connections, collected whole. Knows whether bytes were sent: undici calls
+ * `onRequestStart` just before it writes them.
+ */
+export class Attempt implements Dispatcher.DispatchHandler {
+  sent = false;
+  readonly #options: AttemptOptions;
+  readonly #deadline: Deadline;
+  #onSettled: ((result: AttemptResult) => void) | null;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status: number | null = null;
+  #headers: PoolAnswer['headers'] = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  /** The clock runs from here; `onSettled` is called exactly once. */
+  constructor(options: AttemptOptions, onSettled: (result: AttemptResult) => void) {
+    this.#options = options;
+    this.#onSettled = onSettled;
+    this.#deadline = new Deadline(options.timeoutMs, () => this.stop('timeout'));
+  }
+
+  /** May settle before it returns. */
+  start(dispatcher: Dispatcher): void {
+    const { path, method, headers, body } = this.#options;
+    dispatcher.dispatch({ path, method, headers, body }, this);
+  }
+
+  /** Ends the attempt now; whatever is still on the wire is cut off, whatever is not sent yet never will be. */
+  stop(kind: 'timeout' | 'cancelled'): void {
+    this.#settle(kind === 'timeout' ? { kind, status: this.#status } : { kind });
+    this.#controller?.abort(new Error(kind));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // undici may write a request again when a connection breaks at an unlucky moment; a mutation must not be.
+    if (this.#onSettled === null || (this.sent && !this.#options.repeatable)) {
+      controller.abort(new Error('not to be sent'));
+      return;
+    }
+    this.#controller = controller;
+    this.sent = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    // undici's type allows for undefined values, its parser makes none.
+    this.#headers = headers as PoolAnswer['headers'];
+    if (this.#options.method !== 'HEAD' && Number(headers['content-length']) > this.#options.responseBytesMax) {
+      this.#tooLarge(status);
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#onSettled === null) return;
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#options.responseBytesMax) this.#tooLarge(this.#status ?? 0);
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const status = this.#status ?? 0;
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
+    this.#controller = undefined;
+    const encoding = this.#headers['content-encoding'];
+    if (isIdentity(encoding)) {
+      this.#settle({ kind: 'answer', status, headers: this.#headers, body });
+      return;
+    }
+    decodeBody(body, encoding, this.#options.responseBytesMax, (decoded) => {
+      if ('body' in decoded) this.#settle({ kind: 'answer', status, headers: this.#headers, body: decoded.body });
+      else if ('error' in decoded) this.#settle({ kind: 'protocol', error: decoded.error, status });
+      else this.#settle({ kind: 'too-large', status });
+    });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: unknown }): void {
+    if (error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED') {
+      this.#settle({ kind: 'unsendable', error });
+    } else if (!this.sent) this.#settle({ kind: 'connect', error });
+    else {
+      const kind = error.name === 'HTTPParserError' ? 'protocol' : 'reset';
+      this.#settle({ kind, error, status: this.#status });
+    }
+  }
+
+  #tooLarge(status: number): void {
+    this.#settle({ kind: 'too-large', status });
+    this.#controller?.abort(new Error('the answer is too large'));
+  }
+
+  #settle(result: AttemptResult): void {
+    const onSettled = this.#onSettled;
+    if (onSettled === null) return;
+    this.#onSettled = null;
+    this.#deadline.cancel();
+    this.#chunks = [];
+    onSettled(result);
+  }
+}

@@ -1,0 +1,111 @@
+import { HeadgateError } from '../errors';
+import { Deadline } from './deadline';
+
+interface Waiter {
+  readonly enter: () => void;
+  readonly refuse: (error: HeadgateError) => void;
+}
+
+/** At most so many calls at once, and a short queue before them: whoever finds both full is refused at once. */
+export class ConcurrencyLimit {
+  readonly #name: string;
+  readonly #queue = new Set<Waiter>();
+  #active = 0;
+  #max: number;
+  #queueMax: number;
+  #onIdle: (() => void) | undefined;
+
+  constructor(name: string, max: number, queueMax: number) {
+    this.#name = name;
+    this.#max = max;
+    this.#queueMax = queueMax;
+  }
+
+  get idle(): boolean {
+    return this.#active === 0 && this.#queue.size === 0;
+  }
+
+  resize(max: number, queueMax: number): void {
+    this.#max = max;
+    this.#queueMax = queueMax;
+    this.#admit();
+  }
+
+  tryEnter(): boolean {
+    if (this.#active >= this.#max) return false;
+    this.#active += 1;
+    return true;
+  }
+
+  /**
+   * Waits for a place.
+   * @throws {HeadgateError} SUBGRAPH_OVERLOADED when the queue is full or the wait outlasts `waitMs`; REQUEST_CANCELLED
+   */
+  wait(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#queue.size >= this.#queueMax) return Promise.reject(this.#overloaded('its queue is full'));
+    return new Promise((resolve, reject) => {
+      const leaveQueue = () => {
+        this.#queue.delete(waiter);
+        deadline.cancel();
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const waiter: Waiter = {
+        enter: () => {
+          leaveQueue();
+          resolve();
+        },
+        refuse: (error) => {
+          leaveQueue();
+          reject(error);
+          this.#announceIdle();
+        },
+      };
+      const onAbort = () => waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
+      const deadline = new Deadline(waitMs, () => waiter.refuse(this.#overloaded('no place became free in time')));
+      signal?.addEventListener('abort', onAbort);
+      this.#queue.add(waiter);
+    });
+  }
+
+  leave(): void {
+    this.#active -= 1;
+    this.#admit();
+    this.#announceIdle();
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  whenIdle(): Promise<void> {
+    if (this.idle) return Promise.resolve();
+    return new Promise((resolve) => {
+      const earlier = this.#onIdle;
+      this.#onIdle = () => {
+        earlier?.();
+        resolve();
+      };
+    });
+  }
+
+  refuseAll(error: HeadgateError): void {
+    for (const waiter of [...this.#queue]) waiter.refuse(error);
+  }
+
+  #admit(): void {
+    for (const waiter of this.#queue) {
+      if (!this.tryEnter()) return;
+      waiter.enter();
+    }
+  }
+
+  #announceIdle(): void {
+    if (!this.idle || this.#onIdle === undefined) return;
+    const onIdle = this.#onIdle;
+    this.#onIdle = undefined;
+    onIdle();
+  }
+
+  #overloaded(why: string): HeadgateError {
+    return new HeadgateError('SUBGRAPH_OVERLOADED', `${this.#name} has its limit of calls in flight, and ${why}`, {
+      details: { instance: null, attempts: 0, status: null },
+    });
+  }
+}

@@ -1,0 +1,62 @@
+/** How one attempt ended, as far as the instance is concerned. */
+export type Outcome =
+  | 'ok'
+  /** 4xx: the caller's fault, never the instance's. */
+  | 'app-error'
+  /** 429, 503 with Retry-After, or no free connection: asked for less, did not fail. */
+  | 'overload'
+  | '5xx'
+  | 'timeout'
+  /** The connection broke after bytes were sent. */
+  | 'reset'
+  /** No connection, so nothing was sent. */
+  | 'connect'
+  /** Not HTTP, or a content-encoding that cannot be undone. */
+  | 'protocol'
+  /** We stopped waiting: no verdict. */
+  | 'cancelled';
+
+export interface Ejection {
+  readonly sinceMs: number;
+  /** From here on the instance is on probation. */
+  readonly untilMs: number;
+  readonly reason: string;
+  /** Not for 5xx: a bad server with a green health page would come back every second. */
+  readonly liftedByCheck: boolean;
+}
+
+/** What the pool believes of one instance: two witnesses, requests and health checks. Replaced, never changed. */
+export interface Health {
+  readonly check: 'unknown' | 'pass' | 'fail';
+  /** Health checks of one kind in a row: passed when positive, failed when negative. */
+  readonly checkStreak: number;
+  /** Failed requests in a row. */
+  readonly failures: number;
+  /** Failed connections in a row. */
+  readonly connectFailures: number;
+  readonly windowStartedMs: number;
+  readonly windowRequests: number;
+  readonly windowFailures: number;
+  readonly ejection: Ejection | null;
+  /** Ejections that count towards the length of the next one. */
+  readonly ejections: number;
+  readonly lastEjectionMs: number;
+  /** Since when the instance is not ejected. */
+  readonly wellSinceMs: number;
+}
+
+export function newHealth(check: 'unknown' | 'pass', nowMs: number): Health {
+  return {
+    check,
+    checkStreak: 0,
+    failures: 0,
+    connectFailures: 0,
+    windowStartedMs: nowMs,
+    windowRequests: 0,
+    windowFailures: 0,
+    ejection: null,
+    ejections: 0,
+    lastEjectionMs: 0,
+    wellSinceMs: nowMs,
+  };
+}

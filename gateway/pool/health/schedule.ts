@@ -1,0 +1,28 @@
+import type { HealthCheckOptions } from '../options';
+import type { Health } from './health';
+
+/** Delay between checks while it is not clear whether the instance is well. */
+const UNDECIDED_MS = 500;
+const DOWN_MS = 2000;
+const DOWN_MS_MAX = 30_000;
+/** Share of the delay that chance may add or take, so that checks do not march in step. */
+const JITTER = 0.1;
+
+/**
+ * When to check an instance again: soon while undecided, ever more rarely while it is down. Pure.
+ * @param chance in [0, 1)
+ * @returns milliseconds
+ */
+export function nextCheckMs(health: Health, options: HealthCheckOptions, chance: number): number {
+  return plainDelayMs(health, options) * (1 - JITTER + 2 * JITTER * chance);
+}
+
+function plainDelayMs(health: Health, { intervalMs, unhealthyThreshold }: HealthCheckOptions): number {
+  if (health.check === 'fail') {
+    const failedSinceDown = -health.checkStreak - unhealthyThreshold;
+    if (failedSinceDown < 0) return Math.min(UNDECIDED_MS, intervalMs);
+    return Math.min(Math.min(DOWN_MS, intervalMs) * 2 ** failedSinceDown, DOWN_MS_MAX);
+  }
+  const undecided = health.check === 'unknown' || health.checkStreak < 0 || health.ejection !== null;
+  return undecided ? Math.min(UNDECIDED_MS, intervalMs) : intervalMs;
+}

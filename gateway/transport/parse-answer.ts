@@ -1,0 +1,73 @@
+import { HeadgateError } from '../errors';
+import { scanJson } from './scan-json';
+import type { SubgraphAnswer, SubgraphError } from './send';
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/**
+ * Reads a GraphQL response that may be anything: the JSON is hostile until shown otherwise.
+ * @param service the subgraph's name, for messages
+ * @throws {HeadgateError} SUBGRAPH_HTTP_ERROR, SUBGRAPH_RESPONSE_INVALID, SUBGRAPH_RESPONSE_TOO_LARGE (nested too deeply)
+ */
+export function parseAnswer(service: string, status: number, body: Buffer, depthMax: number): SubgraphAnswer {
+  const details = { service, status };
+  const scan = scanJson(body, depthMax);
+  if (scan === 'too-deep') {
+    const message = `the answer of ${service} is nested more than ${depthMax} levels deep`;
+    throw new HeadgateError('SUBGRAPH_RESPONSE_TOO_LARGE', message, { details });
+  }
+  const value = parseJson(body);
+  if (scan === 'has-proto') dropProtoKeys(value);
+  const answer = isRecord(value) ? readResponse(value) : null;
+  const success = status >= 200 && status < 300;
+  if (answer !== null && (success || answer.data !== null || answer.errors.length > 0)) return answer;
+  if (!success)
+    throw new HeadgateError('SUBGRAPH_HTTP_ERROR', `${service} answered with HTTP status ${status}`, { details });
+  throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `${service} answered something that is not a GraphQL response`, {
+    details,
+  });
+}
+
+function parseJson(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  try {
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Section "Response Format" of the GraphQL specification; null when it is not one. */
+function readResponse({ data, errors }: Record<string, unknown>): SubgraphAnswer | null {
+  if (data === undefined && !Array.isArray(errors)) return null;
+  if (data !== undefined && data !== null && !isRecord(data)) return null;
+  if (errors !== undefined && errors !== null && !Array.isArray(errors)) return null;
+  return { data: data ?? null, errors: Array.isArray(errors) ? errors.map(readError) : [] };
+}
+
+function readError(error: unknown): SubgraphError {
+  const { message, path, extensions } = isRecord(error) ? error : {};
+  return {
+    message: typeof message === 'string' ? message : 'the subgraph reported an error without a message',
+    path: isPath(path) ? path : undefined,
+    extensions: isRecord(extensions) ? extensions : undefined,
+  };
+}
+
+function isPath(path: unknown): path is readonly (string | number)[] {
+  return Array.isArray(path) && path.every((step) => typeof step === 'string' || Number.isInteger(step));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * `JSON.parse` makes `__proto__` an ordinary property, but whoever copies it by assignment sets a prototype.
+ * GraphQL reserves names that begin with two underscores: nothing is lost. The depth is bounded by the scan.
+ */
+function dropProtoKeys(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
+  for (const child of Object.values(value)) dropProtoKeys(child);
+}

@@ -1,0 +1,521 @@
+import { type Events, subscribe } from '../../gateway/events';
+import { createPool } from '../../gateway/pool/instance-pool';
+import type { Pool, PoolAnswer } from '../../gateway/pool/pool';
+import { instance, mutation, poolOptions, query } from '../fixtures/pool-options';
+import {
+  answerJson,
+  hang,
+  refusedUrl,
+  reset,
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../fixtures/scripted-server';
+
+const servers: ScriptedServer[] = [];
+const pools: Pool[] = [];
+const unsubscribes: (() => void)[] = [];
+
+afterEach(async () => {
+  for (const unsubscribe of unsubscribes.splice(0)) unsubscribe();
+  await Promise.all(pools.splice(0).map((pool) => pool.close(0)));
+  await Promise.all(servers.splice(0).map((server) => server.kill()));
+});
+
+const named = (name: string) => answerJson({ data: { name } });
+const nameIn = (answer: PoolAnswer) => JSON.parse(answer.body.toString()).data.name;
+
+async function serve(script: Script): Promise<ScriptedServer> {
+  const server = await startScriptedServer(script);
+  servers.push(server);
+  return server;
+}
+
+function open(...args: Parameters<typeof createPool>): Pool {
+  const pool = createPool(...args);
+  pools.push(pool);
+  return pool;
+}
+
+function heard<Name extends keyof Events>(name: Name): Events[Name][] {
+  const events: Events[Name][] = [];
+  unsubscribes.push(subscribe(name, (event) => events.push(event)));
+  return events;
+}
+
+function nextEvent<Name extends keyof Events>(name: Name, fits: (event: Events[Name]) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = subscribe(name, (event) => {
+      if (!fits(event)) return;
+      stop();
+      resolve();
+    });
+    unsubscribes.push(stop);
+  });
+}
+
+describe('choice', () => {
+  it('sends to weights 3, 1 in their proportion', async () => {
+    const [a, b] = [await serve(named('a')), await serve(named('b'))];
+    const pool = open(poolOptions([instance(a.url, { weight: 3 }), instance(b.url, { weight: 1 })]));
+    for (let n = 0; n < 8; n += 1) await pool.request(query());
+    expect([a.received.length, b.received.length]).toEqual([6, 2]);
+  });
+
+  it('uses a backup only when no primary instance is well', async () => {
+    const [a, b] = [await serve(named('a')), await serve(named('b'))];
+    const pool = open(poolOptions([a.url, instance(b.url, { tier: 'backup' })]));
+    for (let n = 0; n < 4; n += 1) expect(nameIn(await pool.request(query()))).toBe('a');
+    await a.kill();
+    for (let n = 0; n < 4; n += 1) expect(nameIn(await pool.request(query()))).toBe('b');
+  });
+
+  it('appends the path of a request to the path of the instance', async () => {
+    const server = await serve(named('a'));
+    const pool = open(poolOptions([`http://127.0.0.1:${server.port}/api/`]));
+    await pool.request(query({ method: 'GET', path: '/items?id=1', body: null }));
+    expect(server.received[0]?.url).toBe('/api/items?id=1');
+  });
+
+  it('keeps the query of the instance for GraphQL', async () => {
+    const server = await serve(named('a'));
+    const pool = open(poolOptions([`${server.url}?key=1`]));
+    await pool.request(query());
+    expect(server.received[0]?.url).toBe('/graphql?key=1');
+  });
+});
+
+describe('a query', () => {
+  it('loses nothing when one of three instances is killed under load', async () => {
+    const all = [await serve(named('a')), await serve(named('b')), await serve(named('c'))];
+    const pool = open(poolOptions(all.map(({ url }) => url)));
+    const [first] = all;
+    const wave = () => Promise.allSettled(Array.from({ length: 20 }, () => pool.request(query())));
+    const before = await wave();
+    const during = wave();
+    await first?.kill();
+    const results = [...before, ...(await during), ...(await wave()), ...(await wave())];
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(pool.instances().map(({ state }) => state)).toEqual(['ejected', 'healthy', 'healthy']);
+  });
+
+  it('goes elsewhere when the connection is refused', async () => {
+    const server = await serve(named('b'));
+    const answer = await open(poolOptions([await refusedUrl(), server.url])).request(query());
+    expect(answer).toMatchObject({ status: 200, attempts: 2, instance: `127.0.0.1:${server.port}` });
+  });
+
+  it('goes elsewhere when the connection breaks before the answer', async () => {
+    const [a, b] = [await serve(reset), await serve(named('b'))];
+    const answer = await open(poolOptions([a.url, b.url])).request(query());
+    expect([nameIn(answer), answer.attempts]).toEqual(['b', 2]);
+  });
+
+  it('goes elsewhere when the connection breaks within the answer', async () => {
+    const half: Script = (_request, response, socket) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"data":', () => socket.resetAndDestroy());
+    };
+    const [a, b] = [await serve(half), await serve(named('b'))];
+    expect(nameIn(await open(poolOptions([a.url, b.url])).request(query()))).toBe('b');
+  });
+
+  it('goes elsewhere on a 503', async () => {
+    const [a, b] = [await serve(answerJson({}, 503)), await serve(named('b'))];
+    const answer = await open(poolOptions([a.url, b.url])).request(query());
+    expect([nameIn(answer), a.received.length]).toEqual(['b', 1]);
+  });
+
+  it('keeps a status that is not to be tried again', async () => {
+    const [a, b] = [await serve(answerJson({}, 500)), await serve(named('b'))];
+    expect(await open(poolOptions([a.url, b.url])).request(query())).toMatchObject({ status: 500, attempts: 1 });
+  });
+
+  it('is also sent elsewhere when an instance hangs, and takes the answer', async () => {
+    const [a, b] = [await serve(hang), await serve(named('b'))];
+    const outcomes = heard('attempt.finished');
+    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 400 }));
+    expect(nameIn(answer)).toBe('b');
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'timeout']);
+  });
+
+  it('takes the answer of a slow instance although it was sent elsewhere meanwhile', async () => {
+    const b = await serve(hang);
+    const a = await serve((_request, response) => {
+      void b.arrived(1).then(() => response.end('{"data":{"name":"a"}}'));
+    });
+    const outcomes = heard('attempt.finished');
+    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 1000 }));
+    expect([nameIn(answer), answer.attempts]).toEqual(['a', 2]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'cancelled']);
+  });
+
+  it('times out when every instance hangs', async () => {
+    const pool = open(poolOptions([(await serve(hang)).url, (await serve(hang)).url]));
+    await expect(pool.request(query({ deadlineAt: performance.now() + 100 }))).rejects.toMatchObject({
+      code: 'SUBGRAPH_TIMEOUT',
+      details: { attempts: 2 },
+    });
+  });
+
+  it('never asks an instance twice while another one is untried', async () => {
+    const all = [await serve(answerJson({}, 503)), await serve(answerJson({}, 503)), await serve(answerJson({}, 503))];
+    const answer = await open(poolOptions(all.map(({ url }) => url))).request(query());
+    expect(answer).toMatchObject({ status: 503, attempts: 3 });
+    expect(all.map(({ received }) => received.length)).toEqual([1, 1, 1]);
+  });
+
+  it('asks the only instance again', async () => {
+    const server = await serve(reset);
+    server.script = (_request, _response, socket) => {
+      server.script = named('a');
+      socket.resetAndDestroy();
+    };
+    expect(nameIn(await open(poolOptions([server.url])).request(query()))).toBe('a');
+  });
+
+  it('waits as long as Retry-After says when there is nobody else', async () => {
+    const server = await serve(answerJson({}, 503, { 'retry-after': '1' }));
+    const times: number[] = [];
+    const busy = server.script;
+    server.script = (...call) => {
+      times.push(performance.now());
+      (times.length === 1 ? busy : named('a'))(...call);
+    };
+    expect(nameIn(await open(poolOptions([server.url])).request(query()))).toBe('a');
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  it('does not wait for a Retry-After that is past the deadline', async () => {
+    const server = await serve(answerJson({}, 503, { 'retry-after': '60' }));
+    expect(await open(poolOptions([server.url])).request(query())).toMatchObject({ status: 503, attempts: 1 });
+  });
+
+  it('says who cannot be reached, and keeps the address to itself', async () => {
+    const url = await refusedUrl();
+    const failure = await open(poolOptions([url]))
+      .request(query())
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'SUBGRAPH_UNREACHABLE', message: 'products cannot be reached' });
+    expect(failure).toHaveProperty('cause.message', expect.stringContaining(url));
+  });
+
+  it('is not retried when the budget is spent', async () => {
+    const server = await serve(answerJson({}, 503));
+    const options = poolOptions([server.url], { outlierDetection: null });
+    const retry = { ...options.retry, budgetRatio: 0, budgetMinPerSecond: 0, intervalMs: 0, maxIntervalMs: 0 };
+    const pool = open({ ...options, retry });
+    for (let n = 0; n < 20; n += 1) expect((await pool.request(query())).status).toBe(503);
+    expect(server.received.length).toBe(20 + 10);
+  });
+});
+
+describe('a mutation', () => {
+  it('goes elsewhere when the connection is refused', async () => {
+    const server = await serve(named('b'));
+    const answer = await open(poolOptions([await refusedUrl(), server.url])).request(mutation());
+    expect([nameIn(answer), answer.attempts]).toEqual(['b', 2]);
+  });
+
+  it('is executed once and its outcome unknown when the connection breaks after it was sent', async () => {
+    const [a, b] = [await serve(reset), await serve(reset)];
+    await expect(open(poolOptions([a.url, b.url])).request(mutation())).rejects.toMatchObject({
+      code: 'MUTATION_OUTCOME_UNKNOWN',
+    });
+    expect(a.received.length + b.received.length).toBe(1);
+  });
+
+  it('is not sent elsewhere while its instance hangs', async () => {
+    const [a, b] = [await serve(hang), await serve(named('b'))];
+    const pool = open(poolOptions([a.url, b.url]));
+    await expect(pool.request(mutation({ deadlineAt: performance.now() + 150 }))).rejects.toMatchObject({
+      code: 'MUTATION_OUTCOME_UNKNOWN',
+    });
+    expect(b.received).toEqual([]);
+  });
+
+  it('keeps a 503: it may have been executed', async () => {
+    const [a, b] = [await serve(answerJson({}, 503)), await serve(named('b'))];
+    expect(await open(poolOptions([a.url, b.url])).request(mutation())).toMatchObject({ status: 503, attempts: 1 });
+    expect(b.received).toEqual([]);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('has its query cut off at the subgraph', async () => {
+    const server = await serve(hang);
+    const leaving = new AbortController();
+    const closed = new Promise((resolve) => {
+      server.script = (_request, _response, socket) => {
+        socket.once('close', resolve);
+        leaving.abort();
+      };
+    });
+    const answer = open(poolOptions([server.url])).request(query({ signal: leaving.signal }));
+    await expect(answer).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    await closed;
+  });
+
+  it('lets its mutation run to its end', async () => {
+    const leaving = new AbortController();
+    const server = await serve((_request, response) => {
+      leaving.abort();
+      setImmediate(() => response.end('{"data":{}}'));
+    });
+    const outcome = nextEvent('attempt.finished', (event) => event.outcome === 'ok');
+    const answer = open(poolOptions([server.url])).request(mutation({ signal: leaving.signal }));
+    await expect(answer).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    await outcome;
+  });
+
+  it('asks nobody when it left before', async () => {
+    const server = await serve(named('a'));
+    const answer = open(poolOptions([server.url])).request(query({ signal: AbortSignal.abort() }));
+    await expect(answer).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    expect(server.received).toEqual([]);
+  });
+
+  it('leaves the queue', async () => {
+    const server = await serve(hang);
+    const pool = open(poolOptions([server.url], { concurrency: { max: 1, queue: 1 } }));
+    const first = pool.request(query({ deadlineAt: performance.now() + 200 }));
+    const leaving = new AbortController();
+    const second = pool.request(query({ signal: leaving.signal }));
+    leaving.abort();
+    await expect(second).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    await expect(first).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+    expect(server.received.length).toBe(1);
+  });
+});
+
+describe('limits', () => {
+  it('refuses a call when the limit and the queue are full', async () => {
+    const responses: (() => void)[] = [];
+    const server = await serve((_request, response) => responses.push(() => response.end('{"data":{"name":"a"}}')));
+    const pool = open(poolOptions([server.url], { concurrency: { max: 1, queue: 1 } }));
+    const running = pool.request(query());
+    const waiting = pool.request(query());
+    await expect(pool.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_OVERLOADED' });
+    await server.arrived(1);
+    responses[0]?.();
+    await server.arrived(2);
+    responses[1]?.();
+    expect([nameIn(await running), nameIn(await waiting)]).toEqual(['a', 'a']);
+  });
+
+  it('refuses a call whose time runs out in the queue', async () => {
+    const server = await serve(hang);
+    const pool = open(poolOptions([server.url], { concurrency: { max: 1, queue: 1 } }));
+    const running = pool.request(query({ deadlineAt: performance.now() + 300 }));
+    const waiting = pool.request(query({ deadlineAt: performance.now() + 30 }));
+    await expect(waiting).rejects.toMatchObject({ code: 'SUBGRAPH_OVERLOADED' });
+    await expect(running).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+  });
+
+  it('opens no more connections to an instance than allowed', async () => {
+    const server = await serve(named('a'));
+    const pool = open(poolOptions([server.url], { connections: 2 }));
+    await Promise.all(Array.from({ length: 20 }, () => pool.request(query())));
+    expect(server.sockets.size).toBeLessThanOrEqual(2);
+  });
+
+  it('refuses a header value that would break out of its line, and blames no instance for it', async () => {
+    const server = await serve(named('a'));
+    const pool = open(poolOptions([server.url, await refusedUrl()]));
+    const answer = pool.request(query({ headers: { 'x-bad': 'a\r\nb: c' } }));
+    await expect(answer).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(server.received).toEqual([]);
+  });
+});
+
+describe('ejection', () => {
+  it('ends on probation with one query at a time, and a success ends probation', async () => {
+    let nowMs = performance.now();
+    const [a, b] = [await serve(answerJson({}, 500)), await serve(named('b'))];
+    const pool = open(
+      poolOptions([a.url, b.url]),
+      () => nowMs,
+      () => 0,
+    );
+    const ask = () => pool.request(query({ deadlineAt: nowMs + 10_000 }));
+    const states = () => pool.instances().map(({ state }) => state);
+    for (let n = 0; n < 10; n += 1) await ask();
+    expect(states()).toEqual(['ejected', 'healthy']);
+
+    nowMs += 10_001;
+    expect(states()).toEqual(['probation', 'healthy']);
+    const trial = new Promise<() => void>((resolve) => {
+      a.script = (_request, response) => resolve(() => response.end('{"data":{"name":"a"}}'));
+    });
+    const answers = [ask(), ask(), ask()];
+    (await trial)();
+    expect((await Promise.all(answers)).map(nameIn).sort()).toEqual(['a', 'b', 'b']);
+    expect(a.received.length).toBe(5 + 1);
+    expect(states()).toEqual(['healthy', 'healthy']);
+  });
+
+  it('leaves the only instance of a pool in', async () => {
+    const pool = open(poolOptions([await refusedUrl()]));
+    for (let n = 0; n < 4; n += 1) await pool.request(query()).catch(() => undefined);
+    expect(pool.instances()[0]?.state).toBe('healthy');
+  });
+
+  it('takes out at most half of a pool for bad answers, and all but one that cannot be reached', async () => {
+    const bad = [await serve(answerJson({}, 500)), await serve(answerJson({}, 500)), await serve(answerJson({}, 500))];
+    const pool = open(poolOptions(bad.map(({ url }) => url)));
+    for (let n = 0; n < 30; n += 1) await pool.request(query());
+    expect(pool.instances().filter(({ state }) => state === 'ejected').length).toBe(1);
+
+    await Promise.all(bad.map((server) => server.kill()));
+    for (let n = 0; n < 30; n += 1) await pool.request(query()).catch(() => undefined);
+    expect(pool.instances().filter(({ state }) => state === 'ejected').length).toBe(2);
+  });
+
+  it('is announced', async () => {
+    const changes = heard('instance.changed');
+    const url = await refusedUrl();
+    const pool = open(poolOptions([url, (await serve(named('b'))).url]));
+    for (let n = 0; n < 4; n += 1) await pool.request(query());
+    expect(changes).toContainEqual({
+      pool: 'products',
+      instance: new URL(url).host,
+      from: 'healthy',
+      to: 'ejected',
+      reason: '2 failed connections in a row',
+    });
+  });
+
+  it('blames no instance for the time that this process itself was blocked', async () => {
+    const server = await serve(named('a'));
+    const outcomes = heard('attempt.finished');
+    const pool = open(poolOptions([server.url, server.url.replace('graphql', 'other')]));
+    const answer = pool.request(query({ deadlineAt: performance.now() + 100, attemptTimeoutMs: 100 }));
+    server.script = (_request, response) => {
+      response.end('{"data":{"name":"a"}}', () => {
+        const until = performance.now() + 250;
+        while (performance.now() < until);
+      });
+    };
+    expect(nameIn(await answer)).toBe('a');
+    expect(outcomes.map(({ outcome }) => outcome)).not.toContain('timeout');
+  });
+});
+
+describe('health checks', () => {
+  const check = { intervalMs: 10, timeoutMs: 1000, unhealthyThreshold: 2, healthyThreshold: 1 };
+
+  it('asks for __typename at once, and lets a joining instance in', async () => {
+    const server = await serve(answerJson({ data: { __typename: 'Query' } }));
+    const healthy = nextEvent('instance.changed', ({ to }) => to === 'healthy');
+    const pool = open(poolOptions([server.url], { healthCheck: { ...check, probe: 'graphql' } }));
+    expect(pool.instances()[0]?.state).toBe('joining');
+    await healthy;
+    expect(server.received[0]).toMatchObject({ method: 'POST', url: '/graphql', body: '{"query":"{__typename}"}' });
+  });
+
+  it('uses a joining instance when there is nobody else', async () => {
+    const server = await serve((request, response) => {
+      if (request.url !== '/health') response.end('{"data":{"name":"a"}}');
+    });
+    const pool = open(poolOptions([server.url], { healthCheck: { ...check, probe: { path: '/health' } } }));
+    expect(nameIn(await pool.request(query()))).toBe('a');
+  });
+
+  it('takes an instance out whose health page fails and back when it passes', async () => {
+    let healthy = true;
+    const server = await serve((_request, response) => response.writeHead(healthy ? 200 : 500).end());
+    const is = (state: string) => nextEvent('instance.changed', ({ to }) => to === state);
+    const [up, down] = [is('healthy'), is('ejected')];
+    open(poolOptions([server.url], { healthCheck: { ...check, probe: { path: '/health' } } }));
+    await up;
+    healthy = false;
+    await down;
+    const upAgain = is('healthy');
+    healthy = true;
+    await upAgain;
+    expect(server.received[0]).toMatchObject({ method: 'GET', url: '/health' });
+  });
+
+  it('fails nothing when every check is red and the service is well', async () => {
+    const server = await serve((request, response) => {
+      if (request.url === '/health') response.writeHead(500).end();
+      else response.end('{"data":{"name":"a"}}');
+    });
+    const down = nextEvent('instance.changed', ({ to }) => to === 'ejected');
+    const pool = open(poolOptions([server.url], { healthCheck: { ...check, probe: { path: '/health' } } }));
+    await down;
+    expect(nameIn(await pool.request(query()))).toBe('a');
+  });
+});
+
+describe('update', () => {
+  it('lets a removed instance finish what it has, and picks it no more', async () => {
+    const b = await serve(named('b'));
+    let finish: () => void = () => undefined;
+    const a = await serve((_request, response) => {
+      finish = () => response.end('{"data":{"name":"a"}}');
+    });
+    const pool = open(poolOptions([a.url]));
+    const running = pool.request(query());
+    await a.arrived(1);
+    pool.update(poolOptions([b.url]));
+    expect(pool.instances().map(({ state }) => state)).toEqual(['draining', 'healthy']);
+    expect(nameIn(await pool.request(query()))).toBe('b');
+    finish();
+    expect(nameIn(await running)).toBe('a');
+    expect(pool.instances().map(({ url }) => url)).toEqual([b.url]);
+  });
+
+  it('stops draining an instance that is named again', async () => {
+    const server = await serve(hang);
+    const pool = open(poolOptions([server.url]));
+    const running = pool.request(query({ deadlineAt: performance.now() + 200 })).catch(() => undefined);
+    await server.arrived(1);
+    pool.update(poolOptions([]));
+    pool.update(poolOptions([server.url]));
+    expect(pool.instances().map(({ state }) => state)).toEqual(['healthy']);
+    await running;
+  });
+
+  it('keeps the health of an instance whose weight changes', async () => {
+    const url = await refusedUrl();
+    const b = await serve(named('b'));
+    const pool = open(poolOptions([url, b.url]));
+    for (let n = 0; n < 4; n += 1) await pool.request(query());
+    pool.update(poolOptions([instance(url, { weight: 7 }), b.url]));
+    expect(pool.instances()[0]).toMatchObject({ state: 'ejected', weight: 7 });
+  });
+
+  it('changes the number of connections without losing a request', async () => {
+    const server = await serve(named('a'));
+    const pool = open(poolOptions([server.url], { connections: 1 }));
+    const running = Array.from({ length: 10 }, () => pool.request(query()));
+    pool.update(poolOptions([server.url], { connections: 4 }));
+    expect((await Promise.all(running)).map(nameIn)).toEqual(Array(10).fill('a'));
+  });
+});
+
+describe('close', () => {
+  it('waits for what is in flight', async () => {
+    let finish: () => void = () => undefined;
+    const server = await serve((_request, response) => {
+      finish = () => response.end('{"data":{"name":"a"}}');
+    });
+    const pool = open(poolOptions([server.url]));
+    const running = pool.request(query());
+    await server.arrived(1);
+    const closed = pool.close(10_000);
+    await expect(pool.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
+    finish();
+    expect(nameIn(await running)).toBe('a');
+    await closed;
+  });
+
+  it('cuts off what outlasts the grace period, also a wait before a retry', async () => {
+    const [a, b] = [await serve(hang), await serve(answerJson({}, 503, { 'retry-after': '9' }))];
+    const [hanging, pausing] = [open(poolOptions([a.url])), open(poolOptions([b.url]))];
+    const cut = [hanging.request(query()), pausing.request(query())].map((call) => call.catch((error) => error.code));
+    await Promise.all([a.arrived(1), nextEvent('attempt.finished', ({ outcome }) => outcome === 'overload')]);
+    await Promise.all([hanging.close(0), pausing.close(0)]);
+    expect(await Promise.all(cut)).toEqual(['SUBGRAPH_UNREACHABLE', 'SUBGRAPH_UNREACHABLE']);
+  });
+});

@@ -1,0 +1,150 @@
+import { packageVersion } from '../../gateway/package-root';
+import { createPool } from '../../gateway/pool/instance-pool';
+import type { Pool } from '../../gateway/pool/pool';
+import { createGraphqlSend } from '../../gateway/transport/graphql';
+import type { SubgraphOptions } from '../../gateway/transport/options';
+import type { Send, SubgraphRequest } from '../../gateway/transport/send';
+import { clientCall } from '../fixtures/client-call';
+import { poolOptions } from '../fixtures/pool-options';
+import {
+  answerJson,
+  hang,
+  refusedUrl,
+  reset,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../fixtures/scripted-server';
+
+let server: ScriptedServer;
+const pools: Pool[] = [];
+
+beforeEach(async () => {
+  server = await startScriptedServer(answerJson({ data: { a: 1 } }));
+});
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close(0)));
+  await server.kill();
+});
+
+function send(changes: Partial<SubgraphOptions> = {}, url = server.url): Send {
+  const pool = createPool(poolOptions([url]));
+  pools.push(pool);
+  const options: SubgraphOptions = {
+    name: 'products',
+    kind: 'graphql',
+    timeoutMs: 5000,
+    responseBytesMax: 10_000,
+    responseDepthMax: 20,
+    requestHeaders: [],
+    responseHeaders: [],
+    pools: {},
+    ...changes,
+  };
+  return createGraphqlSend(options, pool);
+}
+
+function request(changes: Partial<SubgraphRequest> = {}): SubgraphRequest {
+  return {
+    operation: 'query Q { a }',
+    operationName: 'Q',
+    operationKind: 'query',
+    variables: { id: 1 },
+    client: clientCall(),
+    ...changes,
+  };
+}
+
+it('posts the operation as JSON and returns the checked answer', async () => {
+  expect(await send()(request())).toEqual({ data: { a: 1 }, errors: [] });
+  const [received] = server.received;
+  expect(JSON.parse(received?.body ?? '')).toEqual({
+    query: 'query Q { a }',
+    operationName: 'Q',
+    variables: { id: 1 },
+  });
+  expect(received?.headers).toMatchObject({
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json;q=0.9',
+    'user-agent': `headgate/${packageVersion}`,
+  });
+});
+
+it('tells the subgraph how much time is left: its own timeout or less', async () => {
+  const call = send({ timeoutMs: 2000 });
+  const left = async (deadlineMs: number) => {
+    await call(request({ client: clientCall({ deadlineAt: performance.now() + deadlineMs }) }));
+    return Number(server.received.at(-1)?.headers['x-request-timeout-ms']);
+  };
+  expect(await left(100_000)).toBe(2000);
+  expect(await left(1000)).toBeLessThanOrEqual(1000);
+});
+
+it('forwards headers by the rules, and never lets them replace its own', async () => {
+  const client = clientCall({ headers: { accept: 'text/html', 'x-a': '1', cookie: 'secret' } });
+  await send({ requestHeaders: [{ kind: 'propagate-matching', matching: /^(x-|accept)/ }] })(request({ client }));
+  expect(server.received[0]?.headers).toMatchObject({ 'x-a': '1', accept: expect.stringMatching(/^application/) });
+  expect(server.received[0]?.headers).not.toHaveProperty('cookie');
+});
+
+it('hands answer headers on by the rules', async () => {
+  server.script = answerJson({ data: {} }, 200, { 'set-cookie': 'a=1', 'x-private': 'p' });
+  const client = clientCall();
+  await send({ responseHeaders: [{ named: 'set-cookie', algorithm: 'append' }] })(request({ client }));
+  expect([...client.responseHeaders]).toEqual([['set-cookie', ['a=1']]]);
+});
+
+it('records every call, the failed ones too', async () => {
+  const client = clientCall();
+  const call = send();
+  await call(request({ client }));
+  server.script = answerJson('busy', 502);
+  await call(request({ client })).catch(() => undefined);
+  const instance = `127.0.0.1:${server.port}`;
+  const requestBytes = Buffer.byteLength(server.received[0]?.body ?? '');
+  expect(client.calls).toMatchObject([
+    { subgraph: 'products', instance, attempts: 1, status: 200, errorCode: null, requestBytes, responseBytes: 16 },
+    { subgraph: 'products', instance, attempts: 3, status: 502, errorCode: 'SUBGRAPH_HTTP_ERROR', responseBytes: 6 },
+  ]);
+});
+
+it('records a call that reached nobody', async () => {
+  const client = clientCall();
+  const failure = await send({}, await refusedUrl())(request({ client })).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'SUBGRAPH_UNREACHABLE', details: { service: 'products' } });
+  expect(client.calls).toMatchObject([{ status: null, errorCode: 'SUBGRAPH_UNREACHABLE', responseBytes: 0 }]);
+});
+
+it('shows a client neither address nor instance', async () => {
+  server.script = reset;
+  const failure = await send()(request({ operationKind: 'mutation' })).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'MUTATION_OUTCOME_UNKNOWN', details: { service: 'products' } });
+  expect(String(failure) + JSON.stringify(failure)).not.toContain(String(server.port));
+});
+
+it('sends a mutation once', async () => {
+  server.script = reset;
+  await send()(request({ operationKind: 'mutation' })).catch(() => undefined);
+  expect(server.received).toHaveLength(1);
+});
+
+it('gives up at the timeout of the subgraph', async () => {
+  server.script = hang;
+  await expect(send({ timeoutMs: 50 })(request())).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+});
+
+it('refuses an answer that is too large', async () => {
+  server.script = answerJson({ data: { a: 'x'.repeat(20_000) } });
+  await expect(send()(request())).rejects.toMatchObject({ code: 'SUBGRAPH_RESPONSE_TOO_LARGE' });
+});
+
+it('runs many calls for one client without a warning about listeners', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  const client = clientCall();
+  const call = send();
+  await Promise.all(Array.from({ length: 30 }, () => call(request({ client }))));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { scanJson } from '../../gateway/transport/scan-json';
+
+const scan = (text: string, depthMax = 3) => scanJson(Buffer.from(text), depthMax);
+
+describe('scanJson', () => {
+  it('counts levels of objects and lists alike', () => {
+    expect(scan('{"a":[{"b":1}]}')).toBe('plain');
+    expect(scan('{"a":[{"b":[]}]}')).toBe('too-deep');
+  });
+
+  it('counts levels, not brackets', () => {
+    expect(scan(`[${'[[]],'.repeat(1000)}1]`)).toBe('plain');
+  });
+
+  it.each(['"[[[[[["', '"\\"[[[[["', '"\\\\\\"[[[[["', '{"[[[[[[":"{{{{{{"}'])(
+    'ignores brackets in the string %s',
+    (text) => {
+      expect(scan(text)).toBe('plain');
+    },
+  );
+
+  it('sees brackets after a string that ends in a backslash', () => {
+    expect(scan('["\\\\",[[[1]]]]')).toBe('too-deep');
+  });
+
+  it.each(['{"__proto__":1}', '{"\\u005f_proto__":1}', '{"__pr\\u006Fto__":1}', '{"__prot\\u006f__":1}'])(
+    'notices %s',
+    (text) => {
+      expect(scan(text)).toBe('has-proto');
+    },
+  );
+
+  it.each(['{"__typename":1}', '{"constructor":1}', '"\\u00e9 \\u003c"', '', '"', '"\\', '}}}]'])(
+    'finds nothing in %s',
+    (text) => {
+      expect(scan(text)).toBe('plain');
+    },
+  );
+});
