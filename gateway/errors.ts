@@ -1,11 +1,15 @@
 /**
  * Every code that Headgate puts into an answer, an envelope or a log line. Callers match codes, never messages.
- * `gateway/decisions/errors.md` shows the same table; a test keeps the two equal.
+ * `gateway/ERRORS.md` shows the same table; a test keeps the two equal.
  */
 export const ERROR_CODES = {
   // Client requests
   BAD_REQUEST: 'the request is not a well-formed GraphQL-over-HTTP request',
   REQUEST_TOO_LARGE: 'the request body is larger than limits.request_bytes after decompression',
+  REQUEST_TIMEOUT: 'the request did not arrive in time',
+  UNSUPPORTED_MEDIA_TYPE: 'the content-type, charset or content-encoding of the request body is not supported',
+  NOT_ACCEPTABLE: 'the accept header leaves no media type that can be answered',
+  METHOD_NOT_ALLOWED: 'the path exists and does not answer this method',
   OPERATION_LIMIT_EXCEEDED: 'the operation exceeds one of the counts under limits',
   GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
   GATEWAY_TIMEOUT: 'the deadline of the client request passed',
@@ -23,6 +27,12 @@ export const ERROR_CODES = {
   SUBGRAPH_RESPONSE_TOO_LARGE: 'the answer exceeds limits.response_bytes or limits.response_depth',
   MUTATION_OUTCOME_UNKNOWN: 'a mutation was sent and no answer came back; it was not sent again',
   REST_RESPONSE_INVALID: 'the REST service answered something that the mapping cannot use',
+  // REST services
+  UNAUTHENTICATED: 'the REST service answered 401',
+  BAD_USER_INPUT: 'a value makes no safe REST request, or the service answered 400 or 422',
+  RATE_LIMITED: 'the REST service answered 429; extensions.retryAfter says for how many seconds',
+  UPSTREAM_ERROR: 'the REST service answered an error status',
+  UPSTREAM_UNAVAILABLE: 'no instance of the REST service could be connected to',
   // Supergraph and registry
   COMPOSITION_FAILED: 'the subgraphs do not compose',
   SUPERGRAPH_INVALID: 'the file is not a supergraph that Headgate can serve',
@@ -34,6 +44,12 @@ export const ERROR_CODES = {
   CONFLICT: 'somebody else changed the same thing first',
   REGISTRY_CORRUPT: 'a record of the registry fails its checksum',
   REGISTRY_LOCKED: 'another process uses this registry directory',
+  REGISTRY_WRITE_FAILED: 'the registry could not store the revision; nothing changed',
+  REGISTRY_BUSY: 'too many changes wait for the registry',
+  REVISION_NOT_SERVED: 'the revision is stored, but the gateway could not take it over',
+  INVALID_ARGUMENT: 'a name, URL, weight, revision or body given to the registry is wrong',
+  NAME_NEEDS_CONFIRMATION: 'a new subgraph has a name close to an existing one; create=true confirms it',
+  LAST_SUBGRAPH: 'deleting the only subgraph would leave nothing to serve',
   // Start-up and command line
   CONFIG_INVALID: 'the configuration is wrong',
   PORT_IN_USE: 'the address to listen on is taken',

@@ -82,7 +82,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'transport',
     purpose: 'one fetch to one subgraph, GraphQL or REST, behind one type; layers wrap it',
-    mayImport: ['pool', 'supergraph'],
+    mayImport: ['pool', 'supergraph', 'package-root'],
   },
   {
     name: 'registry',

@@ -30,13 +30,14 @@ export function registerDemo(program: Command): void {
 }
 
 async function demo({ config: path, host, port, logLevel }: DemoOptions): Promise<undefined> {
-  const { config } = await loadConfig({
+  const loaded = await loadConfig({
     path,
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
   });
+  const { config } = loaded;
   const log = { ...config.log, level: logLevel ?? config.log.level };
-  await runDemo({ ...config, log }, resolve(path));
+  await runDemo({ ...loaded, config: { ...config, log } }, resolve(path));
   return undefined;
 }
 

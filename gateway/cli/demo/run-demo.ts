@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Config } from '../../config/config';
+import type { LoadedConfig } from '../../config/load';
 import { createGateway } from '../../gateway';
 import { diagnose } from '../output';
 import { exampleServices, type ServicePlace } from './example-services';
@@ -15,7 +16,8 @@ import { welcome } from './welcome';
  * @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID, SUBGRAPH_UNREACHABLE and what the gateway throws at its start;
  *   nothing is left running
  */
-export async function runDemo(config: Config, configPath: string): Promise<void> {
+export async function runDemo(loaded: LoadedConfig, configPath: string): Promise<void> {
+  const { config } = loaded;
   // Services end with this process: an exit takes them along.
   const stop = stopRequested(() => process.exit(130));
   const places = exampleServices(config);
@@ -23,14 +25,19 @@ export async function runDemo(config: Config, configPath: string): Promise<void>
   diagnose(`starting ${places.length} services`);
   const services = await startServices(places);
   try {
-    await runGateway(config, services, stop);
+    await runGateway(loaded, services, stop);
   } finally {
     await stopServices(services);
   }
 }
 
-async function runGateway(config: Config, services: readonly RunningService[], stop: Promise<void>): Promise<void> {
-  const gateway = await createGateway(config);
+async function runGateway(
+  loaded: LoadedConfig,
+  services: readonly RunningService[],
+  stop: Promise<void>,
+): Promise<void> {
+  const { config } = loaded;
+  const gateway = await createGateway(loaded);
   try {
     const { server, admin } = await gateway.start();
     process.stdout.write(welcome({ graphql: new URL(config.server.path, server).href, admin, services }));

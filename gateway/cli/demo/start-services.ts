@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { HeadgateError } from '../../errors';
 import type { ServicePlace } from './example-services';
 import { type ServiceProcess, startService } from './service-process';
@@ -37,16 +38,16 @@ async function startOne(place: ServicePlace): Promise<RunningService> {
 
 async function checkHealth({ kind, instance }: ServicePlace, url: string): Promise<void> {
   const signal = AbortSignal.timeout(START_MS);
-  const response =
+  const { statusCode, body } =
     kind === 'rest'
-      ? await fetch(new URL('/health', url), { signal })
-      : await fetch(url, {
+      ? await request(new URL('/health', url), { signal })
+      : await request(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: '{"query":"{__typename}"}',
           signal,
         });
-  await response.arrayBuffer();
-  if (response.ok) return;
-  throw new HeadgateError('SUBGRAPH_UNREACHABLE', `${instance} listens on ${url} but answers HTTP ${response.status}`);
+  await body.dump();
+  if (statusCode === 200) return;
+  throw new HeadgateError('SUBGRAPH_UNREACHABLE', `${instance} listens on ${url} but answers HTTP ${statusCode}`);
 }

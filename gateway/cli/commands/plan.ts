@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
+import { HeadgateError } from '../../errors';
+import { createApolloPlanner } from '../../planning/apollo/planner';
+import { printPlan } from '../../planning/print-plan';
+import { closeCompositionThread } from '../../supergraph/compose';
+import { readSupergraph } from '../../supergraph/read';
+import { type CommandOutput, runCommand, usageError } from '../output';
+
+interface PlanOptions {
+  readonly supergraph: string;
+  readonly operationName?: string;
+  /** Milliseconds. */
+  readonly deadline: number;
+}
+
+/** `headgate plan`: exit 1 when the operation is wrong or cannot be planned, 2 when planning takes too long. */
+export function registerPlan(program: Command): void {
+  program
+    .command('plan')
+    .description('print how an operation is split over the subgraphs')
+    .argument('<operation-file>', 'a GraphQL document; - reads standard input')
+    .requiredOption('--supergraph <file>', 'the supergraph to plan against')
+    .option('--operation-name <name>', 'which operation of the document, when it has several')
+    .option('--deadline <ms>', 'give up planning after this many milliseconds', readMilliseconds, 30_000)
+    .action(runCommand(plan));
+}
+
+function readMilliseconds(text: string): number {
+  if (/^\d{1,7}$/.test(text) && Number(text) > 0) return Number(text);
+  throw usageError('--deadline expects a whole number of milliseconds, e.g. 2000');
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new HeadgateError('USAGE', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+  }
+}
+
+function located(file: string, error: GraphQLError): string {
+  const { line, column } = error.locations?.[0] ?? { line: 1, column: 1 };
+  return `${file}:${line}:${column} ${error.message}`;
+}
+
+function refuse(file: string, errors: readonly GraphQLError[]): HeadgateError {
+  const problems = errors.map((error) => ({ message: error.message, ...error.locations?.[0] }));
+  const message = `the operation is not valid\n${errors.map((error) => located(file, error)).join('\n')}`;
+  return new HeadgateError('BAD_REQUEST', message, { details: { problems } });
+}
+
+function parseOperation(file: string, text: string): DocumentNode {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof GraphQLError ? refuse(file, [error]) : error;
+  }
+}
+
+/** Null when the document has one operation. */
+function nameOf(document: DocumentNode, wanted: string | undefined): string | null {
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const names = operations.map((one) => one.name?.value ?? '');
+  if (wanted !== undefined && !names.includes(wanted))
+    throw usageError(`there is no operation ${wanted}; the document has ${names.join(', ')}`);
+  if (operations.length > 1 && wanted === undefined)
+    throw usageError(`name one of the operations with --operation-name: ${names.join(', ')}`);
+  return operations.length > 1 ? (wanted ?? null) : null;
+}
+
+async function plan(file: string, options: PlanOptions): Promise<CommandOutput> {
+  const [sdl, query] = [await readText(options.supergraph), await readText(file)];
+  try {
+    const supergraph = await readSupergraph(sdl);
+    const document = parseOperation(file, query);
+    const operationName = nameOf(document, options.operationName);
+    const errors = validate(supergraph.apiSchema, document);
+    if (errors.length > 0) throw refuse(file, errors);
+    const limits = { deadlineMs: options.deadline, queueMax: 1, cacheMax: 1, workers: 1 };
+    const planner = await createApolloPlanner(sdl, limits);
+    try {
+      const planned = await planner.plan({ query, operationName });
+      return { data: { plan: planned.node }, text: printPlan(planned) };
+    } finally {
+      await planner.close();
+    }
+  } finally {
+    await closeCompositionThread();
+  }
+}

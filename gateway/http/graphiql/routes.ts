@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import { packageRoot } from '../../package-root';
+import type { Answer, Route, RouteRequest } from '../route';
+import { AssetFiles, chooseEncoding } from './asset-files';
+import { contentSecurityPolicy, graphiqlHtml, NOT_BUILT_HTML } from './html';
+import { qualityValues } from './quality-values';
+
+export interface GraphiqlOptions {
+  /** Where GraphQL is served, e.g. `/graphql`. The page is served at the same path. */
+  readonly path: string;
+  /** Folder that `npm run build:graphiql` writes. */
+  readonly assets?: string;
+}
+
+export interface Graphiql {
+  readonly page: (request: RouteRequest) => Promise<Answer>;
+  /** The page for browsers at `path`, to stand before the GraphQL route, and its files. */
+  readonly routes: readonly Route[];
+}
+
+const ASSETS_PATH = '/graphiql/assets';
+const HARDENED = { 'referrer-policy': 'no-referrer' };
+
+export function createGraphiql({ path, assets = join(packageRoot, 'dist/graphiql') }: GraphiqlOptions): Graphiql {
+  const files = new AssetFiles(assets);
+  const page = (request: RouteRequest) => pageAnswer(files, request);
+  return {
+    page,
+    routes: [
+      { method: 'GET', path, when: (request) => wantsGraphiql(request.headers), handle: page },
+      { method: 'GET', path: `${ASSETS_PATH}/:file`, handle: (request) => assetAnswer(files, request) },
+    ],
+  };
+}
+
+/** True for a browser that navigates: it asks for HTML rather than for JSON. */
+export function wantsGraphiql(headers: Readonly<IncomingHttpHeaders>): boolean {
+  const accepted = qualityValues(headers.accept);
+  const json = Math.max(accepted.get('application/json') ?? 0, accepted.get('application/graphql-response+json') ?? 0);
+  return (accepted.get('text/html') ?? 0) > json;
+}
+
+async function pageAnswer(files: AssetFiles, request: RouteRequest): Promise<Answer> {
+  const manifest = await files.manifest();
+  const nonce = randomBytes(16).toString('base64');
+  return {
+    status: manifest === null ? 404 : 200,
+    headers: {
+      ...HARDENED,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy(nonce),
+      'cache-control': 'no-store',
+      vary: 'accept',
+    },
+    body: manifest === null ? NOT_BUILT_HTML : graphiqlHtml(manifest, assetsBase(request.path), nonce),
+  };
+}
+
+/** Relative, so that the page also works behind a proxy that puts a prefix before every path. */
+function assetsBase(pagePath: string): string {
+  const depth = pagePath.split('/').length - 2;
+  return `${depth > 0 ? '../'.repeat(depth) : './'}${ASSETS_PATH.slice(1)}/`;
+}
+
+async function assetAnswer(files: AssetFiles, { params, headers }: RouteRequest): Promise<Answer> {
+  const name = params.file ?? '';
+  const known = (await files.manifest())?.files ?? {};
+  const file = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (file === undefined) return notFound();
+  const encoding = chooseEncoding(headers['accept-encoding'], file.encodings);
+  const etag = `"${file.digest}${encoding === null ? '' : `-${encoding}`}"`;
+  const about = {
+    ...HARDENED,
+    etag,
+    'cache-control': 'public, max-age=31536000, immutable',
+    vary: 'accept-encoding',
+    // For workers, whose policy is the one of their own file.
+    'content-security-policy': "default-src 'none'; script-src 'self'",
+    'cross-origin-resource-policy': 'same-origin',
+  };
+  if (matches(headers['if-none-match'], etag)) return { status: 304, headers: about };
+  const body = await files.bytes(name, encoding).catch(() => null);
+  if (body === null) return notFound();
+  const coding = encoding === null ? {} : { 'content-encoding': encoding };
+  return { status: 200, headers: { ...about, ...coding, 'content-type': file.type }, body };
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
+}
+
+function notFound(): Answer {
+  return {
+    status: 404,
+    headers: { ...HARDENED, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    body: 'No such file.\n',
+  };
+}

@@ -1,0 +1,92 @@
+import type { Config } from './config/config';
+import type { Serving } from './pipeline';
+import { createApolloPlanner } from './planning/apollo/planner';
+import { cachedPlanner } from './planning/cache';
+import type { Planner } from './planning/planner';
+import { readSupergraph, supergraphVersion } from './supergraph/read';
+import type { Supergraph } from './supergraph/supergraph';
+import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
+import type { Pools } from './transport/pools';
+import { type Connectors, readConnectors, sourcesOf } from './transport/rest/connectors';
+import { createRestSend } from './transport/rest/send';
+import { createSends } from './transport/subgraphs';
+
+/** Instances by subgraph name, as the registry knows them. */
+export type KnownInstances = ReadonlyMap<string, readonly { readonly url: string; readonly weight: number }[]>;
+
+export interface ServingSource {
+  readonly sdl: string;
+  readonly instances: KnownInstances;
+}
+
+/** Makes servings and ends them. Planners are shared by servings of one supergraph, pools by all. */
+export interface ServingMaker {
+  /**
+   * Everything up to the moment of the swap. A failure leaves what is served as it is.
+   * @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID
+   */
+  make(source: ServingSource, config: Config, previous: Serving | null): Promise<Serving>;
+  /** To be called once for each serving that nobody uses any more. */
+  retire(serving: Serving): void;
+  /** Resolves when every planner that retired is closed. */
+  idle(): Promise<void>;
+}
+
+function instancesOf(
+  supergraph: Supergraph,
+  name: string,
+  connectors: Connectors | null,
+  known: KnownInstances,
+): Parameters<Config['optionsFor']>[2] {
+  if (connectors === null) {
+    const url = supergraph.subgraphs.get(name)?.url ?? '';
+    return { [GRAPHQL_POOL]: known.get(name) ?? (url === '' ? [] : [{ url, weight: 1 }]) };
+  }
+  const sources = Object.entries(sourcesOf(connectors));
+  return Object.fromEntries(sources.map(([source, { origin }]) => [source, [{ url: origin, weight: 1 }]]));
+}
+
+export function createServingMaker(pools: Pools): ServingMaker {
+  const users = new Map<Planner, number>();
+  const closing = new Set<Promise<void>>();
+
+  async function plannerFor(supergraph: Supergraph, config: Config, previous: Serving | null): Promise<Planner> {
+    if (previous?.supergraph === supergraph) return previous.planner;
+    return cachedPlanner(await createApolloPlanner(supergraph.sdl, config.planning), config.planning.cacheMax);
+  }
+
+  return {
+    async make({ sdl, instances }, config, previous) {
+      const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
+      const supergraph = same ?? (await readSupergraph(sdl));
+      const connectors = new Map<string, Connectors>();
+      const subgraphs: SubgraphOptions[] = [];
+      for (const name of supergraph.subgraphs.keys()) {
+        const adapter = readConnectors(sdl, name);
+        if (adapter !== null) connectors.set(name, adapter);
+        const kind = adapter === null ? 'graphql' : 'rest';
+        subgraphs.push(config.optionsFor(name, kind, instancesOf(supergraph, name, adapter, instances)));
+      }
+      const planner = await plannerFor(supergraph, config, previous);
+      pools.sync(subgraphs.flatMap((one) => Object.values(one.pools)));
+      const sends = createSends(subgraphs, pools, (options, poolOf) => {
+        const adapter = connectors.get(options.name);
+        if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
+        return createRestSend(options, poolOf, adapter);
+      });
+      users.set(planner, (users.get(planner) ?? 0) + 1);
+      return { supergraph, planner, sends };
+    },
+    retire({ planner }) {
+      const left = (users.get(planner) ?? 1) - 1;
+      users.set(planner, left);
+      if (left > 0) return;
+      users.delete(planner);
+      const closed = planner.close().finally(() => closing.delete(closed));
+      closing.add(closed);
+    },
+    async idle() {
+      await Promise.all(closing);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { packageRoot } from '../gateway/package-root';
+import { OPEN_TO_ALL, ROOMS } from '../gateway/rooms';
+
+const GATEWAY = join(packageRoot, 'gateway');
+const DRAWER = /(^|[/-])(utils?|helpers?|common|misc|managers?)([/.-]|$)/;
+/** Built for browsers, by its own tsconfig. */
+const PAGE = 'http/graphiql/page/';
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join(posix.sep));
+}
+
+function sources(folder: string): string[] {
+  return filesBelow(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.startsWith(PAGE));
+}
+
+/** Relative imports of a file, types and dynamic ones included, as paths below its folder, without extension. */
+function importsOf(folder: string, file: string): string[] {
+  const text = readFileSync(join(folder, file), 'utf8');
+  const named = [...text.matchAll(/(?:from|import|require)\s*\(?\s*['"](\.{1,2}\/[^'"]*|\.{1,2})['"]/g)].map(
+    (match) => match[1] ?? '',
+  );
+  return named.map((path) =>
+    relative(folder, resolve(folder, dirname(file), path))
+      .split(sep)
+      .join(posix.sep),
+  );
+}
+
+function roomOf(path: string): string {
+  return path.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+const files = sources(GATEWAY);
+
+describe('the house', () => {
+  it('has files to look at', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.flatMap((file) => importsOf(GATEWAY, file)).length).toBeGreaterThan(100);
+  });
+
+  it('has a room on the map for every file, and a file for every room', () => {
+    const known = new Set<string>([...ROOMS.map(({ name }) => name), ...OPEN_TO_ALL]);
+    const found = new Set(files.map(roomOf));
+    expect([...found].filter((room) => !known.has(room))).toEqual([]);
+    expect([...known].filter((room) => !found.has(room))).toEqual([]);
+  });
+
+  it('names only entries further down, so that no cycle of rooms can be written', () => {
+    const order = ROOMS.map(({ name }) => name);
+    const upward = ROOMS.flatMap(({ name, mayImport }) =>
+      mayImport.filter((other) => order.indexOf(other) <= order.indexOf(name)).map((other) => `${name} → ${other}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('imports only what the map allows', () => {
+    const allowed = new Map(
+      ROOMS.map(({ name, mayImport }) => [name, new Set<string>([...mayImport, ...OPEN_TO_ALL, name])]),
+    );
+    const stray = files.flatMap((file) =>
+      importsOf(GATEWAY, file)
+        .filter((path) => !(allowed.get(roomOf(file)) ?? new Set<string>(OPEN_TO_ALL)).has(roomOf(path)))
+        .map((path) => `${file} imports ${path}`),
+    );
+    expect(stray).toEqual([]);
+  });
+
+  it('has no import cycle between files, types left out', () => {
+    const graph = new Map(files.map((file) => [file.replace(/\.ts$/, ''), valueImports(file)]));
+    expect(cycleIn(graph)).toEqual([]);
+  });
+
+  it('has no drawers', () => {
+    expect(files.filter((file) => DRAWER.test(file))).toEqual([]);
+  });
+
+  it('keeps Apollo Server behind one file', () => {
+    const importers = files.filter((file) =>
+      /['"]@apollo\/server['"/]/.test(readFileSync(join(GATEWAY, file), 'utf8')),
+    );
+    expect(importers).toEqual(['http/apollo.ts']);
+  });
+
+  it('never calls fetch', () => {
+    const callers = files.filter((file) =>
+      /(?<![.\w])fetch\(/.test(withoutComments(readFileSync(join(GATEWAY, file), 'utf8'))),
+    );
+    expect(callers).toEqual([]);
+  });
+
+  it('keeps the example outside: subgraphs import nothing from the gateway', () => {
+    const folder = join(packageRoot, 'subgraphs');
+    const found = sources(folder);
+    expect(found.length).toBeGreaterThan(4);
+    expect(found.flatMap((file) => importsOf(folder, file)).filter((path) => path.startsWith('..'))).toEqual([]);
+  });
+
+  it('has a subject in gateway/ for each folder of its tests', () => {
+    const own = new Set(['system', 'conformance', 'bench', 'fixtures', 'subgraphs']);
+    const folders = readdirSync(join(packageRoot, 'test'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const rooms = new Set(files.map(roomOf));
+    expect(folders.map(({ name }) => name).filter((name) => !own.has(name) && !rooms.has(name))).toEqual([]);
+  });
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+}
+
+function valueImports(file: string): string[] {
+  const text = readFileSync(join(GATEWAY, file), 'utf8').replace(/import type [\s\S]*?;|export type \{[\s\S]*?;/g, '');
+  const named = [...text.matchAll(/(?:from|import)\s+['"](\.{1,2}\/[^'"]*)['"]/g)].map((match) => match[1] ?? '');
+  return named.map((path) =>
+    relative(GATEWAY, resolve(GATEWAY, dirname(file), path))
+      .split(sep)
+      .join(posix.sep),
+  );
+}
+
+/** The first cycle met, as a list of files; empty when there is none. */
+function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (node: string, trail: readonly string[]): string[] => {
+    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const next of graph.get(node) ?? []) {
+      const found = visit(next, [...trail, node]);
+      if (found.length > 0) return found;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of graph.keys()) {
+    const found = visit(node, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERROR_CODES } from '../gateway/errors';
+import { packageRoot } from '../gateway/package-root';
+
+/** The codes are a contract with clients and operators: one that is added is documented in the same change. */
+describe('gateway/ERRORS.md', () => {
+  it('has a row for each code, in the same order and words', () => {
+    const text = readFileSync(join(packageRoot, 'gateway', 'ERRORS.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (.*) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
+    expect(rows).toEqual(Object.entries(ERROR_CODES));
+  });
+});

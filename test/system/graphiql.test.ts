@@ -1,0 +1,166 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { createGraphiql } from '../../gateway/http/graphiql/routes';
+import { HttpServer } from '../../gateway/http/server';
+import { packageRoot } from '../../gateway/package-root';
+import { BROWSER_MISSING, browserOptions, launchBrowser } from '../fixtures/browser';
+import { explorableShop } from '../fixtures/explorable-shop';
+
+const options = browserOptions();
+const inBrowser = options === null ? describe.skip : describe;
+const QUERY_EDITOR = '.graphiql-query-editor .view-lines';
+const RESPONSE = '.graphiql-response .view-lines';
+const WATCH_POLICY = `
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => {
+    window.violations.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sample);
+  });`;
+
+/** A page of GraphiQL and all that went wrong in it. */
+interface Visit {
+  readonly page: Page;
+  /** Console errors and warnings, uncaught errors, failed requests. */
+  readonly complaints: readonly string[];
+  readonly requests: readonly string[];
+}
+
+async function visit(browser: Browser, address: string): Promise<Visit> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.addInitScript(WATCH_POLICY);
+  await page.goto(address);
+  await page.waitForSelector(`${QUERY_EDITOR} .view-line`);
+  return { page, complaints, requests };
+}
+
+/** Replaces the operation by typing. */
+async function type(page: Page, operation: string): Promise<void> {
+  await page.click(QUERY_EDITOR);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Delete');
+  await page.keyboard.type(operation);
+}
+
+/** The lines of an editor, once one of them holds `expected`. Monaco shows blanks as no-break spaces. */
+async function shown(page: Page, editor: string, expected: string): Promise<string> {
+  const lines = page.locator(`${editor} .view-line`);
+  await lines.filter({ hasText: expected }).first().waitFor();
+  return (await lines.allTextContents()).join('\n').replaceAll('\u00a0', ' ');
+}
+
+inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSING})` : ''}`, () => {
+  let browser: Browser;
+  let server: HttpServer;
+  let url: string;
+
+  beforeAll(async () => {
+    server = new HttpServer({
+      name: 'server',
+      listen: { host: '127.0.0.1', port: 0 },
+      portRemedy: 'port 0 is never taken',
+      routes: [
+        ...createGraphiql({ path: '/graphql' }).routes,
+        ...createGraphiql({ path: '/explained' }).routes,
+        explorableShop('/graphql', false),
+        explorableShop('/explained', true),
+      ],
+      requestBytesMax: 100_000,
+      requestTimeoutMs: 10_000,
+    });
+    ({ url } = await server.listen());
+    browser = await launchBrowser(options ?? {});
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server.close();
+  });
+
+  it('runs a typed query and shows the answer, without a complaint and from this origin alone', async () => {
+    const { page, complaints, requests } = await visit(browser, `${url}/graphql`);
+    expect(await page.title()).toBe('Headgate');
+    await type(page, 'query Typed { greeting(name: "Ada") }');
+    // The tab takes the name of the operation once GraphiQL has read what was typed.
+    await page.locator('[role=tab]', { hasText: 'Typed' }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    expect(await shown(page, RESPONSE, 'Hello,')).toContain('"greeting": "Hello, Ada"');
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate('window.violations')).toEqual([]);
+    expect(requests.filter((request) => !request.startsWith(`${url}/`))).toEqual([]);
+    await page.close();
+  });
+
+  it('completes fields and marks unknown ones, by its workers', async () => {
+    const { page, complaints } = await visit(browser, `${url}/graphql`);
+    await type(page, '{ greet');
+    await page.locator('.suggest-widget .monaco-list-row', { hasText: 'greeting' }).waitFor();
+    await page.keyboard.press('Escape');
+    await type(page, '{ greetings }');
+    await page.locator('.graphiql-query-editor .squiggly-error').first().waitFor({ state: 'attached' });
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate('window.violations')).toEqual([]);
+    await page.close();
+  });
+
+  it('formats the operation', async () => {
+    const { page, complaints } = await visit(browser, `${url}/graphql?query={greeting,products{id}}`);
+    await page.click('button[aria-label^="Prettify"]');
+    await page.locator('.graphiql-query-editor .view-line').nth(4).waitFor();
+    expect(await shown(page, QUERY_EDITOR, 'products')).toContain('{\n  greeting\n  products {\n    id\n  }\n}');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows text that looks like markup as it is', async () => {
+    const comment = '# <b style="color: red"> style="x"';
+    const { page } = await visit(browser, `${url}/graphql?query=${encodeURIComponent(`${comment}\n{ greeting }`)}`);
+    expect(await shown(page, QUERY_EDITOR, 'color')).toContain(comment);
+    await page.close();
+  });
+
+  it('shows plan and requests in a tab of their own and not in the answer', async () => {
+    const { page, complaints } = await visit(browser, `${url}/explained`);
+    await page.click('button[aria-label="Show Query plan"]');
+    await page.click('.graphiql-execute-button');
+    const plan = page.locator('.headgate-plan');
+    await plan.locator('.headgate-waterfall li').nth(3).waitFor();
+    const text = await plan.textContent();
+    expect(text).toContain('4 requests to 4 services in 30.2 ms');
+    expect(text).toContain('127.0.0.1:4010');
+    expect(text).toContain('SUBGRAPH_UNREACHABLE');
+    await plan.locator('summary', { hasText: 'inventory' }).click();
+    expect(await plan.textContent()).toContain('_entities(representations: $representations)');
+    const answer = await shown(page, RESPONSE, 'traceId');
+    expect(answer).not.toContain('queryPlan');
+    expect(answer).not.toContain('subgraphCalls');
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate('window.violations')).toEqual([]);
+    await page.close();
+  });
+
+  it('tells how to switch the plan on when the answer carries none', async () => {
+    const { page } = await visit(browser, `${url}/graphql`);
+    await page.click('button[aria-label="Show Query plan"]');
+    await page.click('.graphiql-execute-button');
+    await page.locator('.headgate-plan', { hasText: 'query_plan: { expose: true }' }).waitFor();
+    await page.close();
+  });
+});
+
+describe('the built page', () => {
+  it('weighs at most 1.8 MB over the wire', async () => {
+    const folder = join(packageRoot, 'dist/graphiql');
+    const names = (await readdir(folder)).filter((name) => /\.(br|woff2?)$/.test(name));
+    expect(names.length).toBeGreaterThan(10);
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_800_000);
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
+import { composeExample, exampleSubgraphs } from '../fixtures/example-supergraph';
+import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
+import { sampleOperations } from '../fixtures/sample-operations';
+
+/** Stock ApolloGateway over the same services; it reaches the REST service through `headgate rest serve`. */
+describe('the sample operations', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headgate-oracle-'));
+  let services: ExampleServices;
+  let headgate: HeadgateProcess;
+  let adapter: HeadgateProcess;
+  let stock: ApolloServer;
+
+  beforeAll(async () => {
+    services = await startExampleServices();
+    const sdl = await composeExample(services);
+    const file = join(folder, 'supergraph.graphql');
+    writeFileSync(file, sdl);
+    const rest = join(folder, 'inventory.rest.graphql');
+    writeFileSync(rest, exampleSubgraphs(services).find(({ name }) => name === 'inventory')?.sdl ?? '');
+    [headgate, adapter] = await Promise.all([
+      startHeadgate(['serve', '--supergraph', file, '--port', '0'], { cwd: folder }),
+      startHeadgate(['rest', 'serve', rest, '--port', '0'], { cwd: folder }),
+    ]);
+    const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+    stock = new ApolloServer({
+      gateway: new ApolloGateway({ supergraphSdl: withUrl(sdl, 'inventory', adapter.graphql), logger: quiet }),
+      logger: quiet,
+    });
+    await stock.start();
+  });
+
+  afterAll(async () => {
+    await Promise.all([stock.stop(), headgate.stop(), adapter.stop()]);
+    await services.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(sampleOperations())('have the same data here as in stock: $name', async ({ query, variables }) => {
+    const { body } = await stock.executeOperation({ query, variables });
+    if (body.kind !== 'single') throw new Error('stock answered incrementally');
+    const expected = body.singleResult;
+    expect(expected.errors).toBeUndefined();
+    const answer = await ask(headgate.graphql, query, variables);
+    expect(answer.body.data).toEqual(JSON.parse(JSON.stringify(expected.data)));
+  });
+});
+
+/** Stock does not know connect: it sees a GraphQL subgraph at `url`. */
+function withUrl(sdl: string, name: string, url: string): string {
+  return sdl
+    .replace(new RegExp(`(@join__graph\\(name: "${name}", url: ")[^"]*`), `$1${url}`)
+    .replace(/\n\s*@link\(url: "https:\/\/specs\.apollo\.dev\/connect\/[^\n]*/g, '')
+    .replace(/\s*@join__directive\((?:[^()"]|"(?:[^"\\]|\\.)*"|\([^)]*\))*\)/g, '');
+}
