@@ -59,12 +59,10 @@ export interface ServingPipeline extends Pipeline {
 /** Texts whose verdict is remembered; a text that comes again is not counted again. */
 const VERDICTS_MAX = 2000;
 
-/** Statuses of refusals that are not the subgraphs' fault and not the operation's either. */
-const STATUS_BY_CODE: Readonly<Record<string, number>> = { PLANNING_TIMEOUT: 503, PLANNING_OVERLOADED: 503 };
-
 function refusal(error: unknown): GraphQLError {
   if (!isHeadgateError(error)) throw error;
-  const status = STATUS_BY_CODE[error.code] ?? 400;
+  // An operation that cannot be planned in time is the operation's fault, a full queue is not.
+  const status = error.code === 'PLANNING_OVERLOADED' ? 503 : 400;
   return new GraphQLError(error.message, { extensions: { code: error.code, http: { status } } });
 }
 
@@ -117,7 +115,7 @@ class QueryPipeline implements ServingPipeline {
       const tooLarge = this.#verdicts.has(request.source)
         ? null
         : exceededLimit(request.document, this.#options.limits);
-      if (stale.length > 0) return { errors: stale };
+      if (stale.length > 0) return { errors: stale.map(invalid) };
       if (tooLarge !== null) return { errors: [tooLarge] };
       return await this.#run(lease.value, request);
     } finally {
@@ -165,6 +163,11 @@ class QueryPipeline implements ServingPipeline {
   close(): void {
     this.#current.close();
   }
+}
+
+function invalid({ message, nodes }: GraphQLError): GraphQLError {
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
+  return new GraphQLError(message, { extensions, ...(nodes === undefined ? {} : { nodes }) });
 }
 
 function tell(callback: GatewaySchemaLoadOrUpdateCallback, supergraph: Supergraph): void {

@@ -5,10 +5,12 @@ import { cachedPlanner } from './planning/cache';
 import type { Planner } from './planning/planner';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
 import type { Supergraph } from './supergraph/supergraph';
-import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
+import { GRAPHQL_POOL } from './transport/options';
 import type { Pools } from './transport/pools';
-import { type Connectors, readConnectors, sourcesOf } from './transport/rest/connectors';
-import { createRestSend } from './transport/rest/send';
+import { type Connectors, sourcesOf } from './transport/rest/connectors';
+import { createRestSend } from './transport/rest/execute/rest-send';
+import { connectSubgraphs } from './transport/rest/model/from-supergraph';
+import { readConnectors } from './transport/rest/model/read-connectors';
 import { createSends } from './transport/subgraphs';
 
 /** Instances by subgraph name, as the registry knows them. */
@@ -59,14 +61,12 @@ export function createServingMaker(pools: Pools): ServingMaker {
     async make({ sdl, instances }, config, previous) {
       const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
       const supergraph = same ?? (await readSupergraph(sdl));
-      const connectors = new Map<string, Connectors>();
-      const subgraphs: SubgraphOptions[] = [];
-      for (const name of supergraph.subgraphs.keys()) {
-        const adapter = readConnectors(sdl, name);
-        if (adapter !== null) connectors.set(name, adapter);
+      const connectors = new Map(connectSubgraphs(sdl).map((name) => [name, readConnectors(sdl, name)]));
+      const subgraphs = [...supergraph.subgraphs.keys()].map((name) => {
+        const adapter = connectors.get(name) ?? null;
         const kind = adapter === null ? 'graphql' : 'rest';
-        subgraphs.push(config.optionsFor(name, kind, instancesOf(supergraph, name, adapter, instances)));
-      }
+        return config.optionsFor(name, kind, instancesOf(supergraph, name, adapter, instances));
+      });
       const planner = await plannerFor(supergraph, config, previous);
       pools.sync(subgraphs.flatMap((one) => Object.values(one.pools)));
       const sends = createSends(subgraphs, pools, (options, poolOf) => {

@@ -58,3 +58,10 @@ export interface InstanceView {
   readonly zone: string | null;
   readonly inFlight: number;
 }
+
+/** A pool as operators see it. */
+export interface PoolView {
+  readonly name: string;
+  readonly policy: PoolOptions['policy'];
+  readonly instances: readonly InstanceView[];
+}

@@ -1,7 +1,7 @@
 import { HeadgateError } from '../errors';
 import { createPool } from '../pool/instance-pool';
 import type { PoolOptions } from '../pool/options';
-import type { InstanceView, Pool } from '../pool/pool';
+import type { Pool, PoolView } from '../pool/pool';
 
 /**
  * How long a pool that nobody names any more stays open: queries that began under the old supergraph or configuration
@@ -19,12 +19,6 @@ export interface Pools {
   views(): readonly PoolView[];
   /** Closes every pool; see {@link Pool.close}. */
   close(graceMs: number): Promise<void>;
-}
-
-export interface PoolView {
-  readonly name: string;
-  readonly policy: PoolOptions['policy'];
-  readonly instances: readonly InstanceView[];
 }
 
 export function createPools(): Pools {

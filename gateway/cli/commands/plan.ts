@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
 import { HeadgateError } from '../../errors';
@@ -34,7 +35,7 @@ function readMilliseconds(text: string): number {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path === '-' ? 0 : path, 'utf8');
+    return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
   } catch (error) {
     throw new HeadgateError('USAGE', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+
+export interface CommandEntry {
+  readonly name: string;
+  /** What follows the name, for the list of commands. */
+  readonly synopsis: string;
+  readonly description: string;
+  readonly load: () => (program: Command) => void;
+}
+
+/**
+ * Every command and the module that it lives in. Only the module of the command that runs is loaded: `validate` and
+ * `--help` answer without waiting for composition, planning and servers. By `require`, because `import()` would demand
+ * an experimental flag under Jest; the type that it does not give is the module's.
+ */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    synopsis: '[options]',
+    description: 'run the gateway',
+    load: () => (require('./commands/serve') as typeof import('./commands/serve')).registerServe,
+  },
+  {
+    name: 'demo',
+    synopsis: '[options]',
+    description:
+      'run the example: three GraphQL subgraphs, one of them on three instances, a REST service, the gateway',
+    load: () => (require('./commands/demo') as typeof import('./commands/demo')).registerDemo,
+  },
+  {
+    name: 'compose',
+    synopsis: '[options]',
+    description: 'print the supergraph that the subgraphs of a supergraph.yaml compose to',
+    load: () => (require('./commands/compose') as typeof import('./commands/compose')).registerCompose,
+  },
+  {
+    name: 'validate',
+    synopsis: '[options]',
+    description: 'check a configuration and the files that it names',
+    load: () => (require('./commands/validate') as typeof import('./commands/validate')).registerValidate,
+  },
+  {
+    name: 'config',
+    synopsis: 'schema|print [options]',
+    description: 'show what a configuration may say, and what it comes to',
+    load: () => (require('./commands/config') as typeof import('./commands/config')).registerConfig,
+  },
+  {
+    name: 'plan',
+    synopsis: '[options] <operation-file>',
+    description: 'print how an operation is split over the subgraphs',
+    load: () => (require('./commands/plan') as typeof import('./commands/plan')).registerPlan,
+  },
+  {
+    name: 'subgraph',
+    synopsis: 'publish|check|list|fetch|delete [options]',
+    description: 'publish, check and see the subgraphs of a registry',
+    load: () => (require('./commands/subgraph') as typeof import('./commands/subgraph')).registerSubgraph,
+  },
+  {
+    name: 'supergraph',
+    synopsis: 'fetch|history|diff|rollback [options]',
+    description: 'see and roll back the revisions of a registry',
+    load: () => (require('./commands/supergraph') as typeof import('./commands/supergraph')).registerSupergraph,
+  },
+];

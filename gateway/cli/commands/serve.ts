@@ -1,0 +1,86 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type LoadOptions, loadConfig } from '../../config/load';
+import { createGateway, type Gateway } from '../../gateway';
+import { type CommandOutput, diagnose, printError, runCommand } from '../output';
+
+interface ServeOptions {
+  readonly config?: string;
+  readonly supergraph?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly workers?: number | 'auto';
+  readonly dev?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  headgate serve                                     with ./headgate.yaml
+  headgate serve --supergraph supergraph.graphql     with nothing but a supergraph
+  headgate serve --config prod.yaml --host 0.0.0.0 --port 8080
+`;
+
+/** `headgate serve`: exit 0 after SIGTERM or SIGINT, 3 when the configuration is wrong or a port is taken. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run the gateway')
+    .option('--config <file>', 'the configuration; ./headgate.yaml by default')
+    .option('--supergraph <file>', 'a supergraph to serve; subgraph URLs come from it')
+    .option('--host <host>', 'address for clients')
+    .option('--port <port>', 'port for clients; 0 picks a free one', readPort)
+    .option('--workers <number>', 'processes that share the port, or auto', readWorkers)
+    .option('--dev', 'GraphiQL, introspection, query plans and error details on')
+    .addHelpText('after', EXAMPLES)
+    .action(runCommand(serve));
+}
+
+async function serve({ config: path, ...others }: ServeOptions): Promise<CommandOutput> {
+  const options: LoadOptions = { ...others, ...(path === undefined ? {} : { path }) };
+  const load = () => loadConfig(options);
+  const loaded = await load();
+  if (loaded.config.workers > 1) diagnose('more than one worker is not in effect in this version; running one process');
+  const gateway = await createGateway(loaded, { reload: load });
+  stopOnSignals(gateway);
+  const { server, admin } = await start(gateway);
+  const url = new URL(loaded.config.server.path, server).href;
+  const text = `headgate ready at ${url} (admin ${admin ?? 'off'})`;
+  return { data: { server: url, admin }, text };
+}
+
+async function start(gateway: Gateway): Promise<{ server: string; admin: string | null }> {
+  try {
+    return await gateway.start();
+  } catch (error) {
+    await gateway.stop();
+    throw error;
+  }
+}
+
+/** The first signal lets requests in flight finish; the second does not wait. */
+function stopOnSignals(gateway: Gateway): void {
+  let stopping = false;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stopping = true;
+    try {
+      await gateway.stop(signal);
+      process.exit(0);
+    } catch (error) {
+      printError(error, 'text');
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('expected a port from 0 to 65535');
+}
+
+function readWorkers(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto';
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new InvalidArgumentError('expected a number from 1 to 999, or auto');
+}

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type AdminOptions, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
+import { type CommandOutput, runCommand, usageError } from '../output';
+
+interface DeclareOptions extends AdminOptions {
+  readonly schema: string;
+  readonly create?: boolean;
+}
+
+interface PublishOptions extends DeclareOptions {
+  readonly message?: string;
+  readonly vcsCommit?: string;
+  readonly vcsAuthor?: string;
+}
+
+type Query = readonly (readonly [string, string])[];
+
+const resultShape = z.object({
+  revision: z.number(),
+  changes: z.array(z.object({ message: z.string() })),
+  supergraph_was_updated: z.boolean(),
+  supergraph_would_be_updated: z.boolean().optional(),
+});
+type Result = z.infer<typeof resultShape>;
+
+const subgraphShape = z.object({
+  name: z.string(),
+  revision: z.number(),
+  instances: z.array(z.object({ url: z.string(), weight: z.number() })),
+});
+const listShape = z.object({ subgraphs: z.array(subgraphShape) });
+const oneShape = subgraphShape.extend({ sdl: z.string() });
+
+/** `headgate subgraph …`: the subgraphs of a registry, over the admin API of a running gateway. */
+export function registerSubgraph(program: Command): void {
+  const subgraph = program.command('subgraph').description('publish, check and see the subgraphs of a registry');
+  registerPublish(subgraph);
+  registerCheck(subgraph);
+  withAdminOptions(subgraph.command('list').description('the subgraphs with their instances')).action(runCommand(list));
+  withAdminOptions(subgraph.command('fetch <name>').description('print the SDL of a subgraph')).action(
+    runCommand(fetchOne),
+  );
+  withAdminOptions(subgraph.command('delete <name>').description('remove a subgraph; the rest must compose'))
+    .option('--dry-run', 'only tell what would come of it')
+    .option('--message <text>', 'why, kept with the revision')
+    .action(runCommand(remove));
+}
+
+function registerPublish(subgraph: Command): void {
+  const instances: (readonly [string, string])[] = [];
+  declaring(
+    subgraph.command('publish <name>').description('declare a subgraph; exit 1 when it does not compose'),
+    instances,
+  )
+    .option('--message <text>', 'why, kept with the revision')
+    .option('--vcs-commit <id>', 'commit of the schema, kept with the revision')
+    .option('--vcs-author <name>', 'its author, kept with the revision')
+    .action(runCommand((name: string, options: PublishOptions) => publish(name, options, instances)));
+}
+
+function registerCheck(subgraph: Command): void {
+  const instances: (readonly [string, string])[] = [];
+  declaring(subgraph.command('check <name>').description('the judgement of publish; stores nothing'), instances).action(
+    runCommand((name: string, options: DeclareOptions) => check(name, options, instances)),
+  );
+}
+
+/** @param instances takes `--url` and `--weight` in the order given, since a weight belongs to the URL before it */
+function declaring(command: Command, instances: (readonly [string, string])[]): Command {
+  return withAdminOptions(command)
+    .requiredOption('--schema <file>', 'SDL of the subgraph; - reads stdin')
+    .option('--url <url>', 'URL of an instance; repeat it for several', (url) => instances.push(['url', url]))
+    .option('--weight <n>', 'weight of the instance before it', (weight) => instances.push(['weight', weight]))
+    .option('--create', 'take a new name that looks like an existing one');
+}
+
+async function publish(name: string, options: PublishOptions, instances: Query): Promise<CommandOutput> {
+  const query = [
+    ...instances,
+    ...(options.create ? ([['create', 'true']] as const) : []),
+    ...given('message', options.message),
+    ...given('vcs_commit', options.vcsCommit),
+    ...given('vcs_author', options.vcsAuthor),
+  ];
+  const path = graphPath(options, 'subgraphs', name);
+  const call = { method: 'PUT', path, query, body: await readSchema(options.schema), changes: true } as const;
+  const { data, known } = await callAdminJson(options, call, resultShape);
+  return { data, text: madeText(known) };
+}
+
+async function check(name: string, options: DeclareOptions, instances: Query): Promise<CommandOutput> {
+  const query = [...instances, ...(options.create ? ([['create', 'true']] as const) : [])];
+  const path = graphPath(options, 'subgraphs', name, 'check');
+  const call = { method: 'POST', path, query, body: await readSchema(options.schema), changes: false } as const;
+  const { data, known } = await callAdminJson(options, call, resultShape);
+  return { data, text: judgedText(known) };
+}
+
+async function list(options: AdminOptions): Promise<CommandOutput> {
+  const call = { method: 'GET', path: graphPath(options, 'subgraphs'), changes: false } as const;
+  const { data, known } = await callAdminJson(options, call, listShape);
+  const lines = known.subgraphs.flatMap(({ name, instances }) =>
+    instances.map(({ url, weight }) => `${name}\t${url}\tweight ${weight}`),
+  );
+  return { data, text: lines.join('\n') };
+}
+
+async function fetchOne(name: string, options: AdminOptions): Promise<CommandOutput> {
+  const call = { method: 'GET', path: graphPath(options, 'subgraphs', name), changes: false } as const;
+  const { data, known } = await callAdminJson(options, call, oneShape);
+  return { data, text: known.sdl };
+}
+
+async function remove(
+  name: string,
+  options: AdminOptions & { readonly dryRun?: boolean; readonly message?: string },
+): Promise<CommandOutput> {
+  const dryRun = options.dryRun === true;
+  const query = dryRun ? given('dry_run', 'true') : given('message', options.message);
+  const call = { method: 'DELETE', path: graphPath(options, 'subgraphs', name), query, changes: !dryRun } as const;
+  const { data, known } = await callAdminJson(options, call, resultShape);
+  return { data, text: dryRun ? judgedText(known) : madeText(known) };
+}
+
+function given(name: string, value: string | undefined): Query {
+  return value === undefined ? [] : [[name, value]];
+}
+
+function madeText({ revision, changes, supergraph_was_updated }: Result): string {
+  if (changes.length === 0) return `nothing changed: revision ${revision} has all of it already`;
+  const supergraph = supergraph_was_updated ? 'the supergraph was updated' : 'the supergraph stays the same';
+  return [...changes.map(({ message }) => message), `revision ${revision} is current; ${supergraph}`].join('\n');
+}
+
+function judgedText({ revision, changes, supergraph_would_be_updated }: Result): string {
+  if (changes.length === 0) return `nothing would change: revision ${revision} has all of it already`;
+  const supergraph = supergraph_would_be_updated ? 'would be updated' : 'would stay the same';
+  return [...changes.map(({ message }) => message), `it composes; the supergraph ${supergraph}`].join('\n');
+}
+
+async function readSchema(file: string): Promise<Buffer> {
+  if (file === '-') return buffer(process.stdin);
+  const path = resolve(file);
+  return readFile(path).catch((error: unknown) => {
+    throw usageError(`--schema ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
+}

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
+
+/** 0 done · 1 the check or publish failed · 2 outcome unknown · 3 wrong usage or configuration. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export type OutputFormat = 'text' | 'json';
+
+/** What a command hands back: `data` for the JSON envelope, `text` for people. */
+export interface CommandOutput {
+  readonly data: unknown;
+  readonly text: string;
+  /** 0 when absent. */
+  readonly exitCode?: ExitCode;
+}
+
+const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
+  USAGE: 3,
+  CONFIG_INVALID: 3,
+  PORT_IN_USE: 3,
+  GATEWAY_TIMEOUT: 2,
+  PLANNING_TIMEOUT: 2,
+  SUBGRAPH_TIMEOUT: 2,
+  MUTATION_OUTCOME_UNKNOWN: 2,
+};
+
+export function exitCodeOf(error: unknown): ExitCode {
+  return isHeadgateError(error) ? (EXIT_CODES[error.code] ?? 1) : 1;
+}
+
+/** Turns an action into a commander action: prints what it returns or throws, and sets the exit code. */
+export function runCommand<Args extends unknown[]>(
+  action: (...args: Args) => Promise<CommandOutput | undefined>,
+): (...args: Args) => Promise<void> {
+  return async (...args) => {
+    const format = formatOf(args.at(-1));
+    try {
+      const output = await action(...args);
+      if (output !== undefined) printOutput(output, format);
+    } catch (error) {
+      printError(error, format);
+    }
+  };
+}
+
+/** Commander passes the command as the last argument of an action. */
+function formatOf(command: unknown): OutputFormat {
+  const options = (command as Command | undefined)?.optsWithGlobals?.();
+  return options?.format === 'json' ? 'json' : 'text';
+}
+
+export function printOutput(output: CommandOutput, format: OutputFormat): void {
+  if (format === 'json') writeEnvelope(output.data, null);
+  else if (output.text !== '') process.stdout.write(endLine(output.text));
+  process.exitCode = output.exitCode ?? 0;
+}
+
+/** The message on stderr; with `--format json` the envelope on stdout as well. */
+export function printError(error: unknown, format: OutputFormat): void {
+  const known = isHeadgateError(error) ? error : null;
+  const code = known?.code ?? 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  if (format === 'json') writeEnvelope(null, { code, message, details: known?.details ?? null });
+  const stack = known === null && error instanceof Error && error.stack !== undefined ? `${error.stack}\n` : '';
+  diagnose(`${red(`error[${code}]`)} ${message}\n${stack}`);
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Progress and diagnostics go to stderr, so that stdout stays data. */
+export function diagnose(text: string): void {
+  process.stderr.write(endLine(text));
+}
+
+/** Thrown by commands whose arguments make no sense. */
+export function usageError(message: string): HeadgateError {
+  return new HeadgateError('USAGE', message);
+}
+
+/** A reader that goes away (`headgate … | head`) is no failure of the command. */
+export function survivePipeClosure(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = 1;
+    });
+  }
+}
+
+function writeEnvelope(data: unknown, error: { code: string; message: string; details: unknown } | null): void {
+  process.stdout.write(`${JSON.stringify({ json_version: '1', data, error })}\n`);
+}
+
+function red(text: string): string {
+  const colored = process.stderr.isTTY && !process.env.NO_COLOR;
+  return colored ? `\u001b[31m${text}\u001b[39m` : text;
+}
+
+function endLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}

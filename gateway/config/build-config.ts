@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import type { Config } from './config';
+import { deepFreeze } from './freeze';
+import { keysNotInEffect } from './not-in-effect';
+import type { Settings } from './settings';
+import { namedSubgraphs, optionsFor } from './subgraph-options';
+import { supergraphOptions } from './supergraph-options';
+
+/** Checked settings, in the words of the rooms. */
+export function buildConfig(settings: Settings, given: unknown, dev: boolean): Config {
+  return deepFreeze({
+    server: serverOptions(settings, dev),
+    admin: adminOptions(settings),
+    supergraph: supergraphOptions(settings),
+    subgraphs: namedSubgraphs(settings),
+    optionsFor: optionsFor(settings),
+    limits: limitOptions(settings),
+    planning: planningOptions(settings),
+    registry: settings.registry,
+    log: settings.log,
+    workers: settings.server.workers === 'auto' ? availableParallelism() : settings.server.workers,
+    notInEffect: keysNotInEffect(given),
+  });
+}
+
+function serverOptions(settings: Settings, dev: boolean): Config['server'] {
+  return {
+    listen: settings.server.listen,
+    path: settings.server.path,
+    requestBytesMax: settings.limits.request_bytes,
+    timeoutMs: settings.traffic_shaping.router.timeout,
+    graphiql: dev || settings.graphiql.enabled,
+    introspection: dev || settings.introspection.enabled,
+    exposeQueryPlan: dev || settings.query_plan.expose,
+    exposeErrorDetails: dev,
+    drainMs: settings.server.drain_timeout,
+    apolloPlugins: settings.apollo.plugins,
+  };
+}
+
+function adminOptions({ admin }: Settings): Config['admin'] {
+  if (admin === false) return null;
+  return { listen: admin.listen, token: admin.token === '' ? null : admin.token, requestBytesMax: admin.request_bytes };
+}
+
+function limitOptions({ limits }: Settings): Config['limits'] {
+  return {
+    maxTokens: limits.max_tokens,
+    maxDepth: limits.max_depth,
+    maxAliases: limits.max_aliases,
+    maxRootFields: limits.max_root_fields,
+    maxExpandedSelections: limits.max_expanded_selections,
+  };
+}
+
+function planningOptions({ planning }: Settings): Config['planning'] {
+  return {
+    deadlineMs: planning.deadline,
+    queueMax: planning.queue,
+    cacheMax: planning.cache,
+    workers: planning.workers,
+  };
+}

@@ -1,0 +1,81 @@
+import { isLoopback } from '../http/admin-guard';
+import { writeListen } from './listen';
+import { nearestName } from './nearest';
+import type { Finding } from './problem';
+import type { Settings } from './settings';
+import { sourceOf } from './source';
+
+/** What is wrong between values that are right one by one. */
+export function crossFindings(settings: Settings): Finding[] {
+  return [
+    ...listenerFindings(settings),
+    ...supergraphFindings(settings),
+    ...subgraphFindings(settings),
+    ...scopeFindings(settings),
+  ];
+}
+
+function* listenerFindings({ server, admin }: Settings): Generator<Finding> {
+  if (admin === false) return;
+  const address = writeListen(admin.listen);
+  if (!isLoopback(admin.listen.host) && admin.token === '') {
+    const remedy = `set one, e.g. \${env.HEADGATE_ADMIN_TOKEN}, or listen on 127.0.0.1`;
+    yield {
+      path: ['admin', 'token'],
+      message: `the admin listener at ${address} can be reached from outside and needs a token; ${remedy}`,
+    };
+  }
+  if (admin.listen.port !== 0 && writeListen(server.listen) === address) {
+    yield { path: ['admin', 'listen'], message: `${address} is taken by server.listen; choose another port` };
+  }
+}
+
+function* supergraphFindings({ supergraph, subgraphs }: Settings): Generator<Finding> {
+  const source = sourceOf({ supergraph, subgraphs });
+  if (source === 'file' && supergraph.path === undefined) {
+    yield { path: ['supergraph', 'path'], message: 'source is file: path has to name the supergraph file' };
+  }
+  if (source === 'subgraphs' && Object.keys(subgraphs).length === 0) {
+    yield { path: ['supergraph', 'source'], message: 'source is subgraphs, and none stands under subgraphs' };
+  }
+}
+
+/** What composition needs of each subgraph, and routing of each. */
+function* subgraphFindings({ supergraph, subgraphs }: Settings): Generator<Finding> {
+  const composed = sourceOf({ supergraph, subgraphs }) === 'subgraphs';
+  for (const [name, subgraph] of Object.entries(subgraphs)) {
+    const path = ['subgraphs', name];
+    const isRest = subgraph.rest !== undefined || subgraph.sources !== undefined;
+    if (composed && subgraph.schema === undefined && subgraph.rest === undefined) {
+      const remedy =
+        'give schema: { file: … } or { introspect: true }, or rest: FILE, or set supergraph.source: registry';
+      yield { path, message: `the supergraph is composed from subgraphs, and this one has no schema; ${remedy}` };
+    }
+    const reachable = subgraph.url !== undefined || subgraph.instances !== undefined;
+    if (!isRest && !reachable && subgraph.discovery !== undefined) {
+      yield { path, message: 'discovery is not in effect in this version; give url or instances' };
+    } else if (!isRest && !reachable && composed) {
+      yield { path, message: 'has no instance; give url or instances' };
+    }
+    for (const [source, { url, instances }] of Object.entries(subgraph.sources ?? {})) {
+      if (url === undefined && instances === undefined) {
+        yield { path: [...path, 'sources', source], message: 'has no instance; give url or instances' };
+      }
+    }
+  }
+}
+
+/** Scopes of a subgraph that is not there are misspelt, unless a registry or a file may still name it. */
+function* scopeFindings(settings: Settings): Generator<Finding> {
+  if (sourceOf(settings) !== 'subgraphs') return;
+  const names = Object.keys(settings.subgraphs);
+  for (const section of ['traffic_shaping', 'headers'] as const) {
+    for (const name of Object.keys(settings[section].subgraphs)) {
+      if (names.includes(name)) continue;
+      const nearest = nearestName(name, names);
+      const hint = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean ${nearest}?`;
+      const found = { path: [section, 'subgraphs', name], message: `no such subgraph; ${hint}`, atKey: true };
+      yield nearest === undefined ? found : { ...found, nearest };
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { HeaderRule, ResponseHeaderRule } from '../transport/options';
+import type { HeaderRules, RequestRule } from './sections/headers';
+
+/** The rules of all subgraphs, then those of this one, so that the nearer has the last word. */
+export function requestHeaders(all: HeaderRules, own: HeaderRules | undefined): readonly HeaderRule[] {
+  return [...all.request, ...(own?.request ?? [])].map(headerRule);
+}
+
+export function responseHeaders(all: HeaderRules, own: HeaderRules | undefined): readonly ResponseHeaderRule[] {
+  return [...all.response, ...(own?.response ?? [])].map(({ propagate }) => propagate);
+}
+
+function headerRule({ propagate, insert, remove }: RequestRule): HeaderRule {
+  if (insert !== undefined) return { kind: 'insert', ...insert };
+  if (remove?.named !== undefined) return { kind: 'remove', named: remove.named };
+  if (remove?.matching !== undefined) return { kind: 'remove-matching', matching: pattern(remove.matching) };
+  if (propagate?.matching !== undefined) return { kind: 'propagate-matching', matching: pattern(propagate.matching) };
+  if (propagate?.named === undefined) throw new Error('the schema lets no rule without an action through');
+  const { named, rename = null, default: fallback = null } = propagate;
+  return { kind: 'propagate', named, rename, default: fallback };
+}
+
+/** Header names know no case. */
+function pattern(text: string): RegExp {
+  return new RegExp(text, 'i');
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { withAbsolutePaths } from './absolute-paths';
+import { buildConfig } from './build-config';
+import { checkSettings } from './check-settings';
+import type { Config } from './config';
+import { type Overrides, overriding } from './overrides';
+import { configError, unlocated } from './problem';
+import { type ReadSettings, readSettings } from './read-settings';
+
+export interface LoadOptions extends Overrides {
+  /** `./headgate.yaml` when absent, if that is there. */
+  readonly path?: string;
+  /** Switches on what helps while developing: GraphiQL, introspection, query plans, error details. */
+  readonly dev?: boolean;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute; null when there is no file. */
+  readonly path: string | null;
+  /** Absolute paths of the files that this configuration was read from. */
+  readonly files: readonly string[];
+}
+
+/** Settings with absolute paths, and where they come from. */
+export interface LoadedSettings extends ReadSettings {
+  readonly path: string | null;
+}
+
+const DEFAULT_FILE = 'headgate.yaml';
+const FILE_BYTES_MAX = 1_048_576;
+
+/** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
+export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { settings, given, path, files } = await loadSettings(options);
+  return { config: buildConfig(settings, given, options.dev === true), path, files };
+}
+
+/** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
+export async function loadSettings(options: LoadOptions = {}): Promise<LoadedSettings> {
+  const path = options.path ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : null);
+  return path === null ? settingsWithoutFile(options) : settingsOfFile(path, options);
+}
+
+async function settingsOfFile(path: string, options: LoadOptions): Promise<LoadedSettings> {
+  const file = resolve(path);
+  const folder = dirname(file);
+  const text = await readText(path, file);
+  const surroundings = { folder, env: options.env ?? process.env };
+  const read = readSettings(path, text, { ...surroundings, adjust: overriding(options) });
+  return { ...read, settings: withAbsolutePaths(read.settings, folder), path: file, files: [file, ...read.files] };
+}
+
+/** There is no folder of a configuration to keep a checkpoint in, and a supergraph file is its own. */
+function settingsWithoutFile(options: LoadOptions): LoadedSettings {
+  const given = options.supergraph === undefined ? {} : { supergraph: { checkpoint: false } };
+  const checked = checkSettings(given, { expanded: new Set(), findings: [], adjust: overriding(options) });
+  if ('findings' in checked) throw configError(null, checked.findings.map(unlocated));
+  const settings = withAbsolutePaths(checked.settings, process.cwd());
+  return { settings, given, expansions: [], path: null, files: [], locate: unlocated };
+}
+
+async function readText(shown: string, file: string): Promise<string> {
+  const fail = (message: string) => configError(shown, [unlocated({ path: [], message })]);
+  try {
+    const { size } = await stat(file);
+    if (size > FILE_BYTES_MAX) throw fail('is larger than 1 MiB');
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw fail('no such file; name another one with --config FILE, or start with --supergraph FILE');
+    throw code === 'CONFIG_INVALID' ? error : fail(`cannot be read (${code})`);
+  }
+}

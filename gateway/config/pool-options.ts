@@ -1,0 +1,91 @@
+import type {
+  HealthCheckOptions,
+  InstanceOptions,
+  OutlierDetectionOptions,
+  PoolOptions,
+  RetryOptions,
+  TlsOptions,
+} from '../pool/options';
+import type { PoolComplete } from './sections/shaping/pool';
+
+/** One pool of the shape that its scope gives it. */
+export function poolOptions(
+  name: string,
+  kind: 'graphql' | 'rest',
+  instances: readonly InstanceOptions[],
+  scope: PoolComplete,
+): PoolOptions {
+  return {
+    name,
+    instances,
+    policy: scope.load_balancing.policy,
+    slowStartMs: scope.load_balancing.slow_start,
+    panicThreshold: scope.load_balancing.panic_threshold,
+    healthCheck: healthCheck(kind, scope.health_check),
+    outlierDetection: outlierDetection(scope.outlier_detection),
+    retry: retry(scope.retry),
+    concurrency: scope.concurrency,
+    connections: scope.pool.connections,
+    idleTimeoutMs: scope.pool.idle_timeout,
+    tls: tls(scope.tls),
+  };
+}
+
+interface GivenInstance {
+  readonly url: string;
+  readonly weight?: number;
+  readonly zone?: string;
+  readonly tier?: 'primary' | 'backup';
+}
+
+/** Instances as the file gives them: `url` for one, `instances` for several; null when it gives none. */
+export function instanceOptions(given: {
+  readonly url?: string;
+  readonly instances?: readonly GivenInstance[];
+}): readonly InstanceOptions[] | null {
+  const instances = given.instances ?? (given.url === undefined ? null : [{ url: given.url }]);
+  return instances?.map(instance) ?? null;
+}
+
+function instance({ url, weight = 1, zone, tier = 'primary' }: GivenInstance): InstanceOptions {
+  return { url, weight, zone: zone ?? null, tier };
+}
+
+/** A REST service answers no GraphQL: it is probed only when a path is given. */
+function healthCheck(kind: 'graphql' | 'rest', given: PoolComplete['health_check']): HealthCheckOptions | null {
+  if (given === false || (kind === 'rest' && given.path === undefined)) return null;
+  return {
+    probe: given.path === undefined ? 'graphql' : { path: given.path },
+    intervalMs: given.interval,
+    timeoutMs: given.timeout,
+    unhealthyThreshold: given.unhealthy_threshold,
+    healthyThreshold: given.healthy_threshold,
+  };
+}
+
+function outlierDetection(given: PoolComplete['outlier_detection']): OutlierDetectionOptions | null {
+  if (given === false) return null;
+  return {
+    consecutiveErrors: given.consecutive_errors,
+    errorRate: given.error_rate,
+    baseEjectionTimeMs: given.base_ejection_time,
+    maxEjectionShare: given.max_ejection_percent,
+  };
+}
+
+function retry(given: PoolComplete['retry']): RetryOptions {
+  return {
+    maxAttempts: given.max_attempts,
+    onConnect: given.on.connect,
+    onTimeout: given.on.timeout,
+    onStatus: new Set(given.on.statuses),
+    intervalMs: given.interval,
+    maxIntervalMs: given.max_interval,
+    budgetRatio: given.budget.ratio,
+    budgetMinPerSecond: given.budget.min_per_second,
+  };
+}
+
+function tls(given: PoolComplete['tls']): TlsOptions | null {
+  return given === undefined ? null : { ca: given.ca ?? null, cert: given.cert ?? null, key: given.key ?? null };
+}

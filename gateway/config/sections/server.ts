@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { duration } from '../duration';
+import { listen } from '../listen';
+
+const path = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._~/-]*$/, 'expected a path such as /graphql')
+  .refine((value) => !/^\/health(\/|$)/.test(value), 'paths under /health are taken by the health checks');
+
+export const server = z
+  .strictObject({
+    listen: listen().prefault('127.0.0.1:4000').describe('Address for clients: host:port, :port (loopback) or a port.'),
+    path: path.prefault('/graphql').describe('Where GraphQL is served.'),
+    workers: z
+      .union([z.int().min(1).max(256), z.literal('auto')], { error: 'expected a number of processes or auto' })
+      .prefault(1)
+      .describe('Processes that share the port; auto is one for each core.'),
+    drain_timeout: duration({ minMs: 0 }).prefault('30s').describe('What requests in flight get after SIGTERM.'),
+  })
+  .prefault({})
+  .describe('The listener for clients.');

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { duration } from '../duration';
+import { size } from '../size';
+import { complete, near } from './shaping/layers';
+import { poolComplete, poolNear } from './shaping/pool';
+import { subgraphName } from './subgraph-name';
+
+const timeout = { timeout: duration().describe('One call to a subgraph, retries included.') };
+const limits = {
+  response_bytes: size().describe('Largest answer of a subgraph. 1MB is 1,000,000 bytes.'),
+  response_depth: z.int().min(1).max(10_000).describe('Deepest nesting of an answer.'),
+};
+const deduplicate = z.boolean().exactOptional();
+
+const subgraphNear = z.strictObject({
+  ...near(timeout),
+  deduplicate,
+  ...poolNear,
+  limits: z.strictObject(near(limits)).exactOptional(),
+});
+
+const subgraphComplete = z.strictObject({
+  ...complete(timeout, { timeout: '10s' }),
+  deduplicate,
+  ...poolComplete,
+  limits: z.strictObject(complete(limits, { response_bytes: '32MB', response_depth: 200 })).prefault({}),
+});
+
+const router = z
+  .strictObject({
+    timeout: duration().prefault('30s').describe('One client request.'),
+    deduplicate,
+    max_concurrency: z.int().min(1).exactOptional(),
+  })
+  .prefault({})
+  .describe('The client side.');
+
+export const trafficShaping = z
+  .strictObject({
+    router,
+    all: subgraphComplete.prefault({}).describe('Every subgraph.'),
+    subgraphs: z.record(subgraphName, subgraphNear).prefault({}).describe('One subgraph; nearer than all, key by key.'),
+  })
+  .prefault({})
+  .describe('Timeouts, retries, limits. Scopes: router, all, subgraphs.<name>; the nearest wins.');
+
+export type SubgraphComplete = z.output<typeof subgraphComplete>;
+export type SubgraphNear = z.output<typeof subgraphNear>;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { admin } from './sections/admin';
+import { apollo } from './sections/apollo';
+import { headers } from './sections/headers';
+import { limits } from './sections/limits';
+import { log } from './sections/log';
+import { planning } from './sections/planning';
+import { registry } from './sections/registry';
+import { reserved } from './sections/reserved';
+import { server } from './sections/server';
+import { subgraphs } from './sections/subgraphs';
+import { supergraph } from './sections/supergraph';
+import { graphiql, introspection, queryPlan } from './sections/switches';
+import { trafficShaping } from './sections/traffic-shaping';
+
+/** headgate.yaml: the one source of its checks, its defaults and its JSON Schema. */
+export const settingsSchema = z.strictObject({
+  server,
+  admin,
+  supergraph,
+  subgraphs,
+  traffic_shaping: trafficShaping,
+  headers,
+  limits,
+  planning,
+  graphiql,
+  introspection,
+  query_plan: queryPlan,
+  log,
+  registry,
+  apollo,
+  ...reserved,
+});
+
+/** A configuration file after its checks: defaults filled in, durations in milliseconds, sizes in bytes. */
+export type Settings = z.output<typeof settingsSchema>;

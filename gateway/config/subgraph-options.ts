@@ -1,0 +1,73 @@
+import type { InstanceOptions, PoolOptions } from '../pool/options';
+import { GRAPHQL_POOL, type SubgraphOptions } from '../transport/options';
+import type { Config } from './config';
+import { deepFreeze } from './freeze';
+import { requestHeaders, responseHeaders } from './header-rules';
+import { instanceOptions, poolOptions } from './pool-options';
+import { layPool } from './pool-scope';
+import type { Settings } from './settings';
+
+type Kind = SubgraphOptions['kind'];
+type Instances = Readonly<Record<string, readonly InstanceOptions[]>>;
+
+/** The subgraphs that the file says how to reach. */
+export function namedSubgraphs(settings: Settings): ReadonlyMap<string, SubgraphOptions> {
+  const subgraphs = new Map<string, SubgraphOptions>();
+  for (const [name, { rest, sources }] of Object.entries(settings.subgraphs)) {
+    const kind: Kind = rest === undefined && sources === undefined ? 'graphql' : 'rest';
+    const instances = namedInstances(settings, name);
+    if (kind === 'rest' || GRAPHQL_POOL in instances)
+      subgraphs.set(name, subgraphOptions(settings, name, kind, instances));
+  }
+  return subgraphs;
+}
+
+/** Instances of the file win over the given ones, pool by pool. */
+export function optionsFor(settings: Settings): Config['optionsFor'] {
+  return (name, kind, instances) => {
+    const given = Object.entries(instances).map(([pool, list]) => [pool, instanceOptions({ instances: list }) ?? []]);
+    const merged = { ...Object.fromEntries(given), ...namedInstances(settings, name) };
+    return deepFreeze(subgraphOptions(settings, name, kind, merged));
+  };
+}
+
+function namedInstances({ subgraphs }: Settings, name: string): Instances {
+  const subgraph = Object.hasOwn(subgraphs, name) ? subgraphs[name] : undefined;
+  if (subgraph === undefined) return {};
+  const pools: Record<string, readonly InstanceOptions[]> = {};
+  const own = instanceOptions(subgraph);
+  if (own !== null) pools[GRAPHQL_POOL] = own;
+  for (const [source, given] of Object.entries(subgraph.sources ?? {})) pools[source] = instanceOptions(given) ?? [];
+  return pools;
+}
+
+function subgraphOptions(settings: Settings, name: string, kind: Kind, instances: Instances): SubgraphOptions {
+  const { traffic_shaping: shaping, headers } = settings;
+  const near = own(shaping.subgraphs, name) ?? {};
+  const rules = own(headers.subgraphs, name);
+  return {
+    name,
+    kind,
+    timeoutMs: near.timeout ?? shaping.all.timeout,
+    responseBytesMax: near.limits?.response_bytes ?? shaping.all.limits.response_bytes,
+    responseDepthMax: near.limits?.response_depth ?? shaping.all.limits.response_depth,
+    requestHeaders: requestHeaders(headers.all, rules),
+    responseHeaders: responseHeaders(headers.all, rules),
+    pools: pools(settings, name, kind, instances),
+  };
+}
+
+function pools(settings: Settings, name: string, kind: Kind, instances: Instances): Record<string, PoolOptions> {
+  const { all, subgraphs } = settings.traffic_shaping;
+  const scope = layPool(all, own(subgraphs, name) ?? {});
+  const sources = own(settings.subgraphs, name)?.sources ?? {};
+  const entries = Object.entries(instances).map(([key, list]) => {
+    const label = kind === 'graphql' ? name : `${name}/${key}`;
+    return [key, poolOptions(label, kind, list, layPool(scope, own(sources, key) ?? {}))];
+  });
+  return Object.fromEntries(entries);
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,58 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { HeadgateError } from '../errors';
+import type { RouteRequest } from './route';
+
+/** True for `localhost`, 127.0.0.0/8 and ::1, also as IPv6-mapped or in brackets. */
+export function isLoopback(host: string): boolean {
+  const name = host
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/^::ffff:/, '');
+  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Digests have one length, so the comparison takes the same time for every guess. */
+function checkToken(request: RouteRequest, expected: Buffer): void {
+  const given = /^bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+  throw new HeadgateError('UNAUTHORIZED', 'send the admin token as "authorization: Bearer TOKEN"');
+}
+
+function hostName(host: string): string {
+  return host.replace(/:\d+$/, '');
+}
+
+/**
+ * Without a token, being on this machine is the credential; a browser on this machine must not lend it to a web page.
+ * A page elsewhere sends its own origin (or `sec-fetch-site`), a page behind a rebound name sends that name as host.
+ */
+function checkLocal({ headers, remoteAddress }: RouteRequest): void {
+  const host = headers.host ?? '';
+  if (!isLoopback(remoteAddress ?? '') || !isLoopback(hostName(host))) {
+    throw new HeadgateError(
+      'FORBIDDEN',
+      'without a token, only callers on this machine that name it localhost are answered',
+    );
+  }
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+  if ((origin !== undefined && origin !== `http://${host}`) || foreignSite) {
+    throw new HeadgateError('FORBIDDEN', 'without a token, web pages of other origins are not answered');
+  }
+}
+
+/** Who may use the admin listener; health paths are open. @throws {HeadgateError} UNAUTHORIZED, FORBIDDEN */
+export function adminGuard(token: string | null): (request: RouteRequest) => void {
+  const expected = token === null ? null : digest(token);
+  return (request) => {
+    if (request.path === '/health/live' || request.path === '/health/ready') return;
+    if (expected === null) checkLocal(request);
+    else checkToken(request, expected);
+  };
+}

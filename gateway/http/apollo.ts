@@ -1,0 +1,173 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import { GraphQLError } from 'graphql';
+import { HeadgateError } from '../errors';
+import { announce, type Events } from '../events';
+import type { GatewayContext } from '../pipeline';
+import { formatError } from './apollo-errors';
+import type { ServerOptions } from './options';
+
+/** What became of one operation, written while Apollo Server works on it. */
+export interface Outcome {
+  operationName: string | null;
+  operationKind: Events['request.finished']['operationKind'];
+  /** `extensions.code` of each error. */
+  errorCodes: readonly unknown[];
+  /** True when the answer has a `data` entry, null included. */
+  hasData: boolean;
+}
+
+/** The context value that plugins and the executor see. */
+export interface ApolloContext extends GatewayContext {
+  readonly outcome: Outcome;
+}
+
+export interface ApolloRequest {
+  readonly method: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  /** With its `?`, or empty. */
+  readonly search: string;
+  /** Parsed JSON; undefined for GET. */
+  readonly body: unknown;
+}
+
+export interface ApolloAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+export interface Apollo {
+  /** To be awaited before {@link execute}, once a supergraph is loaded; starts once, and again after a failure. */
+  start(): Promise<void>;
+  execute(request: ApolloRequest, context: ApolloContext): Promise<ApolloAnswer>;
+  stop(): Promise<void>;
+}
+
+export interface ApolloOptions {
+  readonly gateway: GatewayInterface;
+  readonly options: Pick<ServerOptions, 'introspection' | 'exposeErrorDetails'>;
+  /** Apollo Server plugins, after ours. */
+  readonly plugins: readonly object[];
+}
+
+export function newOutcome(): Outcome {
+  return { operationName: null, operationKind: null, errorCodes: [], hasData: false };
+}
+
+const UNRESOLVED = '"operationName" must name one of the operations of the document';
+
+/** Notes what the log and the status of the answer need, and refuses what names no operation. */
+const recorder: ApolloServerPlugin<ApolloContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ contextValue: { outcome }, operation, operationName }) => {
+      // Apollo Server answers 500 when the executor is asked to run no operation.
+      if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE', UNRESOLVED);
+      outcome.operationName = operationName;
+      outcome.operationKind = operation.operation;
+      if (operation.operation === 'subscription')
+        throw refusal('BAD_REQUEST', 'subscriptions are not answered over HTTP');
+    },
+    willSendResponse: async ({ contextValue: { outcome }, response }) => {
+      const result = response.body.kind === 'single' ? response.body.singleResult : response.body.initialResult;
+      outcome.errorCodes = (result.errors ?? []).map((error) => error.extensions?.code);
+      outcome.hasData = result.data !== undefined;
+    },
+  }),
+  unexpectedErrorProcessingRequest: async ({ error }) => announce('internal.error', { where: 'apollo', error }),
+};
+
+function refusal(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status: 400, headers: new HeaderMap() } } });
+}
+
+/** What Apollo Server would add by itself: reports to its vendor, a landing page, cache headers. */
+function disabledPlugins(plugins: readonly object[]): ApolloServerPlugin<ApolloContext>[] {
+  const idOf = (plugin: object) => ('__internal_plugin_id__' in plugin ? plugin.__internal_plugin_id__ : undefined);
+  const chosen = new Set(plugins.map(idOf));
+  return [
+    ApolloServerPluginCacheControlDisabled(),
+    ApolloServerPluginInlineTraceDisabled(),
+    ApolloServerPluginLandingPageDisabled(),
+    ApolloServerPluginSchemaReportingDisabled(),
+    ApolloServerPluginUsageReportingDisabled(),
+  ].filter((plugin) => !chosen.has(idOf(plugin)));
+}
+
+function createServer({ gateway, options, plugins }: ApolloOptions): ApolloServer<ApolloContext> {
+  return new ApolloServer<ApolloContext>({
+    gateway,
+    introspection: options.introspection,
+    includeStacktraceInErrorResponses: options.exposeErrorDetails,
+    formatError: (formatted, error) => formatError(formatted, error, options.exposeErrorDetails),
+    // User modules are plugins by contract; Apollo Server ignores members that it does not know.
+    plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
+    cache: 'bounded',
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    nodeEnv: 'production',
+    logger: {
+      debug: () => {},
+      info: () => {},
+      warn: () => {},
+      error: (message) => announce('internal.error', { where: 'apollo', error: message }),
+    },
+  });
+}
+
+function headerMap(headers: Readonly<IncomingHttpHeaders>): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, typeof value === 'string' ? value : value.join(', '));
+  }
+  return map;
+}
+
+async function completeBody({ body }: HTTPGraphQLResponse): Promise<string> {
+  if (body.kind === 'complete') return body.string;
+  throw new HeadgateError('INTERNAL', 'a plugin answered incrementally');
+}
+
+/** Apollo Server with our engine as its gateway. The only module that knows it. */
+export function createApollo(options: ApolloOptions): Apollo {
+  let server: ApolloServer<ApolloContext> | undefined;
+  let starting: Promise<void> | undefined;
+  const start = async () => {
+    try {
+      // A new one for each attempt: one that failed cannot be started again.
+      const next = createServer(options);
+      await next.start();
+      server = next;
+    } catch (error) {
+      starting = undefined;
+      throw error;
+    }
+  };
+  return {
+    start: () => {
+      starting ??= start();
+      return starting;
+    },
+    execute: async ({ method, headers, search, body }, context) => {
+      if (server === undefined)
+        throw new HeadgateError('INTERNAL', 'an operation came before Apollo Server was started');
+      const response = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method, headers: headerMap(headers), search, body },
+        context: async () => context,
+      });
+      return { status: response.status ?? 200, headers: response.headers, body: await completeBody(response) };
+    },
+    stop: async () => {
+      await starting?.catch(() => {});
+      await server?.stop();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net';
+import { type ErrorCode, HeadgateError } from '../errors';
+import type { Connection } from './connections';
+
+interface Refusal {
+  readonly line: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const MALFORMED: Refusal = {
+  line: '400 Bad Request',
+  code: 'BAD_REQUEST',
+  message: 'the request is not valid HTTP/1.1',
+};
+
+/** By the code of Node's error. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: {
+    line: '431 Request Header Fields Too Large',
+    code: 'BAD_REQUEST',
+    message: 'the request line and the headers are too large',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    line: '408 Request Timeout',
+    code: 'REQUEST_TIMEOUT',
+    message: 'the request did not arrive in time',
+  },
+};
+
+/**
+ * What becomes of a connection whose bytes are not HTTP, or come too slowly. A request whose body they belong to is
+ * answered by its handler, which is told; otherwise the refusal is written here.
+ */
+export function refuseMalformed(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  connection: Connection | undefined,
+): void {
+  const refusal = REFUSALS[error.code ?? ''] ?? MALFORMED;
+  if (!socket.writable || connection === undefined || connection.idle) {
+    socket.destroy();
+    return;
+  }
+  connection.broken = true;
+  for (const exchange of connection.exchanges) {
+    if (!exchange.received) exchange.abort(new HeadgateError(refusal.code, refusal.message));
+  }
+  if (connection.exchanges.size > 0) return;
+  const body = JSON.stringify({ error: { code: refusal.code, message: refusal.message } });
+  const head = `HTTP/1.1 ${refusal.line}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,80 @@
+import { HeadgateError } from '../errors';
+import type { Pipeline } from '../pipeline';
+import { type Apollo, createApollo } from './apollo';
+import { loadApolloPlugins } from './apollo-plugins';
+import { createGraphiql } from './graphiql/routes';
+import type { Health } from './health';
+import type { Listener } from './listener';
+import type { ServerOptions } from './options';
+import type { Route } from './route';
+import { graphqlRoutes } from './routes/graphql';
+import { healthRoutes } from './routes/health';
+import { HttpServer } from './server';
+
+export interface ServerListenerOptions {
+  readonly options: ServerOptions;
+  readonly pipeline: Pipeline;
+  readonly health: Health;
+  /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
+  readonly plugins?: readonly object[];
+}
+
+/** The listener for clients: GraphQL through Apollo Server, GraphiQL, health. */
+class ServerListener implements Listener {
+  readonly #options: ServerListenerOptions;
+  #apollo: Apollo | undefined;
+  #server: HttpServer | undefined;
+
+  constructor(options: ServerListenerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
+  async listen(): Promise<{ readonly url: string; readonly port: number }> {
+    const { options, pipeline, plugins = [] } = this.#options;
+    const modules = await loadApolloPlugins(options.apolloPlugins);
+    const apollo = createApollo({ gateway: pipeline.apolloGateway, options, plugins: [...modules, ...plugins] });
+    if (pipeline.ready) await startNow(apollo);
+    this.#apollo = apollo;
+    this.#server = this.#createServer(apollo);
+    return this.#server.listen();
+  }
+
+  async drain(drainMs: number): Promise<void> {
+    this.#options.health.startDraining();
+    await this.#server?.drain(drainMs);
+    await this.#apollo?.stop();
+  }
+
+  async close(): Promise<void> {
+    this.#options.health.startDraining();
+    await this.#server?.close();
+    await this.#apollo?.stop();
+  }
+
+  #createServer(apollo: Apollo): HttpServer {
+    const { options, pipeline, health } = this.#options;
+    const graphiql: readonly Route[] = options.graphiql ? createGraphiql({ path: options.path }).routes : [];
+    return new HttpServer({
+      name: 'server',
+      listen: options.listen,
+      portRemedy: 'choose another with --port or server.listen',
+      routes: [...graphiql, ...graphqlRoutes({ options, pipeline, apollo }), ...healthRoutes(health)],
+      requestBytesMax: options.requestBytesMax,
+      requestTimeoutMs: options.timeoutMs,
+    });
+  }
+}
+
+async function startNow(apollo: Apollo): Promise<void> {
+  try {
+    await apollo.start();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HeadgateError('CONFIG_INVALID', `Apollo Server does not start: ${reason}`, { cause });
+  }
+}
+
+export function createServerListener(options: ServerListenerOptions): Listener {
+  return new ServerListener(options);
+}

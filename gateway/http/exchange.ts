@@ -1,0 +1,101 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { HeadgateError } from '../errors';
+import { decodeText, parseJson, readBody } from './body';
+import type { Answer, RouteRequest } from './route';
+
+/** The scheme and authority of a request target in absolute form; RFC 9112 section 3.2.2. */
+const ABSOLUTE = /^https?:\/\/[^/?]*/i;
+
+function splitTarget(target: string): { readonly path: string; readonly search: string } {
+  const origin = ABSOLUTE.exec(target)?.[0].length ?? 0;
+  const mark = target.indexOf('?', origin);
+  const path = target.slice(origin, mark === -1 ? undefined : mark);
+  return { path: path === '' ? '/' : path, search: mark === -1 ? '' : target.slice(mark) };
+}
+
+/** One request and its answer on one connection. */
+export class Exchange implements RouteRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string | undefined;
+  readonly startedAt = performance.now();
+  params: Readonly<Record<string, string>> = {};
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #bytesMax: number;
+  readonly #abort = new AbortController();
+  #query: URLSearchParams | undefined;
+  #awaitsContinue: boolean;
+
+  /** @param awaitsContinue the client sends the body after a 100 (Continue) only */
+  constructor(request: IncomingMessage, response: ServerResponse, bytesMax: number, awaitsContinue: boolean) {
+    const { path, search } = splitTarget(request.url ?? '/');
+    this.method = request.method ?? 'GET';
+    this.path = path;
+    this.search = search;
+    this.headers = request.headers;
+    this.remoteAddress = request.socket.remoteAddress;
+    this.#request = request;
+    this.#response = response;
+    this.#bytesMax = bytesMax;
+    this.#awaitsContinue = awaitsContinue;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.search);
+    return this.#query;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** True once every byte of the request has arrived. */
+  get received(): boolean {
+    return this.#request.complete;
+  }
+
+  readonly bytes = (): Promise<Buffer> => {
+    const tooLarge = Number(this.headers['content-length'] ?? 0) > this.#bytesMax;
+    if (this.#awaitsContinue && !tooLarge) {
+      this.#awaitsContinue = false;
+      this.#response.writeContinue();
+    }
+    return readBody(this.#request, this.#bytesMax, this.signal);
+  };
+
+  readonly text = async (): Promise<string> => decodeText(await this.bytes(), this.headers['content-type']);
+
+  readonly json = async (): Promise<unknown> => parseJson(await this.text(), 'the request body');
+
+  /** Ends whatever works for this request: the client is gone, or its request turned out malformed. */
+  abort(reason: HeadgateError): void {
+    this.#abort.abort(reason);
+  }
+
+  /**
+   * Sends the answer; a second one, or one to a client that has gone, is dropped.
+   * @param last the connection is closed afterwards, and the client is told so
+   * @throws {TypeError} a header that HTTP cannot carry
+   */
+  send(answer: Answer, last: boolean): void {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) return;
+    const bodiless = answer.status === 204 || answer.status === 304;
+    response.statusCode = answer.status;
+    response.setHeader('x-content-type-options', 'nosniff');
+    for (const [name, value] of Object.entries(answer.headers ?? {})) {
+      response.setHeader(name, typeof value === 'string' ? value : [...value]);
+    }
+    if (!bodiless) response.setHeader('content-length', Buffer.byteLength(answer.body ?? ''));
+    // A client that still waits for "100 Continue" may or may not send its body now: the connection cannot be reused.
+    if (last || this.#awaitsContinue) response.setHeader('connection', 'close');
+    response.end(bodiless ? undefined : answer.body);
+  }
+}
+
+export function clientGone(): HeadgateError {
+  return new HeadgateError('REQUEST_CANCELLED', 'the client closed the connection');
+}

@@ -1,0 +1,92 @@
+import { HeadgateError } from '../errors';
+import { parseJson } from './body';
+import { parseMediaType } from './media-type';
+import type { RouteRequest } from './route';
+
+/** The parameters of https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters, their form checked. */
+export interface GraphqlRequest {
+  /** Undefined when `extensions.persistedQuery` stands for it. */
+  readonly query: string | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Record<string, unknown> | undefined;
+  readonly extensions: Record<string, unknown> | undefined;
+  /** The body of a POST as it was sent. */
+  readonly body: Record<string, unknown> | undefined;
+}
+
+/** Levels of lists and objects in variables and extensions: deeper ones overflow the stack of whoever walks them. */
+const JSON_DEPTH_MAX = 256;
+
+function bad(message: string): HeadgateError {
+  return new HeadgateError('BAD_REQUEST', message);
+}
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => deeperThan(child, levels - 1));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOrNone(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw bad(`"${name}" must be a string`);
+  return value;
+}
+
+function recordOrNone(value: unknown, name: string): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isRecord(value)) throw bad(`"${name}" must be an object`);
+  if (deeperThan(value, JSON_DEPTH_MAX)) throw bad(`"${name}" is nested deeper than ${JSON_DEPTH_MAX} levels`);
+  return value;
+}
+
+function check(parameters: Record<string, unknown>): Omit<GraphqlRequest, 'body'> {
+  const extensions = recordOrNone(parameters.extensions, 'extensions');
+  const query = textOrNone(parameters.query, 'query');
+  if ((query === undefined || query === '') && extensions?.persistedQuery === undefined) {
+    throw bad('the request must have a "query": a string that holds a GraphQL document');
+  }
+  return {
+    query,
+    operationName: textOrNone(parameters.operationName, 'operationName'),
+    variables: recordOrNone(parameters.variables, 'variables'),
+    extensions,
+  };
+}
+
+function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> {
+  const parameter = (name: string): string | undefined => {
+    const values = query.getAll(name);
+    if (values.length > 1) throw bad(`the parameter "${name}" is given ${values.length} times`);
+    return values[0];
+  };
+  const jsonParameter = (name: string): unknown => {
+    const text = parameter(name);
+    return text === undefined || text === '' ? undefined : parseJson(text, `the parameter "${name}"`);
+  };
+  return check({
+    query: parameter('query'),
+    operationName: parameter('operationName') || undefined,
+    variables: jsonParameter('variables'),
+    extensions: jsonParameter('extensions'),
+  });
+}
+
+/**
+ * Reads a GraphQL request from the body of a POST or the query string of a GET.
+ * @throws {HeadgateError} BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_CANCELLED
+ */
+export async function readGraphqlRequest(request: RouteRequest): Promise<GraphqlRequest> {
+  if (request.method !== 'POST') return { ...readQueryString(request), body: undefined };
+  if (parseMediaType(request.headers['content-type'])?.essence !== 'application/json') {
+    throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
+  }
+  const body = await request.json();
+  if (Array.isArray(body))
+    throw bad('the request body is an array; batches are not answered, send one operation a request');
+  if (!isRecord(body)) throw bad('the request body must be a JSON object with a "query"');
+  return { ...check(body), body };
+}

@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** One entry of a listener's table. Entries are tried in order; HEAD is answered by GET entries, OPTIONS by the listener. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Segments as they are; `:name` takes one segment, `*` at the end takes the rest (param `*`). */
+  readonly path: string;
+  /** When present and false, the entry is passed over and the next one that fits is taken. */
+  readonly when?: (request: RouteRequest) => boolean;
+  /** A thrown HeadgateError is answered as `{error: {code, message, details}}` with the status of its code. */
+  readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
+}
+
+export interface RouteRequest {
+  readonly method: string;
+  /** Path as sent, without the query. */
+  readonly path: string;
+  /** The query with its `?`, or empty. */
+  readonly search: string;
+  readonly query: URLSearchParams;
+  /** Percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly remoteAddress: string | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** Aborted when the client goes away before the answer is sent. */
+  readonly signal: AbortSignal;
+  /**
+   * Body after content-encoding is undone. To be called once.
+   * @throws {HeadgateError} REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, REQUEST_TIMEOUT, REQUEST_CANCELLED
+   */
+  readonly bytes: () => Promise<Buffer>;
+  /** The same as text; anything but valid utf-8 is refused. */
+  readonly text: () => Promise<string>;
+  /** The same as JSON. */
+  readonly json: () => Promise<unknown>;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names; `content-length` and `date` are added. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Buffer;
+}
+
+/** An answer of `value` as JSON. */
+export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(value),
+  };
+}

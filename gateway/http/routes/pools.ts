@@ -1,0 +1,13 @@
+import type { PoolView } from '../../pool/pool';
+import { jsonAnswer, type Route } from '../route';
+
+/** What the pools believe of their instances. */
+export function poolRoutes(pools: () => readonly PoolView[]): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/pools',
+      handle: () => jsonAnswer(200, { pools: pools() }, { 'cache-control': 'no-store' }),
+    },
+  ];
+}

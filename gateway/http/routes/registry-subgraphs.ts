@@ -1,0 +1,64 @@
+import type { Declaration } from '../../registry/declaration';
+import type { Registry } from '../../registry/registry';
+import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
+import { authorshipOf, checkParameters, flag, instancesIn, invalid, param } from './registry-parameters';
+import { creates, judgedView, madeView, subgraphView } from './registry-views';
+
+const ALL = '/registry/graphs/:graph/subgraphs';
+const ONE = `${ALL}/:name`;
+
+export function subgraphRoutes(registry: Registry): readonly Route[] {
+  return [
+    { method: 'GET', path: ALL, handle: (request) => list(registry, request) },
+    { method: 'GET', path: ONE, handle: (request) => fetchOne(registry, request) },
+    { method: 'PUT', path: ONE, handle: (request) => publish(registry, request) },
+    { method: 'DELETE', path: ONE, handle: (request) => remove(registry, request) },
+    { method: 'POST', path: `${ONE}/check`, handle: (request) => check(registry, request) },
+  ];
+}
+
+async function list(registry: Registry, request: RouteRequest): Promise<Answer> {
+  const head = await registry.head(param(request, 'graph'));
+  const subgraphs = [...(head?.state.values() ?? [])].map(subgraphView);
+  return jsonAnswer(200, { revision: head?.revision.revision ?? 0, subgraphs });
+}
+
+async function fetchOne(registry: Registry, request: RouteRequest): Promise<Answer> {
+  const { state, sdl } = await registry.subgraph(param(request, 'graph'), param(request, 'name'));
+  return jsonAnswer(200, { ...subgraphView(state), sdl });
+}
+
+async function publish(registry: Registry, request: RouteRequest): Promise<Answer> {
+  const { declared, create } = await declarationIn(request);
+  const result = await registry.publish(param(request, 'graph'), declared, create, authorshipOf(request));
+  const created = creates(result);
+  return jsonAnswer(created ? 201 : 200, { ...madeView(result), subgraph_was_created: created });
+}
+
+async function check(registry: Registry, request: RouteRequest): Promise<Answer> {
+  const { declared, create } = await declarationIn(request);
+  const result = await registry.check(param(request, 'graph'), declared, create);
+  const view = { ...judgedView(result), subgraph_was_created: false, subgraph_would_be_created: creates(result) };
+  return jsonAnswer(200, view);
+}
+
+async function declarationIn(request: RouteRequest): Promise<{ declared: Declaration; create: boolean }> {
+  checkParameters(request, ['url', 'weight', 'create', 'draft']);
+  // Passing it over would make a draft current.
+  if (flag(request, 'draft'))
+    throw invalid('this version of Headgate keeps no drafts; POST …/check judges without storing');
+  const create = flag(request, 'create');
+  const instances = instancesIn(request);
+  return { declared: { name: param(request, 'name'), sdl: await request.text(), instances }, create };
+}
+
+async function remove(registry: Registry, request: RouteRequest): Promise<Answer> {
+  checkParameters(request, ['dry_run']);
+  const [graph, name] = [param(request, 'graph'), param(request, 'name')];
+  if (flag(request, 'dry_run')) {
+    const view = judgedView(await registry.checkDelete(graph, name));
+    return jsonAnswer(200, { ...view, subgraph_was_deleted: false });
+  }
+  const view = madeView(await registry.delete(graph, name, authorshipOf(request)));
+  return jsonAnswer(200, { ...view, subgraph_was_deleted: true });
+}

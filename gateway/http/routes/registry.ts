@@ -1,0 +1,12 @@
+import type { Registry } from '../../registry/registry';
+import type { Route } from '../route';
+import { answeringRefusals } from './registry-refusal';
+import { revisionRoutes } from './registry-revisions';
+import { subgraphRoutes } from './registry-subgraphs';
+import { supergraphRoutes } from './registry-supergraph';
+
+/** The calls of the admin API that read and change the registry. */
+export function registryRoutes(registry: Registry): readonly Route[] {
+  const routes = [...subgraphRoutes(registry), ...revisionRoutes(registry), ...supergraphRoutes(registry)];
+  return routes.map(answeringRefusals);
+}

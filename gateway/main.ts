@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// Apollo's packages read this when they are loaded: nobody is told who runs Headgate, and where.
+process.env.APOLLO_TELEMETRY_DISABLED = '1';
+
+import { runProgram } from './cli/program';
+
+void runProgram(process.argv.slice(2));

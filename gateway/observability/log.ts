@@ -1,0 +1,66 @@
+import type { DestinationStream, Logger } from 'pino';
+import { pino } from 'pino';
+import pretty from 'pino-pretty';
+import { logEvents } from './log-events';
+import type { LogOptions } from './options';
+
+/** The log, from when it is opened until it is closed. */
+export interface Log {
+  /** Stops listening and writes out what is still in memory. */
+  close(): Promise<void>;
+}
+
+interface Sink {
+  readonly stream: DestinationStream;
+  flush(): Promise<void>;
+}
+
+const STDERR = 2;
+/** Lines that the reader of stderr is too slow for are dropped beyond this. */
+const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Data goes to stdout, the log to stderr. */
+function stderrSink(text: boolean): Sink {
+  if (text) {
+    const stream = pretty({
+      destination: STDERR,
+      sync: true,
+      colorize: process.env.NO_COLOR === undefined,
+      ignore: 'pid',
+      translateTime: 'HH:MM:ss.l',
+      hideObject: true,
+    });
+    return { stream, flush: async () => {} };
+  }
+  const stream = pino.destination({ dest: STDERR, sync: false, maxLength: BUFFER_BYTES_MAX });
+  return { stream, flush: () => new Promise((resolve) => stream.flush(() => resolve())) };
+}
+
+/** Name, message and stacks only: other members of an error may hold headers or bodies. */
+function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  return { type: name, message, stack, ...(cause !== undefined && { cause: errorFields(cause) }) };
+}
+
+function createLogger({ level }: LogOptions, stream: DestinationStream): Logger {
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  return pino({ level, base: { pid: process.pid }, timestamp, serializers: { err: errorFields } }, stream);
+}
+
+/**
+ * Writes the log until it is closed: JSON, one line an event, or text on a terminal.
+ * @param destination takes JSON lines in place of stderr
+ */
+export function startLog(options: LogOptions, destination?: DestinationStream): Log {
+  if (options.level === 'silent') return { close: async () => {} };
+  const text = options.format === 'text' || (options.format === 'auto' && process.stderr.isTTY === true);
+  const sink = destination === undefined ? stderrSink(text) : { stream: destination, flush: async () => {} };
+  const stop = logEvents(createLogger(options, sink.stream));
+  return {
+    close: async () => {
+      stop();
+      await sink.flush();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { nearestName } from '../../gateway/config/nearest';
+
+describe('nearestName', () => {
+  it.each([
+    ['timout', ['timeout', 'retry'], 'timeout'],
+    ['weigth', ['weight', 'zone'], 'weight'],
+    ['TIMEOUT', ['timeout'], 'timeout'],
+    ['heath_check', ['health_check', 'hedge'], 'health_check'],
+  ])('finds what %s was meant to be', (given, candidates, nearest) => {
+    expect(nearestName(given, candidates)).toBe(nearest);
+  });
+
+  it('finds nothing where nothing resembles', () => {
+    expect(nearestName('completely', ['url', 'zone'])).toBeUndefined();
+  });
+});
