@@ -1,0 +1,77 @@
+import { HeadgateError, isHeadgateError } from '../errors';
+import { announce } from '../events';
+import type { Authorship } from './authorship';
+import type { Change } from './changes';
+import { type Head, readHead } from './history';
+import { type Composer, type Judgement, judge, type Wish } from './judge';
+import { encodeState } from './state';
+import { blobHash, type Revision, type RevisionKind, type Storage } from './storage/storage';
+
+export interface Intent {
+  readonly graph: string;
+  readonly kind: RevisionKind;
+  readonly by: Authorship;
+  readonly rolledBackTo: number | null;
+  /** What to turn the head into; asked again when the head has moved. */
+  readonly wishFor: (head: Head | null) => Wish | Promise<Wish>;
+}
+
+/** Each lost race means that somebody else's change was stored, so only a crowd can come here. */
+const CONFLICTS_MAX = 50;
+
+/**
+ * Reads the head, judges the change against it and appends; when the head has moved meanwhile, all over again.
+ * @returns the new revision, or the head's number when nothing changes
+ * @throws {HeadgateError} those of `judge`; CONFLICT, REGISTRY_WRITE_FAILED
+ */
+export async function commit(
+  storage: Storage,
+  composer: Composer,
+  intent: Intent,
+): Promise<{ revision: number; judgement: Judgement }> {
+  for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
+    const head = await readHead(storage, intent.graph);
+    const wish = await intent.wishFor(head);
+    const judgement = await judge(storage, composer, head, wish);
+    if (judgement.changes.length === 0 && head !== null) return { revision: head.revision.revision, judgement };
+    const appended = await append(storage, intent, head, wish, judgement);
+    if (appended !== null) return { revision: appended.revision, judgement };
+  }
+  throw new HeadgateError(
+    'CONFLICT',
+    `graph ${intent.graph} changes too often: gave up after ${CONFLICTS_MAX} attempts`,
+  );
+}
+
+/** Null when somebody else was first. */
+async function append(
+  storage: Storage,
+  { graph, kind, by, rolledBackTo }: Intent,
+  head: Head | null,
+  wish: Wish,
+  { changes, supergraph }: Judgement,
+): Promise<Revision | null> {
+  const state = encodeState(wish.state);
+  const event = {
+    at: new Date().toISOString(),
+    ...by,
+    kind,
+    subgraphs: namesIn(changes),
+    rolledBackTo,
+    state: blobHash(state),
+    supergraph: blobHash(supergraph),
+  };
+  try {
+    const expected = head?.revision.revision ?? 0;
+    const revision = await storage.append(graph, expected, event, [...wish.texts, supergraph, state]);
+    announce('registry.revision', { graph, revision: revision.revision, kind, actor: by.actor });
+    return revision;
+  } catch (error) {
+    if (isHeadgateError(error, 'CONFLICT')) return null;
+    throw error;
+  }
+}
+
+function namesIn(changes: readonly Change[]): readonly string[] {
+  return [...new Set(changes.map(({ subgraph }) => subgraph))];
+}

@@ -1,0 +1,32 @@
+/** Hands revisions on, one at a time; whoever waits for one is served by it or by a newer one. */
+export class Delivery {
+  readonly #deliverHead: () => Promise<number>;
+  #delivered = 0;
+  #running: Promise<void> | undefined;
+
+  /** @param deliverHead hands on the newest revision and answers its number */
+  constructor(deliverHead: () => Promise<number>) {
+    this.#deliverHead = deliverHead;
+  }
+
+  /** Resolves when the revision, or a newer one, was handed on; rejects when handing on fails. */
+  async reach(revision: number): Promise<void> {
+    while (this.#delivered < revision) {
+      this.#running ??= this.#run();
+      await this.#running;
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#delivered = await this.#deliverHead();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Resolves when nothing is being handed on. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+  }
+}

@@ -1,0 +1,217 @@
+import { HeadgateError, isHeadgateError } from '../errors';
+import { announce } from '../events';
+import type { CompositionHint } from '../supergraph/supergraph';
+import { type Authorship, checkAuthorship } from './authorship';
+import { type Change, changesBetween } from './changes';
+import { commit, type Intent } from './commit';
+import { checkDeclaration, type Declaration } from './declaration';
+import { Delivery } from './delivery';
+import { type Head, readHead, revisionAt, stateOf } from './history';
+import { type Composer, type Judgement, judge, type Wish } from './judge';
+import { SerialQueue } from './serial-queue';
+import type { Instance, SubgraphState } from './state';
+import type { Range, Revision, Storage } from './storage/storage';
+import { unknownSubgraph, wishToCheck, wishToDelete, wishToPublish, wishToRollBack } from './wishes';
+
+/** The only graph of an embedded registry, until someone can create another. */
+export const DEFAULT_GRAPH = 'default';
+
+/** A revision as the running gateway takes it over. */
+export interface DeliveredState {
+  readonly graph: string;
+  readonly revision: number;
+  /** The supergraph. */
+  readonly sdl: string;
+  readonly subgraphs: ReadonlyMap<string, readonly Instance[]>;
+}
+
+export interface RegistryParts extends Composer {
+  readonly storage: Storage;
+  /** Makes a revision the one that is served. Called for one revision at a time, the newest there is. */
+  readonly deliver: (state: DeliveredState) => Promise<void>;
+}
+
+export interface ChangeResult {
+  /** The new revision, or the head when nothing changed or nothing was to be stored. */
+  readonly revision: number;
+  readonly changes: readonly Change[];
+  readonly supergraphChanges: boolean;
+  readonly hints: readonly CompositionHint[];
+}
+
+/** Every call names a graph and throws NOT_FOUND for one that does not exist. */
+export interface Registry {
+  /**
+   * Composes with the subgraph as declared and, if that works, makes it the next revision. Resolves when it is served.
+   * @throws {HeadgateError} INVALID_ARGUMENT, NAME_NEEDS_CONFIRMATION, COMPOSITION_FAILED, SUPERGRAPH_INVALID,
+   *   CONFLICT, REGISTRY_BUSY, REGISTRY_WRITE_FAILED; then nothing changed. REVISION_NOT_SERVED; then it is stored
+   */
+  publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult>;
+  /** The judgement of `publish`; stores nothing. */
+  check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult>;
+  /** Composed first, like a publish. @throws {HeadgateError} NOT_FOUND, LAST_SUBGRAPH and those of `publish` */
+  delete(graph: string, name: string, by: Authorship): Promise<ChangeResult>;
+  checkDelete(graph: string, name: string): Promise<ChangeResult>;
+  /** A new revision that equals an older one. */
+  rollBack(graph: string, revision: number, by: Authorship): Promise<ChangeResult>;
+  /** Null before the first publish. */
+  head(graph: string): Promise<Head | null>;
+  subgraph(graph: string, name: string): Promise<{ readonly state: SubgraphState; readonly sdl: string }>;
+  revisions(graph: string, range: Range): Promise<readonly Revision[]>;
+  revision(graph: string, revision: number): Promise<Head>;
+  diff(graph: string, from: number, to: number): Promise<{ changes: readonly Change[]; supergraphChanges: boolean }>;
+  /** @param revision null for the head */
+  supergraph(graph: string, revision: number | null): Promise<{ revision: number; hash: string; sdl: string }>;
+  /** Lets changes under way finish, then closes the storage. */
+  close(): Promise<void>;
+}
+
+const CHANGES_WAITING_MAX = 100;
+
+/** Opens the registry on a storage that it closes with itself, and delivers the head if there is one. */
+export async function openRegistry(parts: RegistryParts): Promise<Registry> {
+  const registry = new StoredRegistry(parts);
+  await registry.deliverHead();
+  return registry;
+}
+
+class StoredRegistry implements Registry {
+  readonly #parts: RegistryParts;
+  readonly #storage: Storage;
+  /** Within this process changes queue, since composing against a head that is about to move is wasted. */
+  readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
+  readonly #delivery: Delivery;
+  readonly #unsubscribe: () => void;
+
+  constructor(parts: RegistryParts) {
+    this.#parts = parts;
+    this.#storage = parts.storage;
+    this.#delivery = new Delivery(() => this.#deliver());
+    this.#unsubscribe = this.#storage.subscribe(({ graph, revision }) => {
+      if (graph === DEFAULT_GRAPH) this.#delivery.reach(revision).catch((error) => announceRefusal(revision, error));
+    });
+  }
+
+  /** A head that cannot be served must not keep the registry from opening: rolling back is the remedy. */
+  async deliverHead(): Promise<void> {
+    const head = await this.#storage.head(DEFAULT_GRAPH);
+    if (head === null) return;
+    await this.#delivery.reach(head.revision).catch((error) => announceRefusal(head.revision, error));
+  }
+
+  async #deliver(): Promise<number> {
+    const head = await readHead(this.#storage, DEFAULT_GRAPH);
+    if (head === null) return 0;
+    const { graph, revision, supergraph } = head.revision;
+    const subgraphs = new Map([...head.state.values()].map(({ name, instances }) => [name, instances]));
+    await this.#parts.deliver({ graph, revision, sdl: await this.#storage.blob(supergraph), subgraphs });
+    return revision;
+  }
+
+  async publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult> {
+    checkDeclaration(declared);
+    const wishFor = (head: Head | null) => wishToPublish(head, declared, mayCreate);
+    return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, wishFor });
+  }
+
+  async check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult> {
+    checkDeclaration(declared);
+    return this.#judgeOnly(graph, (head) => wishToCheck(head, declared, mayCreate));
+  }
+
+  async delete(graph: string, name: string, by: Authorship): Promise<ChangeResult> {
+    const wishFor = (head: Head | null) => wishToDelete(head, name);
+    return this.#change({ graph, kind: 'delete', by, rolledBackTo: null, wishFor });
+  }
+
+  async checkDelete(graph: string, name: string): Promise<ChangeResult> {
+    return this.#judgeOnly(graph, (head) => wishToDelete(head, name));
+  }
+
+  async rollBack(graph: string, revision: number, by: Authorship): Promise<ChangeResult> {
+    const wishFor = () => wishToRollBack(this.#storage, graph, revision);
+    return this.#change({ graph, kind: 'rollback', by, rolledBackTo: revision, wishFor });
+  }
+
+  async #judgeOnly(graph: string, wishFor: (head: Head | null) => Wish): Promise<ChangeResult> {
+    const head = await this.head(graph);
+    const judgement = await judge(this.#storage, this.#parts, head, wishFor(head));
+    return resultOf(judgement, head?.revision.revision ?? 0);
+  }
+
+  async #change(intent: Intent): Promise<ChangeResult> {
+    checkGraph(intent.graph);
+    checkAuthorship(intent.by);
+    const { revision, judgement } = await this.#changes.run(() => commit(this.#storage, this.#parts, intent));
+    // Outside the queue: of changes close together only the newest is taken over, and it answers them all. Also when
+    // nothing changed: the head may not be served yet because taking it over failed before.
+    await this.#delivery.reach(revision).catch((cause) => {
+      throw notServed(revision, cause);
+    });
+    return resultOf(judgement, revision);
+  }
+
+  async head(graph: string): Promise<Head | null> {
+    checkGraph(graph);
+    return readHead(this.#storage, graph);
+  }
+
+  async subgraph(graph: string, name: string): Promise<{ state: SubgraphState; sdl: string }> {
+    const head = await this.head(graph);
+    const state = head?.state.get(name);
+    if (state === undefined) throw unknownSubgraph(name, head);
+    return { state, sdl: await this.#storage.blob(state.sdl) };
+  }
+
+  async revisions(graph: string, range: Range): Promise<readonly Revision[]> {
+    checkGraph(graph);
+    return this.#storage.read(graph, range);
+  }
+
+  async revision(graph: string, number: number): Promise<Head> {
+    checkGraph(graph);
+    const revision = await revisionAt(this.#storage, graph, number);
+    return { revision, state: await stateOf(this.#storage, revision) };
+  }
+
+  async diff(graph: string, from: number, to: number) {
+    const [a, b] = [await this.revision(graph, from), await this.revision(graph, to)];
+    const changes = await changesBetween(a.state, b.state, (hash) => this.#storage.blob(hash));
+    return { changes, supergraphChanges: a.revision.supergraph !== b.revision.supergraph };
+  }
+
+  async supergraph(graph: string, number: number | null) {
+    checkGraph(graph);
+    const found = number === null ? await this.#storage.head(graph) : await revisionAt(this.#storage, graph, number);
+    if (found === null) throw new HeadgateError('NOT_FOUND', `nothing has been published to graph ${graph} yet`);
+    return { revision: found.revision, hash: found.supergraph, sdl: await this.#storage.blob(found.supergraph) };
+  }
+
+  async close(): Promise<void> {
+    await this.#changes.idle();
+    this.#unsubscribe();
+    await this.#delivery.idle();
+    await this.#storage.close();
+  }
+}
+
+function resultOf({ changes, supergraphChanges, hints }: Judgement, revision: number): ChangeResult {
+  return { revision, changes, supergraphChanges, hints };
+}
+
+function checkGraph(graph: string): void {
+  if (graph === DEFAULT_GRAPH) return;
+  throw new HeadgateError('NOT_FOUND', `there is no graph ${graph.slice(0, 100)}; this registry has ${DEFAULT_GRAPH}`);
+}
+
+function notServed(revision: number, cause: unknown): HeadgateError {
+  return new HeadgateError('REVISION_NOT_SERVED', `revision ${revision} is stored, but could not be taken over`, {
+    cause,
+  });
+}
+
+function announceRefusal(revision: number, error: unknown): void {
+  const code = isHeadgateError(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  announce('supergraph.refused', { source: `registry revision ${revision}`, code, message });
+}

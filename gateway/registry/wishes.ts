@@ -1,0 +1,76 @@
+import { HeadgateError } from '../errors';
+import { checkName, type Declaration, SUBGRAPHS_MAX } from './declaration';
+import { type Head, revisionAt, stateOf } from './history';
+import type { Wish } from './judge';
+import { nearName } from './near-name';
+import { blobHash, type Storage } from './storage/storage';
+
+/**
+ * The head with one subgraph declared.
+ * @param mayCreate true takes a new name even when it looks like a misspelling
+ * @throws {HeadgateError} INVALID_ARGUMENT, NAME_NEEDS_CONFIRMATION
+ */
+export function wishToPublish(head: Head | null, declared: Declaration, mayCreate: boolean): Wish {
+  const { name, sdl } = declared;
+  const known = head?.state.get(name);
+  const instances = declared.instances ?? known?.instances;
+  const names = [...(head?.state.keys() ?? [])];
+  if (known === undefined) checkNewName(name, names, mayCreate);
+  if (instances === undefined) {
+    throw new HeadgateError('INVALID_ARGUMENT', `subgraph ${name} is new and needs an instance: pass its url`);
+  }
+  const state = new Map(head?.state);
+  state.set(name, { name, sdl: blobHash(sdl), instances, revision: (head?.revision.revision ?? 0) + 1 });
+  return { state, texts: [sdl], supergraph: null };
+}
+
+/** Stands in for the URL of a subgraph that is checked before it runs anywhere. */
+const NOWHERE = [{ url: 'http://127.0.0.1:9/graphql', weight: 1 }];
+
+/** As for publishing, but a new subgraph needs no URL yet. */
+export function wishToCheck(head: Head | null, declared: Declaration, mayCreate: boolean): Wish {
+  const instances = declared.instances ?? head?.state.get(declared.name)?.instances ?? NOWHERE;
+  return wishToPublish(head, { ...declared, instances }, mayCreate);
+}
+
+function checkNewName(name: string, names: readonly string[], mayCreate: boolean): void {
+  if (names.length >= SUBGRAPHS_MAX) {
+    throw new HeadgateError('INVALID_ARGUMENT', `the graph has ${names.length} subgraphs, which is the most it takes`);
+  }
+  const near = mayCreate ? null : nearName(name, names);
+  if (near === null) return;
+  throw new HeadgateError(
+    'NAME_NEEDS_CONFIRMATION',
+    `there is no subgraph ${name}: did you mean ${near}? To create ${name}, pass create=true (--create)`,
+  );
+}
+
+/**
+ * The head without one subgraph.
+ * @throws {HeadgateError} NOT_FOUND, LAST_SUBGRAPH
+ */
+export function wishToDelete(head: Head | null, name: string): Wish {
+  checkName(name);
+  const state = new Map(head?.state);
+  if (!state.delete(name)) throw unknownSubgraph(name, head);
+  if (state.size === 0) {
+    throw new HeadgateError(
+      'LAST_SUBGRAPH',
+      `${name} is the only subgraph: without it there would be nothing to serve`,
+    );
+  }
+  return { state, texts: [], supergraph: null };
+}
+
+/** @throws {HeadgateError} NOT_FOUND */
+export async function wishToRollBack(storage: Storage, graph: string, number: number): Promise<Wish> {
+  const revision = await revisionAt(storage, graph, number);
+  const [state, supergraph] = await Promise.all([stateOf(storage, revision), storage.blob(revision.supergraph)]);
+  return { state, texts: [], supergraph };
+}
+
+export function unknownSubgraph(name: string, head: Head | null): HeadgateError {
+  const near = nearName(name, head?.state.keys() ?? []);
+  const hint = near === null ? '' : `; did you mean ${near}?`;
+  return new HeadgateError('NOT_FOUND', `there is no subgraph ${name}${hint}`);
+}
