@@ -14,7 +14,6 @@ import { openDirectoryStorage } from './registry/storage/directory/directory-sto
 import { createServingMaker, type KnownInstances, type ServingMaker } from './serving';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { closeCompositionThread, composeSubgraphs } from './supergraph/compose';
-import { readSupergraph } from './supergraph/read';
 import type { SupergraphFeed } from './supergraph/sources/feed';
 import { openFileSource } from './supergraph/sources/file-source';
 import { openSubgraphsSource, type SubgraphsFeed } from './supergraph/sources/subgraphs-source';
@@ -115,7 +114,7 @@ class HeadgateGateway implements Gateway {
     this.#registry = await openRegistry({
       storage,
       compose: composeSubgraphs,
-      validate: async (sdl) => void (await readSupergraph(sdl)),
+      validate: (sdl) => this.#maker.check(sdl),
       deliver: ({ sdl, revision, subgraphs }) => this.#deliver(sdl, `registry revision ${revision}`, subgraphs),
     });
   }
@@ -123,22 +122,24 @@ class HeadgateGateway implements Gateway {
   async #openFeed(): Promise<void> {
     const { source, path, subgraphs, checkpoint } = this.#config.supergraph;
     const deliver = (sdl: string, origin: string) => this.#deliver(sdl, origin, NO_INSTANCES);
-    if (source === 'registry') return;
+    if (source === 'registry') {
+      // The registry opens also when its head cannot be served, so that somebody can roll it back.
+      if (checkpoint !== null && !this.#pipeline.ready) await this.#useCheckpoint(checkpoint);
+      return;
+    }
     this.#feed = source === 'file' ? openFileSource(path ?? '', deliver) : openSubgraphsSource(subgraphs, deliver);
     try {
       await this.#feed.start();
     } catch (error) {
-      if (checkpoint === null || !(await this.#useCheckpoint(checkpoint, error))) throw error;
+      if (checkpoint === null || !(await this.#useCheckpoint(checkpoint))) throw error;
+      announceRefusal(source, error);
     }
   }
 
   /** @returns false when there is no usable checkpoint */
-  async #useCheckpoint(path: string, reason: unknown): Promise<boolean> {
+  async #useCheckpoint(path: string): Promise<boolean> {
     const sdl = await readCheckpoint(path);
     if (sdl === null) return false;
-    const code = isHeadgateError(reason) ? reason.code : 'INTERNAL';
-    const message = reason instanceof Error ? reason.message : String(reason);
-    announce('supergraph.refused', { source: this.#config.supergraph.source, code, message });
     await this.#activate(sdl, path, NO_INSTANCES);
     announce('supergraph.checkpoint.used', { path, version: this.#pipeline.serving?.supergraph.version ?? '' });
     return true;
@@ -218,8 +219,7 @@ class HeadgateGateway implements Gateway {
     announce('server.draining', { signal });
     const { drainMs } = this.#config.server;
     this.#configWatch?.close();
-    await this.#server?.drain(drainMs);
-    await this.#admin?.drain(drainMs);
+    await Promise.all([this.#server?.drain(drainMs), this.#admin?.drain(drainMs)]);
     await this.#feed?.close();
     await this.#registry?.close();
     await this.#activating;
@@ -227,6 +227,11 @@ class HeadgateGateway implements Gateway {
     await Promise.all([this.#maker.idle(), this.#pools.close(POOL_GRACE_MS), closeCompositionThread()]);
     await this.#log.close();
   }
+}
+
+function announceRefusal(source: string, error: unknown): void {
+  const code = isHeadgateError(error) ? error.code : 'INTERNAL';
+  announce('supergraph.refused', { source, code, message: error instanceof Error ? error.message : String(error) });
 }
 
 function pipelineOptions({ limits, server }: Config) {

@@ -7,10 +7,8 @@ import { readSupergraph, supergraphVersion } from './supergraph/read';
 import type { Supergraph } from './supergraph/supergraph';
 import { GRAPHQL_POOL } from './transport/options';
 import type { Pools } from './transport/pools';
-import { type Connectors, sourcesOf } from './transport/rest/connectors';
-import { createRestSend } from './transport/rest/execute/rest-send';
-import { connectSubgraphs } from './transport/rest/model/from-supergraph';
-import { readConnectors } from './transport/rest/model/read-connectors';
+import { type Connectors, connectSubgraphs, readConnectors, sourcesOf } from './transport/rest/connectors';
+import { createRestSend } from './transport/rest/send';
 import { createSends } from './transport/subgraphs';
 
 /** Instances by subgraph name, as the registry knows them. */
@@ -28,6 +26,8 @@ export interface ServingMaker {
    * @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID
    */
   make(source: ServingSource, config: Config, previous: Serving | null): Promise<Serving>;
+  /** Refuses what {@link make} would refuse. */
+  check(sdl: string): Promise<void>;
   /** To be called once for each serving that nobody uses any more. */
   retire(serving: Serving): void;
   /** Resolves when every planner that retired is closed. */
@@ -48,6 +48,11 @@ function instancesOf(
   return Object.fromEntries(sources.map(([source, { origin }]) => [source, [{ url: origin, weight: 1 }]]));
 }
 
+/** @throws {HeadgateError} CONNECT_INVALID */
+function adaptersOf(sdl: string): ReadonlyMap<string, Connectors> {
+  return new Map(connectSubgraphs(sdl).map((name) => [name, readConnectors(sdl, name)]));
+}
+
 export function createServingMaker(pools: Pools): ServingMaker {
   const users = new Map<Planner, number>();
   const closing = new Set<Promise<void>>();
@@ -61,7 +66,7 @@ export function createServingMaker(pools: Pools): ServingMaker {
     async make({ sdl, instances }, config, previous) {
       const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
       const supergraph = same ?? (await readSupergraph(sdl));
-      const connectors = new Map(connectSubgraphs(sdl).map((name) => [name, readConnectors(sdl, name)]));
+      const connectors = adaptersOf(sdl);
       const subgraphs = [...supergraph.subgraphs.keys()].map((name) => {
         const adapter = connectors.get(name) ?? null;
         const kind = adapter === null ? 'graphql' : 'rest';
@@ -76,6 +81,10 @@ export function createServingMaker(pools: Pools): ServingMaker {
       });
       users.set(planner, (users.get(planner) ?? 0) + 1);
       return { supergraph, planner, sends };
+    },
+    async check(sdl) {
+      await readSupergraph(sdl);
+      adaptersOf(sdl);
     },
     retire({ planner }) {
       const left = (users.get(planner) ?? 1) - 1;
