@@ -34,6 +34,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compose') as typeof import('./commands/compose')).registerCompose,
   },
   {
+    name: 'rest',
+    synopsis: 'check|serve [options]',
+    description: 'REST services as subgraphs: check an adapter, run it alone',
+    load: () => (require('./commands/rest') as typeof import('./commands/rest')).registerRest,
+  },
+  {
     name: 'validate',
     synopsis: '[options]',
     description: 'check a configuration and the files that it names',

@@ -1,0 +1,33 @@
+import { HeadgateError, isHeadgateError } from '../../errors';
+import { readConnectorsFromSdl } from '../../transport/rest/connectors';
+import { type ConnectProblem, describeProblem } from '../../transport/rest/model/problems';
+import { type AdapterFile, readAdapterFile } from './adapter-file';
+
+/** What one file of `rest check` comes to. */
+export interface CheckedFile {
+  readonly file: string;
+  readonly problems: readonly ConnectProblem[];
+}
+
+/** @throws {HeadgateError} CONNECT_INVALID when a file has problems, USAGE when one cannot be read */
+export async function checkFiles(paths: readonly string[]): Promise<readonly CheckedFile[]> {
+  const files = await Promise.all(paths.map(readAdapterFile));
+  const checked = files.map((file) => ({ file: file.path, problems: problemsOf(file) }));
+  const lines = checked.flatMap(({ file, problems }) =>
+    problems.map((problem) => `${file}:${describeProblem(problem)}`),
+  );
+  if (lines.length === 0) return checked;
+  const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+  throw new HeadgateError('CONNECT_INVALID', `${count}\n${lines.join('\n')}`, { details: { files: checked } });
+}
+
+function problemsOf({ name, sdl }: AdapterFile): readonly ConnectProblem[] {
+  try {
+    readConnectorsFromSdl(sdl, name);
+    return [];
+  } catch (error) {
+    if (!isHeadgateError(error, 'CONNECT_INVALID')) throw error;
+    // The one place that makes this code puts its problems there.
+    return (error.details?.problems ?? []) as readonly ConnectProblem[];
+  }
+}

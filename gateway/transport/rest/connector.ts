@@ -1,0 +1,69 @@
+import type { GraphQLSchema } from 'graphql';
+import type { JsonObject } from './json';
+import type { Mapping } from './mapping/mapping';
+import type { ConnectHeader } from './request/build-headers';
+import type { UrlStage } from './request/build-path';
+
+/** The connect directives of one subgraph, checked and compiled: all that the executor needs. */
+export interface Connectors {
+  readonly subgraph: string;
+  readonly schema: GraphQLSchema;
+  readonly sources: ReadonlyMap<string, Source>;
+  /** By `Type.field`. */
+  readonly fields: ReadonlyMap<string, Connector>;
+  /** By object type: what can load an object of it from its key. */
+  readonly entities: ReadonlyMap<string, readonly EntityConnector[]>;
+  /** By object type: each of its keys as paths, `[['id'], ['store', 'id']]`. A reference whose key is null is null. */
+  readonly keys: ReadonlyMap<string, readonly KeyPaths[]>;
+}
+
+/** Fields, through objects, that tell objects of a type apart. */
+export type KeyPaths = readonly (readonly string[])[];
+
+/** Where requests go: a `@source`, or the origin of a connector that names none. Pools are keyed by `name`. */
+export interface Source {
+  readonly name: string;
+  /** `https://host:port`. */
+  readonly origin: string;
+  /** Path of the base URL, without a slash at the end. */
+  readonly basePath: string;
+}
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One `@connect`. */
+export interface Connector {
+  /** `inventory:Query.user@connect[0]`, as clients see it in errors. */
+  readonly coordinate: string;
+  readonly source: string;
+  readonly method: HttpMethod;
+  /** The source's part of the URL, then the connector's own. */
+  readonly url: readonly UrlStage[];
+  readonly sourceHeaders: readonly ConnectHeader[];
+  readonly headers: readonly ConnectHeader[];
+  readonly body: Mapping | null;
+  readonly selection: Mapping;
+  /** Null: 200 to 299 succeed. */
+  readonly isSuccess: Mapping | null;
+  readonly errorMessage: Mapping | null;
+  /** Applied in this order onto the standard extensions. */
+  readonly errorExtensions: readonly Mapping[];
+  /** Fields of `$this` that the request or the mapping needs. */
+  readonly thisFields: readonly string[];
+  /** Names of the object types whose objects an answer may hold. */
+  readonly reaches: ReadonlySet<string>;
+}
+
+/** A connector that loads objects of a type from their keys. */
+export interface EntityConnector {
+  readonly connector: Connector;
+  /** `batch`: many in one request; `one`: a request each, the object as `$this` and its key as `$args`. */
+  readonly kind: 'batch' | 'one';
+  /** Paths of the fields that tell objects apart: `['id']`, `['store', 'id']`. */
+  readonly keys: KeyPaths;
+  /** Defaults of the field's other arguments, for connectors of fields. */
+  readonly defaults: JsonObject;
+  /** Objects in one request at most. */
+  readonly maxSize: number;
+  readonly provides: ReadonlySet<string>;
+}

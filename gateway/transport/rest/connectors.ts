@@ -1,0 +1,152 @@
+import { GraphQLError, type GraphQLSchema, getNamedType, isObjectType, validateSchema } from 'graphql';
+import type { Connector, Connectors, EntityConnector, Source } from './connector';
+import { type Assembly, asSource, assembleConnector, assembleEntity, sourceFor } from './model/assemble';
+import { fieldSetPaths } from './model/entity-keys';
+import { executableSchema } from './model/executable-schema';
+import { readSdl, type SdlDocument } from './model/from-sdl';
+import { readSupergraph } from './model/from-supergraph';
+import { CONNECT_VERSIONS } from './model/link';
+import { NOWHERE, positionOf } from './model/position';
+import { connectInvalid, Problems } from './model/problems';
+import { type ConnectDirective, readConnect, readSource, type SourceDirective } from './model/read-directives';
+import type { SubgraphDocument } from './model/subgraph-document';
+import { collectProvided, type Provided } from './model/walk-shape';
+import { checkCoverage } from './validate/check-coverage';
+import { checkEntity } from './validate/check-entities';
+import { checkSelection } from './validate/check-selection';
+import { checkConnectVariables, checkSourceVariables, type Place } from './validate/check-variables';
+
+export type { Connectors } from './connector';
+export { connectSubgraphs } from './model/from-supergraph';
+
+/**
+ * The REST adapter of one subgraph, out of a supergraph.
+ * @param subgraph one of {@link connectSubgraphs}
+ * @throws {HeadgateError} CONNECT_INVALID with `details.problems`
+ */
+export function readConnectors(supergraphSdl: string, subgraph: string): Connectors {
+  const read = readSupergraph(supergraphSdl, subgraph);
+  if (read !== null) return buildConnectors(read);
+  const message = `the supergraph has no subgraph ${subgraph} that links the connect directives`;
+  throw connectInvalid(subgraph, [{ code: 'LINK_MISSING', message, coordinate: 'schema', ...NOWHERE }]);
+}
+
+/** What pools a subgraph needs when its configuration names no instances: source name to origin and base path. */
+export function sourcesOf(connectors: Connectors): Readonly<Record<string, { origin: string; basePath: string }>> {
+  return Object.fromEntries(
+    [...connectors.sources].map(([name, { origin, basePath }]) => [name, { origin, basePath }]),
+  );
+}
+
+/**
+ * The same from the subgraph's own SDL, with lines and columns of that text.
+ * @throws {HeadgateError} CONNECT_INVALID with `details.problems`
+ */
+export function readConnectorsFromSdl(sdl: string, subgraph: string): Connectors {
+  return buildConnectors(refusingSyntax(subgraph, () => readSdl(subgraph, sdl)));
+}
+
+function refusingSyntax<Result>(subgraph: string, build: () => Result): Result {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const place = error instanceof GraphQLError ? (error.locations?.[0] ?? NOWHERE) : NOWHERE;
+    throw connectInvalid(subgraph, [{ code: 'SDL_INVALID', message: error.message, coordinate: 'schema', ...place }]);
+  }
+}
+
+function buildConnectors({ document, link }: SdlDocument): Connectors {
+  const problems = new Problems();
+  if (link === null) {
+    const message = 'the SDL does not link https://specs.apollo.dev/connect/v0.3';
+    problems.add('LINK_MISSING', message, 'schema', NOWHERE);
+  } else if (!CONNECT_VERSIONS.includes(link.version)) {
+    const message = `connect/${link.version} is not supported; supported are ${CONNECT_VERSIONS.join(', ')}`;
+    problems.add('VERSION_UNSUPPORTED', message, 'schema', NOWHERE);
+  }
+  problems.throwIfAny(document.name);
+  const schema = refusingSyntax(document.name, () => executableSchema(document));
+  for (const error of validateSchema(schema)) {
+    problems.add('SDL_INVALID', error.message, 'schema', positionOf(error.nodes?.[0]));
+  }
+  problems.throwIfAny(document.name);
+  return compile(document, schema, problems);
+}
+
+function compile(document: SubgraphDocument, schema: GraphQLSchema, problems: Problems): Connectors {
+  const sources = readSources(document, problems);
+  const connects = document.connects.flatMap((application) => readConnect(application, problems) ?? []);
+  const assembly: Assembly = { subgraph: document.name, schema, sources };
+  const pools = new Map<string, Source>([...sources].map(([name, source]) => [name, asSource(source)]));
+  const fields = new Map<string, Connector>();
+  const entities = new Map<string, EntityConnector[]>();
+  const provided: Provided = new Map();
+  for (const connect of connects) {
+    const place = placeOf(connect, schema);
+    const returns = place.field === undefined ? place.parent : getNamedType(place.field.type);
+    const source = usableSource(connect, sources);
+    // Composition keeps the directive of a field that another subgraph overrides.
+    if (returns === undefined || (connect.application.fieldName !== null && place.field === undefined)) continue;
+    checkConnectVariables(connect, place);
+    checkEntity(connect, place);
+    checkSelection(connect, returns, schema);
+    collectProvided(connect.selection.mapping.shape, returns, schema, provided);
+    if (source === null) continue;
+    pools.set(source.name, source);
+    const connector = assembleConnector(connect, source.name, returns, assembly);
+    const entity = assembleEntity(connect, connector, schema);
+    if (entity !== null) entities.set(entity.type, [...(entities.get(entity.type) ?? []), entity.loader]);
+    const { coordinate } = connect.site;
+    if (place.field !== undefined && !fields.has(coordinate)) fields.set(coordinate, connector);
+  }
+  const connected = new Set(document.connects.map(({ typeName, fieldName }) => `${typeName}.${fieldName}`));
+  checkCoverage({ document, schema, problems, connected, provided, entities });
+  problems.throwIfAny(document.name);
+  // One request for many objects comes before one for each.
+  for (const all of entities.values()) all.sort((a, b) => Number(b.kind === 'batch') - Number(a.kind === 'batch'));
+  return { subgraph: document.name, schema, sources: pools, fields, entities, keys: keysOf(document) };
+}
+
+function keysOf({ keys }: SubgraphDocument): Connectors['keys'] {
+  return new Map([...keys].map(([type, all]) => [type, all.map(({ fields }) => fieldSetPaths(fields))]));
+}
+
+function readSources(document: SubgraphDocument, problems: Problems): ReadonlyMap<string, SourceDirective> {
+  const sources = new Map<string, SourceDirective>();
+  for (const application of document.sources) {
+    const source = readSource(application, problems);
+    if (source === null) continue;
+    checkSourceVariables(source);
+    if (sources.has(source.name)) {
+      source.site.refuse('SOURCE_DUPLICATE', `there is more than one @source named \`${source.name}\``, source.node);
+    } else sources.set(source.name, source);
+  }
+  return sources;
+}
+
+/** The source of a connector, when its URL fits to it; otherwise a problem and null. */
+function usableSource(connect: ConnectDirective, sources: ReadonlyMap<string, SourceDirective>): Source | null {
+  const { source, site, application, http } = connect;
+  if (source !== null && http.url.origin !== null) {
+    site.refuse('URL_INVALID', `with \`source\` the URL must be a path, not ${http.url.origin}…`, application.node);
+    return null;
+  }
+  const found = sourceFor(connect, sources);
+  if (found !== null) return found;
+  if (source === null) {
+    const message = 'without `source` the URL must be absolute, with http or https';
+    site.refuse('URL_INVALID', message, application.node);
+  } else {
+    const known = [...sources.keys()].map((name) => `\`${name}\``).join(', ') || 'none';
+    site.refuse('SOURCE_UNKNOWN', `there is no @source named \`${source.name}\`; sources are ${known}`, source.node);
+  }
+  return null;
+}
+
+function placeOf({ application }: ConnectDirective, schema: GraphQLSchema): Place {
+  const parent = schema.getType(application.typeName ?? '');
+  const field =
+    isObjectType(parent) && application.fieldName !== null ? parent.getFields()[application.fieldName] : undefined;
+  return { parent, field, root: parent === schema.getQueryType() || parent === schema.getMutationType() };
+}

@@ -1,0 +1,93 @@
+import {
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, ownProperty } from '../json';
+import { RestError, restError } from '../response/rest-error';
+import type { Operation } from './operation';
+
+/** What a field resolver hands to graphql-js: an `Error` in a list becomes an error at its place. */
+export type Completed = unknown;
+
+/**
+ * Makes a mapped value fit its declared type: objects are loaded as far as the selection needs, leaves are coerced, and
+ * what cannot fit is an error that names the field.
+ * @throws {RestError} REST_RESPONSE_INVALID
+ */
+export function complete(
+  value: Json | undefined,
+  type: GraphQLOutputType,
+  operation: Operation,
+  info: GraphQLResolveInfo,
+): Completed {
+  if (isNonNullType(type)) return nonNull(complete(value, type.ofType, operation, info), operation, info);
+  if (value === undefined || value === null) return null;
+  if (isListType(type)) {
+    if (!isJsonArray(value)) throw invalid('is declared as a list', operation, info);
+    return value.map((item) => completeItem(item, type.ofType, operation, info));
+  }
+  if (isLeafType(type)) return completeLeaf(value, type, operation, info);
+  if (!isJsonObject(value)) throw invalid('is declared as an object', operation, info);
+  const object = isObjectType(type) ? type : concreteType(value, operation, info);
+  return operation.hydrate(value, object, info);
+}
+
+/** An item that does not fit fails alone. */
+function completeItem(item: Json, type: GraphQLOutputType, operation: Operation, info: GraphQLResolveInfo): Completed {
+  try {
+    return complete(item, type, operation, info);
+  } catch (error) {
+    if (error instanceof RestError) return error;
+    throw error;
+  }
+}
+
+function nonNull(completed: Completed, operation: Operation, info: GraphQLResolveInfo): Completed {
+  if (completed instanceof Promise) return completed.then((value) => nonNull(value, operation, info));
+  if (completed === null) throw invalid('is null, but declared non-null', operation, info);
+  return completed;
+}
+
+function completeLeaf(value: Json, type: GraphQLLeafType, operation: Operation, info: GraphQLResolveInfo): Completed {
+  try {
+    return type.serialize(plainNumbers(value, type));
+  } catch {
+    // What graphql-js says quotes the value, and bodies do not leave the house.
+    throw invalid(`does not fit its type ${type.name}`, operation, info);
+  }
+}
+
+/** Integers beyond 2^53 leave as text: no JSON client reads them whole as numbers. */
+function plainNumbers(value: Json, type: GraphQLLeafType): unknown {
+  if (typeof value === 'bigint') return type.name === 'Float' ? Number(value) : value.toString();
+  if (typeof value !== 'object' || value === null || isSpecifiedScalarType(type)) return value;
+  if (isJsonArray(value)) return value.map((item) => plainNumbers(item, type));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plainNumbers(item, type)]));
+}
+
+function concreteType(value: JsonObject, operation: Operation, info: GraphQLResolveInfo): GraphQLObjectType {
+  const name = ownProperty(value, '__typename');
+  const type = typeof name === 'string' ? info.schema.getType(name) : undefined;
+  if (isObjectType(type)) return type;
+  throw invalid('is of an abstract type and its mapping gives no `__typename`', operation, info);
+}
+
+export function invalid(what: string, { engine }: Operation, { parentType, fieldName }: GraphQLResolveInfo): RestError {
+  const coordinate = `${parentType.name}.${fieldName}`;
+  const connector = engine.connectors.fields.get(coordinate)?.coordinate ?? `${engine.options.name}:${coordinate}`;
+  const message = `the answer of the REST service cannot be used: ${coordinate} ${what}`;
+  return restError({ service: engine.options.name, coordinate: connector }, 'REST_RESPONSE_INVALID', message);
+}
+
+/** The object type of a value that graphql-js asks for. */
+export function typeNameOf(value: unknown): string | undefined {
+  const name = isJsonObject(value) ? ownProperty(value, '__typename') : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,56 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { isObjectType } from 'graphql';
+import { isJsonObject, type Json, type JsonObject, ownProperty } from '../json';
+import { restError } from '../response/rest-error';
+import { type Completed, complete } from './complete';
+import type { Operation } from './operation';
+
+/** The one resolver of every field: graphql-js calls it only for what is selected. */
+export function resolveField(
+  source: unknown,
+  args: Readonly<Record<string, unknown>>,
+  operation: Operation,
+  info: GraphQLResolveInfo,
+): Completed {
+  const { engine } = operation;
+  const { schema, parentType, fieldName, returnType } = info;
+  if (parentType === schema.getQueryType()) {
+    if (fieldName === '_entities') return resolveEntities(args.representations, operation, info);
+    if (fieldName === '_service') return { sdl: engine.sdl };
+  }
+  if (parentType === schema.getMutationType()) operation.forget();
+  const parent = isJsonObject(source) ? source : null;
+  const given = parent === null ? undefined : ownProperty(parent, fieldName);
+  const connector = engine.connectors.fields.get(`${parentType.name}.${fieldName}`);
+  // A parent's mapping may already have given the field; with arguments it must be asked for.
+  if (connector === undefined || (given !== undefined && Object.keys(args).length === 0)) {
+    return complete(given, returnType, operation, info);
+  }
+  const variables = { $args: jsonArguments(args), ...(parent !== null && { $this: parent }) };
+  return operation.session.run(connector, variables).then((value) => complete(value, returnType, operation, info));
+}
+
+/** Arguments come out of JSON variables or GraphQL literals, so they are JSON; given undefined they are absent. */
+function jsonArguments(args: Readonly<Record<string, unknown>>): JsonObject {
+  return args as JsonObject;
+}
+
+function resolveEntities(representations: unknown, operation: Operation, info: GraphQLResolveInfo): Completed {
+  const list: readonly unknown[] = Array.isArray(representations) ? representations : [];
+  return list.map((representation) => {
+    const name = isJsonObject(representation) ? ownProperty(representation, '__typename') : undefined;
+    const type = typeof name === 'string' ? info.schema.getType(name) : undefined;
+    if (!isJsonObject(representation) || !isObjectType(type)) {
+      const site = { service: operation.engine.options.name, coordinate: `${operation.engine.options.name}:_entities` };
+      return restError(site, 'BAD_USER_INPUT', 'a representation names no type of this subgraph');
+    }
+    return withTypename(operation.hydrate(representation, type, info), type.name);
+  });
+}
+
+type Loaded = JsonObject | null;
+
+function withTypename(object: Loaded | Promise<Loaded>, name: Json): Loaded | Promise<Loaded> {
+  if (object instanceof Promise) return object.then((loaded) => withTypename(loaded, name));
+  return object === null ? null : { ...object, __typename: name };
+}

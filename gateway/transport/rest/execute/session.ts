@@ -1,0 +1,109 @@
+import type { ClientCall } from '../../send';
+import type { Connector } from '../connector';
+import type { Json, JsonObject } from '../json';
+import type { Variables } from '../mapping/scope';
+import { buildRequest, PATH_CHARACTERS_MAX, type RestRequest } from '../request/build-request';
+import { RequestRefused } from '../request/refused';
+import { headerLists, judge, type RestAnswer } from '../response/judge';
+import { type ErrorSite, restError } from '../response/rest-error';
+import { BatchWindow } from './batch-window';
+import type { Engine } from './engine';
+import { sendHttp } from './send-http';
+import { Turnstile } from './turnstile';
+
+/** Requests of one operation under way at once; the pool's own limits stand behind it. */
+const CONCURRENT_CALLS_MAX = 32;
+/** Requests that one operation may make. */
+const CALLS_MAX = 5_000;
+
+/** Everything that one operation shares: answers already asked for, requests in flight, limits. */
+export class Session {
+  readonly engine: Engine;
+  readonly client: ClientCall;
+  readonly window: BatchWindow;
+  readonly #turnstile = new Turnstile(CONCURRENT_CALLS_MAX);
+  readonly #answers = new Map<string, Promise<RestAnswer>>();
+  #calls = 0;
+  #standing: Variables | undefined;
+
+  constructor(engine: Engine, client: ClientCall) {
+    this.engine = engine;
+    this.client = client;
+    this.window = new BatchWindow(Math.min(client.deadlineAt, performance.now() + engine.options.timeoutMs));
+  }
+
+  /** A mutation may have changed what was read before it. */
+  forgetAnswers(): void {
+    this.#answers.clear();
+  }
+
+  siteOf({ coordinate }: Pick<Connector, 'coordinate'>): ErrorSite {
+    return { service: this.engine.options.name, coordinate };
+  }
+
+  /**
+   * Runs a connector and maps its answer. Null without a request when a null of `$this` leaves nothing to ask for.
+   * @throws {RestError}
+   */
+  async run(connector: Connector, own: Variables): Promise<Json> {
+    const variables = { ...this.#standingVariables(), ...own };
+    const request = this.#build(connector, variables);
+    if (request === null) return null;
+    return judge(connector, await this.#send(connector, request), variables, this.siteOf(connector));
+  }
+
+  /** True when the request of a connector would be too long to send. */
+  isTooLong(connector: Connector, own: Variables): boolean {
+    const request = this.#build(connector, { ...this.#standingVariables(), ...own });
+    return request !== null && request.path.length > PATH_CHARACTERS_MAX;
+  }
+
+  #build(connector: Connector, variables: Variables): RestRequest | null {
+    const { client, engine } = this;
+    try {
+      return buildRequest(connector, variables, client.headers, engine.requestHeaders(client.headers));
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      if (error.quiet) return null;
+      throw restError(this.siteOf(connector), 'BAD_USER_INPUT', error.message, {}, error);
+    }
+  }
+
+  /** Equal GETs of one operation are one request. */
+  #send(connector: Connector, request: RestRequest): Promise<RestAnswer> {
+    if (connector.method !== 'GET') return this.#sendNow(connector, request);
+    const key = JSON.stringify([connector.source, request.path, request.headers, request.body]);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#sendNow(connector, request);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  async #sendNow(connector: Connector, request: RestRequest): Promise<RestAnswer> {
+    const site = this.siteOf(connector);
+    this.#calls += 1;
+    if (this.#calls > CALLS_MAX) {
+      const message = `the operation needs more than ${CALLS_MAX} requests to the REST service`;
+      throw restError(site, 'OPERATION_LIMIT_EXCEEDED', message);
+    }
+    this.window.started(connector);
+    try {
+      return await this.#turnstile.run(() => sendHttp(this.engine, connector, request, this.client, site));
+    } finally {
+      this.window.finished(connector);
+    }
+  }
+
+  #standingVariables(): Variables {
+    const { config, env } = this.engine;
+    const context: JsonObject = {};
+    this.#standing ??= {
+      $config: config,
+      $env: env,
+      $context: context,
+      $request: { headers: headerLists(this.client.headers) },
+    };
+    return this.#standing;
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type GraphQLArgument,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+} from 'graphql';
+import type { Connector, EntityConnector, Source } from '../connector';
+import type { JsonObject } from '../json';
+import { keyPaths, uses } from './entity-keys';
+import type { ConnectDirective, SourceDirective } from './read-directives';
+import { collectProvided, type Provided } from './walk-shape';
+
+/** Objects in one bulk request when the adapter sets no limit: an unbounded list of keys would be refused by most services. */
+const BATCH_SIZE_DEFAULT = 1_000;
+
+/** The source that a connector's requests go to: named, or the origin written in the URL. */
+export function sourceFor(
+  { http, source }: ConnectDirective,
+  sources: ReadonlyMap<string, SourceDirective>,
+): Source | null {
+  if (source === null) {
+    const { origin } = http.url;
+    return origin === null ? null : { name: origin, origin, basePath: '' };
+  }
+  const named = sources.get(source.name);
+  return named === undefined ? null : asSource(named);
+}
+
+export function asSource({ name, http }: SourceDirective): Source {
+  const path = http.url.segments.map((parts) => parts.filter((part) => typeof part === 'string').join('')).join('/');
+  return { name, origin: http.url.origin ?? '', basePath: path === '' ? '' : `/${path}` };
+}
+
+export interface Assembly {
+  readonly subgraph: string;
+  readonly schema: GraphQLSchema;
+  readonly sources: ReadonlyMap<string, SourceDirective>;
+}
+
+export function assembleConnector(
+  connect: ConnectDirective,
+  pool: string,
+  returns: GraphQLNamedType,
+  { subgraph, schema, sources }: Assembly,
+): Connector {
+  const source = connect.source === null ? undefined : sources.get(connect.source.name);
+  const { http, selection, application } = connect;
+  const reached: Provided = new Map();
+  collectProvided(selection.mapping.shape, returns, schema, reached);
+  return {
+    coordinate: `${subgraph}:${connect.site.coordinate}@connect[${application.index}]`,
+    source: pool,
+    method: http.method,
+    url: [...(source === undefined ? [] : [stage(source.http)]), stage(http)],
+    sourceHeaders: source?.http.headers ?? [],
+    headers: http.headers,
+    body: http.body?.mapping ?? null,
+    selection: selection.mapping,
+    isSuccess: (connect.isSuccess ?? source?.isSuccess)?.mapping ?? null,
+    errorMessage: (connect.errorMessage ?? source?.errorMessage)?.mapping ?? null,
+    errorExtensions: [source?.errorExtensions, connect.errorExtensions].flatMap((found) => found?.mapping ?? []),
+    thisFields: thisFields(connect),
+    reaches: new Set(reached.keys()),
+  };
+}
+
+function stage({ url, path, queryParams }: ConnectDirective['http'] | SourceDirective['http']) {
+  return { template: url, path: path?.mapping ?? null, queryParams: queryParams?.mapping ?? null };
+}
+
+function thisFields(connect: ConnectDirective): readonly string[] {
+  const { http, selection, isSuccess, errorMessage, errorExtensions } = connect;
+  const all = [...http.mappings, selection, isSuccess, errorMessage, errorExtensions];
+  const references = all.flatMap((located) => located?.mapping.references ?? []);
+  return [...new Set(references.flatMap(({ variable, keys }) => (variable === '$this' ? (keys[0] ?? []) : [])))];
+}
+
+/** The connector as a way to load objects; null when it is not one. */
+export function assembleEntity(connect: ConnectDirective, connector: Connector, schema: GraphQLSchema) {
+  const { application, entity, batch } = connect;
+  const parent = schema.getType(application.typeName ?? '');
+  if (!isObjectType(parent)) return null;
+  const field = application.fieldName === null ? undefined : parent.getFields()[application.fieldName];
+  if (field !== undefined && !entity) return null;
+  const type = field === undefined ? parent : getNamedType(field.type);
+  if (!isObjectType(type)) return null;
+  const byBatch = uses(connect, '$batch');
+  const keys = field === undefined ? keyPaths(connect, byBatch ? '$batch' : '$this') : argumentKeys(field.args, type);
+  const loader: EntityConnector = {
+    connector,
+    kind: byBatch ? 'batch' : 'one',
+    keys,
+    defaults: argumentDefaults(field?.args ?? []),
+    maxSize: batch?.maxSize ?? BATCH_SIZE_DEFAULT,
+    provides: providedBy(connector, type),
+  };
+  return { type: type.name, loader };
+}
+
+function argumentKeys(args: readonly { readonly name: string }[], type: GraphQLObjectType) {
+  return args.filter(({ name }) => type.getFields()[name] !== undefined).map(({ name }) => [name]);
+}
+
+function argumentDefaults(args: readonly GraphQLArgument[]): JsonObject {
+  const given = args.filter(({ defaultValue }) => defaultValue !== undefined);
+  // Defaults are read from SDL, where every value is JSON.
+  return Object.fromEntries(given.map(({ name, defaultValue }) => [name, defaultValue])) as JsonObject;
+}
+
+function providedBy({ selection }: Connector, type: GraphQLObjectType): ReadonlySet<string> {
+  return new Set(selection.shape.kind === 'object' ? selection.shape.fields.keys() : Object.keys(type.getFields()));
+}

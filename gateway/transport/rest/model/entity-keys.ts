@@ -1,0 +1,38 @@
+import { Kind, parse, type SelectionSetNode } from 'graphql';
+import type { ConnectDirective } from './read-directives';
+
+/** True when the request of a connector reads the variable. */
+export function uses(connect: ConnectDirective, variable: '$this' | '$batch'): boolean {
+  return connect.http.mappings.some(({ mapping }) => mapping.references.some((used) => used.variable === variable));
+}
+
+/** The different paths that the request of a connector reads from `$this` or `$batch`. */
+export function keyPaths(connect: ConnectDirective, variable: '$this' | '$batch'): readonly (readonly string[])[] {
+  const paths = new Map<string, readonly string[]>();
+  for (const { mapping } of connect.http.mappings) {
+    for (const used of mapping.references) {
+      if (used.variable === variable && used.keys.length > 0) paths.set(used.keys.join('.'), used.keys);
+    }
+  }
+  return [...paths.values()];
+}
+
+/** `id store { id }` as `[['id'], ['store', 'id']]`; none when the text is no field set. */
+export function fieldSetPaths(fields: string): readonly (readonly string[])[] {
+  try {
+    const [operation] = parse(`{${fields}}`, { noLocation: true }).definitions;
+    return operation?.kind === Kind.OPERATION_DEFINITION ? selectionPaths(operation.selectionSet) : [];
+  } catch {
+    return []; // composition reports it
+  }
+}
+
+function selectionPaths(selections: SelectionSetNode): (readonly string[])[] {
+  return selections.selections.flatMap((selection) => {
+    if (selection.kind !== Kind.FIELD)
+      return selection.kind === Kind.INLINE_FRAGMENT ? selectionPaths(selection.selectionSet) : [];
+    const name = selection.name.value;
+    if (selection.selectionSet === undefined) return [[name]];
+    return selectionPaths(selection.selectionSet).map((path) => [name, ...path]);
+  });
+}

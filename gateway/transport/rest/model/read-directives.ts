@@ -1,0 +1,90 @@
+import type { ASTNode } from 'graphql';
+import { Arguments } from './arguments';
+import type { Problems } from './problems';
+import { type ConnectHttp, readConnectHttp, readSourceHttp, type SourceHttp } from './read-http';
+import { type LocatedMapping, Site } from './site';
+import { type Application, coordinateOf } from './subgraph-document';
+
+/** What `@source` and `@connect` have in common: how an answer is judged. */
+interface Judgement {
+  readonly isSuccess: LocatedMapping | null;
+  readonly errorMessage: LocatedMapping | null;
+  readonly errorExtensions: LocatedMapping | null;
+}
+
+export interface SourceDirective extends Judgement {
+  readonly name: string;
+  readonly http: SourceHttp;
+  readonly site: Site;
+  readonly node: ASTNode;
+}
+
+export interface ConnectDirective extends Judgement {
+  readonly application: Application;
+  readonly site: Site;
+  readonly source: { readonly name: string; readonly node: ASTNode } | null;
+  readonly http: ConnectHttp;
+  readonly selection: LocatedMapping;
+  readonly entity: boolean;
+  readonly batch: { readonly maxSize: number | null; readonly node: ASTNode } | null;
+}
+
+/** Source names appear in YAML keys, pool names and metrics. */
+const SOURCE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+/** Null when something is wrong; the problem is reported. */
+export function readSource(application: Application, problems: Problems): SourceDirective | null {
+  const site = new Site(problems, 'schema');
+  const args = new Arguments(application.args, application.node, site);
+  args.only(['name', 'http', 'errors', 'isSuccess'], '@source');
+  const name = args.string('name');
+  const http = readSourceHttp(args.object('http'), site);
+  if (name === null || !SOURCE_NAME.test(name.value)) {
+    site.refuse('ARGUMENT_INVALID', '@source needs a `name` of letters, digits, `_` and `-`', name ?? application.node);
+    return null;
+  }
+  if (http === null) {
+    if (args.object('http') === null)
+      site.refuse('ARGUMENT_INVALID', '@source needs `http: { baseURL: … }`', application.node);
+    return null;
+  }
+  return { name: name.value, http, site, node: name, ...readJudgement(args, site) };
+}
+
+/** Null when something is wrong; the problem is reported. */
+export function readConnect(application: Application, problems: Problems): ConnectDirective | null {
+  const site = new Site(problems, coordinateOf(application));
+  const args = new Arguments(application.args, application.node, site);
+  args.only(['source', 'id', 'http', 'selection', 'entity', 'batch', 'errors', 'isSuccess'], '@connect');
+  const source = args.string('source');
+  const httpArgs = args.object('http');
+  if (httpArgs === null) site.refuse('ARGUMENT_INVALID', '@connect needs `http: { GET: … }`', application.node);
+  const http = httpArgs === null ? null : readConnectHttp(httpArgs, site);
+  const selection = site.mapping(args, 'selection', 'null');
+  if (args.string('selection') === null)
+    site.refuse('ARGUMENT_INVALID', '@connect needs a `selection`', application.node);
+  const judgement = readJudgement(args, site);
+  const batch = args.object('batch');
+  batch?.only(['maxSize'], '`batch`');
+  if (http === null || selection === null) return null;
+  return {
+    application,
+    site,
+    source: source === null ? null : { name: source.value, node: source },
+    http,
+    selection,
+    entity: args.boolean('entity'),
+    batch: batch === null ? null : { maxSize: batch.integer('maxSize'), node: batch.node },
+    ...judgement,
+  };
+}
+
+function readJudgement(args: Arguments, site: Site): Judgement {
+  const errors = args.object('errors');
+  errors?.only(['message', 'extensions'], '`errors`');
+  return {
+    isSuccess: site.mapping(args, 'isSuccess'),
+    errorMessage: site.mapping(errors, 'message'),
+    errorExtensions: site.mapping(errors, 'extensions'),
+  };
+}

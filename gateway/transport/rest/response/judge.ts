@@ -1,0 +1,87 @@
+import type { Connector } from '../connector';
+import { isJsonObject, type Json, type JsonObject } from '../json';
+import type { Mapping } from '../mapping/mapping';
+import { MappingLimitError, type Variables } from '../mapping/scope';
+import { codeOfStatus, type ErrorSite, restError } from './rest-error';
+
+/** An HTTP answer with its body read. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly data: Json;
+  /** What kept the body from being read; null when nothing did. */
+  readonly unreadable: 'syntax' | 'depth' | null;
+  /** Milliseconds of a Retry-After header. */
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * Success or failure, and the mapped value of a success; absent is null.
+ * @throws {RestError} the service failed, or its answer cannot be used
+ */
+export function judge(connector: Connector, answer: RestAnswer, asked: Variables, site: ErrorSite): Json {
+  const variables: Variables = {
+    ...asked,
+    $status: answer.status,
+    $response: { headers: headerLists(answer.headers) },
+  };
+  try {
+    if (!succeeded(connector, answer, variables)) throw failure(connector, answer, variables, site);
+    if (answer.unreadable !== null) throw unusable(answer, site);
+    return select(connector.selection, answer.data, variables);
+  } catch (error) {
+    if (!(error instanceof MappingLimitError)) throw error;
+    throw restError(site, 'REST_RESPONSE_INVALID', error.message, { http: { status: answer.status } }, error);
+  }
+}
+
+function succeeded({ isSuccess }: Connector, { status, data }: RestAnswer, variables: Variables): boolean {
+  return isSuccess === null ? status >= 200 && status < 300 : isSuccess.run(data, variables) === true;
+}
+
+function unusable({ status, unreadable }: RestAnswer, site: ErrorSite) {
+  const what = unreadable === 'depth' ? 'JSON that is nested too deeply' : 'something that is not valid JSON';
+  return restError(site, 'REST_RESPONSE_INVALID', `the REST service answered ${what}`, { http: { status } });
+}
+
+/** An answer without a body maps to null unless the mapping gives something of its own, such as `success: $(true)`. */
+function select(selection: Mapping, data: Json, variables: Variables): Json {
+  const value = selection.run(data, variables) ?? null;
+  return data === null && selection.dataOffset !== null && holdsNothing(value) ? null : value;
+}
+
+function holdsNothing(value: Json): boolean {
+  return value === null || (isJsonObject(value) && Object.values(value).every(holdsNothing));
+}
+
+function failure(connector: Connector, answer: RestAnswer, variables: Variables, site: ErrorSite) {
+  const { status, data, retryAfterMs } = answer;
+  const mapped = connector.errorMessage?.run(data, variables);
+  const message =
+    typeof mapped === 'string' && mapped !== '' ? mapped : `the REST service answered with status ${status}`;
+  const more: Record<string, Json> = { http: { status } };
+  if (retryAfterMs !== null) more.retryAfter = Math.ceil(retryAfterMs / 1000);
+  for (const mapping of connector.errorExtensions) {
+    const extensions = mapping.run(data, variables);
+    if (extensions !== undefined && isJsonObject(extensions)) putOver(more, extensions);
+  }
+  return restError(site, codeOfStatus(status), message, more);
+}
+
+/** `http` is merged, so that an adapter that adds to it keeps the status; a null says that the body had nothing. */
+function putOver(target: Record<string, Json>, extensions: JsonObject): void {
+  for (const [name, value] of Object.entries(extensions)) {
+    if (value === null || name === 'service' || name === '__proto__') continue;
+    const before = target[name];
+    target[name] = name === 'http' && isJsonObject(value) && isJsonObject(before) ? { ...before, ...value } : value;
+  }
+}
+
+/** Every header as a list, as `$request.headers` and `$response.headers` have them. */
+export function headerLists(headers: Readonly<Record<string, string | readonly string[] | undefined>>): JsonObject {
+  const lists: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) lists[name] = typeof value === 'string' ? [value] : value;
+  }
+  return lists;
+}

@@ -1,0 +1,83 @@
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { announce } from '../../events';
+import type { Pool } from '../../pool/pool';
+import type { SubgraphOptions } from '../options';
+import type { Send, SubgraphAnswer, SubgraphError } from '../send';
+import type { Connectors } from './connector';
+import { typeNameOf } from './execute/complete';
+import { createEngine, type Engine, type Settings } from './execute/engine';
+import { Operation } from './execute/operation';
+import { resolveField } from './execute/resolve-field';
+import { RestError } from './response/rest-error';
+
+/** Operation texts kept parsed: the plans of a gateway repeat them. */
+const DOCUMENTS_MAX = 1_000;
+
+export interface RestSendOptions extends Partial<Settings> {
+  /** What `_service { sdl }` answers; the gateway itself never asks. */
+  readonly sdl?: string;
+}
+
+/**
+ * Answers the fetches of a plan from REST services, in this process: the fields of an operation are resolved as a GraphQL
+ * subgraph would, each connector only when one of its fields is selected. Failures are errors in the answer, at the path of
+ * the field that they leave null.
+ * @param poolOf the pool of a source; see {@link sourcesOf}
+ * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work
+ */
+export function createRestSend(
+  options: SubgraphOptions,
+  poolOf: (source: string) => Pool,
+  connectors: Connectors,
+  { config = {}, env = process.env, sdl = '' }: RestSendOptions = {},
+): Send {
+  const engine = createEngine(options, poolOf, connectors, { config, env, sdl });
+  const documents = new LRUCache<string, DocumentNode>({ max: DOCUMENTS_MAX });
+  return async ({ operation, operationName, variables, client }) => {
+    let document = documents.get(operation);
+    if (document === undefined) {
+      document = parse(operation, { noLocation: true });
+      documents.set(operation, document);
+    }
+    const running = new Operation(engine, client);
+    try {
+      return toAnswer(engine, await run(engine, running, document, operationName, variables));
+    } finally {
+      running.close();
+    }
+  };
+}
+
+async function run(
+  { connectors }: Engine,
+  operation: Operation,
+  document: DocumentNode,
+  operationName: string | undefined,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<ExecutionResult> {
+  return execute({
+    schema: connectors.schema,
+    document,
+    ...(operationName !== undefined && { operationName }),
+    variableValues: variables,
+    rootValue: {},
+    contextValue: operation,
+    fieldResolver: resolveField,
+    typeResolver: typeNameOf,
+  });
+}
+
+function toAnswer(engine: Engine, { data, errors = [] }: ExecutionResult): SubgraphAnswer {
+  return { data: data ?? null, errors: errors.map((error) => toSubgraphError(engine, error)) };
+}
+
+/** Only what this room made, or graphql-js said about the request itself, leaves the house in words. */
+function toSubgraphError({ options }: Engine, error: GraphQLError): SubgraphError {
+  const { message, path, originalError } = error;
+  if (originalError === undefined)
+    return { message, path, extensions: { code: 'BAD_USER_INPUT', service: options.name } };
+  if (originalError instanceof RestError) return { message, path, extensions: { ...originalError.extensions } };
+  announce('internal.error', { where: `rest/${options.name}`, error: originalError });
+  return { message: 'an internal error occurred', path, extensions: { code: 'INTERNAL', service: options.name } };
+}

@@ -1,0 +1,60 @@
+import { getNamedType, getNullableType, isListType, isObjectType, isRequiredArgument } from 'graphql';
+import { keyPaths, uses } from '../model/entity-keys';
+import type { ConnectDirective } from '../model/read-directives';
+import type { Place } from './check-variables';
+
+/** `entity: true`, `$batch` and connectors on types: each can find its object again. */
+export function checkEntity(connect: ConnectDirective, place: Place): void {
+  if (place.field !== undefined) checkField(connect, place);
+  else checkType(connect, place);
+}
+
+function checkField(connect: ConnectDirective, { field, root }: Place): void {
+  const { site, application, entity, batch } = connect;
+  if (batch !== null) site.refuse('BATCH_INVALID', '`batch` belongs on a connector of a type', batch.node);
+  if (!entity || field === undefined) return;
+  const type = getNamedType(field.type);
+  if (!root || application.typeName === 'Mutation') {
+    site.refuse('ENTITY_INVALID', '`entity: true` belongs on fields of Query', application.node);
+  } else if (isListType(getNullableType(field.type))) {
+    site.refuse('ENTITY_INVALID', '`entity: true` needs a field that answers one object, not a list', application.node);
+  } else if (!isObjectType(type)) {
+    site.refuse('ENTITY_INVALID', '`entity: true` needs a field that answers an object type', application.node);
+  } else {
+    const strangers = field.args.filter((arg) => isRequiredArgument(arg) && type.getFields()[arg.name] === undefined);
+    for (const { name } of strangers) {
+      const message = `the argument \`${name}\` is no field of ${type.name}, so a key cannot give it`;
+      site.refuse('ENTITY_INVALID', message, application.node);
+    }
+  }
+}
+
+function checkType(connect: ConnectDirective, { parent, root }: Place): void {
+  const { site, application, batch, entity } = connect;
+  if (root || !isObjectType(parent)) {
+    site.refuse('ENTITY_INVALID', '@connect on a type needs an object type that is no root type', application.node);
+    return;
+  }
+  if (entity) site.refuse('ENTITY_INVALID', '`entity: true` belongs on fields of Query', application.node);
+  const [byThis, byBatch] = [uses(connect, '$this'), uses(connect, '$batch')];
+  if (byThis === byBatch) {
+    const message = byThis ? 'use either `$this` or `$batch`, not both' : 'the request must use `$this` or `$batch`';
+    site.refuse(byThis ? 'BATCH_INVALID' : 'ENTITY_INVALID', message, application.node);
+  }
+  if (batch !== null && !byBatch)
+    site.refuse('BATCH_INVALID', '`batch` needs a request that uses `$batch`', batch.node);
+  if (batch !== null && (batch.maxSize ?? 1) < 1)
+    site.refuse('BATCH_INVALID', '`maxSize` must be 1 or more', batch.node);
+  checkBatchKeys(connect, byBatch);
+}
+
+/** Rows are told apart by their keys, so the mapping must give them. */
+function checkBatchKeys(connect: ConnectDirective, byBatch: boolean): void {
+  const { shape } = connect.selection.mapping;
+  if (!byBatch || shape.kind !== 'object') return;
+  for (const path of keyPaths(connect, '$batch')) {
+    if (shape.fields.has(path[0] ?? '')) continue;
+    const message = `the selection must give \`${path.join('.')}\`, which \`$batch.${path.join('.')}\` asks for`;
+    connect.site.refuseInside('BATCH_INVALID', message, connect.selection.node, shape.offset);
+  }
+}

@@ -1,0 +1,97 @@
+import { type GraphQLField, type GraphQLNamedType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
+import type { Reference } from '../mapping/references';
+import type { ConnectDirective, SourceDirective } from '../model/read-directives';
+import type { LocatedMapping, Site } from '../model/site';
+
+const ALWAYS = ['$config', '$context', '$request', '$env'];
+const WITH_ANSWER = ['$status', '$response'];
+const KNOWN = new Set([...ALWAYS, ...WITH_ANSWER, '$args', '$this', '$batch']);
+
+/** Where a connector stands, as far as its variables depend on it. */
+export interface Place {
+  readonly parent: GraphQLNamedType | undefined;
+  readonly field: GraphQLField<unknown, unknown> | undefined;
+  readonly root: boolean;
+}
+
+/** Every variable exists, is available where it is used, and has the field that is read from it. */
+export function checkConnectVariables(connect: ConnectDirective, place: Place): void {
+  const own: string[] = [];
+  if (place.field !== undefined) own.push('$args');
+  if (!place.root) own.push('$this');
+  if (place.field === undefined) own.push('$batch');
+  const { isSuccess, errorMessage, errorExtensions, selection, site } = connect;
+  for (const mapping of connect.http.mappings) checkMapping(mapping, [...ALWAYS, ...own], false, site, place);
+  for (const mapping of [isSuccess, errorMessage, errorExtensions, selection]) {
+    if (mapping !== null) checkMapping(mapping, [...ALWAYS, ...WITH_ANSWER, ...own], true, site, place);
+  }
+}
+
+export function checkSourceVariables(source: SourceDirective): void {
+  const nowhere: Place = { parent: undefined, field: undefined, root: true };
+  for (const mapping of source.http.mappings) checkMapping(mapping, ALWAYS, false, source.site, nowhere);
+  for (const mapping of [source.isSuccess, source.errorMessage, source.errorExtensions]) {
+    if (mapping !== null) checkMapping(mapping, [...ALWAYS, ...WITH_ANSWER], true, source.site, nowhere);
+  }
+}
+
+function checkMapping(located: LocatedMapping, allowed: readonly string[], hasData: boolean, site: Site, place: Place) {
+  const { mapping, node, start } = located;
+  if (!hasData && mapping.dataOffset !== null) {
+    const message = 'there is no response yet: start with a variable such as `$args` or `$this`';
+    site.refuseInside('VARIABLE_NOT_AVAILABLE', message, node, start + mapping.dataOffset);
+  }
+  for (const reference of mapping.references) {
+    const at = start + reference.offset;
+    const { variable } = reference;
+    if (!KNOWN.has(variable)) site.refuseInside('VARIABLE_UNKNOWN', `unknown variable \`${variable}\``, node, at);
+    else if (!allowed.includes(variable)) {
+      const message = `\`${variable}\` is not available here; available are ${allowed.join(', ')}`;
+      site.refuseInside('VARIABLE_NOT_AVAILABLE', message, node, at);
+    } else checkKeys(reference, at, located, site, place);
+  }
+}
+
+function checkKeys(
+  reference: Reference,
+  at: number,
+  { node }: LocatedMapping,
+  site: Site,
+  { parent, field }: Place,
+): void {
+  const { variable, keys } = reference;
+  const [first, ...more] = keys;
+  if (first === undefined) return;
+  if (variable === '$args') {
+    const argument = field?.args.find(({ name }) => name === first);
+    const missing = argument === undefined ? first : unknownInput(getNamedType(argument.type), more);
+    if (missing === null) return;
+    const known = (field?.args ?? []).map(({ name }) => name).join(', ') || 'none';
+    site.refuseInside(
+      'ARGUMENT_UNKNOWN',
+      `\`$args.${keys.join('.')}\`: there is no \`${missing}\`; arguments are ${known}`,
+      node,
+      at,
+    );
+  }
+  if (
+    (variable === '$this' || variable === '$batch') &&
+    isObjectType(parent) &&
+    parent.getFields()[first] === undefined
+  ) {
+    site.refuseInside(
+      'THIS_FIELD_UNKNOWN',
+      `\`${variable}.${first}\`: type ${parent.name} has no field \`${first}\``,
+      node,
+      at,
+    );
+  }
+}
+
+/** The first key that an input type does not have; null when it has them all. */
+function unknownInput(type: GraphQLNamedType, keys: readonly string[]): string | null {
+  const [first, ...more] = keys;
+  if (first === undefined || !isInputObjectType(type)) return null;
+  const field = type.getFields()[first];
+  return field === undefined ? first : unknownInput(getNamedType(field.type), more);
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readAdapterFile } from '../../gateway/cli/rest/adapter-file';
+import { checkFiles } from '../../gateway/cli/rest/check';
+import { type RestServer, startRestServer } from '../../gateway/cli/rest/server';
+import { loadConfig } from '../../gateway/config/load';
+import { isHeadgateError } from '../../gateway/errors';
+import { adapterSdl, routes } from '../fixtures/rest-adapter';
+import { type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
+
+const TYPES = `
+  type Query { user(id: ID!): User @connect(source: "api", http: { GET: "/users/{$args.id}" }, selection: "id name", entity: true) }
+  type User @key(fields: "id") { id: ID! name: String }`;
+
+let folder: string;
+let service: ScriptedServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headgate-rest-'));
+  service = await startScriptedServer(routes({ 'GET /v1/users/1': () => ({ id: 1, name: 'Ann' }) }));
+});
+
+afterAll(async () => {
+  await service.kill();
+  await rm(folder, { recursive: true });
+});
+
+async function fileOf(name: string, sdl: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, sdl);
+  return path;
+}
+
+describe('headgate rest check', () => {
+  it('accepts adapters without problems', async () => {
+    const path = await fileOf('good.graphql', adapterSdl(TYPES));
+    expect(await checkFiles([path])).toEqual([{ file: path, problems: [] }]);
+  });
+
+  it('names file, line, column and code of each problem', async () => {
+    const good = await fileOf('fine.graphql', adapterSdl(TYPES));
+    const bad = await fileOf('bad.graphql', adapterSdl(TYPES.replace('$args.id', '$args.nope')));
+    const failure: unknown = await checkFiles([good, bad]).catch((error: unknown) => error);
+    if (!isHeadgateError(failure, 'CONNECT_INVALID')) throw failure;
+    expect(failure.message).toMatch(/^1 problem\n.*bad\.graphql:\d+:\d+ ARGUMENT_UNKNOWN Query\.user: `\$args\.nope`/);
+    expect(failure.details?.files).toMatchObject([{ problems: [] }, { problems: [{ code: 'ARGUMENT_UNKNOWN' }] }]);
+  });
+
+  it('refuses a file that is not there as wrong usage', async () => {
+    await expect(checkFiles([join(folder, 'none.graphql')])).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('headgate rest serve', () => {
+  let server: RestServer;
+  beforeAll(async () => {
+    const sdl = adapterSdl(TYPES).replace('127.0.0.1:1', `127.0.0.1:${service.port}`);
+    const file = await readAdapterFile(await fileOf('users.rest.graphql', sdl));
+    const { config } = await loadConfig({ path: await fileOf('headgate.yaml', 'supergraph: { source: registry }\n') });
+    server = await startRestServer(file, config, { host: '127.0.0.1', port: 0 });
+  });
+  afterAll(() => server.close());
+
+  async function post(body: unknown, type = 'application/json') {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(server.url, { method: 'POST', headers: { 'content-type': type }, body: text });
+    const answer = JSON.parse(await response.text());
+    return { status: response.status, ...answer } as {
+      status: number;
+      data?: Record<string, unknown>;
+      errors?: unknown[];
+    };
+  }
+
+  it('answers queries from the REST service', async () => {
+    expect(await post({ query: '{ user(id: 1) { name } }' })).toEqual({ status: 200, data: { user: { name: 'Ann' } } });
+  });
+
+  it('answers entity fetches', async () => {
+    const query = 'query($r: [_Any!]!) { _entities(representations: $r) { ... on User { name } } }';
+    const variables = { r: [{ __typename: 'User', id: '1' }] };
+    expect((await post({ query, variables })).data).toEqual({ _entities: [{ name: 'Ann' }] });
+  });
+
+  it('answers the SDL for composition, without connect directives', async () => {
+    const { data } = await post({ query: '{ _service { sdl } }' });
+    const sdl = JSON.stringify(data);
+    expect(sdl).toContain('@key(fields: \\"id\\")');
+    expect(sdl).not.toMatch(/connect|@source|127\.0\.0\.1/);
+  });
+
+  it('answers introspection', async () => {
+    expect((await post({ query: '{ __type(name: "User") { name fields { name } } }' })).data).toEqual({
+      __type: { name: 'User', fields: [{ name: 'id' }, { name: 'name' }] },
+    });
+  });
+
+  it.each([
+    ['a field that is not there', { query: '{ nope }' }, 400],
+    ['a syntax error', { query: '{' }, 400],
+    ['no query', {}, 400],
+    ['no JSON', '{', 400],
+    ['variables of the wrong kind', { query: '{ user(id: 1) { id } }', variables: [] }, 400],
+  ])('refuses %s', async (_what, body, status) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    expect(answer.errors).not.toHaveLength(0);
+  });
+
+  it('refuses bodies of another type', async () => {
+    expect((await post('{}', 'text/plain')).status).toBe(415);
+  });
+});
