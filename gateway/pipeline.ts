@@ -17,7 +17,7 @@ import { type Current, createCurrent } from './supergraph/current';
 import type { Supergraph } from './supergraph/supergraph';
 import type { ClientCall, Send } from './transport/send';
 
-export type { ClientCall } from './transport/send';
+export { type ClientCall, PLAN_RETRIES_MAX } from './transport/send';
 
 /** One version of everything that answers queries; swapped as a whole. */
 export interface Serving {
@@ -70,7 +70,7 @@ function refusal(error: unknown): GraphQLError {
 class QueryPipeline implements ServingPipeline {
   readonly #current: Current<Serving>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
-  readonly #operations = new WeakMap<Plan, Operation>();
+  readonly #operations = new WeakMap<Plan, { readonly operation: Operation; readonly sends: Serving['sends'] }>();
   readonly #verdicts = new LRUCache<string, { readonly error: GraphQLError | null }>({ max: VERDICTS_MAX });
   #options: PipelineOptions;
 
@@ -142,11 +142,12 @@ class QueryPipeline implements ServingPipeline {
     const { source, document, operation, operationName } = request;
     const named = countOperationsOf(document) > 1 ? operationName : null;
     const plan = await serving.planner.plan({ query: source, operationName: named }, signal);
-    let planned = this.#operations.get(plan);
-    if (planned === undefined) {
-      planned = createOperation({ plan, document, operation, supergraph: serving.supergraph, sends: serving.sends });
-      this.#operations.set(plan, planned);
-    }
+    const { supergraph, sends } = serving;
+    const known = this.#operations.get(plan);
+    // Plans outlive a reload of the configuration, which brings other senders.
+    if (known?.sends === sends) return known.operation;
+    const planned = createOperation({ plan, document, operation, supergraph, sends });
+    this.#operations.set(plan, { operation: planned, sends });
     return planned;
   }
 

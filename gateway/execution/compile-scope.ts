@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { PrivateNames } from '../planning/private-names';
 import type { FullTypes } from '../supergraph/full-types';
 import type { SelectionScope } from './selected-fields';
 
@@ -6,4 +7,5 @@ import type { SelectionScope } from './selected-fields';
 export interface CompileScope extends SelectionScope {
   readonly apiSchema: GraphQLSchema;
   readonly types: FullTypes;
+  readonly names: PrivateNames;
 }

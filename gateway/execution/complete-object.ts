@@ -29,14 +29,16 @@ export interface CompletedField {
 }
 
 function field(typename: string, key: string, nodes: readonly FieldNode[], position: Position, scope: CompileScope) {
-  const name = nodes[0]?.name.value ?? key;
+  const [first] = nodes;
+  if (first === undefined) return null;
+  const name = first.name.value;
   if (name === '__typename') return { key, isNonNull: true, read: () => typename, complete: (value: Parts) => value };
   if (nodes.some(isIntrospection))
     return { key, isNonNull: false, read: () => undefined, complete: (_: Parts, run: Run) => run.introspection?.[key] };
   const type = scope.apiSchema.getType(typename);
   const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
   if (definition === undefined) return null;
-  const access = accessTo(position, key);
+  const access = accessTo(position, scope.names.keyOf(first));
   return {
     key,
     isNonNull: isNonNullType(definition.type),
@@ -90,7 +92,7 @@ function runtimeType(type: GraphQLNamedType, answered: string | null, scope: Com
     return (isObjectType(found) || isInterfaceType(found)) && scope.apiSchema.isSubType(type, found)
       ? answered
       : undefined;
-  return scope.types.objectTypes.has(answered) ? null : undefined;
+  return scope.types.objectTypes.has(answered) || scope.types.interfaceTypes.has(answered) ? null : undefined;
 }
 
 export function completeObject(

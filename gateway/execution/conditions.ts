@@ -1,4 +1,12 @@
-import { type ConstDirectiveNode, type DirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DirectiveNode,
+  type DocumentNode,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
 import type { PlanNode } from '../planning/plan';
 
 /** Values of the Boolean variables that decide what is selected and what is fetched. */
@@ -18,16 +26,41 @@ function planConditions(node: PlanNode | null, found: Set<string>): void {
   planConditions(node.elseClause ?? null, found);
 }
 
+/** The operation and the fragments that it reaches; a document may have others. */
+function reachable(document: DocumentNode, operation: OperationDefinitionNode) {
+  const fragments = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    ),
+  );
+  const reached = new Set<ASTNode>([operation]);
+  for (const definition of reached) {
+    visit(definition, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value);
+        if (fragment !== undefined) reached.add(fragment);
+      },
+    });
+  }
+  return reached;
+}
+
 /** Names of all variables that `@skip`, `@include` or a condition of the plan look at, sorted. */
-export function conditionVariables(document: DocumentNode, plan: PlanNode | null): readonly string[] {
+export function conditionVariables(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  plan: PlanNode | null,
+): readonly string[] {
   const found = new Set<string>();
-  visit(document, {
-    Directive(node) {
-      if (!isCondition(node)) return;
-      for (const argument of node.arguments ?? [])
-        if (argument.value.kind === Kind.VARIABLE) found.add(argument.value.name.value);
-    },
-  });
+  for (const definition of reachable(document, operation)) {
+    visit(definition, {
+      Directive(node) {
+        if (!isCondition(node)) return;
+        for (const argument of node.arguments ?? [])
+          if (argument.value.kind === Kind.VARIABLE) found.add(argument.value.name.value);
+      },
+    });
+  }
   planConditions(plan, found);
   return [...found].sort();
 }

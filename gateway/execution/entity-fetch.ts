@@ -1,13 +1,13 @@
+import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
-import type { SubgraphAnswer, SubgraphError } from '../transport/send';
+import type { SubgraphAnswer } from '../transport/send';
 import type { FetchStep } from './fetch-step';
 import { isJsonObject, rootParts } from './parts';
-import type { Path } from './paths';
 import { type PreparedFetch, type Target, targetAt } from './prepared-fetch';
 import type { BuildRepresentation } from './representation';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
-import { addSubgraphError } from './subgraph-errors';
+import { addSubgraphErrors, type Locate, publicPath } from './subgraph-errors';
 
 interface Batch {
   readonly representations: Record<string, unknown>[];
@@ -42,36 +42,49 @@ function collect(step: FetchStep, build: BuildRepresentation, run: Run): Batch {
 }
 
 /** @throws {HeadgateError} when the list does not have one entry for each representation: never guess which is which */
-function entitiesOf(answer: SubgraphAnswer, expected: number): readonly unknown[] {
+function entitiesOf({ subgraph }: FetchStep, answer: SubgraphAnswer, expected: number): readonly unknown[] {
   const entities = answer.data?._entities ?? null;
   if (entities === null && answer.errors.length > 0) return [];
   if (Array.isArray(entities) && entities.length === expected) return entities;
   const got = Array.isArray(entities) ? `a list of ${entities.length}` : 'no list';
-  throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `answered ${got} as _entities where ${expected} were asked for`);
+  const message = `${subgraph} answered ${got} as _entities where ${expected} were asked for`;
+  throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', message);
 }
 
-/** `_entities, i, …tail` as the places of representation i; every place when the error names no entity. */
-function pathsOf(error: SubgraphError, targets: readonly Target[][]): Path[] {
-  const [root, index, ...tail] = error.path ?? [];
-  const named = root === '_entities' && typeof index === 'number' ? targets[index] : undefined;
-  if (named !== undefined) return named.map(({ path }) => [...path, ...tail]);
-  return targets.flat().map(({ path }) => path);
+/** `_entities, i, …tail` as the places of representation i. */
+function locator(step: FetchStep, targets: readonly Target[][]): Locate {
+  return ([root, index, ...rest]) => {
+    const named = root === '_entities' && typeof index === 'number' ? targets[index] : undefined;
+    if (named === undefined) return null;
+    const tail = publicPath(step, rest);
+    return named.map(({ path }) => [...path, ...tail]);
+  };
+}
+
+/** An entity that is no object: an error at each of its places. */
+function refuseEntity(run: Run, step: FetchStep, targets: readonly Target[]): void {
+  const message = `${step.subgraph} answered an entity that is not an object`;
+  const extensions = { code: 'SUBGRAPH_RESPONSE_INVALID', serviceName: step.subgraph };
+  for (const { path } of targets) run.addError(new GraphQLError(message, { extensions, path }));
 }
 
 /** Null when no entity can be asked for. */
 export function prepareEntityFetch(step: FetchStep, build: BuildRepresentation, run: Run): PreparedFetch | null {
   const { representations, targets } = collect(step, build, run);
   if (representations.length === 0) return null;
+  const all = targets.flat();
   return {
     variables: { representations },
-    targets: targets.flat(),
+    targets: all,
     accept(answer) {
-      const entities = entitiesOf(answer, representations.length);
-      for (const error of answer.errors) addSubgraphError(run, step, error, pathsOf(error, targets));
+      const entities = entitiesOf(step, answer, representations.length);
+      addSubgraphErrors(run, step, answer.errors, all, locator(step, targets));
       entities.forEach((entity, index) => {
-        if (entity === null) return;
-        const data = rewritten(entity, step.outputRewrites, step.types);
-        for (const { indexes } of targets[index] ?? []) run.keepAnswer(step.id, indexes, data);
+        const places = targets[index] ?? [];
+        if (isJsonObject(entity)) {
+          const data = rewritten(entity, step.outputRewrites, step.types);
+          for (const { indexes } of places) run.keepAnswer(step.id, indexes, data);
+        } else if (entity !== null) refuseEntity(run, step, places);
       });
     },
   };

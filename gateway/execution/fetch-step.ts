@@ -14,14 +14,17 @@ export interface FetchStep {
   readonly operation: string;
   readonly operationName: string | undefined;
   readonly operationKind: 'query' | 'mutation';
-  readonly variableUsages: readonly string[];
-  /** Response keys of the operation's root fields. */
+  /** Variables by their name in the operation and in the client's. */
+  readonly variables: readonly { readonly name: string; readonly from: string }[];
+  /** The client's response keys of the operation's root fields. */
   readonly rootKeys: readonly string[];
   readonly root: Position;
   /** Leads to the objects that this fetch adds to. */
   readonly walk: Walk;
   /** Null unless the fetch asks for `_entities`. */
   readonly representation: BuildRepresentation | null;
+  /** The client's response key for one in the path of an error. */
+  readonly publicKey: (key: string) => string;
   readonly outputRewrites: readonly Rewrite[];
   readonly types: FullTypes;
 }

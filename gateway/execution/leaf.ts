@@ -13,7 +13,7 @@ const INT_MIN = -(2 ** 31);
 const SCALARS: Readonly<Record<string, CompleteLeaf>> = {
   Int: (value) =>
     typeof value === 'number' && Number.isInteger(value) && value <= INT_MAX && value >= INT_MIN ? value : WRONG_TYPE,
-  Float: (value) => (typeof value === 'number' ? value : WRONG_TYPE),
+  Float: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : WRONG_TYPE),
   String: (value) => (typeof value === 'string' ? value : WRONG_TYPE),
   Boolean: (value) => (typeof value === 'boolean' ? value : WRONG_TYPE),
   ID: (value) => {

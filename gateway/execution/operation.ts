@@ -42,9 +42,16 @@ function badInput(error: GraphQLError): GraphQLError {
   });
 }
 
+/** A variable may be null where its default makes it fit a Boolean!; a condition cannot be. Spec: section 5.8.5. */
+function nullConditions(names: readonly string[], variables: Readonly<Record<string, unknown>>): GraphQLError[] {
+  return names
+    .filter((name) => typeof variables[name] !== 'boolean')
+    .map((name) => badInput(new GraphQLError(`Variable "$${name}" of a condition must not be null.`)));
+}
+
 export function createOperation(input: OperationInput): Operation {
   const { plan, document, operation, supergraph, sends } = input;
-  const conditionNames = conditionVariables(document, plan.node);
+  const conditionNames = conditionVariables(document, operation, plan.node);
   const programs = new LRUCache<string, Program>({ max: PROGRAMS_MAX });
 
   function programFor(variables: Readonly<Record<string, unknown>>): Program {
@@ -64,6 +71,8 @@ export function createOperation(input: OperationInput): Operation {
         maxErrors: VARIABLE_ERRORS_MAX,
       });
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
+      const nulls = nullConditions(conditionNames, coerced);
+      if (nulls.length > 0) return { data: undefined, errors: nulls };
       return await execute(programFor(coerced), coerced, call);
     },
   };

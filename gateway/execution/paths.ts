@@ -2,15 +2,6 @@ export type PathElement = string | number;
 /** A response path, as in the `path` of a GraphQL error. */
 export type Path = readonly PathElement[];
 
-/** True when one path leads to the other: a null at either explains a null at the other. */
-export function touches(a: Path, b: Path): boolean {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    if (a[at] !== b[at]) return false;
-  }
-  return true;
-}
-
 export interface FlattenElement {
   readonly key: string;
   /** List levels below the key. */

@@ -17,7 +17,8 @@ function at(value: unknown, path: readonly string[], rewrite: Rewrite, types: Fu
   if (!isJsonObject(value) || first === undefined) return value;
   if (first.startsWith(CONDITION)) {
     const typename = value.__typename;
-    const fits = typeof typename === 'string' && types.fits(typename, first.slice(CONDITION.length));
+    // Entities come without their type's name, and a planner's alias is there only where the type fits.
+    const fits = typeof typename !== 'string' || types.fits(typename, first.slice(CONDITION.length));
     return fits ? at(value, rest, rewrite, types) : value;
   }
   if (rest.length === 0) return change(value, first, rewrite);

@@ -1,10 +1,11 @@
+import { HeadgateError } from '../errors';
 import { prepareEntityFetch } from './entity-fetch';
 import type { FetchStep } from './fetch-step';
 import { rootParts } from './parts';
 import { type PreparedFetch, type Target, targetAt } from './prepared-fetch';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
-import { addFetchFailure, addSubgraphError } from './subgraph-errors';
+import { addFetchFailure, addSubgraphErrors, publicPath } from './subgraph-errors';
 
 function prepareRootFetch(step: FetchStep, run: Run): PreparedFetch | null {
   const targets: Target[] = [];
@@ -14,25 +15,22 @@ function prepareRootFetch(step: FetchStep, run: Run): PreparedFetch | null {
     variables: {},
     targets,
     accept(answer) {
+      if (answer.data === null && answer.errors.length === 0)
+        throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `${step.subgraph} answered neither data nor errors`);
       const data = rewritten(answer.data ?? undefined, step.outputRewrites, step.types);
       for (const { indexes } of targets) run.keepAnswer(step.id, indexes, data);
-      for (const error of answer.errors) {
-        const { path = [] } = error;
-        addSubgraphError(
-          run,
-          step,
-          error,
-          targets.map((target) => [...target.path, ...path]),
-        );
-      }
+      addSubgraphErrors(run, step, answer.errors, targets, (path) => {
+        const tail = publicPath(step, path);
+        return targets.map((target) => [...target.path, ...tail]);
+      });
     },
   };
 }
 
 function variablesOf(step: FetchStep, run: Run): Record<string, unknown> {
   const variables: Record<string, unknown> = {};
-  for (const name of step.variableUsages) {
-    if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
+  for (const { name, from } of step.variables) {
+    if (Object.hasOwn(run.variables, from)) variables[name] = run.variables[from];
   }
   return variables;
 }

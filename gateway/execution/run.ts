@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall } from '../transport/send';
-import { type Path, type PathElement, touches } from './paths';
+import { ExplainedPaths } from './explained-paths';
+import type { Path, PathElement } from './paths';
 
 /** Errors kept for one answer; a list of thousands of broken entities must not become thousands of errors. */
 const ERRORS_MAX = 1000;
@@ -15,8 +16,7 @@ export class Run {
   readonly errors: GraphQLError[] = [];
   /** Answers of the `__schema` and `__type` fields by response key. */
   introspection: Readonly<Record<string, unknown>> | null = null;
-  /** Places that an error already explains; undefined explains everything. */
-  private readonly explained: Path[] = [];
+  readonly #explained = new ExplainedPaths();
 
   constructor(
     readonly listDepths: readonly number[],
@@ -48,15 +48,21 @@ export class Run {
     level[slot] = answer;
   }
 
-  /** @param covers places whose nulls this error explains, when not just its own path */
-  addError(error: GraphQLError, covers: readonly Path[] = error.path === undefined ? [] : [error.path]): void {
-    this.explained.push(...covers);
-    if (this.errors.length < ERRORS_MAX) this.errors.push(error);
+  /** True when no more errors are kept. */
+  get isFullOfErrors(): boolean {
+    return this.errors.length >= ERRORS_MAX;
   }
 
-  /** True when an error above, at or below the present path was already added. */
+  /** @param covers places whose nulls this error explains, when not just its own path */
+  addError(error: GraphQLError, covers: readonly Path[] = error.path === undefined ? [] : [error.path]): void {
+    if (this.isFullOfErrors) return;
+    for (const path of covers) this.#explained.add(path);
+    this.errors.push(error);
+  }
+
+  /** True when a null at the present path needs no error: there is one above, at or below, or no more are kept. */
   isExplained(): boolean {
-    return this.explained.some((path) => touches(path, this.path));
+    return this.isFullOfErrors || this.#explained.touches(this.path);
   }
 }
 

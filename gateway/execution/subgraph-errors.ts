@@ -7,24 +7,45 @@ import type { Path } from './paths';
 import type { Target } from './prepared-fetch';
 import type { Run } from './run';
 
-/** Extensions that tell about a subgraph's inside. */
-const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception']);
+/** Extensions that tell about a subgraph's inside, and `http`, by which Apollo Server would choose the answer's status. */
+const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception', 'http']);
+/** An error goes to every place that it is about: what is long once must not become endless. */
+const MESSAGE_CHARACTERS_MAX = 10_000;
+const EXTENSIONS_CHARACTERS_MAX = 10_000;
+const PATH_ELEMENTS_MAX = 500;
 
 function publicExtensions(extensions: SubgraphError['extensions'], subgraph: string): Record<string, unknown> {
-  const kept = Object.entries(extensions ?? {}).filter(([key]) => !PRIVATE_EXTENSIONS.has(key));
-  return { code: 'DOWNSTREAM_SERVICE_ERROR', ...Object.fromEntries(kept), serviceName: subgraph };
+  const kept = Object.fromEntries(Object.entries(extensions ?? {}).filter(([key]) => !PRIVATE_EXTENSIONS.has(key)));
+  const code = typeof kept.code === 'string' && kept.code.length < 200 ? kept.code : 'DOWNSTREAM_SERVICE_ERROR';
+  const isShort = JSON.stringify(kept).length <= EXTENSIONS_CHARACTERS_MAX;
+  return { ...(isShort ? kept : {}), code, serviceName: subgraph };
 }
 
-/** An error that a subgraph answered, once for each place in the client's answer that it is about. */
-export function addSubgraphError(run: Run, step: FetchStep, error: SubgraphError, paths: readonly Path[]): void {
-  const extensions = publicExtensions(error.extensions, step.subgraph);
-  if (error.path === undefined) {
-    const path = commonPath(paths);
-    const where = path.length === 0 ? {} : { path };
-    run.addError(new GraphQLError(error.message, { extensions, ...where }), coveredPaths(step, paths));
-    return;
+/** Where an error is, seen from the places in the client's answer that the fetch is about; null: nowhere in particular. */
+export type Locate = (path: Path) => readonly Path[] | null;
+
+/** The errors that a subgraph answered, each once for every place in the client's answer that it is about. */
+export function addSubgraphErrors(
+  run: Run,
+  step: FetchStep,
+  errors: readonly SubgraphError[],
+  targets: readonly Target[],
+  locate: Locate,
+): void {
+  for (const error of errors) {
+    if (run.isFullOfErrors) return;
+    const message = error.message.slice(0, MESSAGE_CHARACTERS_MAX);
+    const extensions = publicExtensions(error.extensions, step.subgraph);
+    const path = error.path ?? [];
+    const places = path.length === 0 || path.length > PATH_ELEMENTS_MAX ? null : locate(path);
+    if (places === null) addFetchError(run, step, new GraphQLError(message, { extensions }), targets);
+    else for (const place of places) run.addError(new GraphQLError(message, { extensions, path: place }));
   }
-  for (const path of paths) run.addError(new GraphQLError(error.message, { extensions, path }));
+}
+
+/** A path of a subgraph's answer in the client's keys. */
+export function publicPath(step: FetchStep, path: Path): Path {
+  return path.map((element) => (typeof element === 'string' ? step.publicKey(element) : element));
 }
 
 /** The longest path that leads to all of them. */
@@ -39,10 +60,14 @@ function commonPath(paths: readonly Path[]): Path {
   return first.slice(0, length);
 }
 
-/** A fetch at the root of the operation explains the nulls of its root fields only. */
-function coveredPaths(step: FetchStep, paths: readonly Path[]): readonly Path[] {
-  if (step.representation !== null) return paths;
-  return paths.flatMap((path) => step.rootKeys.map((key) => [...path, key]));
+/** An error about a whole fetch. One at the root of the operation explains the nulls of its root fields only. */
+function addFetchError(run: Run, step: FetchStep, error: GraphQLError, targets: readonly Target[]): void {
+  const places = targets.map((target) => target.path);
+  const covered =
+    step.representation === null ? places.flatMap((path) => step.rootKeys.map((key) => [...path, key])) : places;
+  const path = commonPath(covered);
+  const { message, extensions } = error;
+  run.addError(path.length === 0 ? error : new GraphQLError(message, { extensions, path }), covered);
 }
 
 /** A fetch that failed as a whole: the answer names the subgraph and a code, never an address or a body. */
@@ -54,12 +79,7 @@ export function addFetchFailure(run: Run, step: FetchStep, error: unknown, targe
   const extensions = {
     code,
     serviceName: step.subgraph,
-    ...(typeof status === 'number' ? { http: { status } } : {}),
+    ...(typeof status === 'number' ? { httpStatus: status } : {}),
   };
-  const covered = coveredPaths(
-    step,
-    targets.map((target) => target.path),
-  );
-  const path = commonPath(covered);
-  run.addError(new GraphQLError(message, { extensions, ...(path.length === 0 ? {} : { path }) }), covered);
+  addFetchError(run, step, new GraphQLError(message, { extensions }), targets);
 }

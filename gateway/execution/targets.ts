@@ -1,3 +1,4 @@
+import type { PrivateNames } from '../planning/private-names';
 import type { FullTypes } from '../supergraph/full-types';
 import { accessTo, arrive, elementOf, hasObject, listOf, type Parts } from './parts';
 import type { FlattenElement } from './paths';
@@ -19,14 +20,20 @@ function typeGuard(position: Position, allowed: readonly string[] | null, types:
 }
 
 /** Compiles a flatten path: lists of lists, nulls inside lists and single objects in a list's place are all walked. */
-export function compileTargets(position: Position, path: readonly FlattenElement[], types: FullTypes): Walk {
+export function compileTargets(
+  position: Position,
+  path: readonly FlattenElement[],
+  types: FullTypes,
+  names: PrivateNames,
+): Walk {
   const [element, ...rest] = path;
   if (element === undefined) return (parts, run, visit) => visit(parts, run);
   const access = accessTo(position, element.key);
   if (access === null) return () => {};
   const { child, read } = access;
   const follows = typeGuard(position, element.types, types);
-  const next = compileTargets(child, rest, types);
+  const next = compileTargets(child, rest, types, names);
+  const key = names.publicName(element.key);
 
   const descend: Walk = (values, run, visit) => {
     const list = listOf(child, values);
@@ -46,7 +53,7 @@ export function compileTargets(position: Position, path: readonly FlattenElement
   };
   return (parts, run, visit) => {
     if (!follows(parts)) return;
-    run.path.push(element.key);
+    run.path.push(key);
     descend(read(parts), run, visit);
     run.path.pop();
   };

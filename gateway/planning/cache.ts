@@ -1,13 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { HeadgateError, isHeadgateError } from '../errors';
-import type { Plan } from './plan';
+import type { FetchNode, Plan, PlanNode } from './plan';
 import type { Planner, PlanRequest } from './planner';
 
 /** How long an operation that ran into the planning deadline is refused without another try. */
 const TIMEOUT_REMEMBERED_MS = 60_000;
+/** Of operations and their fetches together, so that large operations do not fill the memory. */
+const CHARACTERS_MAX = 20_000_000;
 
 interface Entry {
   readonly answer: Promise<Plan>;
+  /** Aborted when nobody waits any more. */
   readonly cancel: AbortController;
   waiting: number;
   settled: boolean;
@@ -17,60 +20,77 @@ function keyOf({ query, operationName }: PlanRequest): string {
   return `${operationName ?? ''}\n${query}`;
 }
 
+function fetchesIn(node: PlanNode | null | undefined): readonly FetchNode[] {
+  if (node === null || node === undefined) return [];
+  switch (node.kind) {
+    case 'Fetch':
+      return [node];
+    case 'Flatten':
+      return fetchesIn(node.node);
+    case 'Condition':
+      return [...fetchesIn(node.ifClause), ...fetchesIn(node.elseClause)];
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(fetchesIn);
+  }
+}
+
+function charactersOf(plan: Plan): number {
+  return fetchesIn(plan.node).reduce((sum, { operation }) => sum + operation.length, 0);
+}
+
 /**
  * A planner that remembers: equal operations are planned once, also when they come at the same time; refusals are
- * remembered as well, except those of overload. When the last one waiting leaves, a plan not begun is not made.
+ * remembered as well, except those of overload and of defects. When the last one waiting leaves, a plan not begun is
+ * not made.
  */
 export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
-  const entries = new LRUCache<string, Entry>({ max: Math.max(1, cacheMax) });
+  const entries = new LRUCache<string, Entry>({ max: Math.max(1, cacheMax), maxSize: CHARACTERS_MAX });
 
   function ask(key: string, request: PlanRequest): Entry {
     const cancel = new AbortController();
     const entry: Entry = { answer: planner.plan(request, cancel.signal), cancel, waiting: 0, settled: false };
     entry.answer.then(
-      () => {
+      (plan) => {
         entry.settled = true;
+        if (entries.peek(key) === entry) entries.set(key, entry, { size: key.length + charactersOf(plan) });
       },
       (error: unknown) => {
         entry.settled = true;
-        if (isHeadgateError(error, 'PLANNING_FAILED')) return;
-        if (isHeadgateError(error, 'PLANNING_TIMEOUT')) entries.set(key, entry, { ttl: TIMEOUT_REMEMBERED_MS });
-        else if (entries.peek(key) === entry) entries.delete(key);
+        if (entries.peek(key) !== entry || isHeadgateError(error, 'PLANNING_FAILED')) return;
+        if (!isHeadgateError(error, 'PLANNING_TIMEOUT')) entries.delete(key);
+        else entries.set(key, entry, { size: key.length, ttl: TIMEOUT_REMEMBERED_MS });
       },
     );
-    entries.set(key, entry);
+    entries.set(key, entry, { size: key.length });
     return entry;
   }
 
   /** Waits for a plan not settled yet, at most as long as `signal` is not aborted. */
-  function join(key: string, entry: Entry, signal: AbortSignal | undefined): Promise<Plan> {
-    if (signal === undefined) {
-      entry.waiting++;
-      return entry.answer;
-    }
+  function join(entry: Entry, signal: AbortSignal | undefined): Promise<Plan> {
+    entry.waiting++;
+    if (signal === undefined) return entry.answer;
     return new Promise<Plan>((resolve, reject) => {
       const leave = () => {
-        entry.waiting--;
         reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away before its operation was planned'));
-        if (entry.waiting > 0) return;
-        if (entries.peek(key) === entry) entries.delete(key);
-        entry.cancel.abort();
+        entry.waiting--;
+        if (entry.waiting === 0) entry.cancel.abort();
       };
-      if (signal.aborted && entry.waiting > 0)
-        return void reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
-      entry.waiting++;
       if (signal.aborted) return leave();
       signal.addEventListener('abort', leave, { once: true });
       entry.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
     });
   }
 
-  return {
-    plan(request, signal) {
-      const key = keyOf(request);
-      const entry = entries.get(key) ?? ask(key, request);
-      return entry.settled ? entry.answer : join(key, entry, signal);
-    },
-    close: () => planner.close(),
-  };
+  async function plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan> {
+    const key = keyOf(request);
+    const entry = entries.get(key) ?? ask(key, request);
+    if (entry.settled) return entry.answer;
+    if (!entry.cancel.signal.aborted) return join(entry, signal);
+    // Given up by all who wanted it: either on its way out of the queue, or being planned with nobody waiting.
+    await entry.answer.catch(() => {});
+    return plan(request, signal);
+  }
+
+  return { plan, close: () => planner.close() };
 }

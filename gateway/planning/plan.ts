@@ -1,4 +1,7 @@
-/** A query plan as data: what the planner answers, what is cached, printed and compiled. Knows no planner library. */
+/**
+ * A query plan as data: what the planner answers, what is cached, printed and compiled. Knows no planner library.
+ * Response keys and variables inside of it are those of `private-names.ts`; conditions have the client's names.
+ */
 export interface Plan {
   /** Null when the operation needs no subgraph. */
   readonly node: PlanNode | null;
@@ -37,6 +40,7 @@ export interface FetchNode {
   readonly operation: string;
   readonly operationName?: string;
   readonly operationKind: 'query' | 'mutation';
+  /** Names as `operation` has them. */
   readonly variableUsages: readonly string[];
   /** Present in entity fetches: what each representation is made of. */
   readonly requires?: readonly RequiredSelection[];

@@ -8,7 +8,7 @@ export interface PlanRequest {
   readonly operationName: string | null;
 }
 
-/** Plans operations against one supergraph. A second planner only has to be this. */
+/** Plans operations against one supergraph, under private names (`private-names.ts`). A second planner only has to be this. */
 export interface Planner {
   /**
    * @param signal gives up waiting; the planning itself stops when nobody else waits for it

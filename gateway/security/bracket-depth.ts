@@ -8,7 +8,16 @@ function skipString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const char = text[at];
     if (char === '\\') at++;
-    else if (char === '"' || char === '\n') return at + 1;
+    else if (char === '"' || char === '\n' || char === '\r') return at + 1;
+  }
+  return text.length;
+}
+
+/** Index of the line terminator that ends a comment. Spec: section 2.1.2, a carriage return alone is one. */
+function skipComment(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\n' || char === '\r') return at;
   }
   return text.length;
 }
@@ -24,11 +33,9 @@ export function nestsDeeperThan(text: string, max: number): boolean {
       case '"':
         at = skipString(text, at) - 1;
         break;
-      case '#': {
-        const end = text.indexOf('\n', at);
-        at = end < 0 ? text.length : end;
+      case '#':
+        at = skipComment(text, at);
         break;
-      }
       case '{':
       case '[':
       case '(':

@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
   type TypeDefinitionNode,
 } from 'graphql';
+import { type PlannerFields, plannerFields } from './planner-fields';
 import type { Supergraph } from './supergraph';
 
 /** What execution asks of the full supergraph, inaccessible parts included. */
@@ -14,6 +15,8 @@ export interface FullTypes {
   /** Names of the values of each enum. */
   readonly enumValues: ReadonlyMap<string, ReadonlySet<string>>;
   readonly objectTypes: ReadonlySet<string>;
+  readonly interfaceTypes: ReadonlySet<string>;
+  readonly plannerFields: PlannerFields;
   /** True when an object of `typename` satisfies `condition`: the same type, or a member or implementer of it. */
   fits(typename: string, condition: string): boolean;
   /** Leaf paths of each resolvable key of a type in a subgraph; empty when it has none. */
@@ -62,17 +65,21 @@ function keysOfType(definition: TypeDefinitionNode): Map<string, KeyPath[][]> {
 function build(supergraph: Supergraph, document: DocumentNode): FullTypes {
   const enumValues = new Map<string, ReadonlySet<string>>();
   const objectTypes = new Set<string>();
+  const interfaceTypes = new Set<string>();
   const keys = new Map<string, Map<string, KeyPath[][]>>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.ENUM_TYPE_DEFINITION)
       enumValues.set(definition.name.value, new Set((definition.values ?? []).map((one) => one.name.value)));
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) objectTypes.add(definition.name.value);
+    if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) interfaceTypes.add(definition.name.value);
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION)
       keys.set(definition.name.value, keysOfType(definition));
   }
   return {
     enumValues,
     objectTypes,
+    interfaceTypes,
+    plannerFields: plannerFields(document),
     fits: (typename, condition) =>
       typename === condition || (supergraph.possibleTypes.get(condition)?.has(typename) ?? false),
     keys: (subgraph, typename) => keys.get(typename)?.get(supergraph.subgraphs.get(subgraph)?.graph ?? '') ?? [],

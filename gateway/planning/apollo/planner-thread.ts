@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { parse } from 'graphql';
+import { plannerFields } from '../../supergraph/planner-fields';
+import { privateNames, withPrivateNames } from '../private-names';
 import type { PlanMessage, PlannerReply, PlannerThreadData } from './messages';
 import { resolvableKeysFirst } from './resolvable-keys-first';
 import { toPlan } from './to-plan';
@@ -16,7 +18,9 @@ function textOf(error: unknown): string {
 }
 
 function start({ sdl }: PlannerThreadData): void {
-  const supergraph = Supergraph.build(resolvableKeysFirst(parse(sdl, { noLocation: true })), {
+  const source = parse(sdl, { noLocation: true });
+  const names = privateNames(plannerFields(source));
+  const supergraph = Supergraph.build(resolvableKeysFirst(source), {
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
     validateSupergraph: false,
   });
@@ -29,12 +33,12 @@ function start({ sdl }: PlannerThreadData): void {
 
   parentPort?.on('message', ({ id, query, operationName }: PlanMessage) => {
     try {
-      const document = parse(query, { noLocation: true });
+      const document = withPrivateNames(parse(query, { noLocation: true }), names);
       const operation = operationFromDocument(apiSchema, document, {
         ...(operationName === null ? {} : { operationName }),
         validate: false,
       });
-      reply({ kind: 'planned', id, plan: toPlan(planner.buildQueryPlan(operation)) });
+      reply({ kind: 'planned', id, plan: toPlan(planner.buildQueryPlan(operation), names) });
     } catch (error) {
       reply({ kind: 'failed', id, message: textOf(error) });
     }

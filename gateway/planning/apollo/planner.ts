@@ -16,62 +16,104 @@ const SPARE_AFTER_SHARE = 0.25;
 /**
  * Apollo's query planner in threads of its own. An operation that is not planned by the deadline loses its thread
  * (about 30 ms to end it); a spare, started while the planner looked stuck, takes over without loading the supergraph again.
- * @returns a planner whose threads have the supergraph loaded
- * @throws {HeadgateError} SUPERGRAPH_INVALID
  */
-export async function createApolloPlanner(sdl: string, options: PlanningOptions): Promise<Planner> {
-  const threads = new Set<PlannerThread>();
-  const idle: PlannerThread[] = [];
-  const queue: Job[] = [];
-  let spare: PlannerThread | null = null;
-  let closed = false;
+class ApolloPlanner implements Planner {
+  readonly #sdl: string;
+  readonly #options: PlanningOptions;
+  /** Those that plan or will, the spare included. */
+  readonly #threads = new Set<PlannerThread>();
+  readonly #idle: PlannerThread[] = [];
+  readonly #queue: Job[] = [];
+  #spare: PlannerThread | null = null;
+  #closed = false;
 
-  function start(): PlannerThread {
-    const thread = startPlannerThread(sdl);
-    threads.add(thread);
+  constructor(sdl: string, options: PlanningOptions) {
+    this.#sdl = sdl;
+    this.#options = options;
+  }
+
+  /** @throws {HeadgateError} SUPERGRAPH_INVALID, INTERNAL */
+  async load(): Promise<void> {
+    const first = Array.from({ length: this.#options.workers }, () => this.#start());
+    try {
+      await Promise.all(first.map((thread) => thread.ready));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#idle.push(...first.filter((thread) => this.#threads.has(thread)));
+  }
+
+  async plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan> {
+    const { queueMax } = this.#options;
+    if (this.#closed) throw new HeadgateError('PLANNING_FAILED', 'the planner is closed');
+    if (signal?.aborted) throw new HeadgateError('REQUEST_CANCELLED', 'the client went away before planning');
+    if (this.#idle.length === 0 && this.#queue.length >= queueMax)
+      throw new HeadgateError('PLANNING_OVERLOADED', `${queueMax} operations wait for the planner already`);
+    if (this.#threads.size === 0) this.#replace();
+    return await this.#enqueue(request, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#failQueue(new HeadgateError('PLANNING_FAILED', 'the planner is closed'));
+    await Promise.all([...this.#threads].map((thread) => this.#end(thread)));
+  }
+
+  #start(): PlannerThread {
+    const thread = startPlannerThread(this.#sdl, (lost) => this.#lose(lost));
+    this.#threads.add(thread);
     return thread;
   }
 
-  async function end(thread: PlannerThread): Promise<void> {
-    threads.delete(thread);
+  async #end(thread: PlannerThread): Promise<void> {
+    this.#threads.delete(thread);
     await thread.terminate();
   }
 
-  function replace(): void {
-    const next = spare ?? start();
-    spare = null;
+  /** A thread has ended. Most were ended by us and are forgotten already; one that died is replaced. */
+  #lose(thread: PlannerThread): void {
+    if (!this.#threads.delete(thread)) return;
+    const at = this.#idle.indexOf(thread);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (this.#spare === thread) this.#spare = null;
+    else thread.ready.then(() => this.#closed || this.#replace()).catch(() => {}); // not loaded: #replace deals with it
+  }
+
+  #replace(): void {
+    const next = this.#spare ?? this.#start();
+    this.#spare = null;
     next.ready.then(
-      () => release(next),
-      () => void end(next).then(() => failQueue()),
+      () => this.#release(next),
+      (error: unknown) => {
+        void this.#end(next);
+        // Without a thread that could ever come back, waiting would have no end. The next request tries again.
+        if (this.#threads.size === 0) this.#failQueue(error);
+      },
     );
   }
 
-  /** Without a thread that could ever come back, waiting would have no end. */
-  function failQueue(): void {
-    if (threads.size > 0) return;
-    for (const job of queue.splice(0)) job.reject(new HeadgateError('PLANNING_FAILED', 'no planner thread is left'));
+  #failQueue(error: unknown): void {
+    for (const job of this.#queue.splice(0)) job.reject(error);
   }
 
-  function release(thread: PlannerThread): void {
-    if (closed || !threads.has(thread)) return;
-    const job = queue.shift();
-    if (job === undefined) idle.push(thread);
-    else void run(thread, job);
+  #release(thread: PlannerThread): void {
+    if (this.#closed || !this.#threads.has(thread)) return;
+    const job = this.#queue.shift();
+    if (job === undefined) this.#idle.push(thread);
+    else void this.#run(thread, job);
   }
 
-  async function run(thread: PlannerThread, job: Job): Promise<void> {
-    let stuck = false;
+  async #run(thread: PlannerThread, job: Job): Promise<void> {
+    const { deadlineMs } = this.#options;
     const wantSpare = setTimeout(() => {
-      spare ??= start();
-    }, options.deadlineMs * SPARE_AFTER_SHARE);
+      this.#spare ??= this.#start();
+    }, deadlineMs * SPARE_AFTER_SHARE);
     const deadline = setTimeout(() => {
-      stuck = true;
-      job.reject(
-        new HeadgateError('PLANNING_TIMEOUT', `the operation could not be planned within ${options.deadlineMs} ms`),
-      );
-      if (!closed) replace();
-      void end(thread);
-    }, options.deadlineMs);
+      job.reject(new HeadgateError('PLANNING_TIMEOUT', `the operation could not be planned within ${deadlineMs} ms`));
+      void this.#end(thread);
+      if (!this.#closed) this.#replace();
+    }, deadlineMs);
     try {
       job.resolve(await thread.plan(job.request));
     } catch (error) {
@@ -79,50 +121,35 @@ export async function createApolloPlanner(sdl: string, options: PlanningOptions)
     } finally {
       clearTimeout(wantSpare);
       clearTimeout(deadline);
-      if (!stuck) release(thread);
+      this.#release(thread);
     }
   }
 
-  function enqueue(request: PlanRequest, signal: AbortSignal | undefined): Promise<Plan> {
+  #enqueue(request: PlanRequest, signal: AbortSignal | undefined): Promise<Plan> {
     return new Promise<Plan>((resolve, reject) => {
       const job: Job = { request, resolve, reject };
-      const thread = idle.pop();
-      if (thread !== undefined) return void run(thread, job);
-      queue.push(job);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          const at = queue.indexOf(job);
-          if (at < 0) return;
-          queue.splice(at, 1);
-          reject(new HeadgateError('REQUEST_CANCELLED', 'nobody waits for this plan any more'));
-        },
-        { once: true },
-      );
+      const thread = this.#idle.pop();
+      if (thread !== undefined) return void this.#run(thread, job);
+      this.#queue.push(job);
+      signal?.addEventListener('abort', () => this.#forget(job), { once: true });
     });
   }
 
-  const first = Array.from({ length: options.workers }, start);
-  try {
-    await Promise.all(first.map((thread) => thread.ready));
-  } catch (error) {
-    await Promise.all(first.map(end));
-    throw error;
+  /** Nobody waits for this plan any more: it is not made, unless it is being made. */
+  #forget(job: Job): void {
+    const at = this.#queue.indexOf(job);
+    if (at < 0) return;
+    this.#queue.splice(at, 1);
+    job.reject(new HeadgateError('REQUEST_CANCELLED', 'nobody waits for this plan any more'));
   }
-  idle.push(...first);
+}
 
-  return {
-    async plan(request, signal) {
-      if (closed) throw new HeadgateError('PLANNING_FAILED', 'the planner is closed');
-      if (signal?.aborted) throw new HeadgateError('REQUEST_CANCELLED', 'the client went away before planning');
-      if (idle.length === 0 && queue.length >= options.queueMax)
-        throw new HeadgateError('PLANNING_OVERLOADED', `${options.queueMax} operations wait for the planner already`);
-      return await enqueue(request, signal);
-    },
-    async close() {
-      closed = true;
-      for (const job of queue.splice(0)) job.reject(new HeadgateError('PLANNING_FAILED', 'the planner is closed'));
-      await Promise.all([...threads].map(end));
-    },
-  };
+/**
+ * @returns a planner whose threads have the supergraph loaded
+ * @throws {HeadgateError} SUPERGRAPH_INVALID, INTERNAL
+ */
+export async function createApolloPlanner(sdl: string, options: PlanningOptions): Promise<Planner> {
+  const planner = new ApolloPlanner(sdl, options);
+  await planner.load();
+  return planner;
 }

@@ -1,60 +1,86 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HeadgateError } from '../../errors';
+import { announce } from '../../events';
 import type { Plan } from '../plan';
 import type { PlanRequest } from '../planner';
 import type { PlannerReply, PlannerThreadData } from './messages';
 
 /** One planner thread, with its supergraph loaded or being loaded. Plans one operation at a time. */
 export interface PlannerThread {
-  /** Resolves when the supergraph is loaded. */
+  /** Resolves when the supergraph is loaded. @throws {HeadgateError} SUPERGRAPH_INVALID, INTERNAL */
   readonly ready: Promise<void>;
-  /** @throws {HeadgateError} PLANNING_FAILED, also when the thread dies meanwhile */
+  /** @throws {HeadgateError} PLANNING_FAILED; INTERNAL when the thread dies meanwhile */
   plan(request: PlanRequest): Promise<Plan>;
   terminate(): Promise<void>;
 }
 
-interface Waiting {
-  readonly resolve: (plan: Plan) => void;
+/** Loading takes about a second for 50 subgraphs. */
+const LOADING_MAX_MS = 60_000;
+
+interface Settle<T> {
+  readonly resolve: (value: T) => void;
   readonly reject: (error: HeadgateError) => void;
 }
 
-export function startPlannerThread(sdl: string): PlannerThread {
+/** Why a thread ended that nobody ended. */
+function causeOfDeath(error: unknown, isPlanning: boolean): HeadgateError {
+  const isOutOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  if (isOutOfMemory && isPlanning)
+    return new HeadgateError('PLANNING_FAILED', 'the operation takes too much memory to plan');
+  return new HeadgateError('INTERNAL', 'the planner thread ended', { cause: error });
+}
+
+/** @param onLost called once when the thread has ended, before anybody who waits for it hears of that */
+export function startPlannerThread(sdl: string, onLost: (thread: PlannerThread) => void): PlannerThread {
   const data: PlannerThreadData = { sdl };
-  const worker = new Worker(join(__dirname, 'planner-thread.js'), { workerData: data, stdout: false });
-  const waiting = new Map<number, Waiting>();
+  const worker = new Worker(join(__dirname, 'planner-thread.js'), { workerData: data });
+  const waiting = new Map<number, Settle<Plan>>();
   let nextId = 1;
-  let dead = false;
-  let settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  let ended: HeadgateError | null = null;
+  let thrown: unknown;
+  let loading: Settle<void> | null = null;
   const ready = new Promise<void>((resolve, reject) => {
-    settleReady = { resolve, reject };
+    loading = { resolve, reject };
   });
   ready.catch(() => {}); // whoever awaits it sees the failure; nobody may be waiting
+  const tooLong = setTimeout(() => void worker.terminate(), LOADING_MAX_MS);
 
-  function die(message: string): void {
-    dead = true;
-    settleReady?.reject(new HeadgateError('SUPERGRAPH_INVALID', message));
-    for (const one of waiting.values()) one.reject(new HeadgateError('PLANNING_FAILED', message));
-    waiting.clear();
+  function loaded(): void {
+    clearTimeout(tooLong);
+    loading?.resolve();
+    worker.unref(); // a request or a listener keeps the process alive, an idle planner does not
   }
 
   worker.on('message', (reply: PlannerReply) => {
-    if (reply.kind === 'ready') return settleReady?.resolve();
-    if (reply.kind === 'failed' && reply.id === null)
-      return die(`the planner cannot load the supergraph: ${reply.message}`);
+    if (reply.kind === 'ready') return loaded();
+    if (reply.kind === 'failed' && reply.id === null) {
+      const message = `the planner cannot load the supergraph: ${reply.message}`;
+      return loading?.reject(new HeadgateError('SUPERGRAPH_INVALID', message));
+    }
     const one = waiting.get(reply.id ?? 0);
     waiting.delete(reply.id ?? 0);
     if (reply.kind === 'planned') one?.resolve(reply.plan);
     else one?.reject(new HeadgateError('PLANNING_FAILED', reply.message));
   });
-  worker.on('error', (error) => die(`the planner thread failed: ${error.message}`));
-  worker.on('exit', () => die('the planner thread ended'));
-  worker.unref(); // a request or a listener keeps the process alive, a planner does not
+  worker.on('error', (error) => {
+    thrown = error;
+    announce('internal.error', { where: 'planner thread', error });
+  });
+  worker.on('exit', () => {
+    clearTimeout(tooLong);
+    const cause = causeOfDeath(thrown, waiting.size > 0);
+    ended = cause;
+    onLost(thread);
+    loading?.reject(cause);
+    for (const one of waiting.values()) one.reject(cause);
+    waiting.clear();
+  });
 
-  return {
+  const thread: PlannerThread = {
     ready,
     plan(request) {
-      if (dead) return Promise.reject(new HeadgateError('PLANNING_FAILED', 'the planner thread ended'));
+      if (ended !== null) return Promise.reject(ended);
       const id = nextId++;
       worker.ref();
       const answer = new Promise<Plan>((resolve, reject) => {
@@ -67,4 +93,5 @@ export function startPlannerThread(sdl: string): PlannerThread {
       await worker.terminate();
     },
   };
+  return thread;
 }

@@ -1,5 +1,6 @@
 import type * as Apollo from '@apollo/query-planner';
 import type { FetchNode, Plan, PlanNode, Rewrite } from '../plan';
+import type { PrivateNames } from '../private-names';
 
 function fetchNode(node: Apollo.FetchNode): FetchNode {
   if (node.contextRewrites !== undefined && node.contextRewrites.length > 0)
@@ -22,21 +23,21 @@ function rewrites(name: 'inputRewrites' | 'outputRewrites', list: readonly Rewri
   return list === undefined || list.length === 0 ? {} : { [name]: list };
 }
 
-function planNode(node: Apollo.PlanNode): PlanNode {
+function planNode(node: Apollo.PlanNode, names: PrivateNames): PlanNode {
   switch (node.kind) {
     case 'Fetch':
       return fetchNode(node);
     case 'Sequence':
     case 'Parallel':
-      return { kind: node.kind, nodes: node.nodes.map(planNode) };
+      return { kind: node.kind, nodes: node.nodes.map((one) => planNode(one, names)) };
     case 'Flatten':
-      return { kind: 'Flatten', path: node.path.map(String), node: planNode(node.node) };
+      return { kind: 'Flatten', path: node.path.map(String), node: planNode(node.node, names) };
     case 'Condition':
       return {
         kind: 'Condition',
-        condition: node.condition,
-        ...(node.ifClause === undefined ? {} : { ifClause: planNode(node.ifClause) }),
-        ...(node.elseClause === undefined ? {} : { elseClause: planNode(node.elseClause) }),
+        condition: names.publicName(node.condition),
+        ...(node.ifClause === undefined ? {} : { ifClause: planNode(node.ifClause, names) }),
+        ...(node.elseClause === undefined ? {} : { elseClause: planNode(node.elseClause, names) }),
       };
     case 'Defer':
       throw new Error('@defer is not executed by this version');
@@ -44,8 +45,8 @@ function planNode(node: Apollo.PlanNode): PlanNode {
 }
 
 /** Apollo's plan as ours; refuses the nodes that the executor does not run. */
-export function toPlan(plan: Apollo.QueryPlan): Plan {
+export function toPlan(plan: Apollo.QueryPlan, names: PrivateNames): Plan {
   if (plan.node === undefined) return { node: null };
   if (plan.node.kind === 'Subscription') throw new Error('subscriptions are not executed by this version');
-  return { node: planNode(plan.node) };
+  return { node: planNode(plan.node, names) };
 }

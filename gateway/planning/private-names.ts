@@ -1,0 +1,62 @@
+import { type DocumentNode, type FieldNode, Kind, visit } from 'graphql';
+import type { PlannerFields } from '../supergraph/planner-fields';
+
+/**
+ * Names of a client's operation that would mean something else in a plan. Under `{ me { id: name } }` the planner's own
+ * `id`, a key, and the client's would be one response key; so the plan asks for the client's under a private name.
+ */
+export interface PrivateNames {
+  /** The response key that a plan uses for a field of the client's operation. */
+  keyOf(field: FieldNode): string;
+  /** The name that a plan uses for a variable of the client's operation. */
+  variableOf(name: string): string;
+  /** The client's key or variable for one of a plan. */
+  publicName(name: string): string;
+}
+
+/** The planner's variable in entity fetches. */
+const REPRESENTATIONS = 'representations';
+/** How the planner's own aliases end. */
+const PLANNER_ALIAS = /__alias_\d+$/;
+
+/** Longer than what any field of a key or requirement begins with; a client's name that begins with it gets it twice. */
+function prefixFor(names: ReadonlySet<string>): string {
+  let prefix = '_hg_';
+  while ([...names].some((name) => name.startsWith(prefix))) prefix += '_';
+  return prefix;
+}
+
+export function privateNames({ names, withArguments }: PlannerFields): PrivateNames {
+  const prefix = prefixFor(names);
+
+  function collides({ alias, name, arguments: given = [] }: FieldNode, key: string): boolean {
+    if (key.startsWith(prefix)) return true;
+    if (alias !== undefined && (key.startsWith('__') || PLANNER_ALIAS.test(key))) return true;
+    if (!names.has(key)) return false;
+    return key !== name.value || given.length > 0 || withArguments.has(key);
+  }
+
+  return {
+    keyOf(field) {
+      const key = field.alias?.value ?? field.name.value;
+      return collides(field, key) ? prefix + key : key;
+    },
+    variableOf: (name) => (name === REPRESENTATIONS || name.startsWith(prefix) ? prefix + name : name),
+    publicName: (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name),
+  };
+}
+
+/** A copy of a client's document as a planner may see it. */
+export function withPrivateNames(document: DocumentNode, names: PrivateNames): DocumentNode {
+  return visit(document, {
+    Field(node) {
+      const key = names.keyOf(node);
+      const same = key === (node.alias?.value ?? node.name.value);
+      return same ? undefined : { ...node, alias: { kind: Kind.NAME, value: key } };
+    },
+    Variable(node) {
+      const name = names.variableOf(node.name.value);
+      return name === node.name.value ? undefined : { ...node, name: { kind: Kind.NAME, value: name } };
+    },
+  });
+}

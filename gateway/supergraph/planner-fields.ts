@@ -1,0 +1,43 @@
+import { type ConstDirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
+
+/** Fields that a planner adds to an operation of its own accord: those of keys and of `@requires`. */
+export interface PlannerFields {
+  readonly names: ReadonlySet<string>;
+  /** Those that some `@requires` asks for with arguments. */
+  readonly withArguments: ReadonlySet<string>;
+}
+
+/** Where the join spec keeps field sets: directive and argument. */
+const FIELD_SETS: ReadonlyMap<string, string> = new Map([
+  ['join__type', 'key'],
+  ['join__field', 'requires'],
+]);
+
+function fieldSetOf(directive: ConstDirectiveNode): string | null {
+  const name = FIELD_SETS.get(directive.name.value);
+  const value = directive.arguments?.find((one) => one.name.value === name)?.value;
+  return value?.kind === Kind.STRING ? value.value : null;
+}
+
+/** @param supergraph a supergraph with its join directives */
+export function plannerFields(supergraph: DocumentNode): PlannerFields {
+  const fieldSets = new Set<string>();
+  visit(supergraph, {
+    Directive(node) {
+      const fieldSet = fieldSetOf(node as ConstDirectiveNode); // as: a type system document has constant arguments only
+      if (fieldSet !== null) fieldSets.add(fieldSet);
+      return false;
+    },
+  });
+  const names = new Set(['__typename']);
+  const withArguments = new Set<string>();
+  for (const fieldSet of fieldSets) {
+    visit(parse(`{ ${fieldSet} }`, { noLocation: true }), {
+      Field(node) {
+        names.add(node.name.value);
+        if ((node.arguments ?? []).length > 0) withArguments.add(node.name.value);
+      },
+    });
+  }
+  return { names, withArguments };
+}

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { EventEmitter } from 'node:stream';
+import { type Federation, type SubgraphOperation, startFederation } from '../fixtures/federation';
+import { FEDERATION } from './oracle/comparison';
+
+/** Rows 1 and 3: sequences wait, mutations keep their order, conditions choose a branch. */
+describe('the order of fetches', () => {
+  const turns = new EventEmitter();
+  const arrivals: string[] = [];
+  let held: string | null = null;
+  let federation: Federation;
+
+  const watch = (subgraph: string) => async (request: SubgraphOperation) => {
+    if (request.query === '{__typename}') return false;
+    const kind = request.query.startsWith('mutation') ? 'mutation' : 'query';
+    arrivals.push(`${subgraph} ${kind}`);
+    turns.emit('arrived');
+    if (held === subgraph) await once(turns, 'released');
+    return false;
+  };
+
+  beforeAll(async () => {
+    const journal: string[] = [];
+    const done = (entry: string) => {
+      journal.push(entry);
+      return { id: entry };
+    };
+    federation = await startFederation({
+      one: {
+        sdl: `${FEDERATION}
+          type Query { thing: Thing }
+          type Mutation { first(n: Int): Thing third(n: Int): Thing fails: Thing }
+          type Thing @key(fields: "id") { id: ID! }`,
+        resolvers: {
+          Query: { thing: () => ({ id: 'thing' }) },
+          Mutation: {
+            first: (_root, { n }: { n: number }) => done(`first ${n}`),
+            third: (_root, { n }: { n: number }) => done(`third ${n}`),
+            fails: () => {
+              throw new Error('cannot');
+            },
+          },
+        },
+        intercept: watch('one'),
+      },
+      two: {
+        sdl: `${FEDERATION}
+          type Query { other: String }
+          type Mutation { second(n: Int): Thing }
+          type Thing @key(fields: "id") { id: ID! label: String past: [String!] }`,
+        resolvers: {
+          Query: { other: () => 'other' },
+          Mutation: { second: (_root, { n }: { n: number }) => done(`second ${n}`) },
+          Thing: {
+            __resolveReference: ({ id }: { id: string }) => ({ id }),
+            label: ({ id }: { id: string }) => `label of ${id}`,
+            past: () => [...journal],
+          },
+        },
+        intercept: watch('two'),
+      },
+    });
+  });
+  afterAll(() => federation.close());
+  beforeEach(() => {
+    arrivals.length = 0;
+    held = null;
+    federation.asked('one');
+    federation.asked('two');
+  });
+
+  it('waits for the first fetch of a sequence before it sends the second', async () => {
+    held = 'one';
+    const answer = federation.ask('{ thing { label } }');
+    while (arrivals.length === 0) await once(turns, 'arrived');
+    expect(arrivals).toEqual(['one query']);
+    turns.emit('released');
+    expect(await answer).toEqual({ data: { thing: { label: 'label of thing' } } });
+    expect(arrivals).toEqual(['one query', 'two query']);
+  });
+
+  it('sends what is parallel at the same time', async () => {
+    held = 'one';
+    const answer = federation.ask('{ thing { id } other }');
+    while (arrivals.length < 2) await once(turns, 'arrived');
+    turns.emit('released');
+    expect(await answer).toEqual({ data: { thing: { id: 'thing' }, other: 'other' } });
+  });
+
+  it('runs a mutation with its follow-up fetches before the next one begins', async () => {
+    const query = `mutation { a: first(n: 1) { id past label } b: second(n: 2) { past } c: third(n: 3) { past } d: first(n: 4) { past } }`;
+    expect(await federation.ask(query)).toEqual({
+      data: {
+        a: { id: 'first 1', past: ['first 1'], label: 'label of first 1' },
+        b: { past: ['first 1', 'second 2'] },
+        c: { past: expect.arrayContaining(['first 1', 'second 2', 'third 3']) },
+        d: { past: ['first 1', 'second 2', 'third 3', 'first 4'] },
+      },
+    });
+    expect(arrivals.slice(0, 4)).toEqual(['one mutation', 'two query', 'two mutation', 'one mutation']);
+  });
+
+  it('goes on with the next mutation when one fails', async () => {
+    const answer = await federation.ask('mutation { fails { label } second(n: 9) { id } }');
+    expect(answer.data).toEqual({ fails: null, second: { id: 'second 9' } });
+    expect(answer.errors).toMatchObject([{ message: 'cannot', path: ['fails'] }]);
+  });
+
+  it.each([
+    [true, { thing: { id: 'thing', label: 'label of thing' } }, ['one query', 'two query']],
+    [false, { thing: { id: 'thing' } }, ['one query']],
+  ])('runs only the branch that a variable of %s chooses', async (yes, data, fetches) => {
+    expect(await federation.ask('query ($yes: Boolean!) { thing { id label @include(if: $yes) } }', { yes })).toEqual({
+      data,
+    });
+    expect(arrivals).toEqual(fetches);
+  });
+
+  it('takes a condition from the default of a variable', async () => {
+    const query = 'query ($no: Boolean = true) { thing @skip(if: $no) { label } other @include(if: $no) }';
+    expect(await federation.ask(query)).toEqual({ data: { other: 'other' } });
+    expect(arrivals).toEqual(['two query']);
+    expect(await federation.ask(query, { no: false })).toEqual({ data: { thing: { label: 'label of thing' } } });
+  });
+
+  it('sends nothing when all is left out, and answers what is left', async () => {
+    const query = 'query ($yes: Boolean!) { thing @include(if: $yes) { label } }';
+    expect(await federation.ask(query, { yes: false })).toEqual({ data: {} });
+    expect(arrivals).toEqual([]);
+  });
+
+  it('chooses anew for each request of one operation', async () => {
+    const query = 'query ($a: Boolean!, $b: Boolean!) { thing { label @skip(if: $a) id @include(if: $b) } }';
+    const data = async (a: boolean, b: boolean) => (await federation.ask(query, { a, b })).data;
+    expect(await data(true, true)).toEqual({ thing: { id: 'thing' } });
+    expect(await data(false, false)).toEqual({ thing: { label: 'label of thing' } });
+    expect(await data(true, false)).toEqual({ thing: {} });
+    expect(await data(false, true)).toEqual({ thing: { label: 'label of thing', id: 'thing' } });
+  });
+
+  it('combines skip and include on one field and on the fragments around it', async () => {
+    const query = `query ($t: Boolean = true, $f: Boolean = false) {
+      thing { a: id @skip(if: $f) @include(if: $t) b: id @skip(if: $t) @include(if: $t) c: id @skip(if: $f) @include(if: $f)
+        ... @include(if: $t) { d: label ... @skip(if: $t) { e: label } } ...F @include(if: $f) ...G @skip(if: $f) } }
+      fragment F on Thing { f: label } fragment G on Thing { g: label }`;
+    expect(await federation.ask(query)).toEqual({
+      data: { thing: { a: 'thing', d: 'label of thing', g: 'label of thing' } },
+    });
+  });
+
+  it('looks at the conditions of the chosen operation only', async () => {
+    const query = `query One($yes: Boolean!) { thing { ...A } } fragment A on Thing { id @include(if: $yes) }
+      query Two { thing { ...B } } fragment B on Thing { label }`;
+    expect(await federation.ask(query, {}, 'Two')).toEqual({ data: { thing: { label: 'label of thing' } } });
+    expect(await federation.ask(query, { yes: true }, 'One')).toEqual({ data: { thing: { id: 'thing' } } });
+  });
+
+  it('refuses a null where a condition needs a Boolean', async () => {
+    const query = 'query ($yes: Boolean = true) { thing { id @include(if: $yes) } }';
+    const answer = await federation.ask(query, { yes: null });
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(arrivals).toEqual([]);
+  });
+});
