@@ -47,7 +47,7 @@ export const ERROR_CODES = {
   REGISTRY_WRITE_FAILED: 'the registry could not store the revision; nothing changed',
   REGISTRY_BUSY: 'too many changes wait for the registry',
   REVISION_NOT_SERVED: 'the revision is stored, but the gateway could not take it over',
-  INVALID_ARGUMENT: 'a name, URL, weight, revision or body given to the registry is wrong',
+  INVALID_ARGUMENT: 'a name, URL, weight, revision or body given to the admin API is wrong',
   NAME_NEEDS_CONFIRMATION: 'a new subgraph has a name close to an existing one; create=true confirms it',
   LAST_SUBGRAPH: 'deleting the only subgraph would leave nothing to serve',
   // Start-up and command line

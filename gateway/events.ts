@@ -41,13 +41,84 @@ export interface Events {
     readonly from: string;
     readonly to: string;
     readonly reason: string;
+    /** The reason as one of few words, for counting: connect, failures, rate, check, outlier, probation, operator. */
+    readonly cause?: string;
   };
   'attempt.finished': {
     readonly pool: string;
     readonly instance: string;
     readonly outcome: string;
     readonly attempt: number;
+    /** `first` when absent and `attempt` is 1, `retry` when absent and it is more. */
+    readonly kind?: 'first' | 'retry' | 'hedge';
     readonly durationMs: number;
+  };
+  /** A further attempt that would have been safe, and that the budget or the cap of the plan does not pay for. */
+  'attempt.denied': { readonly pool: string; readonly kind: 'retry' | 'hedge' };
+  /** A request that found the limit and the queue full, or waited in the queue in vain. */
+  'request.shed': { readonly pool: string; readonly reason: 'queue-full' | 'queue-timeout' };
+  /** Too few instances of a pool are well, or enough of them again. */
+  'panic.changed': {
+    readonly pool: string;
+    readonly panic: boolean;
+    /** Share in [0, 1] of the requests that the well ones can take. */
+    readonly available: number;
+  };
+  /** An instance that was to go is gone: what it had is finished, or was cut off. */
+  'instance.drained': {
+    readonly pool: string;
+    readonly instance: string;
+    readonly durationMs: number;
+    /** Requests that did not finish in time. */
+    readonly cutOff: number;
+  };
+  /** A choice among every reachable instance, because too few are well. */
+  'pick.panicked': { readonly pool: string };
+  'check.finished': {
+    readonly pool: string;
+    readonly instance: string;
+    readonly passed: boolean;
+    readonly durationMs: number;
+  };
+  /** An operator's will was done. */
+  'instance.overridden': {
+    readonly pool: string;
+    readonly instance: string;
+    readonly action: string;
+    /** Of action `weight` only. */
+    readonly weight: number | null;
+    readonly actor: string;
+    readonly reason: string;
+    /** Null: until it is resumed. */
+    readonly ttlMs: number | null;
+  };
+  /** The slow loop moved the factor on an instance's weight. */
+  'weight.changed': {
+    readonly pool: string;
+    readonly instance: string;
+    readonly from: number;
+    readonly to: number;
+    readonly reason: string;
+  };
+  'discovery.answered': { readonly pool: string; readonly source: string; readonly endpoints: number };
+  'discovery.failed': { readonly pool: string; readonly source: string; readonly message: string };
+  'discovery.changed': {
+    readonly pool: string;
+    readonly source: string;
+    /** URLs. */
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly endpoints: number;
+  };
+  /** A source says that nobody is there, and is not believed yet. */
+  'discovery.doubted': { readonly pool: string; readonly source: string; readonly kept: number };
+  /** An instance registered itself, left, or fell silent; renewals are not announced. */
+  'lease.changed': {
+    readonly pool: string;
+    readonly id: string;
+    readonly url: string;
+    readonly kind: 'joined' | 'moved' | 'left' | 'expired' | 'kept';
+    readonly actor: string;
   };
   'registry.revision': {
     readonly graph: string;
@@ -56,6 +127,13 @@ export interface Events {
     readonly actor: string;
   };
   'server.listening': { readonly listener: 'server' | 'admin'; readonly url: string };
+  /** A worker process takes connections, left when it was told to, or is gone without that. */
+  'worker.changed': {
+    readonly worker: number;
+    readonly pid: number;
+    readonly state: 'online' | 'left' | 'gone';
+    readonly reason: string;
+  };
   'server.draining': { readonly signal: string };
   /** A defect: something that must not happen, kept from the client, shown to the operator. */
   'internal.error': { readonly where: string; readonly error: unknown };

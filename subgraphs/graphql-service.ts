@@ -11,6 +11,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, parse } from 'graphql';
 import { readServiceOptions } from './command-line';
 import { prepareProcess, runUntilStopped } from './lifetime';
+import { loadReportPlugin } from './load-report';
 
 type Resolvers = NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], DocumentNode | unknown[]>['resolvers']>;
 
@@ -25,6 +26,7 @@ export async function runGraphqlService(name: string, resolvers: Resolvers): Pro
     stopOnTerminationSignals: false,
     plugins: [
       nameInstance(options.instance),
+      loadReportPlugin(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

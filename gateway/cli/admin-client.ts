@@ -4,13 +4,17 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, HeadgateError } from '../errors';
 import { usageError } from './output';
 
-/** Options that every command of the registry takes. */
-export interface AdminOptions {
+/** Options that every command takes that asks a running gateway. */
+export interface ListenerOptions {
   readonly admin: string;
   readonly token?: string;
-  readonly graph: string;
   /** Seconds, as typed. */
   readonly timeout: string;
+}
+
+/** Options that every command of the registry takes. */
+export interface AdminOptions extends ListenerOptions {
+  readonly graph: string;
 }
 
 export interface AdminCall {
@@ -21,6 +25,8 @@ export interface AdminCall {
   readonly body?: string | Buffer;
   /** False for calls that store nothing and may simply be made again. */
   readonly changes: boolean;
+  /** The command that shows whether a change was made; the registry's when absent. */
+  readonly shownBy?: string;
 }
 
 export interface AdminAnswer {
@@ -34,17 +40,20 @@ const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 const KNOWN_OUTCOMES = new Set(['REGISTRY_BUSY', 'REGISTRY_WRITE_FAILED', 'REGISTRY_CORRUPT', 'REVISION_NOT_SERVED']);
 
 const refusalShape = z.object({
-  error: z.object({ code: z.string(), message: z.string(), details: z.unknown() }),
+  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
 });
 
 export function withAdminOptions(command: Command): Command {
+  return withListenerOptions(command).option('--graph <name>', 'graph of the registry', 'default');
+}
+
+export function withListenerOptions(command: Command): Command {
   const { HEADGATE_ADMIN_URL: url, HEADGATE_ADMIN_TOKEN: token } = process.env;
   return command
     .option('--admin <url>', 'admin listener (HEADGATE_ADMIN_URL)', url || 'http://127.0.0.1:4400')
     .addOption(
       command.createOption('--token <token>', 'bearer token (HEADGATE_ADMIN_TOKEN)').default(token, 'not shown'),
     )
-    .option('--graph <name>', 'graph of the registry', 'default')
     .option('--timeout <seconds>', 'how long to wait for the answer', '120');
 }
 
@@ -58,7 +67,7 @@ export function graphPath(options: AdminOptions, ...segments: readonly string[])
  * @throws {HeadgateError} the refusal's own code; CONFIG_INVALID when nothing was sent, MUTATION_OUTCOME_UNKNOWN when a
  *   change was sent and its outcome is not known, GATEWAY_TIMEOUT
  */
-export async function callAdmin(options: AdminOptions, call: AdminCall): Promise<AdminAnswer> {
+export async function callAdmin(options: ListenerOptions, call: AdminCall): Promise<AdminAnswer> {
   const { status, headers, text } = await exchange(options, call);
   if (status >= 200 && status < 300) return { headers, text };
   throw refusalOf(status, text, call);
@@ -66,7 +75,7 @@ export async function callAdmin(options: AdminOptions, call: AdminCall): Promise
 
 /** The same for an answer of JSON in a known form. */
 export async function callAdminJson<Shape>(
-  options: AdminOptions,
+  options: ListenerOptions,
   call: AdminCall,
   shape: z.ZodType<Shape>,
 ): Promise<{ readonly data: unknown; readonly known: Shape }> {
@@ -77,7 +86,7 @@ export async function callAdminJson<Shape>(
   throw new HeadgateError('CONFIG_INVALID', `${options.admin} does not answer like the admin listener of Headgate`);
 }
 
-async function exchange(options: AdminOptions, call: AdminCall): Promise<AdminAnswer & { readonly status: number }> {
+async function exchange(options: ListenerOptions, call: AdminCall): Promise<AdminAnswer & { readonly status: number }> {
   const url = urlOf(options, call);
   const timeoutMs = timeoutOf(options);
   const { agent, connected } = watchedAgent();
@@ -114,7 +123,7 @@ function watchedAgent(): { readonly agent: Agent; readonly connected: () => bool
   return { agent, connected: () => stood };
 }
 
-function urlOf({ admin }: AdminOptions, { path, query = [] }: AdminCall): URL {
+function urlOf({ admin }: ListenerOptions, { path, query = [] }: AdminCall): URL {
   const base = URL.canParse(admin) ? new URL(admin) : null;
   if (base === null || (base.protocol !== 'http:' && base.protocol !== 'https:')) {
     throw usageError(`--admin ${admin} is no URL; give one such as http://127.0.0.1:4400`);
@@ -124,25 +133,25 @@ function urlOf({ admin }: AdminOptions, { path, query = [] }: AdminCall): URL {
   return url;
 }
 
-function timeoutOf({ timeout }: AdminOptions): number {
+function timeoutOf({ timeout }: ListenerOptions): number {
   const seconds = Number(timeout);
   if (seconds > 0 && seconds <= 3_600) return Math.ceil(seconds * 1_000);
   throw usageError(`--timeout ${timeout} is no number of seconds up to 3600`);
 }
 
-function unreachable({ admin }: AdminOptions, cause: unknown): HeadgateError {
+function unreachable({ admin }: ListenerOptions, cause: unknown): HeadgateError {
   const remedy = 'is `headgate serve` running? Name its admin listener with --admin or HEADGATE_ADMIN_URL';
   return new HeadgateError('CONFIG_INVALID', `${admin} cannot be reached (${reasonOf(cause)}): ${remedy}`, { cause });
 }
 
-function lostAnswer({ admin }: AdminOptions, { changes }: AdminCall, cause: unknown): HeadgateError {
+function lostAnswer({ admin }: ListenerOptions, call: AdminCall, cause: unknown): HeadgateError {
   const what = `${admin} was reached, but its answer was not (${reasonOf(cause)})`;
-  if (!changes) return new HeadgateError('GATEWAY_TIMEOUT', what, { cause });
-  return outcomeUnknown(what, cause);
+  if (!call.changes) return new HeadgateError('GATEWAY_TIMEOUT', what, { cause });
+  return outcomeUnknown(what, call, cause);
 }
 
-function outcomeUnknown(what: string, cause?: unknown): HeadgateError {
-  const remedy = 'the change may or may not hold; see `headgate supergraph history`, or make the same change again';
+function outcomeUnknown(what: string, { shownBy = 'supergraph history' }: AdminCall, cause?: unknown): HeadgateError {
+  const remedy = `the change may or may not hold; see \`headgate ${shownBy}\`, or make the same change again`;
   return new HeadgateError('MUTATION_OUTCOME_UNKNOWN', `${what}: ${remedy}`, { cause });
 }
 
@@ -152,13 +161,13 @@ function reasonOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 
-function refusalOf(status: number, text: string, { changes }: AdminCall): HeadgateError {
+function refusalOf(status: number, text: string, call: AdminCall): HeadgateError {
   const refusal = refusalShape.safeParse(parseJson(text));
   const { code, message, details } = refusal.success
     ? refusal.data.error
     : { code: 'INTERNAL', message: `the answer was HTTP ${status}`, details: null };
-  if (changes && status >= 500 && !KNOWN_OUTCOMES.has(code))
-    return outcomeUnknown(`HTTP ${status} ${code}, ${message}`);
+  if (call.changes && status >= 500 && !KNOWN_OUTCOMES.has(code))
+    return outcomeUnknown(`HTTP ${status} ${code}, ${message}`, call);
   const problems = Array.isArray(details) && details.length > 0 ? { details: { problems: details } } : {};
   return new HeadgateError(isErrorCode(code) ? code : 'INTERNAL', message, problems);
 }

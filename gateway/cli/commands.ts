@@ -69,4 +69,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'see and roll back the revisions of a registry',
     load: () => (require('./commands/supergraph') as typeof import('./commands/supergraph')).registerSupergraph,
   },
+  {
+    name: 'pool',
+    synopsis: 'list|drain|resume|eject|weight|explain [options]',
+    description: 'see the pools of a running gateway, and steer their instances',
+    load: () => (require('./commands/pool') as typeof import('./commands/pool')).registerPool,
+  },
 ];

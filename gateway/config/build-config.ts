@@ -14,6 +14,7 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),
     optionsFor: optionsFor(settings),
+    discovery: { checkpoint: settings.discovery.checkpoint === false ? null : settings.discovery.checkpoint },
     limits: limitOptions(settings),
     planning: planningOptions(settings),
     registry: settings.registry,

@@ -23,6 +23,8 @@ export interface Config {
     kind: 'graphql' | 'rest',
     instances: Readonly<Record<string, readonly { readonly url: string; readonly weight: number }[]>>,
   ) => SubgraphOptions;
+  /** `checkpoint`: where pools keep what they know for the next process; null keeps nothing. */
+  readonly discovery: { readonly checkpoint: string | null };
   readonly limits: LimitOptions;
   readonly planning: PlanningOptions;
   readonly registry: RegistryOptions;

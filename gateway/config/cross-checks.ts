@@ -51,15 +51,16 @@ function* subgraphFindings({ supergraph, subgraphs }: Settings): Generator<Findi
         'give schema: { file: … } or { introspect: true }, or rest: FILE, or set supergraph.source: registry';
       yield { path, message: `the supergraph is composed from subgraphs, and this one has no schema; ${remedy}` };
     }
-    const reachable = subgraph.url !== undefined || subgraph.instances !== undefined;
-    if (!isRest && !reachable && subgraph.discovery !== undefined) {
-      yield { path, message: 'discovery is not in effect in this version; give url or instances' };
-    } else if (!isRest && !reachable && composed) {
-      yield { path, message: 'has no instance; give url or instances' };
+    const listed = subgraph.url !== undefined || subgraph.instances !== undefined;
+    if (!isRest && !listed && composed && subgraph.discovery === undefined) {
+      yield { path, message: 'has no instance; give url, instances or discovery' };
     }
-    for (const [source, { url, instances }] of Object.entries(subgraph.sources ?? {})) {
-      if (url === undefined && instances === undefined) {
-        yield { path: [...path, 'sources', source], message: 'has no instance; give url or instances' };
+    if (composed && !listed && subgraph.schema?.introspect === true && subgraph.discovery !== undefined) {
+      yield { path, message: 'introspect asks url or instances, and there is neither; give a url beside discovery' };
+    }
+    for (const [source, { url, instances, discovery }] of Object.entries(subgraph.sources ?? {})) {
+      if (url === undefined && instances === undefined && discovery === undefined) {
+        yield { path: [...path, 'sources', source], message: 'has no instance; give url, instances or discovery' };
       }
     }
   }

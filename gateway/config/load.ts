@@ -8,6 +8,7 @@ import type { Config } from './config';
 import { type Overrides, overriding } from './overrides';
 import { configError, unlocated } from './problem';
 import { type ReadSettings, readSettings } from './read-settings';
+import type { Settings } from './settings';
 
 export interface LoadOptions extends Overrides {
   /** `./headgate.yaml` when absent, if that is there. */
@@ -22,6 +23,15 @@ export interface LoadedConfig {
   readonly path: string | null;
   /** Absolute paths of the files that this configuration was read from. */
   readonly files: readonly string[];
+  /** Plain data of which another process makes the same configuration, with {@link remakeConfig}. */
+  readonly source: ConfigSource;
+}
+
+export interface ConfigSource {
+  readonly settings: Settings;
+  /** What the file says, before defaults. */
+  readonly given: unknown;
+  readonly dev: boolean;
 }
 
 /** Settings with absolute paths, and where they come from. */
@@ -35,7 +45,12 @@ const FILE_BYTES_MAX = 1_048_576;
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const { settings, given, path, files } = await loadSettings(options);
-  return { config: buildConfig(settings, given, options.dev === true), path, files };
+  const source = { settings, given, dev: options.dev === true };
+  return { config: remakeConfig(source), path, files, source };
+}
+
+export function remakeConfig({ settings, given, dev }: ConfigSource): Config {
+  return buildConfig(settings, given, dev);
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */

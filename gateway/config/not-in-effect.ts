@@ -6,15 +6,7 @@ interface Key {
 }
 
 /** Keys of a pool, in every scope that may hold them. */
-const OF_A_POOL: readonly Key[] = [
-  { key: 'load_balancing.policy', except: ['adaptive', 'round-robin', 'random', 'least-requests', 'response-time'] },
-  { key: 'load_balancing.hash' },
-  { key: 'load_balancing.slow_start' },
-  { key: 'load_balancing.locality', except: ['none'] },
-  { key: 'load_balancing.panic_threshold' },
-  { key: 'retry.mutations', except: [false] },
-  { key: 'hedge' },
-];
+const OF_A_POOL: readonly Key[] = [{ key: 'retry.mutations', except: [false] }];
 
 const OF_A_SUBGRAPH: readonly Key[] = [{ key: 'deduplicate', except: [false] }, ...OF_A_POOL];
 
@@ -23,11 +15,6 @@ const OF_A_SUBGRAPH: readonly Key[] = [{ key: 'deduplicate', except: [false] }, 
  * this list.
  */
 const NOT_IN_EFFECT: readonly Key[] = [
-  { key: 'server.workers', except: [1] },
-  { key: 'subgraphs.*.discovery' },
-  { key: 'subgraphs.*.instances.*.zone' },
-  { key: 'subgraphs.*.sources.*.discovery' },
-  { key: 'subgraphs.*.sources.*.instances.*.zone' },
   ...under('subgraphs.*.sources.*', OF_A_POOL),
   { key: 'traffic_shaping.router.deduplicate', except: [false] },
   { key: 'traffic_shaping.router.max_concurrency' },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { configError, unlocated } from './problem';
+import { adminTokenSchema } from './sections/admin';
 import type { Settings } from './settings';
 
 /** What the command line and the environment say, over what the file says. */
@@ -9,14 +10,15 @@ export interface Overrides {
   readonly host?: string;
   readonly port?: number;
   readonly workers?: number | 'auto';
-  /** `process.env` when absent; HEADGATE_ADMIN_PORT moves the admin listener. */
+  /** `process.env` when absent; HEADGATE_ADMIN_PORT moves the admin listener, HEADGATE_ADMIN_TOKEN locks it. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** @throws {HeadgateError} CONFIG_INVALID when HEADGATE_ADMIN_PORT is no port */
+/** @throws {HeadgateError} CONFIG_INVALID when HEADGATE_ADMIN_PORT is no port, or HEADGATE_ADMIN_TOKEN no token */
 export function overriding(overrides: Overrides): (settings: Settings) => Settings {
   const { supergraph, host, port, workers, env = process.env } = overrides;
   const adminPort = readAdminPort(env.HEADGATE_ADMIN_PORT);
+  const adminToken = readAdminToken(env.HEADGATE_ADMIN_TOKEN);
   return ({ server, admin, ...settings }) => ({
     ...settings,
     server: {
@@ -25,7 +27,14 @@ export function overriding(overrides: Overrides): (settings: Settings) => Settin
       workers: workers ?? server.workers,
     },
     admin:
-      admin === false || adminPort === undefined ? admin : { ...admin, listen: { ...admin.listen, port: adminPort } },
+      admin === false
+        ? admin
+        : {
+            ...admin,
+            listen: { ...admin.listen, port: adminPort ?? admin.listen.port },
+            // Whoever sets the variable wants a lock, also where no file says so.
+            token: admin.token === '' ? adminToken : admin.token,
+          },
     supergraph:
       supergraph === undefined
         ? settings.supergraph
@@ -38,4 +47,11 @@ function readAdminPort(text: string | undefined): number | undefined {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   const message = `expected a port from 0 to 65535, found ${JSON.stringify(text)}`;
   throw configError(null, [unlocated({ path: ['HEADGATE_ADMIN_PORT'], message })]);
+}
+
+function readAdminToken(text = ''): string {
+  const result = adminTokenSchema.safeParse(text);
+  if (result.success) return result.data;
+  const message = result.error.issues.map((issue) => issue.message).join('; ');
+  throw configError(null, [unlocated({ path: ['HEADGATE_ADMIN_TOKEN'], message })]);
 }

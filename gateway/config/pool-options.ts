@@ -1,5 +1,6 @@
 import type {
   HealthCheckOptions,
+  HedgeOptions,
   InstanceOptions,
   OutlierDetectionOptions,
   PoolOptions,
@@ -20,10 +21,15 @@ export function poolOptions(
     instances,
     policy: scope.load_balancing.policy,
     slowStartMs: scope.load_balancing.slow_start,
-    panicThreshold: scope.load_balancing.panic_threshold,
+    panicThreshold: scope.load_balancing.panic_threshold ?? null,
+    locality: scope.load_balancing.locality,
+    zone: scope.load_balancing.zone ?? (process.env.HEADGATE_ZONE || null),
+    hashHeader: scope.load_balancing.hash?.header.toLowerCase() ?? null,
+    adaptiveWeights: scope.load_balancing.adaptive_weights.enabled,
     healthCheck: healthCheck(kind, scope.health_check),
     outlierDetection: outlierDetection(scope.outlier_detection),
     retry: retry(scope.retry),
+    hedge: hedge(scope.hedge),
     concurrency: scope.concurrency,
     connections: scope.pool.connections,
     idleTimeoutMs: scope.pool.idle_timeout,
@@ -84,6 +90,17 @@ function retry(given: PoolComplete['retry']): RetryOptions {
     budgetRatio: given.budget.ratio,
     budgetMinPerSecond: given.budget.min_per_second,
   };
+}
+
+function hedge(given: PoolComplete['hedge']): HedgeOptions | null {
+  if (given?.enabled !== true) return null;
+  return { after: hedgeAfter(given.after ?? 'p95'), max: given.max ?? 1 };
+}
+
+/** `p95`, `250ms` or `1s`: the schema lets nothing else through. */
+function hedgeAfter(text: string): HedgeOptions['after'] {
+  if (text.startsWith('p')) return { quantile: Number(text.slice(1)) / 100 };
+  return { ms: Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000) };
 }
 
 function tls(given: PoolComplete['tls']): TlsOptions | null {

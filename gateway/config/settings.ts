@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { admin } from './sections/admin';
 import { apollo } from './sections/apollo';
+import { discovery } from './sections/discovery';
 import { headers } from './sections/headers';
 import { limits } from './sections/limits';
 import { log } from './sections/log';
@@ -19,6 +20,7 @@ export const settingsSchema = z.strictObject({
   admin,
   supergraph,
   subgraphs,
+  discovery,
   traffic_shaping: trafficShaping,
   headers,
   limits,

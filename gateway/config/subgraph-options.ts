@@ -1,6 +1,7 @@
 import type { InstanceOptions, PoolOptions } from '../pool/options';
 import { GRAPHQL_POOL, type SubgraphOptions } from '../transport/options';
 import type { Config } from './config';
+import { discoveryOptions } from './discovery-options';
 import { deepFreeze } from './freeze';
 import { requestHeaders, responseHeaders } from './header-rules';
 import { instanceOptions, poolOptions } from './pool-options';
@@ -13,9 +14,10 @@ type Instances = Readonly<Record<string, readonly InstanceOptions[]>>;
 /** The subgraphs that the file says how to reach. */
 export function namedSubgraphs(settings: Settings): ReadonlyMap<string, SubgraphOptions> {
   const subgraphs = new Map<string, SubgraphOptions>();
-  for (const [name, { rest, sources }] of Object.entries(settings.subgraphs)) {
+  for (const [name, { rest, sources, discovery }] of Object.entries(settings.subgraphs)) {
     const kind: Kind = rest === undefined && sources === undefined ? 'graphql' : 'rest';
-    const instances = namedInstances(settings, name);
+    const toBeFound = discovery === undefined ? {} : { [GRAPHQL_POOL]: [] };
+    const instances = { ...toBeFound, ...namedInstances(settings, name) };
     if (kind === 'rest' || GRAPHQL_POOL in instances)
       subgraphs.set(name, subgraphOptions(settings, name, kind, instances));
   }
@@ -37,7 +39,11 @@ function namedInstances({ subgraphs }: Settings, name: string): Instances {
   const pools: Record<string, readonly InstanceOptions[]> = {};
   const own = instanceOptions(subgraph);
   if (own !== null) pools[GRAPHQL_POOL] = own;
-  for (const [source, given] of Object.entries(subgraph.sources ?? {})) pools[source] = instanceOptions(given) ?? [];
+  for (const [source, given] of Object.entries(subgraph.sources ?? {})) {
+    const listed = instanceOptions(given);
+    // While its discovery finds nobody, whatever the adapter says stands in.
+    if (listed !== null || given.discovery === undefined) pools[source] = listed ?? [];
+  }
   return pools;
 }
 
@@ -63,7 +69,10 @@ function pools(settings: Settings, name: string, kind: Kind, instances: Instance
   const sources = own(settings.subgraphs, name)?.sources ?? {};
   const entries = Object.entries(instances).map(([key, list]) => {
     const label = kind === 'graphql' ? name : `${name}/${key}`;
-    return [key, poolOptions(label, kind, list, layPool(scope, own(sources, key) ?? {}))];
+    const pool = poolOptions(label, kind, list, layPool(scope, own(sources, key) ?? {}));
+    const whereabouts = kind === 'graphql' ? own(settings.subgraphs, name) : own(sources, key);
+    const discovery = discoveryOptions(settings, kind, whereabouts, list[0]?.url);
+    return [key, discovery === null ? pool : { ...pool, discovery }];
   });
   return Object.fromEntries(entries);
 }

@@ -34,6 +34,16 @@ function requestLine(log: Logger, event: Events['request.finished']): void {
   log[status >= 500 ? 'error' : 'info'](fields, `${operation} ${status} ${tenths(durationMs)}ms${made}`);
 }
 
+function overrideLine(log: Logger, event: Events['instance.overridden']): void {
+  const { pool, instance, action, weight, actor, reason, ttlMs } = event;
+  const what = weight === null ? action : `${action} ${weight}`;
+  const until = ttlMs === null ? '' : ` for ${Math.round(ttlMs / 1_000)} s`;
+  log.info(
+    { event: 'instance.overridden', pool, instance, action, weight, actor, reason, ttl_ms: ttlMs },
+    `${pool} ${instance}: ${what}${until} by ${actor}, ${reason}`,
+  );
+}
+
 const UNWELL: ReadonlySet<string> = new Set(['degraded', 'ejected']);
 
 const WRITERS: Writers = {
@@ -52,6 +62,7 @@ const WRITERS: Writers = {
     ),
   'composition.hint': (log, { code, message }) => log.debug({ event: 'composition.hint', code }, message),
   'config.reloaded': (log, { path }) => log.info({ event: 'config.reloaded', path }, `configuration ${path} reloaded`),
+  'config.notice': (log, { message }) => log.warn({ event: 'config.notice' }, message),
   'config.refused': (log, { path, message }) =>
     log.error({ event: 'config.refused', path }, `configuration ${path} refused, the running one stays: ${message}`),
   'instance.changed': (log, { pool, instance, from, to, reason }) =>
@@ -64,6 +75,46 @@ const WRITERS: Writers = {
       { event: 'attempt.finished', pool, instance, outcome, attempt, ms: tenths(durationMs) },
       `${pool} ${instance}: attempt ${attempt} ${outcome}`,
     ),
+  'attempt.denied': (log, { pool, kind }) =>
+    log.debug({ event: 'attempt.denied', pool, kind }, `${pool}: the budget does not pay for a ${kind}`),
+  'request.shed': (log, { pool, reason }) =>
+    log.debug({ event: 'request.shed', pool, reason }, `${pool}: a request is refused, ${reason}`),
+  'check.finished': (log, { pool, instance, passed, durationMs }) =>
+    log.debug(
+      { event: 'check.finished', pool, instance, passed, ms: tenths(durationMs) },
+      `${pool} ${instance}: health check ${passed ? 'passed' : 'failed'}`,
+    ),
+  'instance.overridden': overrideLine,
+  'weight.changed': (log, { pool, instance, from, to, reason }) =>
+    log.info(
+      { event: 'weight.changed', pool, instance, from, to, reason },
+      `${pool} ${instance}: weight times ${to.toFixed(2)} after ${from.toFixed(2)}, ${reason}`,
+    ),
+  'discovery.answered': (log, { pool, source, endpoints }) =>
+    log.debug(
+      { event: 'discovery.answered', pool, source, endpoints },
+      `${pool}: ${source} names ${endpoints} instances`,
+    ),
+  'discovery.failed': (log, { pool, source, message }) =>
+    log.warn(
+      { event: 'discovery.failed', pool, source },
+      `${pool}: ${source} does not answer, the instances known stay: ${message}`,
+    ),
+  'discovery.changed': (log, { pool, source, added, removed, endpoints }) =>
+    log.info(
+      { event: 'discovery.changed', pool, source, added, removed, endpoints },
+      `${pool}: ${source} finds ${endpoints} instances, ${added.length} new, ${removed.length} gone`,
+    ),
+  'discovery.doubted': (log, { pool, source, kept }) =>
+    log.warn(
+      { event: 'discovery.doubted', pool, source, kept },
+      `${pool}: ${source} says that nobody is there, ${kept} instances stay until checks agree`,
+    ),
+  'lease.changed': (log, { pool, id, url, kind, actor }) =>
+    log[kind === 'kept' ? 'warn' : 'info'](
+      { event: 'lease.changed', pool, id, url, kind, actor },
+      `${pool}: instance ${id} at ${url} ${kind}, by ${actor}`,
+    ),
   'registry.revision': (log, { graph, revision, kind, actor }) =>
     log.info(
       { event: 'registry.revision', graph, revision, kind, actor },
@@ -71,13 +122,25 @@ const WRITERS: Writers = {
     ),
   'server.listening': (log, { listener, url }) =>
     log.info({ event: 'server.listening', listener, url }, `${listener} listens on ${url}`),
+  'worker.changed': (log, { worker, pid, state, reason }) =>
+    log[state === 'gone' ? 'warn' : 'info'](
+      { event: 'worker.changed', of: worker, worker_pid: pid, state },
+      `worker ${worker} (pid ${pid}) ${state}: ${reason}`,
+    ),
   'server.draining': (log, { signal }) => log.info({ event: 'server.draining', signal }, `draining after ${signal}`),
   'internal.error': (log, { where, error }) =>
     log.error({ event: 'internal.error', where, err: error }, `internal error in ${where}: ${error}`),
 };
 
 /** Levels of the events that are frequent: not subscribed to when the log would drop them. */
-const DEBUG_EVENTS: ReadonlySet<string> = new Set(['attempt.finished', 'composition.hint']);
+const DEBUG_EVENTS: ReadonlySet<string> = new Set([
+  'attempt.finished',
+  'attempt.denied',
+  'request.shed',
+  'check.finished',
+  'discovery.answered',
+  'composition.hint',
+]);
 
 /** Writes each event as one line until the returned function is called. */
 export function logEvents(log: Logger): () => void {

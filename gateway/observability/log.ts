@@ -29,6 +29,7 @@ function stderrSink(text: boolean): Sink {
       ignore: 'pid',
       translateTime: 'HH:MM:ss.l',
       hideObject: true,
+      messageFormat: '{if worker}[{worker}] {end}{msg}',
     });
     return { stream, flush: async () => {} };
   }
@@ -43,9 +44,10 @@ function errorFields(error: unknown): unknown {
   return { type: name, message, stack, ...(cause !== undefined && { cause: errorFields(cause) }) };
 }
 
-function createLogger({ level }: LogOptions, stream: DestinationStream): Logger {
+function createLogger({ level, worker }: LogOptions, stream: DestinationStream): Logger {
   const timestamp = pino.stdTimeFunctions.isoTime;
-  return pino({ level, base: { pid: process.pid }, timestamp, serializers: { err: errorFields } }, stream);
+  const base = { pid: process.pid, ...(worker !== undefined && { worker }) };
+  return pino({ level, base, timestamp, serializers: { err: errorFields } }, stream);
 }
 
 /**

@@ -49,7 +49,8 @@ function checkInstances(instances: readonly Instance[]): void {
   }
 }
 
-function checkUrl(url: string): void {
+/** @throws {HeadgateError} INVALID_ARGUMENT */
+export function checkUrl(url: string): void {
   if (url.length > URL_LENGTH_MAX)
     throw invalid(`a URL of ${url.length} characters is too long: at most ${URL_LENGTH_MAX}`);
   const parsed = URL.canParse(url) ? new URL(url) : null;
@@ -64,7 +65,8 @@ function checkUrl(url: string): void {
   if (parsed.hash !== '') throw invalid(`the URL ${url} has a fragment (#…), which no server ever sees; leave it out`);
 }
 
-function checkWeight(url: string, weight: number): void {
+/** @throws {HeadgateError} INVALID_ARGUMENT */
+export function checkWeight(url: string, weight: number): void {
   if (Number.isInteger(weight) && weight >= 1 && weight <= WEIGHT_MAX) return;
   throw invalid(`the weight of ${url} is ${weight}; give a whole number from 1 to ${WEIGHT_MAX}`);
 }

@@ -199,7 +199,8 @@ function resultOf({ changes, supergraphChanges, hints }: Judgement, revision: nu
   return { revision, changes, supergraphChanges, hints };
 }
 
-function checkGraph(graph: string): void {
+/** @throws {HeadgateError} NOT_FOUND */
+export function checkGraph(graph: string): void {
   if (graph === DEFAULT_GRAPH) return;
   throw new HeadgateError('NOT_FOUND', `there is no graph ${graph.slice(0, 100)}; this registry has ${DEFAULT_GRAPH}`);
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { readServiceOptions } from '../command-line';
 import { prepareProcess, runUntilStopped } from '../lifetime';
+import { reportLoad } from '../load-report';
 import { type Answer, refuse } from './answer';
 import { answer } from './routes';
 
@@ -14,6 +15,7 @@ const server = createServer(async (request, response) => {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'x-instance': options.instance });
   response.end(JSON.stringify(body));
 });
+reportLoad(server);
 
 server.listen(options.port, '127.0.0.1', () => {
   const address = server.address();

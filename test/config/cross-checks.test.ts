@@ -40,9 +40,20 @@ describe('crossFindings', () => {
       { subgraphs: { a: { rest: './a', sources: { api: {} } } } },
       'subgraphs.a.sources.api',
     ],
-    ['more than discovery', { subgraphs: { a: { schema, discovery: { dns: 'a:1' } } } }, 'subgraphs.a'],
+    [
+      'somebody to introspect',
+      { subgraphs: { a: { schema: { introspect: true }, discovery: { dns: 'a:1' } } } },
+      'subgraphs.a',
+    ],
   ])('wants %s', (_, given, path) => {
     expect(findings(given).map(([where]) => where)).toEqual([path]);
+  });
+
+  it.each([
+    { subgraphs: { a: { schema, discovery: { dns: 'a:1' } } } },
+    { subgraphs: { a: { rest: './a', sources: { api: { discovery: { registry: true } } } } } },
+  ])('leaves instances to discovery: %j', (given) => {
+    expect(findings(given)).toEqual([]);
   });
 
   it('leaves instances to a registry or a supergraph file', () => {
@@ -75,6 +86,12 @@ describe('settingsSchema', () => {
     [{ rest: './a', url }, 'a REST subgraph has no url; its instances stand under sources.<name>'],
     [{ schema: {} }, 'expected either file or introspect: true'],
     [{ discovery: { dns: 'a:1', dns_srv: 'b' } }, 'expected one of dns, dns_srv, kubernetes, registry'],
+    [{ discovery: { scheme: 'https' } }, 'expected one of dns, dns_srv, kubernetes, registry'],
+    [{ discovery: { dns: 'products.internal' } }, 'expected host:port, e.g. products.internal:4001'],
+    [{ discovery: { dns: 'a:70000' } }, 'expected host:port, e.g. products.internal:4001'],
+    [{ discovery: { dns_srv: 'a b' } }, 'expected a name such as _graphql._tcp.products.internal'],
+    [{ discovery: { kubernetes: { service: 'A_b' } } }, 'expected lower-case letters, digits and -'],
+    [{ discovery: { dns: 'a:1', path: 'graphql' } }, 'expected a path such as /graphql'],
   ])('refuses the subgraph %j', (subgraph, message) => {
     expect(problem({ subgraphs: { a: subgraph } })).toBe(message);
   });

@@ -123,6 +123,22 @@ describe('the log', () => {
     expect(lines).toMatchObject([{ event: 'attempt.finished', outcome: 'ok' }]);
   });
 
+  it('names who steered an instance, how, for how long and why', () => {
+    start('info');
+    const asked = { pool: 'products', instance: '127.0.0.1:4001', actor: 'token', reason: 'kernel update' };
+    announce('instance.overridden', { ...asked, action: 'weight', weight: 0.5, ttlMs: 600_000 });
+    announce('instance.overridden', { ...asked, action: 'resume', weight: null, ttlMs: null });
+    expect(lines).toMatchObject([
+      {
+        ...asked,
+        level: 30,
+        ttl_ms: 600_000,
+        msg: expect.stringContaining('weight 0.5 for 600 s by token, kernel update'),
+      },
+      { ...asked, level: 30, ttl_ms: null, msg: expect.stringContaining('resume by token') },
+    ]);
+  });
+
   it.each(['silent', 'warn'] as const)('has no requests at level %s', (level) => {
     start(level);
     announce('request.finished', REQUEST);

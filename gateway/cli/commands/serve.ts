@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type LoadOptions, loadConfig } from '../../config/load';
+import { type LoadedConfig, type LoadOptions, loadConfig } from '../../config/load';
 import { createGateway, type Gateway } from '../../gateway';
-import { type CommandOutput, diagnose, printError, runCommand } from '../output';
+import { createWorkers } from '../../workers/primary';
+import { type CommandOutput, printError, runCommand } from '../output';
 
 interface ServeOptions {
   readonly config?: string;
@@ -38,13 +39,20 @@ async function serve({ config: path, ...others }: ServeOptions): Promise<Command
   const options: LoadOptions = { ...others, ...(path === undefined ? {} : { path }) };
   const load = () => loadConfig(options);
   const loaded = await load();
-  if (loaded.config.workers > 1) diagnose('more than one worker is not in effect in this version; running one process');
-  const gateway = await createGateway(loaded, { reload: load });
+  const { workers } = loaded.config;
+  const gateway = workers === 1 ? await createGateway(loaded, { reload: load }) : workersGateway(loaded, load);
   stopOnSignals(gateway);
   const { server, admin } = await start(gateway);
   const url = new URL(loaded.config.server.path, server).href;
-  const text = `headgate ready at ${url} (admin ${admin ?? 'off'})`;
-  return { data: { server: url, admin }, text };
+  const text = `headgate ready at ${url} (admin ${admin ?? 'off'})${workers === 1 ? '' : `, ${workers} workers`}`;
+  return { data: { server: url, admin, workers }, text };
+}
+
+/** Whichever way this process ends by itself, its workers end with it. */
+function workersGateway(loaded: LoadedConfig, reload: () => Promise<LoadedConfig>): Gateway {
+  const gateway = createWorkers(loaded, { reload });
+  process.once('exit', () => gateway.kill());
+  return gateway;
 }
 
 async function start(gateway: Gateway): Promise<{ server: string; admin: string | null }> {

@@ -3,7 +3,7 @@ import { jsonAnswer, type Route } from '../route';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
-/** `live`: the process answers. `ready`: it has a supergraph and is not draining. */
+/** `live`: the process answers. `ready`: it has a supergraph and is not draining; of several workers at least one has. */
 export function healthRoutes(health: Health): readonly Route[] {
   return [
     { method: 'GET', path: '/health/live', handle: () => jsonAnswer(200, { status: 'ok' }, NO_STORE) },
@@ -12,8 +12,10 @@ export function healthRoutes(health: Health): readonly Route[] {
       path: '/health/ready',
       handle: () => {
         const status = health.state();
-        if (status === 'ok') return jsonAnswer(200, { status }, NO_STORE);
-        return jsonAnswer(503, { status }, { ...NO_STORE, 'retry-after': '1' });
+        const workers = health.crew();
+        const body = workers === null ? { status } : { status, workers };
+        if (status === 'ok' || status === 'degraded') return jsonAnswer(200, body, NO_STORE);
+        return jsonAnswer(503, body, { ...NO_STORE, 'retry-after': '1' });
       },
     },
   ];

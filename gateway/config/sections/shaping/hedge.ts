@@ -5,9 +5,10 @@ export const hedge = z
     after: z
       .string()
       .regex(/^(?:p\d{1,2}|\d+(?:ms|s))$/, 'expected a percentile such as p95 or a duration')
-      .exactOptional(),
+      .exactOptional()
+      .describe('p95 unless given.'),
     max: z.int().min(1).max(5).exactOptional(),
-    enabled: z.boolean().exactOptional(),
+    enabled: z.boolean().exactOptional().describe('Off unless true.'),
   })
   .exactOptional()
-  .describe('A second request when the first is slow.');
+  .describe('A second request elsewhere when the first is slow; queries only.');

@@ -8,7 +8,12 @@ const keys = {
     .enum(['adaptive', 'round-robin', 'random', 'least-requests', 'response-time', 'hash'])
     .describe('Whose turn it is. Every policy honours weights.'),
   slow_start: duration({ minMs: 0 }).describe('How long a new instance takes to reach its weight.'),
-  panic_threshold: percentage().describe('Available weight below which every reachable instance is used.'),
+  locality: z
+    .enum(['prefer-zone', 'none'])
+    .describe('prefer-zone: instances of the zone of this gateway come first, others take what those cannot.'),
+  adaptive_weights: z
+    .strictObject({ enabled: z.boolean().describe('Off: instances are chosen by the weights given.') })
+    .describe('Once a second, moves weights to what instances bear: latency, failures, endpoint-load-metrics.'),
 };
 
 const optional = {
@@ -16,12 +21,25 @@ const optional = {
     .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected a header name') })
     .describe('What the policy hash looks at.')
     .exactOptional(),
-  locality: z.enum(['prefer-zone', 'none']).exactOptional(),
+  panic_threshold: percentage()
+    .describe('Available weight below which every reachable instance is used; 30%, and 50% from ten instances on.')
+    .exactOptional(),
+  zone: z
+    .string()
+    .min(1)
+    .max(200)
+    .exactOptional()
+    .describe('Where this gateway runs, named as the instances are: provider/region/zone; HEADGATE_ZONE otherwise.'),
 };
+
+const defaults = {
+  policy: 'adaptive',
+  slow_start: '10s',
+  locality: 'prefer-zone',
+  adaptive_weights: { enabled: false },
+} as const;
 
 export const loadBalancing = {
   near: z.strictObject({ ...near(keys), ...optional }).exactOptional(),
-  complete: z
-    .strictObject({ ...complete(keys, { policy: 'adaptive', slow_start: '10s', panic_threshold: '50%' }), ...optional })
-    .prefault({}),
+  complete: z.strictObject({ ...complete(keys, defaults), ...optional }).prefault({}),
 };

@@ -11,6 +11,7 @@ import { tls } from './tls';
 const concurrency = {
   max: z.int().min(1).max(1_000_000).describe('Requests under way at once.'),
   queue: z.int().min(0).max(1_000_000).describe('Requests that may wait.'),
+  adaptive: z.boolean().describe('Lets the limit of each instance follow its latency.'),
 };
 
 const sockets = {
@@ -37,7 +38,7 @@ export const poolComplete = {
   outlier_detection: outlierDetection.complete,
   retry: retry.complete,
   hedge,
-  concurrency: z.strictObject(complete(concurrency, { max: 256, queue: 256 })).prefault({}),
+  concurrency: z.strictObject(complete(concurrency, { max: 256, queue: 256, adaptive: false })).prefault({}),
   pool: z.strictObject(complete(sockets, { connections: 16, idle_timeout: '30s' })).prefault({}),
   tls,
 };

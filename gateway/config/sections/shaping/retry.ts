@@ -21,7 +21,12 @@ const mutations = z
   .exactOptional()
   .describe('Mutations are sent again only when it is certain that they were not sent before.');
 
-const defaults = { max_attempts: 3, on: ['connect', 'timeout', '502-504'], interval: '25ms', max_interval: '250ms' };
+const defaults = {
+  max_attempts: 3,
+  on: ['connect', 'timeout', '500', '502-504'],
+  interval: '25ms',
+  max_interval: '250ms',
+};
 
 export const retry = {
   near: z

@@ -1,0 +1,69 @@
+import { announce } from '../events';
+import { watchFiles } from '../supergraph/watch-files';
+import type { Config } from './config';
+import type { LoadedConfig } from './load';
+
+export interface ConfigWatch {
+  close(): void;
+}
+
+/** Sections of {@link Config} that listeners, threads, files and processes are opened with. */
+const RESTART_SECTIONS = ['server', 'admin', 'discovery', 'planning', 'registry', 'log', 'workers'] as const;
+
+/**
+ * Loads the configuration again when one of its files changes. One that is broken, or that cannot be taken over, is
+ * announced and the running one stays; so is what waits for a restart.
+ * @param takeOver makes the change that a running process can make
+ */
+export function watchConfig(
+  first: LoadedConfig,
+  load: () => Promise<LoadedConfig>,
+  takeOver: (next: LoadedConfig) => Promise<void>,
+): ConfigWatch {
+  let loaded = first;
+  let watched: readonly string[] = [];
+  let watch: { close(): void } | null = null;
+
+  const reload = async () => {
+    const path = loaded.path ?? '';
+    try {
+      const before = loaded.config;
+      loaded = await load();
+      watchAll();
+      announceNotInEffect(loaded.config);
+      await takeOver(loaded);
+      announceRestarts(before, loaded.config);
+      announce('config.reloaded', { path });
+    } catch (error) {
+      announce('config.refused', { path, message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  /** A watch that stays notices what changes while a change is taken over. */
+  function watchAll(): void {
+    if (sameOptions(loaded.files, watched)) return;
+    watch?.close();
+    watched = loaded.files;
+    watch = watchFiles([...watched], reload);
+  }
+
+  watchAll();
+  return { close: () => watch?.close() };
+}
+
+export function announceNotInEffect({ notInEffect }: Config): void {
+  if (notInEffect.length > 0)
+    announce('config.notice', { message: `accepted, but not in effect in this version: ${notInEffect.join(', ')}` });
+}
+
+function announceRestarts(before: Config, next: Config): void {
+  if (next.supergraph.source !== before.supergraph.source || next.supergraph.path !== before.supergraph.path)
+    announce('config.notice', { message: 'a change of supergraph.source or supergraph.path takes effect on restart' });
+  const restart = RESTART_SECTIONS.filter((key) => !sameOptions(before[key], next[key]));
+  if (restart.length > 0)
+    announce('config.notice', { message: `changes in these sections take effect on restart: ${restart.join(', ')}` });
+}
+
+function sameOptions(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,98 @@
+import type { Lease } from '../../registry/lease-expiry';
+import type { LeaseRequest } from '../../registry/lease-request';
+import type { LeaseBook } from '../../registry/leases';
+import { checkGraph } from '../../registry/registry';
+import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
+import { authorshipOf, checkParameters, invalid, param } from './registry-parameters';
+import { answeringRefusals } from './registry-refusal';
+
+const ALL = '/registry/graphs/:graph/subgraphs/:name/instances';
+const ONE = `${ALL}/:id`;
+const KEYS = ['url', 'weight', 'zone', 'ttl'];
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
+
+/** The calls with which instances join, stay and leave by themselves. `?source=` names a source of a REST subgraph. */
+export function instanceRoutes(leases: LeaseBook): readonly Route[] {
+  const routes: Route[] = [
+    { method: 'GET', path: ALL, handle: (request) => list(leases, request) },
+    { method: 'PUT', path: ONE, handle: (request) => renew(leases, request) },
+    { method: 'DELETE', path: ONE, handle: (request) => release(leases, request) },
+  ];
+  return routes.map(answeringRefusals);
+}
+
+function list(leases: LeaseBook, request: RouteRequest): Answer {
+  const pool = poolIn(request);
+  const instances = leases.list(pool).map((lease) => leaseView(leases, lease));
+  return jsonAnswer(200, { instances }, { 'cache-control': 'no-store' });
+}
+
+async function renew(leases: LeaseBook, request: RouteRequest): Promise<Answer> {
+  const pool = poolIn(request);
+  const text = await request.text();
+  const given = text.trim() === '' ? {} : requestIn(parse(text));
+  const { lease, created } = leases.renew(pool, param(request, 'id'), given, authorshipOf(request).actor);
+  return jsonAnswer(created ? 201 : 200, { ...leaseView(leases, lease), instance_was_created: created });
+}
+
+function release(leases: LeaseBook, request: RouteRequest): Answer {
+  const id = param(request, 'id');
+  leases.release(poolIn(request), id, authorshipOf(request).actor);
+  return jsonAnswer(200, { id, instance_was_deleted: true });
+}
+
+function poolIn(request: RouteRequest): string {
+  checkParameters(request, ['source']);
+  checkGraph(param(request, 'graph'));
+  const source = request.query.get('source');
+  return source === null ? param(request, 'name') : `${param(request, 'name')}/${source}`;
+}
+
+function leaseView(leases: LeaseBook, lease: Lease) {
+  const { id, url, weight, zone, ttlMs, kept } = lease;
+  const expiresAt = new Date(Date.now() + leases.leftMs(lease)).toISOString();
+  return { id, url, weight, zone, ttl: `${ttlMs}ms`, expires_at: expiresAt, kept };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid('the body is not JSON; send {"url", "weight", "zone", "ttl"}');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('the body is not an object; send {"url", "weight", "zone", "ttl"}');
+  }
+  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined)
+    throw invalid(`there is no key ${JSON.stringify(unknown.slice(0, 100))}; this call takes ${KEYS.join(', ')}`);
+  return { ...value };
+}
+
+/** A key that is null counts as not given, save that `zone: null` means none. */
+function requestIn({ url, weight, zone, ttl }: Readonly<Record<string, unknown>>): Partial<LeaseRequest> {
+  return {
+    ...(url != null && { url: wanted('string', 'url', url) }),
+    ...(weight != null && { weight: wanted('number', 'weight', weight) }),
+    ...(zone !== undefined && { zone: zone === null ? null : wanted('string', 'zone', zone) }),
+    ...(ttl != null && { ttlMs: ttlIn(ttl) }),
+  };
+}
+
+function wanted(type: 'string', key: string, value: unknown): string;
+function wanted(type: 'number', key: string, value: unknown): number;
+function wanted(type: 'string' | 'number', key: string, value: unknown): unknown {
+  if (typeof value === type) return value;
+  throw invalid(`${key} is ${(JSON.stringify(value) ?? 'missing').slice(0, 100)}; give a ${type}`);
+}
+
+/** `30s`, or a number of seconds. */
+function ttlIn(value: unknown): number {
+  if (typeof value === 'number') return value * 1000;
+  const [, amount, unit = ''] = typeof value === 'string' ? (DURATION.exec(value) ?? []) : [];
+  const unitMs = UNITS_MS[unit];
+  if (amount !== undefined && unitMs !== undefined) return Number(amount) * unitMs;
+  throw invalid(`ttl is ${(JSON.stringify(value) ?? 'missing').slice(0, 100)}; give a duration such as 30s`);
+}

@@ -1,0 +1,50 @@
+import { Registry } from 'prom-client';
+import { countDiscovery } from './discovery-metrics';
+import { countPools } from './pool-counters';
+import { gaugePools } from './pool-gauges';
+import { KnownInstances, type PoolNumbers } from './pool-numbers';
+import { gaugeProcess } from './process-metrics';
+import { countRequests } from './request-metrics';
+import { countSupergraphs } from './supergraph-metrics';
+
+export type { PoolNumbers } from './pool-numbers';
+
+/** The numbers of this process, counted from when they are started until they are closed. */
+export interface Metrics {
+  readonly contentType: string;
+  /** In Prometheus' text format. */
+  text(): Promise<string>;
+  close(): void;
+}
+
+export interface MetricsOptions {
+  /** The pools as they are now. */
+  readonly pools: () => readonly PoolNumbers[];
+  readonly version: string;
+}
+
+export function startMetrics({ pools, version }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const known = new KnownInstances();
+  let shown: readonly PoolNumbers[] = [];
+  gaugePools(registry, () => shown, known);
+  const counters = countPools(registry, known);
+  const discovery = countDiscovery(registry, () => shown);
+  const stops = [countRequests(registry), countSupergraphs(registry), gaugeProcess(registry, version)];
+  return {
+    contentType: registry.contentType,
+    text() {
+      shown = pools();
+      known.keep(shown);
+      counters.prune(shown);
+      discovery.prune(shown);
+      return registry.metrics();
+    },
+    close() {
+      counters.close();
+      discovery.close();
+      for (const stop of stops) stop();
+      registry.clear();
+    },
+  };
+}

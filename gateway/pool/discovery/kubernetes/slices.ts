@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { InstanceOptions } from '../../options';
+import { distinct } from '../belief';
+import { endpointAt } from '../endpoint';
+import type { KubernetesOptions } from '../options';
+
+const condition = z.boolean().nullish();
+
+/** What is read of an EndpointSlice, in its versions v1 and v1beta1. */
+const sliceShape = z.object({
+  metadata: z.object({ name: z.string(), resourceVersion: z.string().nullish() }),
+  addressType: z.string().nullish(),
+  endpoints: z
+    .array(
+      z.object({
+        addresses: z.array(z.string()).nullish(),
+        conditions: z.object({ ready: condition, serving: condition, terminating: condition }).nullish(),
+        zone: z.string().nullish(),
+        topology: z.record(z.string(), z.string()).nullish(),
+      }),
+    )
+    .nullish(),
+  ports: z
+    .array(z.object({ name: z.string().nullish(), port: z.int().nullish(), protocol: z.string().nullish() }))
+    .nullish(),
+});
+
+export type EndpointSlice = z.output<typeof sliceShape>;
+
+/** @throws {Error} it is no EndpointSlice */
+export function readSlice(value: unknown): EndpointSlice {
+  const result = sliceShape.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new Error(`not an EndpointSlice: ${issue?.path.join('.')} ${issue?.message}`);
+}
+
+interface Candidate {
+  readonly endpoint: InstanceOptions;
+  readonly family: string;
+  readonly stage: 'ready' | 'terminating';
+}
+
+/**
+ * The endpoints of a service: those that are ready. When none is, those that terminate and still serve, as kube-proxy does.
+ * A pod of two address families is one instance, by its IPv4 address.
+ * @throws {Error} none of the slices' ports is the one asked for
+ */
+export function endpointsOf(
+  slices: Iterable<EndpointSlice>,
+  options: KubernetesOptions,
+  namespace: string,
+): readonly InstanceOptions[] {
+  const all = [...slices];
+  const candidates = all.flatMap((slice) => candidatesOf(slice, options, namespace));
+  if (candidates.length === 0) checkPort(all, options);
+  const ready = candidates.filter(({ stage }) => stage === 'ready');
+  const usable = ready.length > 0 ? ready : candidates;
+  const four = usable.filter(({ family }) => family !== 'IPv6');
+  return distinct((four.length > 0 ? four : usable).map(({ endpoint }) => endpoint));
+}
+
+function candidatesOf(slice: EndpointSlice, options: KubernetesOptions, namespace: string): Candidate[] {
+  const port = portOf(slice, options.port);
+  if (port === null) return [];
+  const name = `${options.service}.${namespace}.svc`;
+  return (slice.endpoints ?? []).flatMap((endpoint) => {
+    const stage = stageOf(endpoint.conditions ?? {});
+    const address = endpoint.addresses?.[0];
+    if (stage === null || address === undefined) return [];
+    const zone = endpoint.zone ?? endpoint.topology?.['topology.kubernetes.io/zone'] ?? null;
+    const family = slice.addressType ?? 'IPv4';
+    return [{ endpoint: endpointAt({ address, port, name, zone }, options), family, stage }];
+  });
+}
+
+interface Conditions {
+  readonly ready?: boolean | null | undefined;
+  readonly serving?: boolean | null | undefined;
+  readonly terminating?: boolean | null | undefined;
+}
+
+/** A condition that is not told counts as true, termination as false: so the API defines it. */
+function stageOf({ ready, serving, terminating }: Conditions): Candidate['stage'] | null {
+  if (terminating === true) return (serving ?? ready ?? false) ? 'terminating' : null;
+  return ready === false ? null : 'ready';
+}
+
+/** Null when the slice does not offer the port. A slice without ports leaves the choice to the client. */
+function portOf({ ports }: EndpointSlice, wanted: KubernetesOptions['port']): number | null {
+  const offered = (ports ?? []).filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP');
+  if (offered.every(({ port }) => port === null || port === undefined))
+    return typeof wanted === 'number' ? wanted : null;
+  const fits = offered.find(({ name, port }) => (typeof wanted === 'string' ? name === wanted : port === wanted));
+  const found = fits ?? (wanted === null && offered.length === 1 ? offered[0] : undefined);
+  return found?.port ?? null;
+}
+
+/** An unknown port must not look like a service that has no pods. */
+function checkPort(slices: readonly EndpointSlice[], { service, port }: KubernetesOptions): void {
+  const filled = slices.filter(({ endpoints }) => (endpoints ?? []).length > 0);
+  if (filled.length === 0 || filled.some((slice) => portOf(slice, port) !== null)) return;
+  const offered = filled.flatMap(({ ports }) => (ports ?? []).map((one) => `${one.name || 'unnamed'} (${one.port})`));
+  const names = [...new Set(offered)].join(', ') || 'none';
+  throw new Error(
+    `service ${service} offers the target ports ${names}; discovery.kubernetes.port ${port === null ? 'must name one' : `is ${port}`}`,
+  );
+}

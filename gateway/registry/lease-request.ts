@@ -1,0 +1,44 @@
+import { HeadgateError } from '../errors';
+import { checkUrl, checkWeight } from './declaration';
+
+/** What an instance says of itself. */
+export interface LeaseRequest {
+  readonly url: string;
+  readonly weight: number;
+  readonly zone: string | null;
+  /** How long it is believed to live after each heartbeat. */
+  readonly ttlMs: number;
+}
+
+export const LEASE_TTL_MS = 30_000;
+const TTL_MS_MIN = 1000;
+const TTL_MS_MAX = 3_600_000;
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+const ZONE_LENGTH_MAX = 200;
+
+/**
+ * @param before the lease as it is; null or undefined for a new one
+ * @throws {HeadgateError} INVALID_ARGUMENT naming what is wrong and what would be right
+ */
+export function checkLease(id: string, given: Partial<LeaseRequest>, before: LeaseRequest | undefined): LeaseRequest {
+  if (!ID.test(id)) {
+    const form = 'a letter or digit, then at most 127 letters, digits and ._:-';
+    throw invalid(`${JSON.stringify(id.slice(0, 100))} is no id of an instance: ${form}`);
+  }
+  const url = given.url ?? before?.url;
+  if (url === undefined) throw invalid(`instance ${id} is not registered; send its url`);
+  const weight = given.weight ?? before?.weight ?? 1;
+  const zone = given.zone === undefined ? (before?.zone ?? null) : given.zone;
+  const ttlMs = given.ttlMs ?? before?.ttlMs ?? LEASE_TTL_MS;
+  checkUrl(url);
+  checkWeight(url, weight);
+  if (zone !== null && (zone === '' || zone.length > ZONE_LENGTH_MAX)) {
+    throw invalid(`the zone has ${zone.length} characters; give 1 to ${ZONE_LENGTH_MAX}, or none`);
+  }
+  if (!(ttlMs >= TTL_MS_MIN && ttlMs <= TTL_MS_MAX)) throw invalid('ttl is out of range: give 1s to 1h');
+  return { url, weight, zone, ttlMs };
+}
+
+function invalid(message: string): HeadgateError {
+  return new HeadgateError('INVALID_ARGUMENT', message);
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { startMetrics } from '../../../gateway/observability/metrics/metrics';
+import { packageRoot } from '../../../gateway/package-root';
+import { describeWithPromtool, promtool } from '../../fixtures/promtool';
+
+const FOLDER = join(packageRoot, 'deploy', 'prometheus');
+const RULES = join(FOLDER, 'alerts.yaml');
+const TESTS = join(FOLDER, 'alerts.test.yaml');
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];
+}
+
+function rules() {
+  // The file is ours; promtool checks its form.
+  return (parse(readFileSync(RULES, 'utf8')) as Rules).groups.flatMap((group) => group.rules);
+}
+
+describe('the alert rules', () => {
+  it('ask for metrics that there are', async () => {
+    const metrics = startMetrics({ pools: () => [], version: '0' });
+    const text = await metrics.text();
+    metrics.close();
+    const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const asked = rules().flatMap(({ expr }) => [...expr.matchAll(/headgate_\w+/g)].map(([name]) => name));
+    expect(asked.length).toBeGreaterThan(15);
+    expect(asked.filter((name) => !known.has(name) && !known.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  });
+
+  it('have a test each', () => {
+    const tests = readFileSync(TESTS, 'utf8');
+    expect(
+      rules()
+        .filter(({ alert }) => !tests.includes(`"${alert}"`))
+        .map(({ alert }) => alert),
+    ).toEqual([]);
+  });
+});
+
+describeWithPromtool('promtool', () => {
+  it('finds the alert rules in order', () => {
+    expect(promtool(['check', 'rules', RULES])).toMatchObject({ code: 0, output: expect.stringContaining('SUCCESS') });
+  });
+
+  it('sees every alert fire when it should, and none when all is well', () => {
+    expect(promtool(['test', 'rules', TESTS])).toMatchObject({ code: 0, output: expect.stringContaining('SUCCESS') });
+  });
+});
