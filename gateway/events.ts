@@ -27,6 +27,8 @@ export interface Events {
     readonly errorCount: number;
     readonly calls: readonly SubgraphCall[];
   };
+  /** A request is over a limit: refused, or let through when the limit is only measured. */
+  'limit.exceeded': { readonly limit: string; readonly max: number; readonly mode: 'enforce' | 'measure' };
   'supergraph.activated': { readonly version: string; readonly source: string; readonly subgraphs: readonly string[] };
   'supergraph.refused': { readonly source: string; readonly code: string; readonly message: string };
   'supergraph.checkpoint.used': { readonly path: string; readonly version: string };

@@ -1,23 +1,28 @@
 import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
-import { isHeadgateError } from './errors';
+import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
 import { announce } from './events';
 import { createAdminListener } from './http/admin';
 import { createServerListener } from './http/client-listener';
-import { createHealth, type Health } from './http/health';
+import type { Door } from './http/door';
+import { type CrewCount, createHealth, type Health } from './http/health';
 import type { Listener } from './http/listener';
+import type { Route } from './http/route';
+import { metricsRoute } from './http/routes/metrics';
+import { poolActionRoutes } from './http/routes/pool-actions';
+import { poolRoutes } from './http/routes/pools';
 import { registryRoutes } from './http/routes/registry';
+import { instanceRoutes } from './http/routes/registry-instances';
 import { startLog } from './observability/log';
+import { type Metrics, startMetrics } from './observability/metrics/metrics';
+import { packageVersion } from './package-root';
 import { createPipeline, type ServingPipeline } from './pipeline';
-import { openRegistry, type Registry } from './registry/registry';
-import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
+import { readLeaseRecords } from './registry/lease-records';
+import { LeaseBook } from './registry/leases';
 import { createServingMaker, type KnownInstances, type ServingMaker } from './serving';
-import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
-import { closeCompositionThread, composeSubgraphs } from './supergraph/compose';
-import type { SupergraphFeed } from './supergraph/sources/feed';
-import { openFileSource } from './supergraph/sources/file-source';
-import { openSubgraphsSource, type SubgraphsFeed } from './supergraph/sources/subgraphs-source';
-import { watchFiles } from './supergraph/watch-files';
+import { closeCompositionThread } from './supergraph/compose';
+import { type SuppliedSupergraph, Supply } from './supply';
+import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
 import { createPools, type Pools } from './transport/pools';
 
 export interface GatewayOptions {
@@ -25,6 +30,31 @@ export interface GatewayOptions {
   readonly reload?: () => Promise<LoadedConfig>;
   /** Apollo Server plugins, beside those that `apollo.plugins` names. */
   readonly plugins?: readonly object[];
+  /** In a worker process: what its primary opens in its place. */
+  readonly upstream?: Upstream;
+}
+
+/** What a worker process is given instead of opening it: connections, supergraphs, configurations, operators' calls. */
+export interface Upstream {
+  /** Number of this worker, for the log. */
+  readonly worker: number;
+  readonly door: Door;
+  readonly crew: () => CrewCount | null;
+  /** What a sibling knows of the pools; null when there is none to ask. */
+  readonly pools: PoolCheckpoint | null;
+  /** Whether this worker keeps the checkpoint of the pools for all of them. */
+  readonly keepsPools: boolean;
+  /** Takes the place of sources, files and the admin listener. Resolves when what there is to serve is being served. */
+  open(worker: WorkerSide): Promise<void>;
+}
+
+/** What the primary may ask of a worker. */
+export interface WorkerSide {
+  readonly serve: (supergraph: SuppliedSupergraph) => Promise<void>;
+  readonly takeOver: (next: LoadedConfig) => Promise<void>;
+  readonly recordPools: () => PoolCheckpoint;
+  /** The calls of operators that are about this process. */
+  readonly routes: readonly Route[];
 }
 
 /** A gateway in this process. */
@@ -42,8 +72,6 @@ export interface Gateway {
 const NO_INSTANCES: KnownInstances = new Map();
 /** What pools may still finish once no client waits any more: mutations already sent. */
 const POOL_GRACE_MS = 1_000;
-/** Sections of {@link Config} that listeners, threads and files are opened with. */
-const RESTART_SECTIONS = ['server', 'admin', 'planning', 'registry', 'log', 'workers'] as const;
 
 class HeadgateGateway implements Gateway {
   readonly #options: GatewayOptions;
@@ -52,13 +80,16 @@ class HeadgateGateway implements Gateway {
   readonly #pools: Pools;
   readonly #maker: ServingMaker;
   readonly #log: ReturnType<typeof startLog>;
+  /** Null when nobody could ask for them. */
+  readonly #metrics: Metrics | null;
   #loaded: LoadedConfig;
   #instances: KnownInstances = NO_INSTANCES;
   #server: Listener | null = null;
   #admin: Listener | null = null;
-  #feed: SupergraphFeed | null = null;
-  #registry: Registry | null = null;
-  #configWatch: { close(): void } | null = null;
+  readonly #leases: LeaseBook;
+  #poolCheckpoint: { close(): Promise<void> } | null = null;
+  readonly #supply: Supply;
+  #configWatch: ConfigWatch | null = null;
   /** Activations, one after another. */
   #activating: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | null = null;
@@ -67,11 +98,23 @@ class HeadgateGateway implements Gateway {
     const { config } = loaded;
     this.#loaded = loaded;
     this.#options = options;
-    this.#log = startLog(config.log);
-    this.#pools = createPools();
+    this.#log = startLog(
+      options.upstream === undefined ? config.log : { ...config.log, worker: options.upstream.worker },
+    );
+    this.#leases = new LeaseBook({
+      discoveryOf: (pool) => this.#pools.discoveryOf(pool),
+      isWell: (pool, url) => this.#pools.isWell(pool, url),
+    });
+    this.#pools = createPools(this.#leases);
+    this.#metrics =
+      config.admin === null ? null : startMetrics({ pools: () => this.#pools.views(), version: packageVersion });
     this.#maker = createServingMaker(this.#pools);
     this.#pipeline = createPipeline(pipelineOptions(config), (serving) => this.#maker.retire(serving));
-    this.#health = createHealth(() => this.#pipeline.ready);
+    this.#health = createHealth(() => this.#pipeline.ready, options.upstream?.crew);
+    this.#supply = new Supply(config, {
+      serve: (supergraph) => this.#activate(supergraph),
+      isServing: () => this.#pipeline.ready,
+    });
   }
 
   get #config(): Config {
@@ -79,85 +122,78 @@ class HeadgateGateway implements Gateway {
   }
 
   async start(): Promise<{ readonly server: string; readonly admin: string | null }> {
-    const { server: options, admin: adminOptions } = this.#config;
-    this.#notices();
+    const { upstream } = this.#options;
+    await this.#recallPools();
     this.#server = createServerListener({
-      options,
+      options: this.#config.server,
       pipeline: this.#pipeline,
       health: this.#health,
       plugins: this.#options.plugins ?? [],
+      door: upstream?.door,
     });
-    const server = await this.#server.listen();
-    if (this.#config.supergraph.source === 'registry') await this.#openRegistry();
-    if (adminOptions !== null) {
-      this.#admin = createAdminListener({
-        options: adminOptions,
-        health: this.#health,
-        pools: () => this.#pools.views(),
-        routes: this.#registry === null ? [] : registryRoutes(this.#registry),
-      });
+    const { url } = await this.#server.listen();
+    const admin = upstream === undefined ? await this.#openSources() : await this.#openUpstream(upstream);
+    this.#keepPools();
+    return { server: url, admin };
+  }
+
+  async #openSources(): Promise<string | null> {
+    const { admin: options } = this.#config;
+    const { reload } = this.#options;
+    announceNotInEffect(this.#config);
+    await this.#supply.open();
+    if (options !== null) {
+      const { registry } = this.#supply;
+      const routes = [...this.#operatorRoutes(), ...(registry === null ? [] : registryRoutes(registry))];
+      this.#admin = createAdminListener({ options, health: this.#health, routes });
     }
     const admin = (await this.#admin?.listen()) ?? null;
-    await this.#openFeed();
-    this.#watchConfig();
-    return { server: server.url, admin: admin?.url ?? null };
+    await this.#supply.start();
+    if (reload !== undefined) this.#configWatch = watchConfig(this.#loaded, reload, (next) => this.#takeOver(next));
+    return admin?.url ?? null;
   }
 
-  #notices(): void {
-    const { notInEffect } = this.#config;
-    if (notInEffect.length > 0)
-      announce('config.notice', { message: `accepted, but not in effect in this version: ${notInEffect.join(', ')}` });
-  }
-
-  async #openRegistry(): Promise<void> {
-    const storage = await openDirectoryStorage(this.#config.registry.directory);
-    this.#registry = await openRegistry({
-      storage,
-      compose: composeSubgraphs,
-      validate: (sdl) => this.#maker.check(sdl),
-      deliver: ({ sdl, revision, subgraphs }) => this.#deliver(sdl, `registry revision ${revision}`, subgraphs),
+  async #openUpstream(upstream: Upstream): Promise<null> {
+    await upstream.open({
+      serve: (supergraph) => this.#activate(supergraph),
+      takeOver: (next) => this.#takeOver(next),
+      recordPools: () => this.#recordPools(),
+      routes: this.#operatorRoutes(),
     });
+    return null;
   }
 
-  async #openFeed(): Promise<void> {
-    const { source, path, subgraphs, checkpoint } = this.#config.supergraph;
-    const deliver = (sdl: string, origin: string) => this.#deliver(sdl, origin, NO_INSTANCES);
-    if (source === 'registry') {
-      // The registry opens also when its head cannot be served, so that somebody can roll it back.
-      if (checkpoint !== null && !this.#pipeline.ready) await this.#useCheckpoint(checkpoint);
-      return;
-    }
-    this.#feed = source === 'file' ? openFileSource(path ?? '', deliver) : openSubgraphsSource(subgraphs, deliver);
-    try {
-      await this.#feed.start();
-    } catch (error) {
-      if (checkpoint === null || !(await this.#useCheckpoint(checkpoint))) throw error;
-      announceRefusal(source, error);
-    }
+  /** Calls about what this process knows and does; the registry's are about all that share it. */
+  #operatorRoutes(): readonly Route[] {
+    return [
+      ...poolRoutes(() => this.#pools.views()),
+      ...poolActionRoutes(this.#pools),
+      ...(this.#metrics === null ? [] : [metricsRoute(this.#metrics)]),
+      ...instanceRoutes(this.#leases),
+    ];
   }
 
-  /** @returns false when there is no usable checkpoint */
-  async #useCheckpoint(path: string): Promise<boolean> {
-    const sdl = await readCheckpoint(path);
-    if (sdl === null) return false;
-    await this.#activate(sdl, path, NO_INSTANCES);
-    announce('supergraph.checkpoint.used', { path, version: this.#pipeline.serving?.supergraph.version ?? '' });
-    return true;
+  async #recallPools(): Promise<void> {
+    const { checkpoint } = this.#config.discovery;
+    const sibling = this.#options.upstream?.pools ?? null;
+    if (sibling === null && checkpoint === null) return;
+    const { pools, leases } = sibling ?? (await readPoolCheckpoint(checkpoint ?? ''));
+    this.#leases.restore(readLeaseRecords(leases));
+    this.#pools.remember(pools);
   }
 
-  async #deliver(sdl: string, origin: string, instances: KnownInstances): Promise<void> {
-    await this.#activate(sdl, origin, instances);
-    const { checkpoint } = this.#config.supergraph;
-    if (checkpoint === null) return;
-    try {
-      await writeCheckpoint(checkpoint, sdl);
-    } catch (error) {
-      announce('internal.error', { where: `checkpoint ${checkpoint}`, error });
-    }
+  #keepPools(): void {
+    const { checkpoint } = this.#config.discovery;
+    if (checkpoint === null || this.#options.upstream?.keepsPools === false) return;
+    this.#poolCheckpoint = keepPoolCheckpoint(checkpoint, () => this.#recordPools());
+  }
+
+  #recordPools(): PoolCheckpoint {
+    return { pools: this.#pools.records(), leases: this.#leases.records() };
   }
 
   /** Makes the next version and swaps it in, one at a time. */
-  #activate(sdl: string, origin: string, instances: KnownInstances): Promise<void> {
+  #activate({ sdl, origin, instances }: SuppliedSupergraph): Promise<void> {
     const activation = this.#activating.then(async () => {
       const serving = await this.#maker.make({ sdl, instances }, this.#config, this.#pipeline.serving);
       this.#instances = instances;
@@ -169,45 +205,16 @@ class HeadgateGateway implements Gateway {
     return activation;
   }
 
-  #watchConfig(): void {
-    const { files } = this.#loaded;
-    const { reload } = this.#options;
-    if (reload === undefined || files.length === 0) return;
-    this.#configWatch?.close();
-    this.#configWatch = watchFiles([...files], () => void this.#reload(reload));
-  }
-
-  async #reload(reload: () => Promise<LoadedConfig>): Promise<void> {
-    const path = this.#loaded.path ?? '';
-    try {
-      await this.#takeOver(await reload());
-      announce('config.reloaded', { path });
-    } catch (error) {
-      announce('config.refused', { path, message: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  /** What can change while running changes; for the rest a notice says that a restart is needed. */
+  /** What can change while running changes. */
   async #takeOver(next: LoadedConfig): Promise<void> {
-    const before = this.#config;
     this.#loaded = next;
-    this.#watchConfig();
-    this.#notices();
     this.#pipeline.update(pipelineOptions(next.config));
     const { serving } = this.#pipeline;
-    if (serving !== null) await this.#activate(serving.supergraph.sdl, 'configuration', this.#instances);
-    if (next.config.supergraph.source === before.supergraph.source && isSubgraphsFeed(this.#feed))
-      await this.#feed.update(next.config.supergraph.subgraphs);
-    const restart = RESTART_SECTIONS.filter((key) => !sameOptions(before[key], next.config[key]));
-    if (
-      next.config.supergraph.source !== before.supergraph.source ||
-      next.config.supergraph.path !== before.supergraph.path
-    )
-      announce('config.notice', {
-        message: 'a change of supergraph.source or supergraph.path takes effect on restart',
-      });
-    if (restart.length > 0)
-      announce('config.notice', { message: `changes in these sections take effect on restart: ${restart.join(', ')}` });
+    if (serving !== null) {
+      const { sdl } = serving.supergraph;
+      await this.#activate({ sdl, origin: 'configuration', instances: this.#instances });
+    }
+    await this.#supply.update(next.config);
   }
 
   stop(signal = 'stop'): Promise<void> {
@@ -220,30 +227,19 @@ class HeadgateGateway implements Gateway {
     const { drainMs } = this.#config.server;
     this.#configWatch?.close();
     await Promise.all([this.#server?.drain(drainMs), this.#admin?.drain(drainMs)]);
-    await this.#feed?.close();
-    await this.#registry?.close();
+    await this.#supply.close();
     await this.#activating;
+    await this.#poolCheckpoint?.close();
+    this.#leases.close();
     this.#pipeline.close();
     await Promise.all([this.#maker.idle(), this.#pools.close(POOL_GRACE_MS), closeCompositionThread()]);
+    this.#metrics?.close();
     await this.#log.close();
   }
 }
 
-function announceRefusal(source: string, error: unknown): void {
-  const code = isHeadgateError(error) ? error.code : 'INTERNAL';
-  announce('supergraph.refused', { source, code, message: error instanceof Error ? error.message : String(error) });
-}
-
 function pipelineOptions({ limits, server }: Config) {
   return { limits, exposeQueryPlan: server.exposeQueryPlan };
-}
-
-function isSubgraphsFeed(feed: SupergraphFeed | null): feed is SubgraphsFeed {
-  return feed !== null && 'update' in feed;
-}
-
-function sameOptions(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID */

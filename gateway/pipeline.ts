@@ -5,13 +5,12 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface';
 import { type DocumentNode, GraphQLError, validate } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { isHeadgateError } from './errors';
 import { createOperation, type Operation } from './execution/operation';
 import type { Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
 import { printPlan } from './planning/print-plan';
-import { exceededLimit, exceededTextLimit } from './security/limits';
+import { Admission } from './security/admission';
 import type { LimitOptions } from './security/options';
 import { type Current, createCurrent } from './supergraph/current';
 import type { Supergraph } from './supergraph/supergraph';
@@ -56,9 +55,6 @@ export interface ServingPipeline extends Pipeline {
   close(): void;
 }
 
-/** Texts whose verdict is remembered; a text that comes again is not counted again. */
-const VERDICTS_MAX = 2000;
-
 function refusal(error: unknown): GraphQLError {
   if (!isHeadgateError(error)) throw error;
   // An operation that cannot be planned in time is the operation's fault, a full queue is not.
@@ -71,11 +67,12 @@ class QueryPipeline implements ServingPipeline {
   readonly #current: Current<Serving>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #operations = new WeakMap<Plan, { readonly operation: Operation; readonly sends: Serving['sends'] }>();
-  readonly #verdicts = new LRUCache<string, { readonly error: GraphQLError | null }>({ max: VERDICTS_MAX });
+  readonly #admission: Admission;
   #options: PipelineOptions;
 
   constructor(options: PipelineOptions, retire: (serving: Serving) => void) {
     this.#options = options;
+    this.#admission = new Admission(options.limits);
     this.#current = createCurrent({ retire });
   }
 
@@ -88,11 +85,7 @@ class QueryPipeline implements ServingPipeline {
   }
 
   admit(query: string): GraphQLError | null {
-    const known = this.#verdicts.get(query);
-    if (known !== undefined) return known.error;
-    const error = exceededTextLimit(query, this.#options.limits);
-    this.#verdicts.set(query, { error });
-    return error;
+    return this.#admission.refuseText(query);
   }
 
   readonly apolloGateway: GatewayInterface = {
@@ -112,11 +105,11 @@ class QueryPipeline implements ServingPipeline {
     try {
       const { supergraph } = lease.value;
       const stale = request.schema === supergraph.apiSchema ? [] : validate(supergraph.apiSchema, request.document);
-      const tooLarge = this.#verdicts.has(request.source)
-        ? null
-        : exceededLimit(request.document, this.#options.limits);
       if (stale.length > 0) return { errors: stale.map(invalid) };
-      if (tooLarge !== null) return { errors: [tooLarge] };
+      const refused =
+        this.#admission.refuseDocument(request.source, request.document) ??
+        this.#admission.refuseVariables(request.request.variables);
+      if (refused !== null) return { errors: [refused] };
       return await this.#run(lease.value, request);
     } finally {
       lease.release();
@@ -158,7 +151,7 @@ class QueryPipeline implements ServingPipeline {
 
   update(options: PipelineOptions): void {
     this.#options = options;
-    this.#verdicts.clear();
+    this.#admission.update(options.limits);
   }
 
   close(): void {

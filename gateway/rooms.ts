@@ -17,12 +17,38 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'cli',
     purpose: 'one command a file',
-    mayImport: ['gateway', 'config', 'registry', 'planning', 'transport', 'pool', 'supergraph', 'package-root'],
+    mayImport: [
+      'workers',
+      'gateway',
+      'config',
+      'registry',
+      'planning',
+      'transport',
+      'pool',
+      'supergraph',
+      'package-root',
+    ],
+  },
+  {
+    name: 'workers',
+    purpose: 'several processes behind one port: a primary that has the sources, workers that answer',
+    mayImport: [
+      'gateway',
+      'supply',
+      'config',
+      'http',
+      'transport',
+      'pool',
+      'supergraph',
+      'observability',
+      'package-root',
+    ],
   },
   {
     name: 'gateway',
     purpose: 'builds and closes every room, in order; the only file that knows them all',
     mayImport: [
+      'supply',
       'serving',
       'config',
       'http',
@@ -37,6 +63,11 @@ export const ROOMS: readonly Room[] = [
       'observability',
       'package-root',
     ],
+  },
+  {
+    name: 'supply',
+    purpose: 'where supergraphs come from: the registry or a source, and the checkpoint when they fail',
+    mayImport: ['serving', 'config', 'registry', 'supergraph'],
   },
   {
     name: 'serving',

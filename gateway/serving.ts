@@ -14,6 +14,9 @@ import { createSends } from './transport/subgraphs';
 /** Instances by subgraph name, as the registry knows them. */
 export type KnownInstances = ReadonlyMap<string, readonly { readonly url: string; readonly weight: number }[]>;
 
+/** What the discovery of a pool without a single instance gets before queries may come. */
+const FIRST_ANSWER_MS = 2_000;
+
 export interface ServingSource {
   readonly sdl: string;
   readonly instances: KnownInstances;
@@ -26,8 +29,6 @@ export interface ServingMaker {
    * @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID
    */
   make(source: ServingSource, config: Config, previous: Serving | null): Promise<Serving>;
-  /** Refuses what {@link make} would refuse. */
-  check(sdl: string): Promise<void>;
   /** To be called once for each serving that nobody uses any more. */
   retire(serving: Serving): void;
   /** Resolves when every planner that retired is closed. */
@@ -45,12 +46,24 @@ function instancesOf(
     return { [GRAPHQL_POOL]: known.get(name) ?? (url === '' ? [] : [{ url, weight: 1 }]) };
   }
   const sources = Object.entries(sourcesOf(connectors));
+  const published = known.get(name);
+  const [only] = sources;
+  // Of several sources nobody could tell which one is meant.
+  if (published !== undefined && only !== undefined && sources.length === 1) {
+    return { [only[0]]: published.map(({ url, weight }) => ({ url: new URL(url).origin, weight })) };
+  }
   return Object.fromEntries(sources.map(([source, { origin }]) => [source, [{ url: origin, weight: 1 }]]));
 }
 
 /** @throws {HeadgateError} CONNECT_INVALID */
 function adaptersOf(sdl: string): ReadonlyMap<string, Connectors> {
   return new Map(connectSubgraphs(sdl).map((name) => [name, readConnectors(sdl, name)]));
+}
+
+/** Refuses what a {@link ServingMaker} would refuse. @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
+export async function checkSupergraph(sdl: string): Promise<void> {
+  await readSupergraph(sdl);
+  adaptersOf(sdl);
 }
 
 export function createServingMaker(pools: Pools): ServingMaker {
@@ -74,6 +87,7 @@ export function createServingMaker(pools: Pools): ServingMaker {
       });
       const planner = await plannerFor(supergraph, config, previous);
       pools.sync(subgraphs.flatMap((one) => Object.values(one.pools)));
+      await pools.settled(FIRST_ANSWER_MS);
       const sends = createSends(subgraphs, pools, (options, poolOf) => {
         const adapter = connectors.get(options.name);
         if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
@@ -81,10 +95,6 @@ export function createServingMaker(pools: Pools): ServingMaker {
       });
       users.set(planner, (users.get(planner) ?? 0) + 1);
       return { supergraph, planner, sends };
-    },
-    async check(sdl) {
-      await readSupergraph(sdl);
-      adaptersOf(sdl);
     },
     retire({ planner }) {
       const left = (users.get(planner) ?? 1) - 1;

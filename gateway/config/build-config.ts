@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from './config';
 import { deepFreeze } from './freeze';
+import { limitOptions } from './limit-options';
 import { keysNotInEffect } from './not-in-effect';
 import type { Settings } from './settings';
 import { namedSubgraphs, optionsFor } from './subgraph-options';
@@ -42,16 +43,6 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
 function adminOptions({ admin }: Settings): Config['admin'] {
   if (admin === false) return null;
   return { listen: admin.listen, token: admin.token === '' ? null : admin.token, requestBytesMax: admin.request_bytes };
-}
-
-function limitOptions({ limits }: Settings): Config['limits'] {
-  return {
-    maxTokens: limits.max_tokens,
-    maxDepth: limits.max_depth,
-    maxAliases: limits.max_aliases,
-    maxRootFields: limits.max_root_fields,
-    maxExpandedSelections: limits.max_expanded_selections,
-  };
 }
 
 function planningOptions({ planning }: Settings): Config['planning'] {

@@ -76,10 +76,10 @@ function scopeOf({ document, supergraph, conditions }: CompileInput): CompileSco
 export function compile(input: CompileInput): Program {
   const { operation, document, supergraph } = input;
   const root = new Position();
-  const placed = placeFetches(root, input.plan, input.conditions);
+  const scope = scopeOf(input);
+  const placed = placeFetches(root, input.plan, input.conditions, scope.names);
   settlePositions(root);
 
-  const scope = scopeOf(input);
   const rootType = supergraph.apiSchema.getRootType(operation.operation);
   const selected = [...selectedFields(rootType?.name ?? '', [operation.selectionSet], scope)];
   const introspected = selected.flatMap(([, nodes]) => nodes.filter(isIntrospection));

@@ -1,8 +1,9 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql';
 import type { FetchNode, PlanNode, Rewrite } from '../planning/plan';
+import type { PrivateNames } from '../planning/private-names';
 import type { ConditionValues } from './conditions';
 import { readFlattenPath } from './paths';
-import { markSelection, type Position, type Rename } from './position';
+import { fragmentIn, markSelection, type Position, type Rename } from './position';
 
 /** A fetch node at its place. */
 export interface PlacedFetch {
@@ -37,16 +38,10 @@ function renamesOf(rewrites: readonly Rewrite[] | undefined): Rename[] {
   );
 }
 
-function fragmentIn(document: DocumentNode, name: string): FragmentDefinitionNode | undefined {
-  return document.definitions.find(
-    (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
-  );
-}
-
 function rootKeysOf(selections: SelectionSetNode, document: DocumentNode): string[] {
   return selections.selections.flatMap((one) => {
     if (one.kind === Kind.FIELD) return [one.alias?.value ?? one.name.value];
-    const set = one.kind === Kind.INLINE_FRAGMENT ? one : fragmentIn(document, one.name.value);
+    const set = one.kind === Kind.INLINE_FRAGMENT ? one : fragmentIn(document, one.name);
     return set === undefined ? [] : rootKeysOf(set.selectionSet, document);
   });
 }
@@ -58,8 +53,14 @@ function answeredSelections({ requires }: FetchNode, whole: SelectionSetNode): S
 }
 
 /** Chooses the branches of a plan, gives each fetch its id, and marks below `root` what each of them answers. */
-export function placeFetches(root: Position, plan: PlanNode | null, conditions: ConditionValues): PlacedPlan {
+export function placeFetches(
+  root: Position,
+  plan: PlanNode | null,
+  conditions: ConditionValues,
+  names: PrivateNames,
+): PlacedPlan {
   const fetches: PlacedFetch[] = [];
+  const inFetches = new Map([...conditions].map(([name, value]) => [names.variableOf(name), value]));
 
   function placeFetch(node: FetchNode, path: readonly string[]): PlacedStep {
     const document = parse(node.operation, { noLocation: true });
@@ -67,7 +68,8 @@ export function placeFetches(root: Position, plan: PlanNode | null, conditions: 
     const selections: SelectionSetNode = definition?.selectionSet ?? { kind: Kind.SELECTION_SET, selections: [] };
     const fetch = { id: fetches.length, node, path, rootKeys: rootKeysOf(selections, document) };
     const renames = renamesOf(node.outputRewrites);
-    markSelection(positionAt(root, path), answeredSelections(node, selections), fetch.id, document, renames);
+    const marked = { id: fetch.id, document, conditions: inFetches };
+    markSelection(positionAt(root, path), answeredSelections(node, selections), marked, renames);
     fetches.push(fetch);
     return { kind: 'fetch', fetch };
   }

@@ -1,4 +1,6 @@
-import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type NameNode, type SelectionSetNode } from 'graphql';
+import type { FullTypes } from '../supergraph/full-types';
+import { type ConditionValues, isIncluded } from './conditions';
 
 /**
  * A place in the answer, named by response keys alone (lists and types left out). Subgraph answers are never merged:
@@ -10,6 +12,8 @@ export class Position {
   readonly children = new Map<string, Position>();
   /** For each of `fetches`: its index in the parent's `fetches`, or -1 when the fetch begins here. */
   sources: readonly number[] = [];
+  /** For each selection that leads here: the type conditions between the parent and this key. */
+  readonly #selectedOn: (readonly string[])[] = [];
 
   child(key: string): Position {
     let found = this.children.get(key);
@@ -23,6 +27,16 @@ export class Position {
   mark(fetchId: number): void {
     if (!this.fetches.includes(fetchId)) this.fetches.push(fetchId);
   }
+
+  select(typeConditions: readonly string[]): void {
+    this.#selectedOn.push(typeConditions);
+  }
+
+  /** Whether any fetch asks for this key on objects of a type; null stands for any type. */
+  isSelectedOn(typename: string | null, types: FullTypes): boolean {
+    if (typename === null) return this.#selectedOn.length > 0;
+    return this.#selectedOn.some((conditions) => conditions.every((condition) => types.fits(typename, condition)));
+  }
 }
 
 /** A key that an output rewrite renames; `path` has response keys only, the key itself last. */
@@ -31,26 +45,39 @@ export interface Rename {
   readonly to: string;
 }
 
-/** Marks every position that a fetch's selection reaches below the place where the fetch begins. */
+export function fragmentIn(document: DocumentNode, name: NameNode): FragmentDefinitionNode | undefined {
+  return document.definitions.find(
+    (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name.value,
+  );
+}
+
+/** The operation of a fetch whose selections are marked. */
+export interface MarkedFetch {
+  readonly id: number;
+  readonly document: DocumentNode;
+  /** By the names that the operation has for its variables. */
+  readonly conditions: ConditionValues;
+}
+
+/**
+ * Marks every position that a fetch's selection reaches below the place where the fetch begins.
+ * @param typeConditions those between the object at `position` and `selections`
+ */
 export function markSelection(
   position: Position,
   selections: SelectionSetNode,
-  fetchId: number,
-  document: DocumentNode,
+  fetch: MarkedFetch,
   renames: readonly Rename[],
+  typeConditions: readonly string[] = [],
 ): void {
-  position.mark(fetchId);
+  position.mark(fetch.id);
   for (const selection of selections.selections) {
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      markSelection(position, selection.selectionSet, fetchId, document, renames);
-      continue;
-    }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const fragment = document.definitions.find(
-        (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value,
-      );
-      if (fragment?.kind === Kind.FRAGMENT_DEFINITION)
-        markSelection(position, fragment.selectionSet, fetchId, document, renames);
+    if (!isIncluded(selection.directives, fetch.conditions)) continue;
+    if (selection.kind !== Kind.FIELD) {
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragmentIn(fetch.document, selection.name);
+      const condition = fragment?.typeCondition?.name.value;
+      const below = condition === undefined ? typeConditions : [...typeConditions, condition];
+      if (fragment !== undefined) markSelection(position, fragment.selectionSet, fetch, renames, below);
       continue;
     }
     const key = selection.alias?.value ?? selection.name.value;
@@ -59,8 +86,9 @@ export function markSelection(
     const names = [key, ...here.filter((rename) => rename.path.length === 1).map((rename) => rename.to)];
     for (const name of names) {
       const child = position.child(name);
-      if (selection.selectionSet === undefined) child.mark(fetchId);
-      else markSelection(child, selection.selectionSet, fetchId, document, below);
+      child.select(typeConditions);
+      if (selection.selectionSet === undefined) child.mark(fetch.id);
+      else markSelection(child, selection.selectionSet, fetch, below);
     }
   }
 }

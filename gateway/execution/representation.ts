@@ -51,6 +51,24 @@ function fieldBuilder(position: Position, field: RequiredField, types: FullTypes
   };
 }
 
+/**
+ * Whether everything that a requirement names is fetched for objects of a type at all. What a condition of the operation
+ * leaves out is not needed either: then the requirement does not count, and others may.
+ */
+function isFetched(
+  typename: string | null,
+  position: Position,
+  selections: readonly RequiredSelection[],
+  types: FullTypes,
+): boolean {
+  return selections.every((one) => {
+    if (one.kind === 'InlineFragment' || one.name === '__typename') return true;
+    const child = position.children.get(one.alias ?? one.name);
+    if (child === undefined || !child.isSelectedOn(typename, types)) return false;
+    return one.selections === undefined || isFetched(null, child, one.selections, types);
+  });
+}
+
 /** The fields that apply to objects of one type, in order, each once. */
 function fieldsFor(
   typename: string | null,
@@ -63,8 +81,8 @@ function fieldsFor(
     for (const one of list) {
       if (one.kind === 'InlineFragment') {
         const { typeCondition } = one;
-        if (typeCondition === undefined || (typename !== null && types.fits(typename, typeCondition)))
-          collect(one.selections);
+        const applies = typeCondition === undefined || (typename !== null && types.fits(typename, typeCondition));
+        if (applies && isFetched(typename, position, one.selections, types)) collect(one.selections);
         continue;
       }
       const key = one.alias ?? one.name;

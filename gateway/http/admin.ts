@@ -1,12 +1,10 @@
 import { HeadgateError } from '../errors';
-import type { PoolView } from '../pool/pool';
 import { adminGuard, isLoopback } from './admin-guard';
 import type { Health } from './health';
 import type { Listener } from './listener';
 import type { AdminOptions } from './options';
 import type { Route } from './route';
 import { healthRoutes } from './routes/health';
-import { poolRoutes } from './routes/pools';
 import { HttpServer } from './server';
 
 /** A publish uploads an SDL of up to a few megabytes. */
@@ -15,8 +13,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export interface AdminListenerOptions {
   readonly options: AdminOptions;
   readonly health: Health;
-  readonly pools: () => readonly PoolView[];
-  /** The registry's, and whatever else operators are given. */
+  /** What operators are given, beside health. */
   readonly routes: readonly Route[];
 }
 
@@ -24,7 +21,7 @@ export interface AdminListenerOptions {
  * The listener for operators.
  * @throws {HeadgateError} CONFIG_INVALID: an address that other machines reach, and no token
  */
-export function createAdminListener({ options, health, pools, routes }: AdminListenerOptions): Listener {
+export function createAdminListener({ options, health, routes }: AdminListenerOptions): Listener {
   const { listen, token, requestBytesMax } = options;
   if (token === null && !isLoopback(listen.host)) {
     const remedy = 'set admin.token (HEADGATE_ADMIN_TOKEN), or listen on 127.0.0.1';
@@ -34,7 +31,7 @@ export function createAdminListener({ options, health, pools, routes }: AdminLis
     name: 'admin',
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
-    routes: [...healthRoutes(health), ...poolRoutes(pools), ...routes],
+    routes: [...healthRoutes(health), ...routes],
     guard: adminGuard(token),
     requestBytesMax,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import { HeadgateError } from '../errors';
-import type { ClientCall } from '../pipeline';
+import { type ClientCall, PLAN_RETRIES_MAX } from '../pipeline';
 import type { RouteRequest } from './route';
 
 /** A ClientCall and the end of it. */
@@ -31,6 +31,7 @@ export function openCall(request: RouteRequest, timeoutMs: number): OpenCall {
     signal: abort.signal,
     calls: [],
     responseHeaders: new Map(),
+    retries: { left: PLAN_RETRIES_MAX },
   };
   return {
     call,

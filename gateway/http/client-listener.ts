@@ -2,6 +2,7 @@ import { HeadgateError } from '../errors';
 import type { Pipeline } from '../pipeline';
 import { type Apollo, createApollo } from './apollo';
 import { loadApolloPlugins } from './apollo-plugins';
+import type { Door } from './door';
 import { createGraphiql } from './graphiql/routes';
 import type { Health } from './health';
 import type { Listener } from './listener';
@@ -11,12 +12,16 @@ import { graphqlRoutes } from './routes/graphql';
 import { healthRoutes } from './routes/health';
 import { HttpServer } from './server';
 
+export const SERVER_PORT_REMEDY = 'choose another with --port or server.listen';
+
 export interface ServerListenerOptions {
   readonly options: ServerOptions;
   readonly pipeline: Pipeline;
   readonly health: Health;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly plugins?: readonly object[];
+  /** Brings the connections; without it, the listener listens itself. */
+  readonly door?: Door | undefined;
 }
 
 /** The listener for clients: GraphQL through Apollo Server, GraphiQL, health. */
@@ -53,12 +58,13 @@ class ServerListener implements Listener {
   }
 
   #createServer(apollo: Apollo): HttpServer {
-    const { options, pipeline, health } = this.#options;
+    const { options, pipeline, health, door } = this.#options;
     const graphiql: readonly Route[] = options.graphiql ? createGraphiql({ path: options.path }).routes : [];
     return new HttpServer({
       name: 'server',
       listen: options.listen,
-      portRemedy: 'choose another with --port or server.listen',
+      portRemedy: SERVER_PORT_REMEDY,
+      ...(door !== undefined && { door }),
       routes: [...graphiql, ...graphqlRoutes({ options, pipeline, apollo }), ...healthRoutes(health)],
       requestBytesMax: options.requestBytesMax,
       requestTimeoutMs: options.timeoutMs,

@@ -1,12 +1,12 @@
-import type { Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Connections } from './connections';
+import type { Door } from './door';
 
 /** How long an idle connection stays open, so that a request already on its way is answered and not reset. */
 const IDLE_GRACE_MS = 1_000;
 /** Nobody connected for so long: whoever was about to has done so. */
 const QUIET_MS = 20;
-const QUIET_ROUNDS_MAX = 10;
+const QUIET_ROUNDS_MAX = 50;
 const IDLE_SWEEP_MS = 50;
 
 /** Waits for `event`, at most `ms`. */
@@ -16,17 +16,20 @@ async function atMost(ms: number, event: Promise<void>): Promise<void> {
   timer.abort();
 }
 
+/** Node accepts one connection in each turn of its loop: a loop that is busy has not seen all who wait. */
 async function settleAccepts(connections: Connections): Promise<void> {
   for (let round = 0; round < QUIET_ROUNDS_MAX; round += 1) {
     const before = connections.accepted;
     await sleep(QUIET_MS);
+    await turn();
     if (connections.accepted === before) return;
   }
 }
 
-/** What a draining server does: `hold` keeps answers back until the function that it returns is called. */
+/** What a draining server does: `hold` keeps answers and new work back until the function that it returns is called. */
 export interface Draining {
-  readonly server: Server;
+  /** The listening socket, which other processes may share. */
+  readonly door: Pick<Door, 'settle' | 'close'>;
   readonly connections: Connections;
   readonly hold: () => () => void;
 }
@@ -37,22 +40,23 @@ export interface Draining {
  *
  * 1. Goes on listening until every client has been told so or the grace has passed.
  * 2. Stops listening. The kernel resets connections that it has completed and Node has not accepted yet; a client
- *    that waits for an answer opens none, so answers are held back for the moment in which that queue empties.
+ *    that waits for an answer opens none, so answers are held back for the moment in which that queue empties, and new
+ *    requests are not begun, so that nothing but accepting is left to do.
  * 3. Closes idle connections; requests in progress finish.
  * 4. Cuts off what is left after `drainMs`.
  */
-export async function drain({ server, connections, hold }: Draining, drainMs: number): Promise<void> {
+export async function drain({ door, connections, hold }: Draining, drainMs: number): Promise<void> {
   const deadline = performance.now() + drainMs;
   const graceMs = Math.min(IDLE_GRACE_MS, drainMs / 2);
   await atMost(graceMs, connections.empty());
+  await door.settle();
   const release = hold();
   await settleAccepts(connections);
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await door.close();
   release();
   connections.closeIdle(graceMs);
   const sweep = setInterval(() => connections.closeIdle(graceMs), IDLE_SWEEP_MS);
   await atMost(Math.max(0, deadline - performance.now()), connections.empty());
   clearInterval(sweep);
   connections.destroyAll();
-  await closed;
 }

@@ -1,17 +1,32 @@
+/** How many processes answer behind one port, and how many should. */
+export interface CrewCount {
+  readonly ready: number;
+  readonly wanted: number;
+}
+
 /** Whether this process should be sent requests; one value shared by both listeners. */
 export interface Health {
-  state(): 'starting' | 'ok' | 'draining';
+  /** `degraded`: requests are answered, by fewer processes than wanted. */
+  state(): 'starting' | 'ok' | 'degraded' | 'draining';
+  /** Null when there is but this process. */
+  crew(): CrewCount | null;
   startDraining(): void;
 }
 
-/** @param isReady true once a supergraph is loaded */
-export function createHealth(isReady: () => boolean): Health {
+/**
+ * @param isReady true once a supergraph is loaded
+ * @param crew the processes that share the port
+ */
+export function createHealth(isReady: () => boolean, crew: () => CrewCount | null = () => null): Health {
   let draining = false;
   return {
     state: () => {
       if (draining) return 'draining';
-      return isReady() ? 'ok' : 'starting';
+      if (!isReady()) return 'starting';
+      const { ready, wanted } = crew() ?? { ready: 1, wanted: 1 };
+      return ready < wanted ? 'degraded' : 'ok';
     },
+    crew,
     startDraining: () => {
       draining = true;
     },

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { refuseMalformed } from './client-error';
 import { Connections } from './connections';
+import type { Door } from './door';
 import { drain } from './drain';
 import { errorAnswer, publicError } from './error-answer';
 import { Exchange } from './exchange';
+import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
 import type { ListenOptions } from './options';
 import type { Answer, Route, RouteRequest } from './route';
@@ -17,6 +19,8 @@ export interface HttpServerOptions {
   readonly listen: ListenOptions;
   /** What to do when the port is taken: the flag and the key that move it. */
   readonly portRemedy: string;
+  /** Brings the connections, in place of a socket of our own. */
+  readonly door?: Door;
   readonly routes: readonly Route[];
   /** Asked before the route; what it throws is the answer. */
   readonly guard?: (request: RouteRequest) => void;
@@ -40,8 +44,9 @@ export class HttpServer implements Listener {
   readonly #server: Server;
   readonly #router: Router;
   readonly #connections = new Connections();
+  #open = false;
   #draining = false;
-  /** Answers wait for this while the server stops listening. */
+  /** Answers and new requests wait for this while the server stops listening. */
   #held: Promise<void> | null = null;
   #drained: Promise<void> | undefined;
 
@@ -68,9 +73,19 @@ export class HttpServer implements Listener {
   }
 
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { name, listen } = this.#options;
+    const { door } = this.#options;
+    if (door === undefined) return this.#listen();
+    this.#open = true;
+    // What it does when it listens itself: without it, node:http does not watch over the time that requests take.
+    this.#server.emit('listening');
+    door.open((socket) => this.#server.emit('connection', socket));
+    return { url: door.url, port: door.port };
+  }
+
+  async #listen(): Promise<{ readonly url: string; readonly port: number }> {
+    const { name, listen, portRemedy } = this.#options;
     await new Promise<void>((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException) => reject(this.#listenError(error));
+      const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, listen, portRemedy));
       this.#server.once('error', onError);
       this.#server.listen(listen.port, listen.host, () => {
         this.#server.off('error', onError);
@@ -78,6 +93,7 @@ export class HttpServer implements Listener {
         resolve();
       });
     });
+    this.#open = true;
     // A listening TCP server has an AddressInfo.
     const { port } = this.#server.address() as AddressInfo;
     const url = `http://${urlHost(listen.host)}:${port}`;
@@ -94,13 +110,24 @@ export class HttpServer implements Listener {
   async close(): Promise<void> {
     this.#draining = true;
     this.#connections.destroyAll();
-    if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#stopListening();
     await this.#connections.empty();
+    // Ends its watch over connections.
+    this.#server.close();
   }
 
   async #drain(drainMs: number): Promise<void> {
+    if (!this.#open) return;
+    const own = { settle: async () => {}, close: () => this.#stopListening() };
+    const { door = own } = this.#options;
+    await drain({ door, connections: this.#connections, hold: () => this.#hold() }, drainMs);
+    this.#server.close();
+  }
+
+  /** Not by the method of node:http, which cuts every connection whose request has not arrived yet. */
+  async #stopListening(): Promise<void> {
     if (!this.#server.listening) return;
-    await drain({ server: this.#server, connections: this.#connections, hold: () => this.#hold() }, drainMs);
+    NetServer.prototype.close.call(this.#server);
   }
 
   #hold(): () => void {
@@ -112,16 +139,6 @@ export class HttpServer implements Listener {
       this.#held = null;
       release();
     };
-  }
-
-  #listenError(error: NodeJS.ErrnoException): Error {
-    const { listen, portRemedy } = this.#options;
-    const place = `port ${listen.port} on ${listen.host}`;
-    if (error.code === 'EADDRINUSE') {
-      const details = { host: listen.host, port: listen.port };
-      return new HeadgateError('PORT_IN_USE', `${place} is taken: ${portRemedy}`, { details, cause: error });
-    }
-    return new HeadgateError('CONFIG_INVALID', `cannot listen on ${place}: ${error.message}`, { cause: error });
   }
 
   #accept(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
@@ -144,6 +161,7 @@ export class HttpServer implements Listener {
 
   /** Never rejects. */
   async #answer(exchange: Exchange): Promise<Answer> {
+    if (this.#held !== null) await this.#held;
     try {
       this.#options.guard?.(exchange);
       return await this.#route(exchange);
@@ -175,10 +193,4 @@ function lingerFor(request: IncomingMessage): void {
     if (!request.complete) socket.destroy();
   }, LINGER_MS);
   timer.unref();
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

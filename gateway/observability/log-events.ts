@@ -48,6 +48,11 @@ const UNWELL: ReadonlySet<string> = new Set(['degraded', 'ejected']);
 
 const WRITERS: Writers = {
   'request.finished': requestLine,
+  'limit.exceeded': (log, { limit, max, mode }) =>
+    log[mode === 'measure' ? 'info' : 'debug'](
+      { event: 'limit.exceeded', limit, max, mode },
+      `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
+    ),
   'supergraph.activated': (log, { version, source, subgraphs }) =>
     log.info(
       { event: 'supergraph.activated', version, source, subgraphs },

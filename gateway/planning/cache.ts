@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { HeadgateError, isHeadgateError } from '../errors';
-import type { FetchNode, Plan, PlanNode } from './plan';
+import { fetchesIn, type Plan } from './plan';
 import type { Planner, PlanRequest } from './planner';
 
 /** How long an operation that ran into the planning deadline is refused without another try. */
@@ -18,21 +18,6 @@ interface Entry {
 
 function keyOf({ query, operationName }: PlanRequest): string {
   return `${operationName ?? ''}\n${query}`;
-}
-
-function fetchesIn(node: PlanNode | null | undefined): readonly FetchNode[] {
-  if (node === null || node === undefined) return [];
-  switch (node.kind) {
-    case 'Fetch':
-      return [node];
-    case 'Flatten':
-      return fetchesIn(node.node);
-    case 'Condition':
-      return [...fetchesIn(node.ifClause), ...fetchesIn(node.elseClause)];
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(fetchesIn);
-  }
 }
 
 function charactersOf(plan: Plan): number {

@@ -9,6 +9,22 @@ export interface Plan {
 
 export type PlanNode = SequenceNode | ParallelNode | FetchNode | FlattenNode | ConditionNode;
 
+/** Every fetch of a plan, in the order in which they are written. */
+export function fetchesIn(node: PlanNode | null | undefined): readonly FetchNode[] {
+  if (node === null || node === undefined) return [];
+  switch (node.kind) {
+    case 'Fetch':
+      return [node];
+    case 'Flatten':
+      return fetchesIn(node.node);
+    case 'Condition':
+      return [...fetchesIn(node.ifClause), ...fetchesIn(node.elseClause)];
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(fetchesIn);
+  }
+}
+
 export interface SequenceNode {
   readonly kind: 'Sequence';
   readonly nodes: readonly PlanNode[];

@@ -22,6 +22,19 @@ export interface AttemptOptions
   /** Path and query as they go on the wire. */
   readonly path: string;
   readonly timeoutMs: number;
+  /** Asks what to do while there is no answer; absent: only wait. */
+  readonly patience?: Patience;
+}
+
+/** Moments at which an attempt without an answer is looked at. */
+export interface Patience {
+  /** Milliseconds from the start of the attempt. */
+  readonly firstMs: number;
+  /**
+   * @param elapsedMs since the start of the attempt, as planned
+   * @returns when to look again, from the start of the attempt; null: not any more
+   */
+  onDue(elapsedMs: number): number | null;
 }
 
 /**
@@ -31,7 +44,7 @@ export interface AttemptOptions
 export class Attempt implements Dispatcher.DispatchHandler {
   sent = false;
   readonly #options: AttemptOptions;
-  readonly #deadline: Deadline;
+  #alarm: Deadline;
   #onSettled: ((result: AttemptResult) => void) | null;
   #controller: Dispatcher.DispatchController | undefined;
   #status: number | null = null;
@@ -43,7 +56,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   constructor(options: AttemptOptions, onSettled: (result: AttemptResult) => void) {
     this.#options = options;
     this.#onSettled = onSettled;
-    this.#deadline = new Deadline(options.timeoutMs, () => this.stop('timeout'));
+    this.#alarm = this.#alarmAt(options.patience?.firstMs ?? null, 0);
   }
 
   /** May settle before it returns. */
@@ -56,6 +69,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
   stop(kind: 'timeout' | 'cancelled'): void {
     this.#settle(kind === 'timeout' ? { kind, status: this.#status } : { kind });
     this.#controller?.abort(new Error(kind));
+  }
+
+  /** One timer for both: the next look, or the end. */
+  #alarmAt(lookMs: number | null, elapsedMs: number): Deadline {
+    const { timeoutMs } = this.#options;
+    if (lookMs === null || lookMs >= timeoutMs) return new Deadline(timeoutMs - elapsedMs, () => this.stop('timeout'));
+    return new Deadline(lookMs - elapsedMs, () => {
+      const nextMs = this.#options.patience?.onDue(lookMs) ?? null;
+      if (this.#onSettled !== null) this.#alarm = this.#alarmAt(nextMs, lookMs);
+    });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -121,7 +144,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const onSettled = this.#onSettled;
     if (onSettled === null) return;
     this.#onSettled = null;
-    this.#deadline.cancel();
+    this.#alarm.cancel();
     this.#chunks = [];
     onSettled(result);
   }

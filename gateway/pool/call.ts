@@ -1,45 +1,70 @@
 import { HeadgateError } from '../errors';
-import { Attempt, type AttemptResult } from './attempt';
+import { announce } from '../events';
+import { Attempt, type AttemptResult, type Patience } from './attempt';
 import { backoffMs } from './backoff';
 import { callError, sentInVain } from './call-error';
 import type { Clock } from './clock';
 import { Deadline } from './deadline';
-import type { Outcome } from './health/health';
+import type { HedgeBudget } from './hedge-budget';
 import type { Instance } from './instance';
 import type { RetryOptions } from './options';
-import { outcomeOf } from './outcome';
+import type { Pick } from './pick';
 import type { AttemptSummary, PoolAnswer, PoolRequest } from './pool';
 import { retryAfterMs } from './retry-after';
 import type { RetryBudget } from './retry-budget';
+import { isRetryable } from './retryable';
 
 /** With less time left an attempt has no chance; timers also fire up to a millisecond early. */
 const ATTEMPT_MS_MIN = 5;
+const TIME_LEFT_HEADER = 'x-request-timeout-ms';
+const NONE_TRIED: readonly Instance[] = [];
+
+export type AttemptKind = 'first' | 'retry' | 'hedge';
+
+/** One attempt under way. */
+export interface Running {
+  readonly attempt: Attempt;
+  readonly instance: Instance;
+  readonly number: number;
+  readonly kind: AttemptKind;
+  readonly startedMs: number;
+  /** What the loop had lost when it was started: a reading of `LoopLag`. */
+  readonly blockedMs: number;
+  /** It waited in vain for so long that it counts as timed out if another attempt answers first. */
+  hopeless: boolean;
+}
 
 /** What a call needs of its pool. */
 export interface CallSite {
   readonly name: string;
   readonly retry: RetryOptions;
   readonly budget: RetryBudget;
+  readonly hedging: Hedging | null;
   readonly clock: Clock;
   readonly random: () => number;
   /** False once the pool is closing for good: what fails then is not tried again. */
   readonly open: boolean;
-  pick(tried: ReadonlySet<Instance>, repeatable: boolean): Instance | null;
-  hasAlternative(tried: ReadonlySet<Instance>, repeatable: boolean): boolean;
-  started(instance: Instance): void;
-  finished(instance: Instance, outcome: Outcome, attempt: number, startedMs: number): void;
+  /** An instance that answered nobody for this long while it should have is suspected to hang. Milliseconds. */
+  readonly suspectAfterMs: number;
+  choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Pick<Instance> | null;
+  hasAlternative(tried: readonly Instance[]): boolean;
+  /** @returns what the event loop has lost so far: a reading of `LoopLag` */
+  started(instance: Instance, nowMs: number): number;
+  /** Whether this process itself lost time since the attempt was started. */
+  wasBlocked(running: Running): boolean;
+  finished(running: Running, result: AttemptResult): void;
   /** Calls back when the pool stops waiting for its calls, until the returned function is called. */
   onClosed(listener: () => void): () => void;
   /** Nothing of the call runs any more, also not in the background. */
   left(): void;
 }
 
-interface Running {
-  readonly attempt: Attempt;
-  readonly instance: Instance;
-  readonly number: number;
-  readonly startedMs: number;
-  patience: Deadline | undefined;
+export interface Hedging {
+  readonly budget: HedgeBudget;
+  /** Further requests for one. */
+  readonly max: number;
+  /** Null while it is not known what is slow. */
+  readonly afterMs: number | null;
 }
 
 interface Settled {
@@ -51,27 +76,29 @@ interface Settled {
 /**
  * One call: an attempt, and further ones elsewhere while that is safe and there is time.
  *
- * Each attempt may use all the time that is left: a slow answer is still an answer. But after half of it the call loses
- * its *patience* when another instance could be asked: a query is then sent there as well and whoever answers first
- * wins, so an instance that hangs costs half of the deadline, not all of it. A mutation is moved only when it was not sent.
+ * Each attempt may use all the time that is left: a slow answer is still an answer. But the call can lose its *patience*
+ * with a query: after half of that time, or when the instance seems to hang, it is sent elsewhere as well and whoever
+ * answers first wins. So an instance that hangs costs little of the deadline. A mutation is moved only when it was not sent.
  */
 export class Call {
   readonly #site: CallSite;
   readonly #request: PoolRequest;
   readonly #resolve: (answer: PoolAnswer) => void;
   readonly #reject: (error: HeadgateError) => void;
-  readonly #tried = new Set<Instance>();
-  readonly #running = new Set<Running>();
-  readonly #onAbort: () => void;
+  readonly #onAbort: (() => void) | null;
+  #tried: readonly Instance[] = NONE_TRIED;
+  readonly #running: Running[] = [];
   #attempts = 0;
+  #hedges = 0;
   #last: Settled | null = null;
   /** Ends the wait between two attempts; undefined while there is none. */
   #pause: (() => void) | undefined;
   #done = false;
   #left = false;
 
-  static run(site: CallSite, request: PoolRequest): Promise<PoolAnswer> {
-    return new Promise((resolve, reject) => new Call(site, request, resolve, reject).#begin());
+  /** @param waited whether the request stood in the queue: the time left that its header tells is no longer right */
+  static run(site: CallSite, request: PoolRequest, nowMs: number, waited: boolean): Promise<PoolAnswer> {
+    return new Promise((resolve, reject) => new Call(site, request, resolve, reject).#begin(waited, nowMs));
   }
 
   private constructor(
@@ -84,82 +111,137 @@ export class Call {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#onAbort = () => this.#abandon();
+    this.#onAbort = request.signal === undefined ? null : () => this.#abandon();
   }
 
-  #begin(): void {
-    if (this.#leftMs() <= 0) {
+  #begin(waited: boolean, nowMs: number): void {
+    if (this.#request.deadlineAt <= nowMs) {
       this.#fail(
         new HeadgateError('SUBGRAPH_TIMEOUT', `no time was left to ask ${this.#site.name}`, this.#details(null)),
       );
       return;
     }
-    this.#request.signal?.addEventListener('abort', this.#onAbort);
-    this.#try();
+    if (this.#onAbort !== null) this.#request.signal?.addEventListener('abort', this.#onAbort);
+    this.#try('first', waited, nowMs);
   }
 
-  #try(): void {
-    const instance = this.#site.pick(this.#tried, this.#request.repeatable);
-    if (instance === null) {
-      const message = `${this.#site.name} has no instances`;
+  #again(kind: AttemptKind): void {
+    this.#try(kind, true, this.#site.clock());
+  }
+
+  #try(kind: AttemptKind, late: boolean, nowMs: number): void {
+    const request = this.#request;
+    const picked = this.#site.choose(this.#tried, request, nowMs);
+    if (picked === null) {
+      const message = `${this.#site.name} has no instance that may be asked`;
       this.#fail(new HeadgateError('SUBGRAPH_UNREACHABLE', message, this.#details(null)));
       return;
     }
-    this.#tried.add(instance);
+    const instance = picked.member;
+    this.#tried = this.#tried.length === 0 ? [instance] : [...this.#tried, instance];
     this.#attempts += 1;
-    const { method, headers, body, repeatable, responseBytesMax, attemptTimeoutMs } = this.#request;
-    const path = instance.pathFor(this.#request.path);
-    const timeoutMs = Math.min(attemptTimeoutMs, this.#leftMs());
-    const options = { method, path, headers, body, repeatable, responseBytesMax, timeoutMs };
-    this.#site.started(instance);
+    const leftMs = request.deadlineAt - nowMs;
+    const timeoutMs = Math.min(request.attemptTimeoutMs, leftMs);
     const running: Running = {
-      attempt: new Attempt(options, (result) => this.#settled(running, result)),
+      attempt: new Attempt(
+        {
+          method: request.method,
+          path: instance.pathFor(request.path),
+          headers: headersFor(request.headers, instance, late ? leftMs : null),
+          body: request.body,
+          repeatable: request.repeatable,
+          responseBytesMax: request.responseBytesMax,
+          timeoutMs,
+          patience: this.#patience(timeoutMs, picked.group === null, () => running),
+        },
+        (result) => this.#settled(running, result),
+      ),
       instance,
       number: this.#attempts,
-      startedMs: this.#site.clock(),
-      patience: undefined,
+      kind,
+      startedMs: nowMs,
+      blockedMs: this.#site.started(instance, nowMs),
+      hopeless: false,
     };
-    this.#running.add(running);
-    if (this.#couldTryElsewhere()) running.patience = new Deadline(timeoutMs / 2, () => this.#impatient(running));
+    this.#running.push(running);
     running.attempt.start(instance.connections);
   }
 
+  /** @param trial the instance is on probation: less is expected of it */
+  #patience(timeoutMs: number, trial: boolean, running: () => Running): Patience {
+    const halfMs = timeoutMs / 2;
+    const { hedging, suspectAfterMs } = this.#site;
+    const hedgeMs = this.#request.repeatable ? (hedging?.afterMs ?? null) : null;
+    const suspectMs = trial ? suspectAfterMs / 4 : suspectAfterMs;
+    const looks = (elapsedMs: number): number | null => {
+      if (elapsedMs >= halfMs) return null;
+      if (hedgeMs !== null && elapsedMs < hedgeMs && hedgeMs < suspectMs) return Math.min(hedgeMs, halfMs);
+      return Math.min(elapsedMs < suspectMs ? suspectMs : 2 * elapsedMs, halfMs);
+    };
+    return {
+      firstMs: looks(0) ?? halfMs,
+      onDue: (elapsedMs) => {
+        const silent = this.#isSilent(running(), trial);
+        const hedges = elapsedMs === hedgeMs;
+        if (elapsedMs >= halfMs || (!hedges && silent)) this.#impatient(running());
+        else if (hedges) this.#hedge();
+        return looks(elapsedMs);
+      },
+    };
+  }
+
+  /** Whether the instance has answered nobody since, although it was asked more than this, or has failed before. */
+  #isSilent(running: Running, trial: boolean): boolean {
+    const { instance, startedMs } = running;
+    const doubtful = trial || instance.inFlight > 1 || instance.health.failures > 0;
+    return doubtful && instance.answeredMs < startedMs && !this.#site.wasBlocked(running);
+  }
+
   #couldTryElsewhere(): boolean {
-    return (
-      this.#site.open &&
-      this.#pause === undefined &&
-      this.#site.retry.onTimeout &&
-      this.#attempts < this.#site.retry.maxAttempts &&
-      this.#site.hasAlternative(this.#tried, this.#request.repeatable)
-    );
+    return this.#site.open && this.#pause === undefined && this.#site.hasAlternative(this.#tried);
   }
 
   #impatient(running: Running): void {
+    const { retry } = this.#site;
+    if (running.hopeless || !retry.onTimeout || this.#attempts >= retry.maxAttempts || !this.#couldTryElsewhere())
+      return;
     if (!this.#request.repeatable) {
       if (!running.attempt.sent) running.attempt.stop('timeout');
-    } else if (this.#couldTryElsewhere() && this.#takeRetry()) this.#try();
+    } else if (this.#takeRetry()) {
+      running.hopeless = true;
+      this.#again('retry');
+    }
+  }
+
+  #hedge(): void {
+    const { hedging, budget, retry, clock, name } = this.#site;
+    if (hedging === null || this.#hedges >= hedging.max || !this.#couldTryElsewhere()) return;
+    if (!hedging.budget.spare || !budget.take(retry, clock())) {
+      announce('attempt.denied', { pool: name, kind: 'hedge' });
+      return;
+    }
+    hedging.budget.take();
+    this.#hedges += 1;
+    this.#again('hedge');
   }
 
   #settled(running: Running, result: AttemptResult): void {
-    running.patience?.cancel();
-    this.#running.delete(running);
-    const { instance, attempt } = running;
-    this.#site.finished(instance, outcomeOf(result, attempt.sent, instance), running.number, running.startedMs);
+    if (this.#running.length === 1) this.#running.pop();
+    else this.#running.splice(this.#running.indexOf(running), 1);
+    this.#site.finished(running, result);
     if (this.#done) this.#leaveWhenIdle();
     else {
-      this.#last = { instance, result, sent: attempt.sent };
-      this.#judge(result, attempt.sent, running);
+      this.#last = { instance: running.instance, result, sent: running.attempt.sent };
+      this.#judge(result, running.attempt.sent);
     }
   }
 
-  #judge(result: AttemptResult, sent: boolean, running: Running): void {
+  #judge(result: AttemptResult, sent: boolean): void {
     const waitMs = this.#waitBeforeRetry(result, sent);
     if (waitMs !== null && this.#takeRetry()) {
-      if (waitMs === 0) this.#try();
+      if (waitMs === 0) this.#again('retry');
       else this.#pauseFor(waitMs);
-    } else if (this.#isFinal(result) || (this.#running.size === 0 && this.#pause === undefined)) {
-      this.#finish(running);
-    }
+    } else if (this.#isFinal(result) || (this.#running.length === 0 && this.#pause === undefined)) this.#finish();
   }
 
   /** Whether the result ends the call although other attempts still run. */
@@ -168,14 +250,22 @@ export class Call {
     return result.kind === 'unsendable' || result.kind === 'too-large';
   }
 
+  /** Of the plan's allowance and of the pool's budget. */
   #takeRetry(): boolean {
-    return this.#site.budget.take(this.#site.retry, this.#site.clock());
+    const { retries } = this.#request;
+    const allowed = retries === undefined || retries.left > 0;
+    if (allowed && this.#site.budget.take(this.#site.retry, this.#site.clock())) {
+      if (retries !== undefined) retries.left -= 1;
+      return true;
+    }
+    announce('attempt.denied', { pool: this.#site.name, kind: 'retry' });
+    return false;
   }
 
   #pauseFor(waitMs: number): void {
     const proceed = () => {
       this.#endPause();
-      this.#try();
+      this.#again('retry');
     };
     const deadline = new Deadline(waitMs, proceed);
     const unlisten = this.#site.onClosed(proceed);
@@ -193,62 +283,59 @@ export class Call {
   /** Milliseconds until the next attempt, null when there must not be one. */
   #waitBeforeRetry(result: AttemptResult, sent: boolean): number | null {
     const { retry, random, open } = this.#site;
-    if (!open || this.#pause !== undefined || this.#attempts >= retry.maxAttempts) return null;
+    const made = this.#attempts - this.#hedges;
+    if (!open || this.#pause !== undefined || made >= retry.maxAttempts) return null;
     if (!isRetryable(result, sent, this.#request.repeatable, retry)) return null;
-    const elsewhere = this.#site.hasAlternative(this.#tried, this.#request.repeatable);
+    const elsewhere = this.#site.hasAlternative(this.#tried);
     const askedMs = result.kind === 'answer' ? retryAfterMs(result.headers['retry-after'], Date.now()) : null;
     // Whoever asks to be left alone for a while speaks for itself, not for the others.
     const waitMs =
-      askedMs !== null && !elsewhere
-        ? askedMs
-        : backoffMs(this.#attempts, retry.intervalMs, retry.maxIntervalMs, random());
+      askedMs !== null && !elsewhere ? askedMs : backoffMs(made, retry.intervalMs, retry.maxIntervalMs, random());
     return waitMs + ATTEMPT_MS_MIN <= this.#leftMs() ? waitMs : null;
   }
 
-  #finish(winner: Running): void {
+  #finish(): void {
     const last = this.#last;
     if (last === null) return;
     const { instance, result, sent } = last;
-    const details = this.#details(last);
     if (result.kind === 'answer') {
-      this.#end(winner.startedMs);
+      this.#end();
       const { status, headers, body } = result;
       this.#resolve({ instance: instance.id, attempts: this.#attempts, status, headers, body });
-    } else this.#fail(callError(this.#site.name, this.#request.repeatable, sent, result, instance.url, details));
+      return;
+    }
+    const { name } = this.#site;
+    this.#fail(callError(name, this.#request.repeatable, sent, result, instance.url, this.#details(last)));
   }
 
   #fail(error: HeadgateError): void {
-    this.#end(Number.NEGATIVE_INFINITY);
+    this.#end();
     this.#reject(error);
   }
 
   /** The client went away: queries stop, a mutation that was sent runs on unseen. */
   #abandon(): void {
-    const details = this.#details(this.#last);
-    const error = new HeadgateError(
-      'REQUEST_CANCELLED',
-      `the client went away while ${this.#site.name} was asked`,
-      details,
-    );
-    this.#end(Number.NEGATIVE_INFINITY);
-    this.#reject(error);
+    const message = `the client went away while ${this.#site.name} was asked`;
+    for (const running of this.#running) running.hopeless = false;
+    this.#fail(new HeadgateError('REQUEST_CANCELLED', message, this.#details(this.#last)));
   }
 
-  /** @param winnerStartedMs attempts that began before the winner and still have no answer count as timed out */
-  #end(winnerStartedMs: number): void {
+  #end(): void {
     this.#done = true;
-    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== null) this.#request.signal?.removeEventListener('abort', this.#onAbort);
     this.#endPause();
-    for (const { attempt, startedMs, patience } of [...this.#running]) {
-      patience?.cancel();
-      if (sentInVain(this.#request.repeatable, attempt.sent)) continue;
-      attempt.stop(startedMs < winnerStartedMs ? 'timeout' : 'cancelled');
-    }
+    if (this.#running.length > 0) this.#stopOthers();
     this.#leaveWhenIdle();
   }
 
+  #stopOthers(): void {
+    for (const { attempt, hopeless } of [...this.#running]) {
+      if (!sentInVain(this.#request.repeatable, attempt.sent)) attempt.stop(hopeless ? 'timeout' : 'cancelled');
+    }
+  }
+
   #leaveWhenIdle(): void {
-    if (this.#left || this.#running.size > 0) return;
+    if (this.#left || this.#running.length > 0) return;
     this.#left = true;
     this.#site.left();
   }
@@ -263,21 +350,13 @@ export class Call {
   }
 }
 
-/** The table of attempts: what may be sent again. */
-function isRetryable(result: AttemptResult, sent: boolean, repeatable: boolean, retry: RetryOptions): boolean {
-  if (!repeatable && sent) return false;
-  switch (result.kind) {
-    case 'connect':
-      return retry.onConnect;
-    // Also when the answer had begun: it is collected whole, nothing of it has reached anybody.
-    case 'reset':
-    case 'protocol':
-      return retry.onConnect;
-    case 'timeout':
-      return retry.onTimeout;
-    case 'answer':
-      return retry.onStatus.has(result.status);
-    default:
-      return false;
-  }
+/** @param leftMs corrects what the headers say about the time left; null: they are right */
+function headersFor(
+  headers: PoolRequest['headers'],
+  { ownHeaders }: Instance,
+  leftMs: number | null,
+): PoolRequest['headers'] {
+  const corrects = leftMs !== null && headers[TIME_LEFT_HEADER] !== undefined;
+  if (!corrects && ownHeaders.host === undefined) return headers;
+  return { ...headers, ...ownHeaders, ...(corrects && { [TIME_LEFT_HEADER]: String(Math.round(leftMs)) }) };
 }

@@ -1,9 +1,12 @@
 import { HeadgateError } from '../errors';
+import { announce } from '../events';
 import { Deadline } from './deadline';
 
 interface Waiter {
   readonly enter: () => void;
   readonly refuse: (error: HeadgateError) => void;
+  /** It has too little time left to be worth a place. */
+  readonly isHopeless: () => boolean;
 }
 
 /** At most so many calls at once, and a short queue before them: whoever finds both full is refused at once. */
@@ -38,11 +41,12 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Waits for a place.
+   * Waits for a place. One that became hopeless meanwhile leaves its place to others: with twice the load that can be
+   * borne, everybody would be served too late otherwise.
    * @throws {HeadgateError} SUBGRAPH_OVERLOADED when the queue is full or the wait outlasts `waitMs`; REQUEST_CANCELLED
    */
-  wait(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#queue.size >= this.#queueMax) return Promise.reject(this.#overloaded('its queue is full'));
+  wait(waitMs: number, signal: AbortSignal | undefined, isHopeless: () => boolean = () => false): Promise<void> {
+    if (this.#queue.size >= this.#queueMax) return Promise.reject(this.#shed('queue-full'));
     return new Promise((resolve, reject) => {
       const leaveQueue = () => {
         this.#queue.delete(waiter);
@@ -59,9 +63,10 @@ export class ConcurrencyLimit {
           reject(error);
           this.#announceIdle();
         },
+        isHopeless,
       };
       const onAbort = () => waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
-      const deadline = new Deadline(waitMs, () => waiter.refuse(this.#overloaded('no place became free in time')));
+      const deadline = new Deadline(waitMs, () => waiter.refuse(this.#shed('queue-timeout')));
       signal?.addEventListener('abort', onAbort);
       this.#queue.add(waiter);
     });
@@ -91,8 +96,9 @@ export class ConcurrencyLimit {
 
   #admit(): void {
     for (const waiter of this.#queue) {
-      if (!this.tryEnter()) return;
-      waiter.enter();
+      if (waiter.isHopeless()) waiter.refuse(this.#shed('queue-timeout'));
+      else if (!this.tryEnter()) return;
+      else waiter.enter();
     }
   }
 
@@ -103,7 +109,9 @@ export class ConcurrencyLimit {
     onIdle();
   }
 
-  #overloaded(why: string): HeadgateError {
+  #shed(reason: 'queue-full' | 'queue-timeout'): HeadgateError {
+    announce('request.shed', { pool: this.#name, reason });
+    const why = reason === 'queue-full' ? 'its queue is full' : 'no place became free in time';
     return new HeadgateError('SUBGRAPH_OVERLOADED', `${this.#name} has its limit of calls in flight, and ${why}`, {
       details: { instance: null, attempts: 0, status: null },
     });

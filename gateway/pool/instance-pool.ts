@@ -1,31 +1,49 @@
 import { setMaxListeners } from 'node:events';
 import { HeadgateError } from '../errors';
 import { announce, listened } from '../events';
-import { Call, type CallSite } from './call';
+import type { AttemptResult } from './attempt';
+import { Call, type CallSite, type Hedging, type Running } from './call';
 import type { Clock } from './clock';
 import { ConcurrencyLimit } from './concurrency-limit';
 import { Checker } from './health/checker';
-import type { Health, Outcome } from './health/health';
-import { afterCheck, afterOutcome } from './health/verdict';
-import { Instance } from './instance';
+import { HedgeBudget } from './hedge-budget';
+import { type Connect, connectSockets, Instance } from './instance';
+import { Lineup } from './lineup';
+import { loopLag } from './loop-lag';
 import type { InstanceOptions, PoolOptions } from './options';
-import { POLICIES } from './policies/policies';
-import type { InstanceView, Pool, PoolAnswer, PoolRequest } from './pool';
+import { outcomeOf } from './outcome';
+import type { Pick } from './pick';
+import type { Choice, InstanceView, Override, Pool, PoolAnswer, PoolRequest } from './pool';
+import { retryAfterMs } from './retry-after';
 import { RetryBudget } from './retry-budget';
-import { buildRoster, hasAlternative, pick, type Roster } from './roster';
-import { NOT_SPARED, spareable } from './spare';
-import { stateOf } from './state';
+import type { InstanceState } from './state';
+import { AdaptiveWeights } from './weights/adaptive-weights';
+import { LOAD_HEADER } from './weights/load-report';
+import { afterOverride } from './will';
 
 /** What a removed instance gets to finish its requests. */
 const DRAIN_MS_MAX = 30_000;
+/** With less time left nobody answers. */
+const LEFT_MS_MIN = 2;
+/** After so long without a request a pool counts as idle. */
+const IDLE_AFTER_MS = 60_000;
+/** Time lost in the event loop that makes a measurement worthless, and the share of a timeout that excuses it. */
+const BLOCKED_MS = 20;
+const BLOCKED_SHARE = 0.1;
+/** An instance is suspected to hang after so many times what nearly all answers take. */
+const SUSPECT_FACTOR = 4;
+const SUSPECT_MS_MIN = 200;
+/** As long as it is not known what answers take. */
+const SUSPECT_MS_UNKNOWN = 2_000;
 
 /** A pool of the instances in `options`, health checks running. The caller closes it. */
 export function createPool(
   options: PoolOptions,
   clock: Clock = () => performance.now(),
   random: () => number = Math.random,
+  connect: Connect = connectSockets,
 ): Pool {
-  return new InstancePool(options, clock, random);
+  return new InstancePool(options, clock, random, connect);
 }
 
 class InstancePool implements Pool, CallSite {
@@ -33,27 +51,48 @@ class InstancePool implements Pool, CallSite {
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: RetryBudget;
-  /** By URL; those that drain included. */
-  readonly #instances = new Map<string, Instance>();
+  readonly #lineup: Lineup<Instance>;
+  readonly #connect: Connect;
   readonly #checkers = new Map<Instance, Checker>();
-  readonly #drains = new Map<Instance, NodeJS.Timeout>();
+  readonly #drains = new Map<Instance, { readonly timer: NodeJS.Timeout | undefined; readonly sinceMs: number }>();
   readonly #closedListeners = new Set<() => void>();
   readonly #limit: ConcurrencyLimit;
+  readonly #hedgeBudget = new HedgeBudget();
+  readonly #weights: AdaptiveWeights<Instance>;
   #options: PoolOptions;
-  #roster: Roster = { levels: [], nextChangeMs: Number.POSITIVE_INFINITY };
+  #askedMs: number;
   #closing: Promise<void> | undefined;
   /** The grace period of a pool that closes is over. */
   #cutOff = false;
 
-  constructor(options: PoolOptions, clock: Clock, random: () => number) {
+  constructor(options: PoolOptions, clock: Clock, random: () => number, connect: Connect) {
     this.name = options.name;
     this.clock = clock;
     this.random = random;
+    this.#connect = connect;
     this.#options = options;
+    this.#askedMs = clock();
     this.budget = new RetryBudget(clock());
     this.#limit = new ConcurrencyLimit(options.name, options.concurrency.max, options.concurrency.queue);
+    this.#lineup = new Lineup(options, clock, random, {
+      onChanged: (instance, before) => this.#changed(instance, before),
+      onRefreshed: () => this.#resizeLimit(),
+    });
+    this.#weights = new AdaptiveWeights({
+      name: options.name,
+      clock,
+      members: () => this.#members(),
+      standing: ({ givenWeight, shown, warmingSinceMs, options: { tier } }) => ({
+        weight: givenWeight,
+        comparable: shown.standing === 'well' && warmingSinceMs === null,
+        group: tier,
+      }),
+      panicked: () => this.#lineup.panic,
+      reweighed: () => this.#lineup.refresh(this.clock()),
+    });
+    this.#weights.enable(options.adaptiveWeights);
     for (const instance of options.instances) this.#join(instance);
-    this.#refresh();
+    this.#lineup.refresh(clock());
   }
 
   get retry() {
@@ -64,6 +103,18 @@ class InstancePool implements Pool, CallSite {
     return !this.#cutOff;
   }
 
+  get hedging(): Hedging | null {
+    const { hedge } = this.#options;
+    if (hedge === null) return null;
+    const { after, max } = hedge;
+    return { budget: this.#hedgeBudget, max, afterMs: 'ms' in after ? after.ms : this.#lineup.hedgeAfterMs };
+  }
+
+  get suspectAfterMs(): number {
+    const { p95Ms } = this.#lineup;
+    return p95Ms === null ? SUSPECT_MS_UNKNOWN : Math.max(SUSPECT_MS_MIN, SUSPECT_FACTOR * p95Ms);
+  }
+
   request(request: PoolRequest): Promise<PoolAnswer> {
     if (this.#closing !== undefined)
       return Promise.reject(new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`));
@@ -71,48 +122,97 @@ class InstancePool implements Pool, CallSite {
     if (signal?.aborted) return Promise.reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
     // One client request listens once for each subgraph call that runs; a warning about a leak would be wrong.
     if (signal !== undefined) setMaxListeners(0, signal);
-    if (this.#limit.tryEnter()) return Call.run(this, request);
-    return this.#limit.wait(request.deadlineAt - this.clock(), signal).then(() => Call.run(this, request));
+    const nowMs = this.clock();
+    if (nowMs - this.#askedMs > IDLE_AFTER_MS) this.#wake(nowMs);
+    this.#askedMs = nowMs;
+    if (this.#options.hedge !== null) this.#hedgeBudget.requested();
+    if (this.#limit.tryEnter()) return Call.run(this, request, nowMs, false);
+    const isHopeless = () => request.deadlineAt - this.clock() < Math.max(LEFT_MS_MIN, this.#lineup.usualMs);
+    const place = this.#limit.wait(request.deadlineAt - nowMs, signal, isHopeless);
+    return place.then(() => Call.run(this, request, this.clock(), true));
   }
 
   instances(): readonly InstanceView[] {
-    this.#refresh();
-    return Array.from(this.#instances.values(), (instance) => instance.view());
+    const nowMs = this.clock();
+    this.#lineup.refresh(nowMs);
+    return Array.from(this.#members(), (instance) => instance.view(nowMs, Date.now() - nowMs));
+  }
+
+  explain(): readonly Choice[] {
+    return this.#lineup.explain(Date.now() - this.clock());
+  }
+
+  override(instanceId: string, override: Override): InstanceView | null {
+    const nowMs = this.clock();
+    const meant = [...this.#members()].filter(({ id, url }) => id === instanceId || url === instanceId);
+    const [first] = meant;
+    if (first === undefined) return null;
+    for (const instance of meant) {
+      instance.will = afterOverride(instance.will, override, nowMs);
+      const { action, actor, reason, ttlMs } = override;
+      const weight = override.action === 'weight' ? override.weight : null;
+      announce('instance.overridden', { pool: this.name, instance: instance.id, action, weight, actor, reason, ttlMs });
+    }
+    this.#lineup.refresh(nowMs);
+    return first.view(nowMs, Date.now() - nowMs);
   }
 
   // What a call needs.
 
-  pick(tried: ReadonlySet<Instance>, repeatable: boolean): Instance | null {
-    if (this.clock() >= this.#roster.nextChangeMs) this.#refresh();
-    return pick(this.#roster, tried, repeatable, POLICIES[this.#options.policy], this.random);
+  choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Pick<Instance> | null {
+    const picked = this.#lineup.choose(tried, request.hashKey ?? null, request.repeatable, nowMs);
+    if (picked?.group?.panic === true) announce('pick.panicked', { pool: this.name });
+    return picked;
   }
 
-  hasAlternative(tried: ReadonlySet<Instance>, repeatable: boolean): boolean {
-    return hasAlternative(this.#roster, tried, repeatable);
+  hasAlternative(tried: readonly Instance[]): boolean {
+    return this.#lineup.hasAlternative(tried);
   }
 
-  started(instance: Instance): void {
-    instance.inFlight += 1;
+  started(instance: Instance, nowMs: number): number {
+    instance.started(nowMs);
+    return loopLag.enter();
   }
 
-  finished(instance: Instance, outcome: Outcome, attempt: number, startedMs: number): void {
-    instance.inFlight -= 1;
+  wasBlocked(running: Running): boolean {
+    return lostTooMuch(loopLag.blockedSince(running.blockedMs), this.clock() - running.startedMs);
+  }
+
+  finished(running: Running, result: AttemptResult): void {
+    const { instance, attempt, startedMs } = running;
     const nowMs = this.clock();
     const durationMs = nowMs - startedMs;
-    const options = this.#options.outlierDetection;
-    const good = outcome === 'ok' || outcome === 'app-error';
-    if (good) {
-      this.budget.succeeded(this.#options.retry);
-      instance.observeLatency(durationMs);
-    }
-    // Only a failure can eject: a success need not look at all the others.
-    const spare = good ? NOT_SPARED : spareable(this.#instances.values(), instance, options?.maxEjectionShare ?? 0);
-    const circumstances = { nowMs, startedMs, options, spare, chance: good ? 0 : this.random() };
-    this.#believe(instance, afterOutcome(instance.health, outcome, circumstances));
+    const outcome = outcomeOf(result, attempt.sent, instance);
+    const lostMs = loopLag.blockedSince(running.blockedMs);
+    loopLag.leave();
+    instance.finished(startedMs, nowMs, outcome !== 'timeout' && outcome !== 'cancelled');
+    if (outcome === 'ok' || outcome === 'app-error') this.budget.succeeded(this.#options.retry);
+    instance.load.count(outcome, durationMs);
+    if (result.kind === 'answer') instance.load.hear(result.headers[LOAD_HEADER], nowMs);
+    this.#lineup.observe(instance, {
+      outcome,
+      startedMs,
+      nowMs,
+      blocked: outcome === 'timeout' ? lostTooMuch(lostMs, durationMs) : lostMs > BLOCKED_MS,
+      restMs:
+        outcome === 'overload' && result.kind === 'answer'
+          ? retryAfterMs(result.headers['retry-after'], Date.now())
+          : null,
+    });
+    // An instance that a check took out has just answered: the check should look again.
+    if (outcome === 'ok' && instance.health.check === 'fail') this.#checkers.get(instance)?.hurry();
     if (listened('attempt.finished')) {
-      announce('attempt.finished', { pool: this.name, instance: instance.id, outcome, attempt, durationMs });
+      const { number, kind } = running;
+      announce('attempt.finished', {
+        pool: this.name,
+        instance: instance.id,
+        outcome,
+        attempt: number,
+        kind,
+        durationMs,
+      });
     }
-    if (instance.presence === 'terminating' && instance.inFlight === 0) this.#remove(instance);
+    if (instance.inFlight === 0 && this.#drains.has(instance)) this.#drained(instance);
   }
 
   onClosed(listener: () => void): () => void {
@@ -126,22 +226,30 @@ class InstancePool implements Pool, CallSite {
 
   // Who belongs to the pool.
 
+  setEndpoints(endpoints: readonly InstanceOptions[]): void {
+    this.update({ ...this.#options, instances: endpoints });
+  }
+
   update(options: PoolOptions): void {
     if (this.#closing !== undefined) return;
     const before = this.#options;
     this.#options = options;
-    this.#limit.resize(options.concurrency.max, options.concurrency.queue);
+    this.#lineup.options = options;
+    this.#weights.enable(options.adaptiveWeights);
     const wanted = new Map(options.instances.map((instance) => [instance.url, instance]));
-    for (const [url, instance] of this.#instances) if (!wanted.has(url)) this.#drain(instance);
+    for (const instance of [...this.#members()]) if (!wanted.has(instance.url)) this.#drain(instance);
     for (const instance of wanted.values()) this.#join(instance);
     this.#applyToConnections(before, options);
-    this.#refresh();
+    this.#lineup.refresh(this.clock());
   }
 
   #applyToConnections(before: PoolOptions, options: PoolOptions): void {
     const reconnect = connectionShape(before) !== connectionShape(options);
+    const relimit =
+      before.concurrency.adaptive !== options.concurrency.adaptive || before.connections !== options.connections;
     const recheck = JSON.stringify(before.healthCheck) !== JSON.stringify(options.healthCheck);
-    for (const instance of this.#instances.values()) {
+    for (const instance of this.#members()) {
+      if (relimit) instance.limitTo(options.connections);
       if (reconnect) instance.reconnect(options);
       if (reconnect || recheck) this.#check(instance);
     }
@@ -152,15 +260,21 @@ class InstancePool implements Pool, CallSite {
     return this.#closing;
   }
 
+  #members(): Iterable<Instance> {
+    return this.#lineup.members.values();
+  }
+
   #join(options: InstanceOptions): void {
-    const known = this.#instances.get(options.url);
+    const known = this.#lineup.members.get(options.url);
     if (known !== undefined) {
       known.options = options;
-      this.#cancelDrain(known);
+      if (options.terminating === true) this.#drain(known);
+      else this.#cancelDrain(known);
       return;
     }
-    const instance = new Instance(options, this.#options, this.clock());
-    this.#instances.set(options.url, instance);
+    if (options.terminating === true) return;
+    const instance = new Instance(options, this.#options, this.#connect, this.clock());
+    this.#lineup.members.set(options.url, instance);
     this.#check(instance);
   }
 
@@ -171,40 +285,88 @@ class InstancePool implements Pool, CallSite {
     const { healthCheck } = this.#options;
     if (instance.presence !== 'present') return;
     if (healthCheck === null) {
-      instance.health = { ...instance.health, check: 'pass', checkStreak: 0 };
+      instance.health = { ...instance.health, check: 'pass', checkStreak: 0, drift: null };
       return;
     }
-    const onChecked = (passed: boolean) =>
-      this.#believe(instance, afterCheck(instance.health, passed, this.clock(), healthCheck));
-    this.#checkers.set(instance, new Checker(instance, this.#options, healthCheck, this.random, onChecked));
+    const checker = new Checker(instance, {
+      options: healthCheck,
+      target: {
+        dispatcher: instance.connect(this.#options, 1),
+        headers: instance.ownHeaders,
+        pathFor: (path) => instance.pathFor(path),
+      },
+      random: this.random,
+      clock: this.clock,
+      expectedSdl: () => this.#options.sdlHash ?? null,
+      idle: () => this.clock() - this.#askedMs > IDLE_AFTER_MS,
+      onChecked: ({ detail, ...result }, durationMs) => {
+        const passed = result.verdict === 'pass';
+        instance.lastCheck = { passed, at: Date.now(), durationMs, detail };
+        announce('check.finished', { pool: this.name, instance: instance.id, passed, durationMs });
+        this.#lineup.checked(instance, result, healthCheck);
+      },
+    });
+    this.#checkers.set(instance, checker);
+  }
+
+  #wake(nowMs: number): void {
+    this.#askedMs = nowMs;
+    for (const checker of this.#checkers.values()) checker.hurry();
   }
 
   #drain(instance: Instance): void {
     if (instance.presence !== 'present') return;
     instance.presence = 'terminating';
     this.#check(instance);
-    if (instance.inFlight === 0) this.#remove(instance);
-    else this.#drains.set(instance, setTimeout(() => this.#remove(instance), DRAIN_MS_MAX).unref());
+    const timer = setTimeout(() => this.#drained(instance), DRAIN_MS_MAX).unref();
+    this.#drains.set(instance, { timer, sinceMs: this.clock() });
+    if (instance.inFlight === 0) this.#drained(instance);
   }
 
   #cancelDrain(instance: Instance): void {
     if (instance.presence !== 'terminating') return;
-    clearTimeout(this.#drains.get(instance));
+    clearTimeout(this.#drains.get(instance)?.timer);
     this.#drains.delete(instance);
     instance.presence = 'present';
     this.#check(instance);
   }
 
-  #remove(instance: Instance): void {
-    clearTimeout(this.#drains.get(instance));
+  /** What it had is finished, or took too long. One that an operator drained stays, without sockets. */
+  #drained(instance: Instance): void {
+    const drain = this.#drains.get(instance);
+    if (drain === undefined) return;
+    clearTimeout(drain.timer);
     this.#drains.delete(instance);
+    const durationMs = this.clock() - drain.sinceMs;
+    announce('instance.drained', { pool: this.name, instance: instance.id, durationMs, cutOff: instance.inFlight });
+    if (instance.presence === 'present') {
+      instance.reconnect(this.#options);
+      return;
+    }
     instance.presence = 'gone';
-    this.#show(instance);
-    this.#instances.delete(instance.url);
+    this.#lineup.show(instance, this.clock());
+    this.#lineup.members.delete(instance.url);
+    this.#lineup.refresh(this.clock());
     void instance.destroy();
   }
 
+  #changed(instance: Instance, before: InstanceState): void {
+    const { state, cause } = instance.shown;
+    if (state === 'ejected') this.#checkers.get(instance)?.hurry();
+    if (instance.presence !== 'present') return;
+    if (state === 'draining' && cause === 'operator') {
+      this.#drains.set(instance, { timer: undefined, sinceMs: this.clock() });
+      if (instance.inFlight === 0) this.#drained(instance);
+    } else if (before.state === 'draining') this.#drains.delete(instance);
+  }
+
+  #resizeLimit(): void {
+    const { max, queue } = this.#options.concurrency;
+    this.#limit.resize(Math.min(max, this.#lineup.capacity), queue);
+  }
+
   async #close(graceMs: number): Promise<void> {
+    this.#weights.close();
     const stopped = Array.from(this.#checkers.values(), (checker) => checker.stop());
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
@@ -214,36 +376,16 @@ class InstancePool implements Pool, CallSite {
     clearTimeout(timer);
     this.#cutOff = true;
     this.#limit.refuseAll(new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`));
-    for (const drain of this.#drains.values()) clearTimeout(drain);
-    const destroyed = Array.from(this.#instances.values(), (instance) => instance.destroy());
+    for (const { timer: drain } of this.#drains.values()) clearTimeout(drain);
+    const destroyed = Array.from(this.#members(), (instance) => instance.destroy());
     for (const listener of [...this.#closedListeners]) listener();
     await Promise.all([...stopped, ...destroyed]);
   }
+}
 
-  // What is believed of the instances.
-
-  #believe(instance: Instance, health: Health): void {
-    const before = instance.health;
-    instance.health = health;
-    if (before.check === health.check && before.ejection === health.ejection) return;
-    this.#refresh();
-    if (health.ejection !== null) this.#checkers.get(instance)?.hurry();
-  }
-
-  /** Derives every state anew, announces what changed, and replaces the list of who may be picked. */
-  #refresh(): void {
-    for (const instance of this.#instances.values()) this.#show(instance);
-    this.#roster = buildRoster(this.#instances.values());
-  }
-
-  #show(instance: Instance): void {
-    const next = stateOf(instance.presence, instance.health, this.clock());
-    const before = instance.shown;
-    instance.shown = next;
-    if (before.state === next.state) return;
-    const { state: to, reason } = next;
-    announce('instance.changed', { pool: this.name, instance: instance.id, from: before.state, to, reason });
-  }
+/** Whether waiting in vain for so long says nothing: this process was not listening. */
+function lostTooMuch(lostMs: number, waitedMs: number): boolean {
+  return lostMs > BLOCKED_MS && lostMs > BLOCKED_SHARE * waitedMs;
 }
 
 function connectionShape({ connections, idleTimeoutMs, tls }: PoolOptions): string {

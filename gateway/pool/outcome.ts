@@ -10,7 +10,7 @@ export function outcomeOf(result: AttemptResult, sent: boolean, instance: Instan
     case 'timeout':
       if (sent) return 'timeout';
       // Never written: either no connection could be opened, or all of them were busy.
-      return instance.connections.stats.connected === 0 ? 'connect' : 'overload';
+      return instance.connected ? 'overload' : 'connect';
     case 'too-large':
       return 'ok';
     case 'unsendable':

@@ -1,4 +1,5 @@
-import type { PoolOptions } from './options';
+import type { DiscoveryOptions } from './discovery/options';
+import type { InstanceOptions, PoolOptions } from './options';
 
 /** What the rest of the house sees of a pool. */
 export interface Pool {
@@ -10,6 +11,12 @@ export interface Pool {
    */
   request(request: PoolRequest): Promise<PoolAnswer>;
   instances(): readonly InstanceView[];
+  /** An operator's will. @returns the instance afterwards, or null when the pool has no such instance */
+  override(instanceId: string, override: Override): InstanceView | null;
+  /** The last choices, oldest first, bounded. */
+  explain(): readonly Choice[];
+  /** The instances as whoever discovers them knows them; otherwise as {@link update}. */
+  setEndpoints(endpoints: readonly InstanceOptions[]): void;
   /** Hot reload: instances are told apart by URL; those gone drain, new ones join, the rest keep their health. */
   update(options: PoolOptions): void;
   /** Stops checks, lets what is in flight finish for at most `graceMs`, closes every socket. */
@@ -30,6 +37,15 @@ export interface PoolRequest {
   readonly attemptTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly responseBytesMax: number;
+  /** Further attempts that all requests of one client operation may still make; counted down. */
+  readonly retries?: RetryAllowance;
+  /** What the policy `hash` looks at: equal keys go to the same instance. Null or absent: there is none. */
+  readonly hashKey?: string | null;
+}
+
+/** Shared by every request made on behalf of one client operation. */
+export interface RetryAllowance {
+  left: number;
 }
 
 export interface AttemptSummary {
@@ -53,10 +69,58 @@ export interface InstanceView {
   readonly url: string;
   readonly state: 'joining' | 'healthy' | 'degraded' | 'probation' | 'ejected' | 'draining' | 'removed';
   readonly reason: string;
+  /** As configured, or as an operator wants it. */
   readonly weight: number;
   readonly tier: 'primary' | 'backup';
   readonly zone: string | null;
   readonly inFlight: number;
+  /** What the weight counts for now: times the adaptive factor, times the share that slow start allows. */
+  readonly effectiveWeight?: number;
+  /** Factor of the slow loop on the weight; 1 when it leaves the weight alone. */
+  readonly adaptiveWeight?: number;
+  /** Why the factor is what it is. */
+  readonly adaptiveReason?: string;
+  /** How busy the instance says it is, 1 is fully; null when it does not say. */
+  readonly utilization?: number | null;
+  /** Decayed peak of the latency; null before the first answer. */
+  readonly ewmaMs?: number | null;
+  /** Milliseconds since the epoch; null when the instance is not ejected, or not for a time that is known. */
+  readonly ejectedUntil?: number | null;
+  /** Failed requests in a row. */
+  readonly consecutiveFailures?: number;
+  /** Null before the first. */
+  readonly lastCheck?: CheckView | null;
+  /** What an operator wants of the instance; empty when nothing. */
+  readonly overrides?: readonly OverrideView[];
+}
+
+/** How the last health check of an instance ended. */
+export interface CheckView {
+  readonly passed: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly detail: string;
+}
+
+export interface OverrideView {
+  readonly action: Exclude<Override['action'], 'resume'>;
+  /** Of action `weight` only. */
+  readonly weight: number | null;
+  readonly reason: string;
+  readonly actor: string;
+  /** Milliseconds since the epoch; null: until it is resumed. */
+  readonly until: number | null;
+}
+
+/** What operators see of a pool's discovery. */
+export interface DiscoveryView {
+  readonly source: DiscoveryOptions['source']['kind'];
+  readonly endpoints: number;
+  /** Since the last answer; null before the first. */
+  readonly ageMs: number | null;
+  /** Why the source does not answer; null while it does. */
+  readonly failure: string | null;
 }
 
 /** A pool as operators see it. */
@@ -64,4 +128,27 @@ export interface PoolView {
   readonly name: string;
   readonly policy: PoolOptions['policy'];
   readonly instances: readonly InstanceView[];
+  /** Null when all instances are listed in the configuration. */
+  readonly discovery?: DiscoveryView | null;
+}
+
+/** What an operator wants of one instance, until `ttlMs` is over (null: until it is resumed). */
+export type Override = {
+  readonly ttlMs: number | null;
+  readonly reason: string;
+  readonly actor: string;
+} & (
+  | { readonly action: 'drain' | 'maintenance' | 'eject' | 'force-up' | 'resume' }
+  | { readonly action: 'weight'; readonly weight: number }
+);
+
+/** Why an instance was chosen. Costs are in the policy's own unit; null where it computes none. */
+export interface Choice {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly chosen: string;
+  readonly cost: number | null;
+  readonly other: string | null;
+  readonly otherCost: number | null;
+  readonly reason: string;
 }

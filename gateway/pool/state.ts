@@ -1,23 +1,109 @@
 import type { Health } from './health/health';
 import type { InstanceView } from './pool';
+import type { Will } from './will';
 
 /** Whether the instance is among those that the pool was given. */
 export type Presence = 'present' | 'terminating' | 'gone';
 
+/** What a state means for the choice, best first. */
+export type Standing =
+  | 'well'
+  /** Only what the well ones cannot take. */
+  | 'degraded'
+  /** One query at a time. */
+  | 'probation'
+  /** When nobody else is there: nothing is known of it. */
+  | 'joining'
+  /** When too few are well. */
+  | 'doubtful'
+  /** As doubtful, and it could not even be connected to. */
+  | 'unreachable'
+  /** Never. */
+  | 'out';
+
 export interface InstanceState {
   readonly state: InstanceView['state'];
+  readonly standing: Standing;
   readonly reason: string;
+  /** The reason as one of few words, for counting. */
+  readonly cause: string;
 }
 
-/** The state of an instance, derived from its flags, never kept by hand: the first line that fits wins. */
-export function stateOf(presence: Presence, health: Health, nowMs: number): InstanceState {
-  if (presence === 'gone') return { state: 'removed', reason: 'removed' };
-  if (presence === 'terminating') return { state: 'draining', reason: 'no longer among the instances' };
-  if (health.check === 'fail') return { state: 'ejected', reason: 'health check failed' };
-  if (health.ejection !== null) {
-    const state = nowMs < health.ejection.untilMs ? 'ejected' : 'probation';
-    return { state, reason: health.ejection.reason };
+export interface Flags {
+  readonly presence: Presence;
+  readonly will: Will;
+  readonly health: Health;
+  /** Since when it has been far slower than its peers; null when it is not. */
+  readonly slowSinceMs: number | null;
+}
+
+export const NOT_SHOWN: InstanceState = { state: 'removed', standing: 'out', reason: 'added', cause: 'membership' };
+
+/** An instance must be far slower than its peers for this long to be called degraded. */
+export const SLOW_FOR_MS = 30_000;
+
+const REMOVED: InstanceState = { ...NOT_SHOWN, reason: 'removed' };
+const TERMINATING: InstanceState = {
+  state: 'draining',
+  standing: 'out',
+  reason: 'no longer among the instances',
+  cause: 'membership',
+};
+const JOINING: InstanceState = {
+  state: 'joining',
+  standing: 'joining',
+  reason: 'no health check has passed yet',
+  cause: 'check',
+};
+const HEALTHY: InstanceState = { state: 'healthy', standing: 'well', reason: 'answers', cause: 'recovered' };
+const SLOW: InstanceState = {
+  state: 'degraded',
+  standing: 'degraded',
+  reason: 'far slower than its peers for half a minute',
+  cause: 'latency',
+};
+const CHECKED_OUT: InstanceState = {
+  state: 'draining',
+  standing: 'doubtful',
+  reason: 'its health check answers 503: it is about to go',
+  cause: 'check',
+};
+
+/** The state of an instance, derived from its flags, never kept by hand: the first line that fits wins. Pure. */
+export function stateOf({ presence, will, health, slowSinceMs }: Flags, nowMs: number): InstanceState {
+  if (presence === 'gone') return REMOVED;
+  if (presence === 'terminating') return TERMINATING;
+  if (will.state !== null) return wanted(will.state);
+  if (health.check === 'drain') return CHECKED_OUT;
+  if (health.check === 'fail') return checkFailed(health);
+  if (health.ejection !== null) return ejected(health.ejection, nowMs);
+  if (health.check === 'unknown') return JOINING;
+  if (health.drift !== null) return { state: 'degraded', standing: 'degraded', reason: health.drift, cause: 'drift' };
+  if (slowSinceMs !== null && nowMs - slowSinceMs >= SLOW_FOR_MS) return SLOW;
+  return HEALTHY;
+}
+
+function wanted({ action, reason, actor }: NonNullable<Will['state']>): InstanceState {
+  const cause = 'operator';
+  const why = reason === '' ? actor : `${reason} (${actor})`;
+  switch (action) {
+    case 'drain':
+      return { state: 'draining', standing: 'out', reason: `drained: ${why}`, cause };
+    case 'maintenance':
+      return { state: 'draining', standing: 'out', reason: `maintenance: ${why}`, cause };
+    case 'eject':
+      return { state: 'ejected', standing: 'doubtful', reason: `ejected: ${why}`, cause };
+    case 'force-up':
+      return { state: 'healthy', standing: 'well', reason: `forced up: ${why}`, cause };
   }
-  if (health.check === 'unknown') return { state: 'joining', reason: 'no health check has passed yet' };
-  return { state: 'healthy', reason: 'answers' };
+}
+
+function checkFailed({ checkReachable }: Health): InstanceState {
+  const standing = checkReachable ? 'doubtful' : 'unreachable';
+  return { state: 'ejected', standing, reason: 'health check failed', cause: 'check' };
+}
+
+function ejected({ untilMs, reason, cause }: NonNullable<Health['ejection']>, nowMs: number): InstanceState {
+  if (nowMs >= untilMs) return { state: 'probation', standing: 'probation', reason, cause: 'probation' };
+  return { state: 'ejected', standing: cause === 'connect' ? 'unreachable' : 'doubtful', reason, cause };
 }

@@ -1,52 +1,131 @@
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { nestsDeeperThan } from './bracket-depth';
-import { countOperations, type OperationCounts } from './operation-counts';
-import type { LimitOptions } from './options';
+import { countDefinitions } from './definition-counts';
+import { countOperations } from './operation-counts';
+import type { LimitMode, LimitName, LimitOptions } from './options';
+import { countOverlaps } from './overlaps';
+import { hasMoreLinesThan, hasMoreValuesThan } from './sizes';
 
-/** Deeper nesting than any allowed selection or value needs, and far from what ends a parser's stack. */
-const BRACKET_DEPTH_MAX = 512;
-
-function exceeded(limit: string, max: number, what: string): GraphQLError {
-  return new GraphQLError(`The operation has more than ${max} ${what}; the gateway's limits.${limit} refuses it.`, {
-    extensions: { code: 'OPERATION_LIMIT_EXCEEDED', limit, http: { status: 400 } },
-  });
+/** A limit that a request exceeds. */
+export interface Exceeded {
+  readonly limit: LimitName;
+  readonly max: number;
+  readonly mode: LimitMode;
 }
 
-/** What each limit counts, with its key in the configuration. */
-const COUNTS: readonly {
-  readonly limit: string;
-  readonly what: string;
-  readonly max: (options: LimitOptions) => number;
-  readonly given: (counts: OperationCounts) => number;
-}[] = [
-  { limit: 'max_depth', what: 'levels of fields', max: (o) => o.maxDepth, given: (c) => c.depth },
-  { limit: 'max_aliases', what: 'aliases', max: (o) => o.maxAliases, given: (c) => c.aliases },
-  { limit: 'max_root_fields', what: 'root fields', max: (o) => o.maxRootFields, given: (c) => c.rootFields },
-  {
-    limit: 'max_expanded_selections',
-    what: 'selections once its fragments are expanded',
-    max: (o) => o.maxExpandedSelections,
-    given: (c) => c.selections,
-  },
-];
+/** What is to be done with a request: refuse it when `error` says so, announce each of `exceeded` in any case. */
+export interface Verdict {
+  readonly error: GraphQLError | null;
+  readonly exceeded: readonly Exceeded[];
+}
 
-/** The first limit that a parsed operation exceeds, as an error for the client; null when it keeps to all. */
-export function exceededLimit(document: DocumentNode, options: LimitOptions): GraphQLError | null {
-  const counts = countOperations(document);
-  const over = COUNTS.find(({ max, given }) => given(counts) > max(options));
-  return over === undefined ? null : exceeded(over.limit, over.max(options), over.what);
+/**
+ * Deeper nesting than any allowed selection or value needs, and far from what ends a parser's stack. Holds in every
+ * mode: whoever recurses next would fail.
+ */
+const BRACKET_DEPTH_MAX = 512;
+
+/** What each limit counts, in the words of its error. */
+const WHAT: Readonly<Record<LimitName, string>> = {
+  max_characters: 'characters',
+  max_lines: 'lines',
+  max_tokens: 'tokens',
+  max_operations: 'operations in its document',
+  max_fragments: 'fragments in its document',
+  max_variables: 'variables',
+  max_directives: 'directives',
+  max_depth: 'levels of fields',
+  max_aliases: 'aliases',
+  max_root_fields: 'root fields',
+  max_expanded_selections: 'selections once its fragments are expanded',
+  max_overlaps: 'pairs of fields under one key of the answer',
+  max_variable_values: 'values in its variables',
+};
+
+/** Limits, one after another, until one that is enforced is exceeded. */
+class Check {
+  readonly #options: LimitOptions;
+  readonly exceeded: Exceeded[] = [];
+  error: GraphQLError | null = null;
+
+  constructor(options: LimitOptions) {
+    this.#options = options;
+  }
+
+  /** @returns true when the request is refused */
+  hold(limit: LimitName, exceeds: (max: number) => boolean): boolean {
+    const { max, mode } = this.#options[limit];
+    return exceeds(max) && this.exceed({ limit, max, mode });
+  }
+
+  exceed(exceeded: Exceeded, what = WHAT[exceeded.limit]): boolean {
+    const { limit, max, mode } = exceeded;
+    this.exceeded.push(exceeded);
+    if (mode === 'measure') return false;
+    const message = `The operation has more than ${max} ${what}; the gateway's limits.${limit} refuses it.`;
+    this.error = new GraphQLError(message, {
+      extensions: { code: 'OPERATION_LIMIT_EXCEEDED', limit, max, http: { status: 400 } },
+    });
+    return true;
+  }
+
+  /** The cheap counts first: those after them rely on what they allow. */
+  holdDocument(document: DocumentNode): boolean {
+    const written = countDefinitions(document);
+    if (this.hold('max_operations', (max) => written.operations > max)) return true;
+    if (this.hold('max_fragments', (max) => written.fragments > max)) return true;
+    if (this.hold('max_variables', (max) => written.variables > max)) return true;
+    if (this.hold('max_directives', (max) => written.directives > max)) return true;
+    const expanded = countOperations(document);
+    if (this.hold('max_depth', (max) => expanded.depth > max)) return true;
+    if (this.hold('max_aliases', (max) => expanded.aliases > max)) return true;
+    if (this.hold('max_root_fields', (max) => expanded.rootFields > max)) return true;
+    if (this.hold('max_expanded_selections', (max) => expanded.selections > max)) return true;
+    return this.hold('max_overlaps', (max) => countOverlaps(document, max) > max);
+  }
+
+  holdText(text: string): boolean {
+    if (this.hold('max_characters', (max) => text.length > max)) return true;
+    if (nestsDeeperThan(text, BRACKET_DEPTH_MAX)) return this.#nestsTooDeep();
+    if (this.hold('max_lines', (max) => hasMoreLinesThan(text, max))) return true;
+    const tokens = this.#options.max_tokens;
+    try {
+      const enforced = tokens.mode === 'enforce' ? { maxTokens: tokens.max } : {};
+      const document = parse(text, { noLocation: true, ...enforced });
+      if (this.hold('max_tokens', (max) => (document.tokenCount ?? 0) > max)) return true;
+      return this.holdDocument(document);
+    } catch (error) {
+      if (error instanceof RangeError) return this.#nestsTooDeep();
+      const isTooLong = error instanceof GraphQLError && error.message.includes(`${tokens.max} tokens`);
+      return isTooLong && this.exceed({ limit: 'max_tokens', ...tokens });
+    }
+  }
+
+  #nestsTooDeep(): boolean {
+    return this.exceed({ limit: 'max_depth', max: BRACKET_DEPTH_MAX, mode: 'enforce' }, 'nested brackets');
+  }
+}
+
+/** For an operation that is parsed, before it is validated or planned. */
+export function judgeDocument(document: DocumentNode, options: LimitOptions): Verdict {
+  const check = new Check(options);
+  check.holdDocument(document);
+  return check;
 }
 
 /**
  * The same for an operation's text, before anything expensive looks at it. A text that does not parse keeps to the
  * limits: whoever parses it next says what is wrong with it.
  */
-export function exceededTextLimit(text: string, options: LimitOptions): GraphQLError | null {
-  if (nestsDeeperThan(text, BRACKET_DEPTH_MAX)) return exceeded('max_depth', BRACKET_DEPTH_MAX, 'nested brackets');
-  try {
-    return exceededLimit(parse(text, { noLocation: true, maxTokens: options.maxTokens }), options);
-  } catch (error) {
-    const isTooLong = error instanceof GraphQLError && error.message.includes(`${options.maxTokens} tokens`);
-    return isTooLong ? exceeded('max_tokens', options.maxTokens, 'tokens') : null;
-  }
+export function judgeText(text: string, options: LimitOptions): Verdict {
+  const check = new Check(options);
+  check.holdText(text);
+  return check;
+}
+
+/** @param variables parsed JSON, of a depth that allows recursion */
+export function judgeVariables(variables: unknown, options: LimitOptions): Verdict {
+  const check = new Check(options);
+  check.hold('max_variable_values', (max) => hasMoreValuesThan(variables, max));
+  return check;
 }

@@ -1,9 +1,29 @@
-/** Counts that an operation may not exceed. */
-export interface LimitOptions {
-  readonly maxTokens: number;
-  readonly maxDepth: number;
-  readonly maxAliases: number;
-  readonly maxRootFields: number;
-  /** Selections after every fragment spread is expanded. */
-  readonly maxExpandedSelections: number;
+/** Each limit by its key under `limits` in the configuration, which is also its name in errors, logs and metrics. */
+export const LIMIT_NAMES = [
+  'max_characters',
+  'max_lines',
+  'max_tokens',
+  'max_operations',
+  'max_fragments',
+  'max_variables',
+  'max_directives',
+  'max_depth',
+  'max_aliases',
+  'max_root_fields',
+  'max_expanded_selections',
+  'max_overlaps',
+  'max_variable_values',
+] as const;
+
+export type LimitName = (typeof LIMIT_NAMES)[number];
+
+export interface Limit {
+  readonly max: number;
+  /** `measure` announces what exceeds the limit and lets it pass. */
+  readonly mode: LimitMode;
 }
+
+export type LimitMode = 'enforce' | 'measure';
+
+/** Counts that a request may not exceed. */
+export type LimitOptions = Readonly<Record<LimitName, Limit>>;

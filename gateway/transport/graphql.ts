@@ -3,7 +3,7 @@ import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import type { Pool, PoolAnswer } from '../pool/pool';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
-import type { SubgraphOptions } from './options';
+import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { parseAnswer } from './parse-answer';
 import type { ClientCall, Send, SubgraphRequest } from './send';
 import { subgraphError } from './subgraph-error';
@@ -19,6 +19,7 @@ const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
   const service = options.name;
   const headersFor = compileRequestHeaders(options.requestHeaders);
+  const hashHeader = options.pools[GRAPHQL_POOL]?.hashHeader ?? null;
   const takeHeaders = compileResponseHeaders(options.responseHeaders);
   return async (request) => {
     const { client } = request;
@@ -37,6 +38,8 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
         attemptTimeoutMs: options.timeoutMs,
         signal: client.signal,
         responseBytesMax: options.responseBytesMax,
+        retries: client.retries,
+        hashKey: hashHeader === null ? null : headerText(client.headers[hashHeader]),
       });
       takeHeaders(answer.headers, client.responseHeaders);
       const parsed = parseAnswer(service, answer.status, answer.body, options.responseDepthMax);
@@ -48,6 +51,10 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
       throw failure;
     }
   };
+}
+
+function headerText(value: string | readonly string[] | undefined): string | null {
+  return value === undefined ? null : String(value);
 }
 
 function encode({ operation, operationName, variables }: SubgraphRequest): Buffer {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SubgraphCall } from '../events';
+import type { RetryAllowance } from '../pool/pool';
 
 /** The one verb of this room: one GraphQL operation to one subgraph. Layers are `(send: Send) => Send`. */
 export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
@@ -40,4 +41,9 @@ export interface ClientCall {
   readonly calls: SubgraphCall[];
   /** Headers that header rules propagate from subgraph answers to the client's answer, lower-case names. */
   readonly responseHeaders: Map<string, string[]>;
+  /** Further attempts that all its subgraph calls together may still make; counted down. */
+  readonly retries: RetryAllowance;
 }
+
+/** Retries in the whole plan of one client operation: a query of twenty fetches must not become one of sixty. */
+export const PLAN_RETRIES_MAX = 3;

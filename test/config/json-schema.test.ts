@@ -27,8 +27,8 @@ describe('configJsonSchema', () => {
   });
 
   it('lets a reference stand where a number is asked for', () => {
-    expect(configJsonSchema().properties?.limits?.properties?.max_depth).toMatchObject({
-      default: 50,
+    expect(configJsonSchema().properties?.planning?.properties?.queue).toMatchObject({
+      default: 1000,
       anyOf: [
         { type: 'integer', minimum: 1 },
         { type: 'string', pattern: '\\$\\{' },

@@ -33,7 +33,7 @@ describe('loadConfig', () => {
       },
       admin: { listen: { host: '127.0.0.1', port: 4400 }, token: null },
       supergraph: { source: 'subgraphs', path: null, checkpoint: join(folder, '.headgate/last-good') },
-      limits: { maxTokens: 15_000, maxDepth: 50, maxAliases: 500, maxRootFields: 100, maxExpandedSelections: 2000 },
+      limits: { max_depth: { max: 50, mode: 'enforce' }, max_expanded_selections: { max: 2000, mode: 'enforce' } },
       planning: { deadlineMs: 2000, queueMax: 1000, cacheMax: 2000, workers: 1 },
       registry: { directory: join(folder, '.headgate/registry') },
       log: { level: 'info', format: 'auto' },

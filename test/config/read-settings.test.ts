@@ -146,7 +146,9 @@ headers:
   });
 
   it('refuses a number in quotes that is written in the file', () => {
-    expect(problems('limits: { max_depth: "7" }')[0]?.message).toBe('expected a number, found "7"');
+    expect(problems('limits: { max_depth: "7" }')[0]?.message).toBe(
+      'expected a number, or a value and a mode, found "7"',
+    );
   });
 
   it('names variable, key and line of what is not set', () => {

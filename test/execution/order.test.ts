@@ -148,6 +148,16 @@ describe('the order of fetches', () => {
     });
   });
 
+  it('answers an empty object where contradicting conditions leave nothing of it', async () => {
+    const query = `query ($x: Boolean = false) { thing @skip(if: $x) { id @include(if: $x) ...F @include(if: $x) } other }
+      fragment F on Thing { label }`;
+    expect(await federation.ask(query)).toEqual({ data: { thing: {}, other: 'other' } });
+    expect(await federation.ask(query, { x: true })).toEqual({ data: { other: 'other' } });
+    const nested =
+      'query ($x: Boolean = false) { ... @skip(if: $x) { thing { ... { ... @include(if: $x) { label } } } } }';
+    expect(await federation.ask(nested)).toEqual({ data: { thing: {} } });
+  });
+
   it('looks at the conditions of the chosen operation only', async () => {
     const query = `query One($yes: Boolean!) { thing { ...A } } fragment A on Thing { id @include(if: $yes) }
       query Two { thing { ...B } } fragment B on Thing { label }`;

@@ -3,6 +3,7 @@ import { createAdminListener } from '../../gateway/http/admin';
 import { createHealth } from '../../gateway/http/health';
 import type { Listener } from '../../gateway/http/listener';
 import { jsonAnswer, type Route } from '../../gateway/http/route';
+import { poolRoutes } from '../../gateway/http/routes/pools';
 import type { InstanceView, PoolView } from '../../gateway/pool/pool';
 
 const INSTANCE: InstanceView = {
@@ -29,8 +30,7 @@ describe('the admin listener', () => {
     listener = createAdminListener({
       options: { listen: { host: '127.0.0.1', port: 0 }, token, requestBytesMax: 1_000 },
       health: createHealth(() => true),
-      pools: () => [POOL],
-      routes: [WRITE],
+      routes: [...poolRoutes(() => [POOL]), WRITE],
     });
     ({ url, port } = await listener.listen());
   }
@@ -112,7 +112,6 @@ describe('the admin listener', () => {
       createAdminListener({
         options: { listen: { host, port: 4400 }, token: null, requestBytesMax: 1_000 },
         health: createHealth(() => true),
-        pools: () => [],
         routes: [],
       });
     expect(create).toThrow('set admin.token (HEADGATE_ADMIN_TOKEN), or listen on 127.0.0.1');

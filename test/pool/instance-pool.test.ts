@@ -381,6 +381,7 @@ describe('ejection', () => {
       from: 'healthy',
       to: 'ejected',
       reason: '2 failed connections in a row',
+      cause: 'connect',
     });
   });
 

@@ -1,15 +1,13 @@
 import { parse } from 'graphql';
-import { exceededLimit, exceededTextLimit } from '../../gateway/security/limits';
+import { judgeDocument, judgeText, judgeVariables } from '../../gateway/security/limits';
 import { countOperations, SATURATED } from '../../gateway/security/operation-counts';
-import type { LimitOptions } from '../../gateway/security/options';
+import { LIMIT_NAMES, type LimitMode, type LimitName, type LimitOptions } from '../../gateway/security/options';
 
-const NONE: LimitOptions = {
-  maxTokens: 100_000,
-  maxDepth: 1_000,
-  maxAliases: 1_000,
-  maxRootFields: 1_000,
-  maxExpandedSelections: 1_000,
-};
+/** Limits that nothing here comes near to, but for those given. */
+function limits(given: Partial<Record<LimitName, number>> = {}, mode: LimitMode = 'enforce'): LimitOptions {
+  const all = LIMIT_NAMES.map((name) => [name, { max: given[name] ?? 1_000_000, mode }]);
+  return Object.fromEntries(all) as LimitOptions; // as: every name is in the list
+}
 
 /** Fragments of which each spreads the next one twice. */
 function doubled(levels: number): string {
@@ -20,8 +18,8 @@ function doubled(levels: number): string {
   return `{ ...F0 } ${fragments.join(' ')} fragment F${levels} on T { c }`;
 }
 
-const limitOf = (text: string, options: Partial<LimitOptions>) =>
-  exceededTextLimit(text, { ...NONE, ...options })?.extensions;
+const limitOf = (text: string, given: Partial<Record<LimitName, number>>) =>
+  judgeText(text, limits(given)).error?.extensions;
 
 describe('counts of an operation', () => {
   it.each([
@@ -49,20 +47,56 @@ describe('counts of an operation', () => {
 });
 
 describe('limits', () => {
-  it.each([
-    ['max_tokens', '{ a b c d }', { maxTokens: 6 }, { maxTokens: 5 }],
-    ['max_depth', '{ a { b { c } } }', { maxDepth: 3 }, { maxDepth: 2 }],
-    ['max_aliases', '{ x: a y: a }', { maxAliases: 2 }, { maxAliases: 1 }],
-    ['max_root_fields', '{ a b c }', { maxRootFields: 3 }, { maxRootFields: 2 }],
-    ['max_expanded_selections', doubled(3), { maxExpandedSelections: 22 }, { maxExpandedSelections: 21 }],
-  ])('%s refuses what is above it', (limit, text, enough, tooLittle) => {
-    expect(limitOf(text, enough)).toBeUndefined();
-    expect(limitOf(text, tooLittle)).toMatchObject({ code: 'OPERATION_LIMIT_EXCEEDED', limit, http: { status: 400 } });
+  const cases: [LimitName, string, number][] = [
+    ['max_characters', '{ a b c }', 9],
+    ['max_lines', '{\n a\r\n b\r c }', 5],
+    ['max_tokens', '{ a b c d }', 6],
+    ['max_operations', 'query A { a } query B { a }', 2],
+    ['max_fragments', '{ a } fragment F on T { a } fragment G on T { a }', 2],
+    ['max_variables', 'query A($a: Int, $b: Int) { a } query B($a: Int) { a }', 3],
+    [
+      'max_directives',
+      'query ($b: Int @b) @a { a @c @c ... @d { b @e } ...F @f } fragment F on T @g { a { b @h } } fragment U on T { a @i }',
+      10,
+    ],
+    ['max_depth', '{ a { b { c } } }', 3],
+    ['max_aliases', '{ x: a y: a }', 2],
+    ['max_root_fields', '{ a b c }', 3],
+    ['max_expanded_selections', doubled(3), 22],
+    ['max_overlaps', '{ a a a }', 3],
+  ];
+
+  it.each(cases)('%s refuses what is above it', (limit, text, enough) => {
+    expect(limitOf(text, { [limit]: enough })).toBeUndefined();
+    const refused = limitOf(text, { [limit]: enough - 1 });
+    expect(refused).toMatchObject({ code: 'OPERATION_LIMIT_EXCEEDED', limit, max: enough - 1, http: { status: 400 } });
   });
 
-  it('refuse what would end the stack of a parser, before it is parsed', () => {
+  it.each(cases)('%s in mode measure lets it pass and tells of it', (limit, text, enough) => {
+    const { error, exceeded } = judgeText(text, limits({ [limit]: enough - 1 }, 'measure'));
+    expect(error).toBeNull();
+    expect(exceeded).toEqual([{ limit, max: enough - 1, mode: 'measure' }]);
+  });
+
+  it('tell of all that are measured, up to the first that is enforced', () => {
+    const mixed = {
+      ...limits({ max_depth: 1, max_root_fields: 1 }, 'measure'),
+      max_aliases: { max: 1, mode: 'enforce' },
+    };
+    const { error, exceeded } = judgeText('{ x: a { b } y: a }', mixed as LimitOptions); // as: the mode is a literal
+    expect(error?.extensions.limit).toBe('max_aliases');
+    expect(exceeded.map(({ limit }) => limit)).toEqual(['max_depth', 'max_aliases']);
+  });
+
+  it('refuse what would end the stack of a parser, before it is parsed, in any mode', () => {
     expect(limitOf('{a'.repeat(100_000), {})).toMatchObject({ limit: 'max_depth' });
     expect(limitOf(`{ a(x: ${'['.repeat(100_000)}`, {})).toMatchObject({ limit: 'max_depth' });
+    expect(judgeText('{a'.repeat(100_000), limits({}, 'measure')).error?.extensions.limit).toBe('max_depth');
+  });
+
+  it('refuse what would end the stack of whoever walks its fragments', () => {
+    const chain = Array.from({ length: 30_000 }, (_, at) => `fragment F${at} on T { ...F${at + 1} }`).join(' ');
+    expect(limitOf(`{ ...F0 } ${chain}`, {})).toMatchObject({ code: 'OPERATION_LIMIT_EXCEEDED' });
   });
 
   it('leave to the parser what does not parse', () => {
@@ -72,7 +106,17 @@ describe('limits', () => {
   });
 
   it('hold for a document that is parsed already', () => {
-    expect(exceededLimit(parse('{ a b }'), { ...NONE, maxRootFields: 1 })?.message).toMatch(/limits\.max_root_fields/);
-    expect(exceededLimit(parse('{ a b }'), NONE)).toBeNull();
+    const { error } = judgeDocument(parse('{ a b }'), limits({ max_root_fields: 1 }));
+    expect(error?.message).toMatch(/limits\.max_root_fields/);
+    expect(judgeDocument(parse('{ a b }'), limits()).error).toBeNull();
+  });
+
+  it('hold for variables: lists, objects and leaves', () => {
+    const variables = { a: [1, 2, { b: null }], c: 'text' };
+    expect(judgeVariables(variables, limits({ max_variable_values: 7 })).error).toBeNull();
+    expect(judgeVariables(variables, limits({ max_variable_values: 6 })).error?.extensions).toMatchObject({
+      limit: 'max_variable_values',
+    });
+    expect(judgeVariables(undefined, limits({ max_variable_values: 1 })).error).toBeNull();
   });
 });

@@ -1,11 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createGraphiql } from '../../gateway/http/graphiql/routes';
 import { HttpServer } from '../../gateway/http/server';
 import { packageRoot } from '../../gateway/package-root';
 import { BROWSER_MISSING, browserOptions, launchBrowser } from '../fixtures/browser';
+import { exampleConfig } from '../fixtures/example-config';
+import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
 import { explorableShop } from '../fixtures/explorable-shop';
+import { type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 
 const options = browserOptions();
 const inBrowser = options === null ? describe.skip : describe;
@@ -151,6 +156,49 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
     await page.click('button[aria-label="Show Query plan"]');
     await page.click('.graphiql-execute-button');
     await page.locator('.headgate-plan', { hasText: 'query_plan: { expose: true }' }).waitFor();
+    await page.close();
+  });
+});
+
+inBrowser('GraphiQL of headgate serve --dev', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headgate-graphiql-'));
+  let browser: Browser;
+  let services: ExampleServices;
+  let headgate: HeadgateProcess;
+
+  beforeAll(async () => {
+    services = await startExampleServices({ products: 2 });
+    writeFileSync(join(folder, 'headgate.yaml'), exampleConfig(services));
+    [headgate, browser] = await Promise.all([
+      startHeadgate(['serve', '--dev'], { cwd: folder }),
+      launchBrowser(options ?? {}),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await headgate?.stop();
+    await services?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows the fetches of a query and the instances that answered', async () => {
+    const query = '{ product(upc: "1001") { name inStock reviews(first: 1) { author { displayName } } } }';
+    const { page, complaints } = await visit(browser, `${headgate.graphql}?query=${encodeURIComponent(query)}`);
+    await page.click('button[aria-label="Show Query plan"]');
+    await page.click('.graphiql-execute-button');
+    const plan = page.locator('.headgate-plan');
+    await plan.locator('.headgate-waterfall li').nth(3).waitFor();
+    const text = (await plan.textContent()) ?? '';
+    expect(text).toContain('to 4 services');
+    const places = [services.accounts, services.reviews, services.inventory].map((url) => new URL(url).host);
+    for (const place of places) expect(text).toContain(place);
+    expect(services.products.some((url) => text.includes(new URL(url).host))).toBe(true);
+    await plan.locator('summary', { hasText: 'reviews' }).first().click();
+    expect(await plan.textContent()).toContain('_entities(representations: $representations)');
+    expect(await shown(page, RESPONSE, 'displayName')).not.toContain('subgraphCalls');
+    const { HEADGATE_SCREENSHOTS: screenshots } = process.env;
+    if (screenshots !== undefined) await page.screenshot({ path: join(screenshots, 'query-plan.png') });
+    expect(complaints).toEqual([]);
     await page.close();
   });
 });

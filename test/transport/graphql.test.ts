@@ -148,3 +148,24 @@ it('runs many calls for one client without a warning about listeners', async () 
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
 });
+
+it('retries no more than the client operation may, over all its calls', async () => {
+  server.script = answerJson({}, 503);
+  const client = clientCall({ retries: { left: 1 } });
+  const call = send();
+  for (let n = 0; n < 3; n += 1) await call(request({ client })).catch(() => undefined);
+  expect([server.received.length, client.retries.left]).toEqual([3 + 1, 0]);
+});
+
+it('keeps clients of one header with one instance when the pool hashes it', async () => {
+  const other = await startScriptedServer(answerJson({ data: { a: 1 } }));
+  const hashing = poolOptions([server.url, other.url], { policy: 'hash', hashHeader: 'x-user' });
+  const pool = createPool(hashing);
+  pools.push(pool);
+  const options = { name: 'products', kind: 'graphql', timeoutMs: 5000, responseBytesMax: 10_000 } as const;
+  const rules = { responseDepthMax: 20, requestHeaders: [], responseHeaders: [], pools: { graphql: hashing } };
+  const call = createGraphqlSend({ ...options, ...rules }, pool);
+  for (let n = 0; n < 8; n += 1) await call(request({ client: clientCall({ headers: { 'x-user': 'ann' } }) }));
+  expect([server.received.length, other.received.length].sort()).toEqual([0, 8]);
+  await other.kill();
+});

@@ -2,14 +2,35 @@ import { z } from 'zod';
 import { size } from '../size';
 
 const count = () => z.int().min(1).max(10_000_000);
+const mode = () => z.enum(['enforce', 'measure']);
+
+/** A count, or a count with a mode of its own. */
+function limit(value: number, description: string) {
+  const withMode = z.strictObject({ value: count().prefault(value), mode: mode().exactOptional() });
+  return z
+    .union([count(), withMode], { error: 'expected a number, or a value and a mode' })
+    .prefault(value)
+    .describe(description);
+}
 
 export const limits = z
   .strictObject({
-    max_tokens: count().prefault(15_000).describe('Lexical tokens of a document.'),
-    max_depth: count().prefault(50).describe('Nesting of fields.'),
-    max_aliases: count().prefault(500),
-    max_root_fields: count().prefault(100),
-    max_expanded_selections: count().prefault(2000).describe('Selections after fragments are spread.'),
+    mode: mode()
+      .prefault('enforce')
+      .describe('measure: what exceeds a limit is logged and counted, and passes. Each limit may have its own.'),
+    max_characters: limit(250_000, 'Characters of a document.'),
+    max_lines: limit(5_000, 'Lines of a document.'),
+    max_tokens: limit(15_000, 'Lexical tokens of a document.'),
+    max_operations: limit(50, 'Operations in one document.'),
+    max_fragments: limit(200, 'Named fragments in one document.'),
+    max_variables: limit(500, 'Variables that a document defines.'),
+    max_directives: limit(500, 'Directives in a document.'),
+    max_depth: limit(50, 'Nesting of fields.'),
+    max_aliases: limit(500, 'Aliases, fragments expanded.'),
+    max_root_fields: limit(100, 'Fields of the root type, fragments expanded.'),
+    max_expanded_selections: limit(2_000, 'Selections after fragments are spread.'),
+    max_overlaps: limit(20_000, 'Pairs of fields under one key of the answer, which validation compares.'),
+    max_variable_values: limit(10_000, 'Lists, objects and leaves in the variables of a request.'),
     request_bytes: size().prefault('1MB').describe('Request body after decompression. 1MB is 1,000,000 bytes.'),
   })
   .prefault({})

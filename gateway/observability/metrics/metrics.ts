@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { countDiscovery } from './discovery-metrics';
+import { countLimits } from './limit-metrics';
 import { countPools } from './pool-counters';
 import { gaugePools } from './pool-gauges';
 import { KnownInstances, type PoolNumbers } from './pool-numbers';
@@ -30,7 +31,12 @@ export function startMetrics({ pools, version }: MetricsOptions): Metrics {
   gaugePools(registry, () => shown, known);
   const counters = countPools(registry, known);
   const discovery = countDiscovery(registry, () => shown);
-  const stops = [countRequests(registry), countSupergraphs(registry), gaugeProcess(registry, version)];
+  const stops = [
+    countRequests(registry),
+    countLimits(registry),
+    countSupergraphs(registry),
+    gaugeProcess(registry, version),
+  ];
   return {
     contentType: registry.contentType,
     text() {

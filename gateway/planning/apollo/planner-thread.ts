@@ -3,8 +3,10 @@ import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph
 import { QueryPlanner } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import { plannerFields } from '../../supergraph/planner-fields';
+import { withCertainSelections } from '../certain-selections';
 import { privateNames, withPrivateNames } from '../private-names';
 import type { PlanMessage, PlannerReply, PlannerThreadData } from './messages';
+import { misplacedFieldFinder } from './misplaced-fields';
 import { resolvableKeysFirst } from './resolvable-keys-first';
 import { toPlan } from './to-plan';
 
@@ -20,6 +22,7 @@ function textOf(error: unknown): string {
 function start({ sdl }: PlannerThreadData): void {
   const source = parse(sdl, { noLocation: true });
   const names = privateNames(plannerFields(source));
+  const misplacedField = misplacedFieldFinder(source);
   const supergraph = Supergraph.build(resolvableKeysFirst(source), {
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
     validateSupergraph: false,
@@ -33,12 +36,15 @@ function start({ sdl }: PlannerThreadData): void {
 
   parentPort?.on('message', ({ id, query, operationName }: PlanMessage) => {
     try {
-      const document = withPrivateNames(parse(query, { noLocation: true }), names);
+      const document = withCertainSelections(withPrivateNames(parse(query, { noLocation: true }), names));
       const operation = operationFromDocument(apiSchema, document, {
         ...(operationName === null ? {} : { operationName }),
         validate: false,
       });
-      reply({ kind: 'planned', id, plan: toPlan(planner.buildQueryPlan(operation), names) });
+      const plan = toPlan(planner.buildQueryPlan(operation), names);
+      const misplaced = misplacedField(plan);
+      if (misplaced !== null) throw new Error(`the requirements of this operation cannot be planned: ${misplaced}`);
+      reply({ kind: 'planned', id, plan });
     } catch (error) {
       reply({ kind: 'failed', id, message: textOf(error) });
     }

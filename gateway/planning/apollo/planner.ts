@@ -24,6 +24,7 @@ class ApolloPlanner implements Planner {
   readonly #threads = new Set<PlannerThread>();
   readonly #idle: PlannerThread[] = [];
   readonly #queue: Job[] = [];
+  readonly #ending = new Set<Promise<void>>();
   #spare: PlannerThread | null = null;
   #closed = false;
 
@@ -57,7 +58,8 @@ class ApolloPlanner implements Planner {
   async close(): Promise<void> {
     this.#closed = true;
     this.#failQueue(new HeadgateError('PLANNING_FAILED', 'the planner is closed'));
-    await Promise.all([...this.#threads].map((thread) => this.#end(thread)));
+    for (const thread of this.#threads) this.#end(thread);
+    await Promise.all(this.#ending);
   }
 
   #start(): PlannerThread {
@@ -66,9 +68,10 @@ class ApolloPlanner implements Planner {
     return thread;
   }
 
-  async #end(thread: PlannerThread): Promise<void> {
+  #end(thread: PlannerThread): void {
     this.#threads.delete(thread);
-    await thread.terminate();
+    const ended = thread.terminate().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 
   /** A thread has ended. Most were ended by us and are forgotten already; one that died is replaced. */
@@ -86,7 +89,7 @@ class ApolloPlanner implements Planner {
     next.ready.then(
       () => this.#release(next),
       (error: unknown) => {
-        void this.#end(next);
+        this.#end(next);
         // Without a thread that could ever come back, waiting would have no end. The next request tries again.
         if (this.#threads.size === 0) this.#failQueue(error);
       },
@@ -111,7 +114,7 @@ class ApolloPlanner implements Planner {
     }, deadlineMs * SPARE_AFTER_SHARE);
     const deadline = setTimeout(() => {
       job.reject(new HeadgateError('PLANNING_TIMEOUT', `the operation could not be planned within ${deadlineMs} ms`));
-      void this.#end(thread);
+      this.#end(thread);
       if (!this.#closed) this.#replace();
     }, deadlineMs);
     try {

@@ -1,35 +1,45 @@
-import type { Instance } from '../instance';
-import type { HealthCheckOptions, PoolOptions } from '../options';
-import { type Probe, probe } from './probe';
+import type { HealthCheckOptions } from '../options';
+import type { Health } from './health';
+import { type Probe, type ProbeResult, type ProbeTarget, probe } from './probe';
 import { nextCheckMs } from './schedule';
 
-/** Checks one instance again and again, on a connection of its own. The first check is made at once. */
+/** Every so many checks the schema is compared. */
+const COMPARED_EVERY = 12;
+
+/** What a checker needs to know of its instance. */
+export interface CheckedInstance {
+  readonly health: Health;
+}
+
+export interface CheckerSite {
+  readonly options: HealthCheckOptions;
+  /** On a connection of its own; closed by the checker. */
+  readonly target: ProbeTarget;
+  readonly random: () => number;
+  readonly clock: () => number;
+  /** Hash of the schema that the instance should have; null when nobody knows. */
+  readonly expectedSdl: () => string | null;
+  /** Nobody has asked the pool for a while. */
+  readonly idle: () => boolean;
+  readonly onChecked: (result: ProbeResult, durationMs: number) => void;
+}
+
+/** Checks one instance again and again. The first check is made at once. */
 export class Checker {
-  readonly #instance: Instance;
-  readonly #options: HealthCheckOptions;
-  readonly #connections: Instance['connections'];
-  readonly #random: () => number;
-  readonly #onChecked: (passed: boolean) => void;
+  readonly #instance: CheckedInstance;
+  readonly #site: CheckerSite;
   #timer: NodeJS.Timeout | undefined;
   #running: Probe | undefined;
   #stopped = false;
+  #checks = 0;
 
-  constructor(
-    instance: Instance,
-    pool: PoolOptions,
-    options: HealthCheckOptions,
-    random: () => number,
-    onChecked: (passed: boolean) => void,
-  ) {
+  constructor(instance: CheckedInstance, site: CheckerSite) {
     this.#instance = instance;
-    this.#options = options;
-    this.#connections = instance.connect(pool, 1);
-    this.#random = random;
-    this.#onChecked = onChecked;
+    this.#site = site;
     void this.#check();
   }
 
-  /** After an ejection: the next check is due sooner than was planned. */
+  /** News of the instance: the next check may be due sooner than was planned. */
   hurry(): void {
     if (this.#running === undefined && !this.#stopped) this.#schedule();
   }
@@ -38,21 +48,26 @@ export class Checker {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#running?.cancel();
-    await this.#connections.destroy();
+    await this.#site.target.dispatcher.destroy();
   }
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    const delayMs = nextCheckMs(this.#instance.health, this.#options, this.#random());
+    const { options, idle, random } = this.#site;
+    const delayMs = nextCheckMs(this.#instance.health, options, idle(), random());
     this.#timer = setTimeout(() => void this.#check(), delayMs).unref();
   }
 
   async #check(): Promise<void> {
-    this.#running = probe(this.#connections, this.#options, (path) => this.#instance.pathFor(path));
-    const passed = await this.#running.passed;
+    const { target, options, expectedSdl, clock, onChecked } = this.#site;
+    const compares = this.#checks % COMPARED_EVERY === 0;
+    this.#checks += 1;
+    const startedMs = clock();
+    this.#running = probe(target, options, compares ? expectedSdl() : null);
+    const result = await this.#running.result;
     this.#running = undefined;
     if (this.#stopped) return;
-    this.#onChecked(passed);
+    onChecked(result, clock() - startedMs);
     this.#schedule();
   }
 }

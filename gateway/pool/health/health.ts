@@ -21,22 +21,25 @@ export interface Ejection {
   /** From here on the instance is on probation. */
   readonly untilMs: number;
   readonly reason: string;
+  /** The reason as one word. */
+  readonly cause: 'connect' | 'failures' | 'rate' | 'outlier' | 'probation';
   /** Not for 5xx: a bad server with a green health page would come back every second. */
   readonly liftedByCheck: boolean;
 }
 
 /** What the pool believes of one instance: two witnesses, requests and health checks. Replaced, never changed. */
 export interface Health {
-  readonly check: 'unknown' | 'pass' | 'fail';
+  readonly check: 'unknown' | 'pass' | 'fail' | 'drain';
+  /** False when the last failed check could not even connect. */
+  readonly checkReachable: boolean;
+  /** How its schema differs from the one that was composed; null when it does not, or nobody knows. */
+  readonly drift: string | null;
   /** Health checks of one kind in a row: passed when positive, failed when negative. */
   readonly checkStreak: number;
   /** Failed requests in a row. */
   readonly failures: number;
   /** Failed connections in a row. */
   readonly connectFailures: number;
-  readonly windowStartedMs: number;
-  readonly windowRequests: number;
-  readonly windowFailures: number;
   readonly ejection: Ejection | null;
   /** Ejections that count towards the length of the next one. */
   readonly ejections: number;
@@ -48,12 +51,11 @@ export interface Health {
 export function newHealth(check: 'unknown' | 'pass', nowMs: number): Health {
   return {
     check,
+    checkReachable: true,
+    drift: null,
     checkStreak: 0,
     failures: 0,
     connectFailures: 0,
-    windowStartedMs: nowMs,
-    windowRequests: 0,
-    windowFailures: 0,
     ejection: null,
     ejections: 0,
     lastEjectionMs: 0,

@@ -1,56 +1,91 @@
 import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptResult } from '../attempt';
 import type { HealthCheckOptions } from '../options';
+import { sdlHash } from './sdl-hash';
+import type { CheckResult } from './verdict';
 
-const PROBE_BYTES_MAX = 1_000_000;
-const GRAPHQL_BODY = '{"query":"{__typename}"}';
+const PROBE_BYTES_MAX = 8_000_000;
+const TYPENAME_BODY = '{"query":"{__typename}"}';
+const SDL_BODY = '{"query":"{_service{sdl}}"}';
+const PATH_HEADERS = { 'user-agent': 'headgate-health' };
 const GRAPHQL_HEADERS = {
+  ...PATH_HEADERS,
   'content-type': 'application/json',
   accept: 'application/graphql-response+json, application/json;q=0.9',
-  'user-agent': 'headgate-health',
 };
+
+export interface ProbeResult extends CheckResult {
+  readonly detail: string;
+}
 
 /** Asks an instance whether it is well. The promise never rejects. */
 export interface Probe {
-  readonly passed: Promise<boolean>;
+  readonly result: Promise<ProbeResult>;
   readonly cancel: () => void;
 }
 
-/** @param pathFor turns a path into the instance's own; empty is where GraphQL is served */
-export function probe(dispatcher: Dispatcher, options: HealthCheckOptions, pathFor: (path: string) => string): Probe {
+/** Where to ask. */
+export interface ProbeTarget {
+  readonly dispatcher: Dispatcher;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Turns a path into the instance's own; empty is where GraphQL is served. */
+  readonly pathFor: (path: string) => string;
+}
+
+/** @param expectedSdl hash to compare the instance's schema with; null does not ask for it. GraphQL only */
+export function probe(target: ProbeTarget, options: HealthCheckOptions, expectedSdl: string | null): Probe {
   const graphql = options.probe === 'graphql';
-  let settle: (passed: boolean) => void = () => undefined;
-  const passed = new Promise<boolean>((resolve) => {
+  let settle: (result: ProbeResult) => void = () => undefined;
+  const result = new Promise<ProbeResult>((resolve) => {
     settle = resolve;
   });
   const attempt = new Attempt(
     {
       method: graphql ? 'POST' : 'GET',
-      path: options.probe === 'graphql' ? pathFor('') : options.probe.path,
-      headers: graphql ? GRAPHQL_HEADERS : { 'user-agent': 'headgate-health' },
-      body: graphql ? GRAPHQL_BODY : null,
+      path: options.probe === 'graphql' ? target.pathFor('') : options.probe.path,
+      headers: { ...(graphql ? GRAPHQL_HEADERS : PATH_HEADERS), ...target.headers },
+      body: !graphql ? null : expectedSdl === null ? TYPENAME_BODY : SDL_BODY,
       repeatable: true,
       timeoutMs: options.timeoutMs,
       responseBytesMax: PROBE_BYTES_MAX,
     },
-    (result) => settle(graphql ? answersGraphql(result) : answersOk(result)),
+    (ended) => settle(judge(ended, graphql, expectedSdl)),
   );
-  attempt.start(dispatcher);
-  return { passed, cancel: () => attempt.stop('cancelled') };
+  attempt.start(target.dispatcher);
+  return { result, cancel: () => attempt.stop('cancelled') };
 }
 
-function answersOk(result: AttemptResult): boolean {
-  return result.kind === 'answer' && result.status >= 200 && result.status < 300;
-}
-
-/** A GraphQL error is an answer too, and so is the demand for credentials that a health check does not have. */
-function answersGraphql(result: AttemptResult): boolean {
-  if (result.kind !== 'answer' || result.status >= 500) return false;
-  if (result.status === 401 || result.status === 403) return true;
-  try {
-    const answer: unknown = JSON.parse(result.body.toString('utf8'));
-    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
-  } catch {
-    return false;
+function judge(ended: AttemptResult, graphql: boolean, expectedSdl: string | null): ProbeResult {
+  if (ended.kind !== 'answer') {
+    const why = 'error' in ended ? `${ended.kind}: ${ended.error.message}` : ended.kind;
+    return { verdict: 'fail', reachable: ended.kind !== 'connect', detail: why };
   }
+  const { status } = ended;
+  const detail = `status ${status}`;
+  if (status === 503) return { verdict: 'drain', reachable: true, detail };
+  if (!graphql) return { verdict: status >= 200 && status < 300 ? 'pass' : 'fail', reachable: true, detail };
+  // A GraphQL error is an answer too, and so is the demand for credentials that a health check does not have.
+  if (status === 401 || status === 403) return { verdict: 'pass', reachable: true, detail };
+  const answer = status >= 500 ? null : graphqlAnswer(ended.body);
+  if (answer === null) return { verdict: 'fail', reachable: true, detail: `${detail}, no GraphQL answer` };
+  const sdl = expectedSdl === null ? null : sdlIn(answer);
+  if (sdl === null) return { verdict: 'pass', reachable: true, detail };
+  const drift = sdlHash(sdl) === expectedSdl ? null : 'its schema is not the one that the supergraph was composed from';
+  return { verdict: 'pass', reachable: true, detail: drift ?? detail, drift };
+}
+
+function graphqlAnswer(body: Buffer): object | null {
+  try {
+    const answer: unknown = JSON.parse(body.toString('utf8'));
+    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer) ? answer : null;
+  } catch {
+    return null;
+  }
+}
+
+function sdlIn(answer: object): string | null {
+  const data = 'data' in answer ? answer.data : null;
+  const service = typeof data === 'object' && data !== null && '_service' in data ? data._service : null;
+  const sdl = typeof service === 'object' && service !== null && 'sdl' in service ? service.sdl : null;
+  return typeof sdl === 'string' ? sdl : null;
 }

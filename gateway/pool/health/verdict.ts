@@ -1,14 +1,24 @@
 import type { HealthCheckOptions, OutlierDetectionOptions } from '../options';
 import type { Ejection, Health, Outcome } from './health';
 
+/** How a health check ended. */
+export interface CheckResult {
+  /** `drain`: the instance says itself that it is about to go. */
+  readonly verdict: 'pass' | 'fail' | 'drain';
+  /** False when no connection could be opened. */
+  readonly reachable: boolean;
+  /** How the schema differs; null when it does not; absent when it was not asked for. */
+  readonly drift?: string | null;
+}
+
 const CONNECT_FAILURES_MAX = 2;
-const WINDOW_MS = 10_000;
 const WINDOW_REQUESTS_MIN = 20;
 const EJECTION_MS_MAX = 300_000;
 /** An ejection is shortened by up to this share, so that instances that fell together do not return together. */
 const EJECTION_JITTER = 0.1;
 
-const VERDICTS: Readonly<Record<Outcome, 'good' | 'bad' | 'none'>> = {
+/** What an outcome says about the instance. */
+export const VERDICTS: Readonly<Record<Outcome, 'good' | 'bad' | 'none'>> = {
   ok: 'good',
   'app-error': 'good',
   overload: 'none',
@@ -19,6 +29,14 @@ const VERDICTS: Readonly<Record<Outcome, 'good' | 'bad' | 'none'>> = {
   protocol: 'bad',
   cancelled: 'none',
 };
+
+/** A check may end the first ejection at once; each further one must have lasted twice as long before. */
+const LIFT_AFTER_MS = 500;
+
+export interface Tally {
+  readonly requests: number;
+  readonly failures: number;
+}
 
 /** Whether the pool can do without the instance. */
 export interface Spare {
@@ -32,6 +50,8 @@ export interface Circumstances {
   readonly nowMs: number;
   /** When the request was started: news older than an ejection does not change it. */
   readonly startedMs: number;
+  /** Requests of the last seconds, this one included. */
+  readonly window: Tally;
   /** Null detects nothing. */
   readonly options: OutlierDetectionOptions | null;
   readonly spare: Spare;
@@ -44,20 +64,7 @@ export function afterOutcome(health: Health, outcome: Outcome, circumstances: Ci
   const verdict = VERDICTS[outcome];
   if (verdict === 'none') return health;
   if (health.ejection !== null && circumstances.startedMs < health.ejection.sinceMs) return health;
-  const counted = countInWindow(health, verdict === 'bad', circumstances.nowMs);
-  return verdict === 'good'
-    ? afterSuccess(counted, circumstances.nowMs)
-    : afterFailure(counted, outcome, circumstances);
-}
-
-function countInWindow(health: Health, failed: boolean, nowMs: number): Health {
-  const fresh = nowMs - health.windowStartedMs >= WINDOW_MS;
-  return {
-    ...health,
-    windowStartedMs: fresh ? nowMs : health.windowStartedMs,
-    windowRequests: (fresh ? 0 : health.windowRequests) + 1,
-    windowFailures: (fresh ? 0 : health.windowFailures) + (failed ? 1 : 0),
-  };
+  return verdict === 'good' ? afterSuccess(health, circumstances.nowMs) : afterFailure(health, outcome, circumstances);
 }
 
 function afterSuccess(health: Health, nowMs: number): Health {
@@ -81,39 +88,55 @@ function afterFailure(health: Health, outcome: Outcome, circumstances: Circumsta
   if (options === null) return failed;
   const onProbation = health.ejection !== null && nowMs >= health.ejection.untilMs;
   if (health.ejection !== null && !onProbation) return failed;
-  const reason = onProbation ? `failed on probation (${outcome})` : reasonToEject(failed, options);
-  if (reason === null) return failed;
+  const ground = onProbation
+    ? { reason: `failed on probation (${outcome})`, cause: 'probation' as const }
+    : groundOf(failed, circumstances.window, options);
+  if (ground === null) return failed;
   const hard = outcome === 'connect';
   if (!onProbation && !(hard ? spare.hard : spare.soft)) return failed;
-  return eject(failed, outcome, reason, options, circumstances);
+  return eject(failed, ground, outcome === 'connect' || outcome === 'timeout', options, circumstances);
 }
 
-function reasonToEject(health: Health, options: OutlierDetectionOptions): string | null {
-  if (health.connectFailures >= CONNECT_FAILURES_MAX) return `${health.connectFailures} failed connections in a row`;
-  if (health.failures >= options.consecutiveErrors) return `${health.failures} failures in a row`;
-  const share = health.windowFailures / health.windowRequests;
-  if (health.windowRequests >= WINDOW_REQUESTS_MIN && share >= options.errorRate) {
-    return `${health.windowFailures} of ${health.windowRequests} requests failed`;
+/** Why an instance is taken out. */
+export interface Ground {
+  readonly reason: string;
+  readonly cause: Ejection['cause'];
+}
+
+function groundOf(health: Health, window: Tally, options: OutlierDetectionOptions): Ground | null {
+  if (health.connectFailures >= CONNECT_FAILURES_MAX) {
+    return { reason: `${health.connectFailures} failed connections in a row`, cause: 'connect' };
   }
-  return null;
+  if (health.failures >= options.consecutiveErrors) {
+    return { reason: `${health.failures} failures in a row`, cause: 'failures' };
+  }
+  const { requests, failures } = window;
+  if (requests < WINDOW_REQUESTS_MIN || failures / requests < options.errorRate) return null;
+  return { reason: `${failures} of ${requests} requests failed`, cause: 'rate' };
+}
+
+/** Takes an instance out that its peers outdo. Pure. @returns the same object when that cannot be */
+export function afterComparison(
+  health: Health,
+  ground: Ground,
+  circumstances: Omit<Circumstances, 'startedMs' | 'window'>,
+): Health {
+  const { options, spare } = circumstances;
+  if (options === null || health.ejection !== null || !spare.soft) return health;
+  return eject(health, ground, false, options, circumstances);
 }
 
 function eject(
   health: Health,
-  outcome: Outcome,
-  reason: string,
+  { reason, cause }: Ground,
+  liftedByCheck: boolean,
   options: OutlierDetectionOptions,
-  { nowMs, chance }: Circumstances,
+  { nowMs, chance }: Pick<Circumstances, 'nowMs' | 'chance'>,
 ): Health {
   const ejections = Math.max(0, health.ejections - forgiven(health, nowMs)) + 1;
   const fullMs = Math.min(options.baseEjectionTimeMs * 2 ** (ejections - 1), EJECTION_MS_MAX);
   const ejectionMs = fullMs * (1 - EJECTION_JITTER * chance);
-  const ejection: Ejection = {
-    sinceMs: nowMs,
-    untilMs: nowMs + ejectionMs,
-    reason,
-    liftedByCheck: outcome === 'connect' || outcome === 'timeout' || outcome === 'reset',
-  };
+  const ejection: Ejection = { sinceMs: nowMs, untilMs: nowMs + ejectionMs, reason, cause, liftedByCheck };
   return { ...health, ejection, ejections, lastEjectionMs: ejectionMs };
 }
 
@@ -129,24 +152,37 @@ function lifted(health: Health, nowMs: number): Health {
     ejection: null,
     failures: 0,
     connectFailures: 0,
-    windowStartedMs: nowMs,
-    windowRequests: 0,
-    windowFailures: 0,
     wellSinceMs: nowMs,
   };
 }
 
 /** What to believe of an instance after a health check. Pure. */
-export function afterCheck(health: Health, passed: boolean, nowMs: number, options: HealthCheckOptions): Health {
-  const streak = passed ? Math.max(1, health.checkStreak + 1) : Math.min(-1, health.checkStreak - 1);
-  const checked: Health = { ...health, checkStreak: streak, check: checkAfter(health.check, streak, options) };
-  const lifts = passed && checked.check === 'pass' && health.ejection?.liftedByCheck === true;
-  return lifts ? lifted(checked, nowMs) : checked;
+export function afterCheck(health: Health, result: CheckResult, nowMs: number, options: HealthCheckOptions): Health {
+  const passed = result.verdict === 'pass';
+  const checkStreak = passed ? Math.max(1, health.checkStreak + 1) : Math.min(-1, health.checkStreak - 1);
+  const checked: Health = {
+    ...health,
+    checkStreak,
+    checkReachable: result.reachable,
+    // Before an instance was ever well, a 503 says that it is not ready yet.
+    check:
+      result.verdict === 'drain' && health.check !== 'unknown'
+        ? 'drain'
+        : checkAfter(health.check, checkStreak, options),
+    drift: result.drift === undefined ? health.drift : result.drift,
+  };
+  return passed && checked.check === 'pass' && mayLift(health, nowMs) ? lifted(checked, nowMs) : checked;
+}
+
+/** An instance that comes and goes is let in ever later. */
+function mayLift({ ejection, ejections }: Health, nowMs: number): boolean {
+  if (ejection === null || !ejection.liftedByCheck) return false;
+  return nowMs - ejection.sinceMs >= LIFT_AFTER_MS * (2 ** (ejections - 1) - 1);
 }
 
 function checkAfter(before: Health['check'], streak: number, options: HealthCheckOptions): Health['check'] {
   if (before === 'unknown' && streak > 0) return 'pass';
-  if (before === 'fail' && streak >= options.healthyThreshold) return 'pass';
+  if ((before === 'fail' || before === 'drain') && streak >= options.healthyThreshold) return 'pass';
   if (-streak >= options.unhealthyThreshold) return 'fail';
   return before;
 }

@@ -1,17 +1,63 @@
-import type { Instance } from '../instance';
-import type { Policy } from './policy';
-import { roundRobin } from './round-robin';
+import type { Member } from '../member';
+import type { CreatePolicy, Policy, Turn } from './policy';
+import { SmoothTurns } from './round-robin';
+import { WeightedDraw } from './weighted-draw';
 
-/** The instance with the fewest requests in flight for its weight; among equals it goes round. */
-export const leastRequests: Policy = (usable, random) => {
-  let equals: [Instance, ...Instance[]] = [usable[0]];
-  let least = Number.POSITIVE_INFINITY;
-  for (const instance of usable) {
-    const load = (instance.inFlight + 1) / instance.options.weight;
-    if (load < least) {
-      least = load;
-      equals = [instance];
-    } else if (load === least) equals.push(instance);
+/** Above this many members two drawn by weight stand for all. */
+const SCANNED_MAX = 8;
+
+/** Who has the fewest requests under way for its weight; among equals it goes round. */
+export const leastRequests: CreatePolicy = (members) =>
+  members.length > SCANNED_MAX ? new LesserOfTwo(members) : new LeastOfAll(members);
+
+/** All who have nothing to do are equal: otherwise the heaviest would get everything while there is little to do. */
+function loadOf({ inFlight, weight }: Member): number {
+  return inFlight === 0 ? 0 : (inFlight + 1) / weight;
+}
+
+class LeastOfAll<M extends Member> implements Policy<M> {
+  readonly #members: readonly M[];
+
+  constructor(members: readonly M[]) {
+    this.#members = members;
   }
-  return equals.length === 1 ? equals[0] : roundRobin(equals, random);
-};
+
+  pick(turn: Turn<M>): M | null {
+    const { tried } = turn;
+    let least = Number.POSITIVE_INFINITY;
+    let equals: M[] = [];
+    for (const member of this.#members) {
+      if (tried.length > 0 && tried.includes(member)) continue;
+      const load = loadOf(member);
+      if (load === least) equals.push(member);
+      else if (load < least) {
+        least = load;
+        equals = [member];
+      }
+    }
+    turn.cost = least;
+    return equals.length > 1 ? new SmoothTurns(equals).pick(turn) : (equals[0] ?? null);
+  }
+}
+
+class LesserOfTwo<M extends Member> implements Policy<M> {
+  readonly #draws: WeightedDraw<M>;
+
+  constructor(members: readonly M[]) {
+    this.#draws = new WeightedDraw(members);
+  }
+
+  pick(turn: Turn<M>): M | null {
+    const first = this.#draws.draw(turn);
+    if (first === null) return null;
+    const second = this.#draws.drawSecond(first, turn);
+    if (second === null) return first;
+    const firstLoad = loadOf(first);
+    const secondLoad = loadOf(second);
+    const firstWins = firstLoad <= secondLoad;
+    turn.other = firstWins ? second : first;
+    turn.cost = firstWins ? firstLoad : secondLoad;
+    turn.otherCost = firstWins ? secondLoad : firstLoad;
+    return firstWins ? first : second;
+  }
+}

@@ -1,8 +1,27 @@
-import type { Instance } from '../instance';
+import type { Member } from '../member';
 
-/**
- * Whose turn it is. A policy sees only instances that may be picked, and honours their weights.
- * @param usable never empty
- * @param random uniform in [0, 1)
- */
-export type Policy = (usable: readonly [Instance, ...Instance[]], random: () => number) => Instance;
+/** One choice: what is asked, and how the policy came to its answer. Reused from choice to choice. */
+export interface Turn<M extends Member> {
+  nowMs: number;
+  /** Not to be chosen. */
+  tried: readonly M[];
+  hashKey: string | null;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** The usual latency in the pool: what a member without an answer yet is taken to need. */
+  usualMs: number;
+  /** What the chosen one was compared with; null when with nobody. */
+  other: M | null;
+  /** NaN where the policy computes none. */
+  cost: number;
+  otherCost: number;
+}
+
+/** Whose turn it is among certain members. Honours their weights. */
+export interface Policy<M extends Member> {
+  /** @returns null when all were tried */
+  pick(turn: Turn<M>): M | null;
+}
+
+/** @param members never empty; their weights stay while the policy is used */
+export type CreatePolicy = <M extends Member>(members: readonly M[], random: () => number) => Policy<M>;

@@ -1,13 +1,8 @@
-import type { Policy } from './policy';
+import type { CreatePolicy } from './policy';
+import { WeightedDraw } from './weighted-draw';
 
-/** Each instance with the probability that its weight has among all. */
-export const weightedRandom: Policy = (usable, random) => {
-  let sum = 0;
-  for (const instance of usable) sum += instance.options.weight;
-  let left = random() * sum;
-  for (const instance of usable) {
-    left -= instance.options.weight;
-    if (left < 0) return instance;
-  }
-  return usable[0];
+/** By chance, with the probability that the weight has among all. */
+export const random: CreatePolicy = (members) => {
+  const draws = new WeightedDraw(members);
+  return { pick: (turn) => draws.draw(turn) };
 };

@@ -1,15 +1,30 @@
-import type { Instance } from '../instance';
-import type { Policy } from './policy';
-import { weightedRandom } from './random';
+import type { Member } from '../member';
+import { costOf } from './cost';
+import type { CreatePolicy, Policy, Turn } from './policy';
+import { WeightedDraw } from './weighted-draw';
 
-/** Of two instances drawn by weight the one that is expected to answer sooner. */
-export const responseTime: Policy = (usable, random) => {
-  const first = weightedRandom(usable, random);
-  const second = weightedRandom(usable, random);
-  return cost(second) < cost(first) ? second : first;
-};
+/** Of two drawn by weight the one that is likely to answer sooner. */
+export const responseTime: CreatePolicy = (members) => new ResponseTime(members);
 
-/** An instance without an answer yet costs nothing, so that it is tried. */
-function cost(instance: Instance): number {
-  return ((instance.latencyMs ?? 0) * (instance.inFlight + 1)) / instance.options.weight;
+class ResponseTime<M extends Member> implements Policy<M> {
+  readonly #draws: WeightedDraw<M>;
+
+  constructor(members: readonly M[]) {
+    this.#draws = new WeightedDraw(members);
+  }
+
+  pick(turn: Turn<M>): M | null {
+    const first = this.#draws.draw(turn);
+    if (first === null) return null;
+    const second = this.#draws.drawSecond(first, turn);
+    if (second === null) return first;
+    const { meanWeight } = this.#draws;
+    const firstCost = costOf(first, turn, meanWeight);
+    const secondCost = costOf(second, turn, meanWeight);
+    const firstWins = firstCost <= secondCost;
+    turn.other = firstWins ? second : first;
+    turn.cost = firstWins ? firstCost : secondCost;
+    turn.otherCost = firstWins ? secondCost : firstCost;
+    return firstWins ? first : second;
+  }
 }

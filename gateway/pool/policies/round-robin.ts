@@ -1,18 +1,37 @@
-import type { Policy } from './policy';
+import type { Member } from '../member';
+import { DueTurns } from './due-turns';
+import type { CreatePolicy, Policy, Turn } from './policy';
+
+/** Above this many members a heap is cheaper than looking at each. */
+const SCANNED_MAX = 64;
+
+/** Each in turn, as often as its weight says, and as evenly spread as can be. */
+export const roundRobin: CreatePolicy = (members, random) =>
+  members.length > SCANNED_MAX ? new DueTurns(members, random) : new SmoothTurns(members);
 
 /**
- * Smooth weighted round-robin: each turn every instance earns its weight, the richest is picked and pays the sum of
- * all. Weights 5, 1, 1 give a a b a c a a.
+ * Smooth weighted round-robin: each turn everybody earns its weight, the richest is picked and pays the sum of all.
+ * Weights 5, 1, 1 give a a b a c a a.
  */
-export const roundRobin: Policy = (usable) => {
-  let picked = usable[0];
-  let sum = 0;
-  for (const instance of usable) {
-    const weight = instance.options.weight;
-    sum += weight;
-    instance.credit += weight;
-    if (instance.credit > picked.credit) picked = instance;
+export class SmoothTurns<M extends Member> implements Policy<M> {
+  readonly #members: readonly M[];
+
+  constructor(members: readonly M[]) {
+    this.#members = members;
   }
-  picked.credit -= sum;
-  return picked;
-};
+
+  pick({ tried }: Turn<M>): M | null {
+    let picked: M | null = null;
+    let sum = 0;
+    const members = this.#members;
+    for (let at = 0; at < members.length; at += 1) {
+      const member = members[at] as M; // as: the index is in bounds
+      if (tried.length > 0 && tried.includes(member)) continue;
+      sum += member.weight;
+      member.credit += member.weight;
+      if (picked === null || member.credit > picked.credit) picked = member;
+    }
+    if (picked !== null) picked.credit -= sum;
+    return picked;
+  }
+}

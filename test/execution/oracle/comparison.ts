@@ -5,6 +5,8 @@ export interface ComparedOperation {
   readonly name: string;
   readonly query: string;
   readonly variables?: Record<string, unknown>;
+  /** True when the answer has errors. */
+  readonly faulty?: boolean;
 }
 
 /** Subgraphs, and operations over them that stock answers rightly. */

@@ -1,6 +1,8 @@
 import { type Health, newHealth, type Outcome } from '../../../gateway/pool/health/health';
+import { OutcomeWindow } from '../../../gateway/pool/health/outcome-window';
 import { afterCheck, afterOutcome, type Circumstances } from '../../../gateway/pool/health/verdict';
 import { stateOf } from '../../../gateway/pool/state';
+import { NO_WILL } from '../../../gateway/pool/will';
 
 const options = { consecutiveErrors: 5, errorRate: 0.5, baseEjectionTimeMs: 10_000, maxEjectionShare: 0.5 };
 const checks = {
@@ -11,15 +13,24 @@ const checks = {
   healthyThreshold: 2,
 } as const;
 
+let window = new OutcomeWindow();
+beforeEach(() => {
+  window = new OutcomeWindow();
+});
+
 function circumstances(nowMs: number, changes: Partial<Circumstances> = {}): Circumstances {
-  return { nowMs, startedMs: nowMs, options, spare: { hard: true, soft: true }, chance: 0, ...changes };
+  return { nowMs, startedMs: nowMs, window, options, spare: { hard: true, soft: true }, chance: 0, ...changes };
 }
 
 function after(health: Health, outcomes: readonly Outcome[], nowMs: number): Health {
-  return outcomes.reduce((one, outcome) => afterOutcome(one, outcome, circumstances(nowMs)), health);
+  return outcomes.reduce((one, outcome) => {
+    if (outcome !== 'cancelled' && outcome !== 'overload') window.count(!['ok', 'app-error'].includes(outcome), nowMs);
+    return afterOutcome(one, outcome, circumstances(nowMs));
+  }, health);
 }
 
-const stateAt = (health: Health, nowMs: number) => stateOf('present', health, nowMs).state;
+const stateAt = (health: Health, nowMs: number) =>
+  stateOf({ presence: 'present', will: NO_WILL, health, slowSinceMs: null }, nowMs).state;
 const well = newHealth('pass', 0);
 
 describe('afterOutcome', () => {
@@ -41,8 +52,9 @@ describe('afterOutcome', () => {
 
   it('ejects when half of twenty requests fail within ten seconds', () => {
     const half = Array.from({ length: 10 }, (): Outcome[] => ['ok', '5xx']).flat();
-    expect(stateAt(after(well, half.slice(0, 19), 0), 0)).toBe('healthy');
-    expect(stateAt(after(well, half, 0), 0)).toBe('ejected');
+    const before = after(well, half.slice(0, 19), 0);
+    expect(stateAt(before, 0)).toBe('healthy');
+    expect(stateAt(after(before, half.slice(19), 0), 0)).toBe('ejected');
   });
 
   it.each<Outcome>(['cancelled', 'overload', 'app-error'])('never ejects for %s', (outcome) => {
@@ -106,7 +118,10 @@ describe('afterOutcome', () => {
 
 describe('afterCheck', () => {
   const checked = (health: Health, results: readonly boolean[]) =>
-    results.reduce((one, passed) => afterCheck(one, passed, 0, checks), health);
+    results.reduce(
+      (one, passed) => afterCheck(one, { verdict: passed ? 'pass' : 'fail', reachable: true }, 0, checks),
+      health,
+    );
 
   it('lets a joining instance in with the first check that passes', () => {
     const joining = newHealth('unknown', 0);

@@ -113,7 +113,7 @@ describe('methods', () => {
     ['$("42")->parseInt', 42],
     ['$("-42")->parseInt', -42],
     ['$("ff")->parseInt(16)', 255],
-    ['$("20")->parseInt(16)', 32],
+    ['$("1f")->parseInt(16)', 31],
     ['$("175928847299117063")->parseInt', 175928847299117063n],
     ['$("12px")->parseInt', NONE],
     ['$("")->parseInt', NONE],

@@ -1,0 +1,14 @@
+import type { Socket } from 'node:net';
+
+/** Where the connections of a listener come from, when another process listens and hands them on. */
+export interface Door {
+  /** What clients connect to. */
+  readonly url: string;
+  readonly port: number;
+  /** Connections from now on; nothing was read from them. */
+  open(onConnection: (socket: Socket) => void): void;
+  /** Resolves when everybody behind the door is as far as the caller: the clients were told to leave. */
+  settle(): Promise<void>;
+  /** Resolves when nobody listens any more and every connection was handed on. */
+  close(): Promise<void>;
+}

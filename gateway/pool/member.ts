@@ -1,0 +1,121 @@
+import { type Health, newHealth } from './health/health';
+import { OutcomeWindow } from './health/outcome-window';
+import { type GradientLimit, newGradientLimit } from './latency/gradient-limit';
+import { LatencyHistogram } from './latency/histogram';
+import { PeakEwma } from './latency/peak-ewma';
+import type { InstanceOptions } from './options';
+import type { CheckView, InstanceView } from './pool';
+import { type InstanceState, NOT_SHOWN, type Presence } from './state';
+import { type AdaptiveFactor, NEUTRAL } from './weights/adaptive-weights';
+import { LoadRecord } from './weights/load-record';
+import { NO_WILL, viewWill, type Will } from './will';
+
+/** Quantiles look back once to twice this long. */
+const QUANTILE_WINDOW_MS = 5_000;
+
+/** One server of a pool as the choice sees it: its flags, what is known of it, what it is doing. Opens no socket. */
+export class Member {
+  readonly url: string;
+  /** `host:port`, port included when it is the default one. */
+  readonly id: string;
+  /** Weight, zone and tier as configured now. */
+  options: InstanceOptions;
+  presence: Presence = 'present';
+  health: Health;
+  /** What an operator wants. */
+  will: Will = NO_WILL;
+  /** As the pool last derived and announced it. */
+  shown: InstanceState = NOT_SHOWN;
+  lastCheck: CheckView | null = null;
+  /** What counts in a choice: configured or wanted, times the adaptive factor, times what slow start allows. */
+  weight: number;
+  adaptive: AdaptiveFactor = NEUTRAL;
+  readonly load: LoadRecord;
+  inFlight = 0;
+  /** Sum of the times at which the requests in flight were started. */
+  startedSumMs = 0;
+  readonly window = new OutcomeWindow();
+  readonly latency = new PeakEwma();
+  readonly latencies: LatencyHistogram;
+  /** Smooth weighted round-robin: what this member is owed. */
+  credit = 0;
+  /** Round-robin among many: when the next turn comes; NaN while it has none. */
+  dueAt = Number.NaN;
+  /** Requests at once that it takes. */
+  limit: number;
+  /** How the limit is learned, where it is. */
+  gradient: GradientLimit;
+  /** It asked to be left alone until then. */
+  restUntilMs = 0;
+  /** When something came back for the last time, in whatever way. */
+  answeredMs = Number.NEGATIVE_INFINITY;
+  /** Start of the slow start; null when there is none. */
+  warmingSinceMs: number | null = null;
+  /** Since when it has been far slower than its peers; null when it is not. */
+  slowSinceMs: number | null = null;
+
+  constructor(options: InstanceOptions, check: 'unknown' | 'pass', limit: number, nowMs: number) {
+    const url = new URL(options.url);
+    this.url = options.url;
+    this.id = url.port === '' ? `${url.hostname}:${url.protocol === 'https:' ? 443 : 80}` : url.host;
+    this.options = options;
+    this.weight = options.weight;
+    this.limit = limit;
+    this.gradient = newGradientLimit(limit);
+    this.health = newHealth(check, nowMs);
+    this.load = new LoadRecord(nowMs);
+    this.latencies = new LatencyHistogram(QUANTILE_WINDOW_MS, nowMs);
+  }
+
+  /** As configured, or as an operator wants it. */
+  get givenWeight(): number {
+    return this.will.weight?.weight ?? this.options.weight;
+  }
+
+  limitTo(limit: number): void {
+    this.limit = limit;
+    this.gradient = newGradientLimit(limit);
+  }
+
+  started(nowMs: number): void {
+    this.inFlight += 1;
+    this.startedSumMs += nowMs;
+  }
+
+  /** @param heard whether anything came back: not when we gave up waiting */
+  finished(startedMs: number, nowMs: number, heard: boolean): void {
+    this.inFlight -= 1;
+    this.startedSumMs = this.inFlight === 0 ? 0 : this.startedSumMs - startedMs;
+    if (heard) this.answeredMs = nowMs;
+  }
+
+  /** Its place in the order of turns is worth nothing once it was away. */
+  loseTurn(): void {
+    this.credit = 0;
+    this.dueAt = Number.NaN;
+  }
+
+  /** @param epochMs the epoch on the clock of `nowMs`: add it to get milliseconds since the epoch */
+  view(nowMs: number, epochMs: number): InstanceView {
+    const { ejection, failures } = this.health;
+    return {
+      id: this.id,
+      url: this.url,
+      state: this.shown.state,
+      reason: this.shown.reason,
+      weight: this.givenWeight,
+      tier: this.options.tier,
+      zone: this.options.zone,
+      inFlight: this.inFlight,
+      effectiveWeight: this.weight,
+      adaptiveWeight: this.adaptive.factor,
+      adaptiveReason: this.adaptive.reason,
+      utilization: this.load.utilization(nowMs),
+      ewmaMs: this.latency.known ? this.latency.at(nowMs) : null,
+      ejectedUntil: ejection === null ? null : ejection.untilMs + epochMs,
+      consecutiveFailures: failures,
+      lastCheck: this.lastCheck,
+      overrides: viewWill(this.will, epochMs),
+    };
+  }
+}

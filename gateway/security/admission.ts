@@ -1,0 +1,48 @@
+import type { DocumentNode, GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { announce } from '../events';
+import { judgeDocument, judgeText, judgeVariables, type Verdict } from './limits';
+import type { LimitOptions } from './options';
+
+/** Texts whose verdict is remembered: a text that comes again is not counted again. */
+const VERDICTS_MAX = 2_000;
+/** Of the remembered texts together. */
+const CHARACTERS_MAX = 10_000_000;
+
+/** Says no to what exceeds the limits, and announces it. */
+export class Admission {
+  readonly #verdicts = new LRUCache<string, Verdict>({ max: VERDICTS_MAX, maxSize: CHARACTERS_MAX });
+  #limits: LimitOptions;
+
+  constructor(limits: LimitOptions) {
+    this.#limits = limits;
+  }
+
+  /** An operation's text, before anything expensive; null when it keeps to the limits. */
+  refuseText(query: string): GraphQLError | null {
+    const known = this.#verdicts.get(query);
+    if (known !== undefined) return carryOut(known);
+    const verdict = judgeText(query, this.#limits);
+    this.#verdicts.set(query, verdict, { size: query.length + 1 });
+    return carryOut(verdict);
+  }
+
+  /** The same for a document that came another way than by its text. */
+  refuseDocument(query: string, document: DocumentNode): GraphQLError | null {
+    return this.#verdicts.has(query) ? null : carryOut(judgeDocument(document, this.#limits));
+  }
+
+  refuseVariables(variables: unknown): GraphQLError | null {
+    return carryOut(judgeVariables(variables, this.#limits));
+  }
+
+  update(limits: LimitOptions): void {
+    this.#limits = limits;
+    this.#verdicts.clear();
+  }
+}
+
+function carryOut({ error, exceeded }: Verdict): GraphQLError | null {
+  for (const one of exceeded) announce('limit.exceeded', one);
+  return error;
+}

@@ -1,0 +1,37 @@
+import { decodeText, parseJson } from '../http/body';
+import { errorAnswer, publicError } from '../http/error-answer';
+import type { Answer, Route, RouteRequest } from '../http/route';
+import { createRouter } from '../http/router';
+import type { OperatorCall } from './messages';
+
+/** Answers a call that the primary received, and let through, by the routes of this worker. Never rejects. */
+export async function answerOperator(routes: readonly Route[], call: OperatorCall): Promise<Answer> {
+  const request = requestOf(call);
+  try {
+    const match = createRouter(routes)(request);
+    // The primary forwards only what is in the table that it was given.
+    if (match.kind !== 'found') throw new Error(`no route for ${call.method} ${call.path}`);
+    return await match.route.handle({ ...request, params: match.params });
+  } catch (error) {
+    return errorAnswer(publicError(error, `${call.method} ${call.path}`));
+  }
+}
+
+function requestOf({ method, path, search, headers, remoteAddress, body }: OperatorCall): RouteRequest {
+  const bytes = Buffer.from(body);
+  const text = () => decodeText(bytes, headers['content-type']?.toString());
+  return {
+    method,
+    path,
+    search,
+    query: new URLSearchParams(search),
+    params: {},
+    headers,
+    remoteAddress,
+    startedAt: performance.now(),
+    signal: new AbortController().signal,
+    bytes: async () => bytes,
+    text: async () => text(),
+    json: async () => parseJson(text(), 'the request body'),
+  };
+}

@@ -1,0 +1,250 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConfigSource } from '../config/load';
+import { HeadgateError } from '../errors';
+import { announce } from '../events';
+import type { CrewCount } from '../http/health';
+import type { SuppliedSupergraph } from '../supply';
+import type { PoolCheckpoint } from '../transport/pool-checkpoint';
+import { earlyDeaths, respawnDelayMs } from './respawn';
+import type { SharedPort } from './shared-port';
+import { WorkerGone, WorkerProcess } from './worker-process';
+
+export interface CrewParts {
+  readonly wanted: number;
+  readonly port: SharedPort;
+  readonly address: { readonly url: string; readonly port: number };
+  readonly config: ConfigSource;
+  /** Takes whole lines of the workers' logs. */
+  readonly log: (lines: string) => void;
+}
+
+/** Reading a supergraph, loading a planner with it, making senders. */
+const TAKE_OVER_MS = 120_000;
+const RECORD_MS = 2_000;
+/** How long a worker that is through with draining waits for the others. */
+const MEET_MS = 1_500;
+/** What workers get beyond the drain timeout before they are killed. */
+const LEAVE_MS = 5_000;
+
+/** The worker processes: as many as wanted, all with the same supergraph and configuration. */
+export class Crew {
+  readonly #parts: CrewParts;
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #keeping: Promise<void>[] = [];
+  readonly #stopping = new AbortController();
+  #config: ConfigSource;
+  #supergraph: SuppliedSupergraph | null = null;
+  /** Changes, one after another. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #firstOnline: (() => void)[] = [];
+  #firstFailure: (error: Error) => void = () => {};
+  readonly #told = new Set<WorkerProcess>();
+  readonly #quiet = new Set<WorkerProcess>();
+  #met = { told: false, quiet: false };
+  #deaths = 0;
+
+  constructor(parts: CrewParts) {
+    this.#parts = parts;
+    this.#config = parts.config;
+  }
+
+  /** Resolves when every worker takes connections. @throws {HeadgateError} why one of them cannot start */
+  async start(): Promise<void> {
+    const failed = new Promise<never>((_, reject) => {
+      this.#firstFailure = reject;
+    });
+    const online = Array.from({ length: this.#parts.wanted }, async (_, index) => {
+      const first = new Promise<void>((resolve) => this.#firstOnline.push(resolve));
+      this.#keeping.push(this.#keep(index + 1));
+      await first;
+    });
+    try {
+      await Promise.race([Promise.all(online), failed]);
+    } finally {
+      this.#firstFailure = () => {};
+    }
+  }
+
+  /** Processes that ended without being told to. */
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  get count(): CrewCount {
+    return { ready: this.serving.length, wanted: this.#parts.wanted };
+  }
+
+  /** Those that answer queries, by number. */
+  get serving(): readonly WorkerProcess[] {
+    return [...this.#workers].filter(({ serving }) => serving).sort((a, b) => a.number - b.number);
+  }
+
+  /** Those that take connections, by number. */
+  get online(): readonly WorkerProcess[] {
+    return [...this.#workers].filter(({ online }) => online).sort((a, b) => a.number - b.number);
+  }
+
+  /**
+   * Makes every worker serve it; those that start later begin with it.
+   * @throws {HeadgateError} what the workers refuse it with; they serve what they did
+   */
+  serve(supergraph: SuppliedSupergraph): Promise<void> {
+    return this.#change(async () => {
+      await this.#tellAll(async (worker) => {
+        await worker.ask('serve', supergraph, TAKE_OVER_MS);
+        worker.supergraph = supergraph;
+      });
+      this.#supergraph = supergraph;
+      this.#countChanged();
+    });
+  }
+
+  /** Makes every worker take it over. @throws {HeadgateError} what they refuse it with */
+  takeOver(config: ConfigSource): Promise<void> {
+    return this.#change(async () => {
+      await this.#tellAll(async (worker) => {
+        await worker.ask('takeOver', config, TAKE_OVER_MS);
+        worker.config = config;
+      });
+      this.#config = config;
+    });
+  }
+
+  /** Lets the workers answer what is in flight and stop listening together; resolves when all of them are gone. */
+  async drain(signal: string, drainMs: number): Promise<void> {
+    this.#stopping.abort();
+    const kill = setTimeout(() => this.kill('SIGKILL'), drainMs + LEAVE_MS);
+    for (const worker of this.#workers) worker.tell({ kind: 'drain', signal });
+    await Promise.all(this.#keeping);
+    clearTimeout(kill);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#stopping.abort();
+    for (const worker of this.#workers) worker.kill(signal);
+  }
+
+  #change(change: () => Promise<void>): Promise<void> {
+    const done = this.#changing.then(change);
+    this.#changing = done.catch(() => {});
+    return done;
+  }
+
+  /** What one takes over and another refuses has to do with that process: it makes room for a new one. */
+  async #tellAll(tell: (worker: WorkerProcess) => Promise<void>): Promise<void> {
+    const workers = this.online;
+    const outcomes = await Promise.allSettled(workers.map(tell));
+    const refusals = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' && !(outcome.reason instanceof WorkerGone) ? [outcome.reason] : [],
+    );
+    const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    if (done === 0 && refusals.length > 0) throw refusals[0];
+    if (done === 0 && workers.length > 0)
+      throw new HeadgateError('SUPERGRAPH_UNAVAILABLE', 'every worker ended while it took over the change');
+    for (const [index, outcome] of outcomes.entries())
+      if (outcome.status === 'rejected') workers[index]?.kill('SIGKILL');
+  }
+
+  /** One place of the crew: a process, and another one whenever it ends. */
+  async #keep(number: number): Promise<void> {
+    const { signal } = this.#stopping;
+    let deaths = 0;
+    while (!signal.aborted) {
+      const worker = await this.#spawn(number);
+      const how = await worker.exited;
+      this.#leave(worker, how);
+      deaths = earlyDeaths(deaths, performance.now() - worker.startedAt);
+      await sleep(respawnDelayMs(deaths), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #spawn(number: number): Promise<WorkerProcess> {
+    const { address } = this.#parts;
+    const pools = await this.#recordPools();
+    const start = {
+      kind: 'start',
+      worker: number,
+      config: this.#config,
+      ...address,
+      crew: this.count,
+      supergraph: this.#supergraph,
+      pools,
+      keepsPools: number === 1,
+    } as const;
+    const worker = new WorkerProcess(start, {
+      online: (one) => void this.#change(() => this.#welcome(one)),
+      told: (one) => this.#meet('told', this.#told, one),
+      quiet: (one) => this.#meet('quiet', this.#quiet, one),
+      log: this.#parts.log,
+    });
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  /** What operators and failures decided about instances, so that a new process does not have to learn it again. */
+  async #recordPools(): Promise<PoolCheckpoint | null> {
+    const [sibling] = this.serving;
+    return (await sibling?.ask('recordPools', null, RECORD_MS).catch(() => null)) ?? null;
+  }
+
+  /** Catches up with what changed while the worker started, then lets it take connections. */
+  async #welcome(worker: WorkerProcess): Promise<void> {
+    try {
+      if (worker.config !== this.#config) await worker.ask('takeOver', this.#config, TAKE_OVER_MS);
+      worker.config = this.#config;
+      const supergraph = this.#supergraph;
+      if (supergraph !== null && worker.supergraph !== supergraph) await worker.ask('serve', supergraph, TAKE_OVER_MS);
+      worker.supergraph = supergraph;
+    } catch {
+      return worker.kill('SIGKILL');
+    }
+    announce('worker.changed', { worker: worker.number, pid: worker.pid, state: 'online', reason: 'it has started' });
+    if (this.#stopping.signal.aborted) worker.tell({ kind: 'drain', signal: 'stop' });
+    this.#parts.port.join(worker);
+    this.#countChanged();
+    this.#firstOnline.shift()?.();
+  }
+
+  #leave(worker: WorkerProcess, how: string): void {
+    this.#workers.delete(worker);
+    this.#parts.port.leave(worker);
+    this.#countChanged();
+    this.#meetAll();
+    const reason = worker.failure === null ? how : `${how}, ${worker.failure.message}`;
+    const state = this.#stopping.signal.aborted ? 'left' : 'gone';
+    announce('worker.changed', { worker: worker.number, pid: worker.pid, state, reason });
+    if (state === 'gone') this.#deaths += 1;
+    this.#firstFailure(
+      worker.failure ?? new HeadgateError('INTERNAL', `worker ${worker.number} ended while it started: ${how}`),
+    );
+  }
+
+  #countChanged(): void {
+    for (const worker of this.#workers) worker.tell({ kind: 'crew', crew: this.count });
+  }
+
+  /** A step of draining that everybody takes together, so that nobody listens who still has clients to tell. */
+  #meet(step: 'told' | 'quiet', there: Set<WorkerProcess>, worker: WorkerProcess): void {
+    if (there.size === 0) setTimeout(() => this.#pass(step), MEET_MS).unref();
+    there.add(worker);
+    this.#meetAll();
+  }
+
+  #meetAll(): void {
+    const all = (there: Set<WorkerProcess>) => there.size > 0 && this.online.every((worker) => there.has(worker));
+    if (all(this.#told)) this.#pass('told');
+    if (all(this.#quiet)) this.#pass('quiet');
+  }
+
+  #pass(step: 'told' | 'quiet'): void {
+    if (this.#met[step]) return;
+    this.#met = { ...this.#met, [step]: true };
+    if (step === 'told') {
+      for (const worker of this.#workers) worker.tell({ kind: 'settled' });
+      return;
+    }
+    void this.#parts.port.close().then(() => {
+      for (const worker of this.#workers) worker.tell({ kind: 'closed' });
+    });
+  }
+}

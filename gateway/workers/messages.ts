@@ -1,0 +1,88 @@
+import type { ConfigSource } from '../config/load';
+import { ERROR_CODES, type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
+import type { CrewCount } from '../http/health';
+import type { Answer, Route } from '../http/route';
+import type { SuppliedSupergraph } from '../supply';
+import type { PoolCheckpoint } from '../transport/pool-checkpoint';
+
+/** The first message to a worker: all that it needs to answer. */
+export interface StartMessage {
+  readonly kind: 'start';
+  readonly worker: number;
+  readonly config: ConfigSource;
+  /** What clients connect to. */
+  readonly url: string;
+  readonly port: number;
+  readonly crew: CrewCount;
+  /** Null when nothing is served yet. */
+  readonly supergraph: SuppliedSupergraph | null;
+  /** Of a sibling; null when there is none. */
+  readonly pools: PoolCheckpoint | null;
+  readonly keepsPools: boolean;
+}
+
+/** A call of an operator, received by the primary. */
+export interface OperatorCall {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly remoteAddress: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** What the primary may ask, and what is answered. */
+export interface Questions {
+  serve: { readonly asks: SuppliedSupergraph; readonly answers: null };
+  takeOver: { readonly asks: ConfigSource; readonly answers: null };
+  operate: { readonly asks: OperatorCall; readonly answers: Answer };
+  recordPools: { readonly asks: null; readonly answers: PoolCheckpoint };
+}
+
+export interface Question<Name extends keyof Questions = keyof Questions> {
+  readonly kind: 'question';
+  readonly id: number;
+  readonly name: Name;
+  readonly asks: Questions[Name]['asks'];
+}
+
+export type ToWorker =
+  | StartMessage
+  | Question
+  | { readonly kind: 'crew'; readonly crew: CrewCount }
+  /** Comes with a socket. */
+  | { readonly kind: 'connection' }
+  | { readonly kind: 'drain'; readonly signal: string }
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'closed' };
+
+export type FromWorker =
+  /** Takes connections from now on. */
+  | { readonly kind: 'online'; readonly routes: readonly Pick<Route, 'method' | 'path'>[] }
+  /** Cannot start, and ends. */
+  | { readonly kind: 'failed'; readonly error: PlainError }
+  | { readonly kind: 'answer'; readonly id: number; readonly answers: Questions[keyof Questions]['answers'] }
+  | { readonly kind: 'refusal'; readonly id: number; readonly error: PlainError }
+  /** The connection is in this process; nothing was read from it before. */
+  | { readonly kind: 'taken' }
+  /** Draining: the clients here were told, or are gone. */
+  | { readonly kind: 'told' }
+  /** Draining: nobody connects any more. */
+  | { readonly kind: 'quiet' };
+
+/** An error on its way between processes. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function plainError(error: unknown): PlainError {
+  if (isHeadgateError(error)) return { code: error.code, message: error.message, details: error.details };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), details: undefined };
+}
+
+export function revivedError({ code, message, details }: PlainError): HeadgateError {
+  const known = Object.hasOwn(ERROR_CODES, code) ? code : 'INTERNAL';
+  return new HeadgateError(known, message, details === undefined ? {} : { details });
+}

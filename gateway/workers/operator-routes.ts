@@ -1,0 +1,64 @@
+import { HeadgateError } from '../errors';
+import type { Answer, Route, RouteRequest } from '../http/route';
+import type { Crew } from './crew';
+import { mergeMetrics } from './merge-metrics';
+import { mergeChoices, mergePools } from './merge-pools';
+import type { OperatorCall } from './messages';
+
+/** One worker's answer. */
+export interface WorkerAnswer {
+  readonly worker: number;
+  readonly answer: Answer;
+}
+
+const ANSWER_MS = 10_000;
+
+/** How the answers of all workers become one; of others the first stands for all, since all know the same. */
+const MERGERS: Readonly<Record<string, (answers: readonly WorkerAnswer[]) => Answer>> = {
+  '/pools': mergePools,
+  '/pools/:pool/explain': mergeChoices,
+  '/metrics': mergeMetrics,
+};
+
+/**
+ * The calls that workers answer for: what one reads is the view of all of them, what one changes is changed in all.
+ * @param own the primary's answers for some paths, beside those of the workers; worker 0
+ */
+export function operatorRoutes(
+  crew: Crew,
+  table: readonly Pick<Route, 'method' | 'path'>[],
+  own: Readonly<Record<string, () => Promise<Answer>>> = {},
+): readonly Route[] {
+  return table.map(({ method, path }) => ({
+    method,
+    path,
+    handle: async (request) => {
+      const answers = await askAll(crew, request);
+      const mine = await own[path]?.();
+      const all = mine === undefined ? answers : [{ worker: 0, answer: mine }, ...answers];
+      return (MERGERS[path] ?? agreed)(all);
+    },
+  }));
+}
+
+async function askAll(crew: Crew, request: RouteRequest): Promise<readonly WorkerAnswer[]> {
+  const { method, path, search, headers, remoteAddress } = request;
+  const body = method === 'GET' || method === 'HEAD' ? new Uint8Array() : await request.bytes();
+  const call: OperatorCall = { method, path, search, headers, remoteAddress, body };
+  const asked = crew.online.map(async (worker) => ({
+    worker: worker.number,
+    answer: await worker.ask('operate', call, ANSWER_MS),
+  }));
+  const settled = await Promise.allSettled(asked);
+  const answers = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  if (answers.length > 0) return answers;
+  throw new HeadgateError('GATEWAY_NOT_READY', 'no worker answers at the moment; try again shortly');
+}
+
+/** A change that one worker refuses is refused; it stands where it was made, and can be made again. */
+function agreed(answers: readonly WorkerAnswer[]): Answer {
+  const refused = answers.find(({ answer }) => answer.status >= 400);
+  const answer = (refused ?? answers[0])?.answer;
+  if (answer === undefined) throw new HeadgateError('GATEWAY_NOT_READY', 'no worker answers at the moment');
+  return answer;
+}

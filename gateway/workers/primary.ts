@@ -1,0 +1,144 @@
+import { pino } from 'pino';
+import type { LoadedConfig } from '../config/load';
+import { announceNotInEffect, type ConfigWatch, watchConfig } from '../config/watch-config';
+import { announce } from '../events';
+import type { Gateway } from '../gateway';
+import { createAdminListener } from '../http/admin';
+import { createHealth, type Health } from '../http/health';
+import type { Listener } from '../http/listener';
+import type { Answer } from '../http/route';
+import { registryRoutes } from '../http/routes/registry';
+import { startLog } from '../observability/log';
+import { type Metrics, startMetrics } from '../observability/metrics/metrics';
+import { packageVersion } from '../package-root';
+import { closeCompositionThread } from '../supergraph/compose';
+import { Supply } from '../supply';
+import { Crew } from './crew';
+import { crewMetrics } from './crew-metrics';
+import { operatorRoutes } from './operator-routes';
+import { SharedPort } from './shared-port';
+
+export interface PrimaryOptions {
+  /** Reads the configuration again; called when one of its files changes. */
+  readonly reload: () => Promise<LoadedConfig>;
+}
+
+const STDERR = 2;
+/** Lines that the reader of stderr is too slow for are dropped beyond this. */
+const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+
+/** A gateway of several processes. */
+export interface WorkersGateway extends Gateway {
+  /** Ends the workers at once. */
+  kill(): void;
+}
+
+/** Has everything there is one of: the port, the sources, the registry, the files, the admin listener, the log. */
+class Primary implements WorkersGateway {
+  readonly #options: PrimaryOptions;
+  readonly #loaded: LoadedConfig;
+  readonly #health: Health;
+  readonly #supply: Supply;
+  readonly #log: ReturnType<typeof startLog>;
+  readonly #lines = pino.destination({ dest: STDERR, sync: false, maxLength: BUFFER_BYTES_MAX });
+  readonly #port: SharedPort;
+  #metrics: Metrics | null = null;
+  #crew: Crew | null = null;
+  #admin: Listener | null = null;
+  #configWatch: ConfigWatch | null = null;
+  #stopped: Promise<void> | null = null;
+
+  constructor(loaded: LoadedConfig, options: PrimaryOptions) {
+    const { config } = loaded;
+    this.#loaded = loaded;
+    this.#options = options;
+    this.#log = startLog(config.log);
+    this.#port = new SharedPort(config.server.listen);
+    const count = () => this.#crew?.count ?? { ready: 0, wanted: config.workers };
+    this.#health = createHealth(() => count().ready > 0, count);
+    this.#supply = new Supply(config, {
+      serve: async (supergraph) => this.#crew?.serve(supergraph),
+      isServing: () => count().ready > 0,
+    });
+  }
+
+  async start(): Promise<{ readonly server: string; readonly admin: string | null }> {
+    const { config, source } = this.#loaded;
+    announceNotInEffect(config);
+    const address = await this.#port.listen();
+    const crew = new Crew({
+      wanted: config.workers,
+      port: this.#port,
+      address,
+      config: withLogFormat(source),
+      log: (lines) => this.#lines.write(lines),
+    });
+    this.#crew = crew;
+    await crew.start();
+    await this.#supply.open();
+    const admin = await this.#openAdmin(crew);
+    await this.#supply.start();
+    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, async (next) => {
+      await crew.takeOver(withLogFormat(next.source));
+      await this.#supply.update(next.config);
+    });
+    return { server: address.url, admin };
+  }
+
+  stop(signal = 'stop'): Promise<void> {
+    this.#stopped ??= this.#close(signal);
+    return this.#stopped;
+  }
+
+  kill(): void {
+    this.#crew?.kill('SIGKILL');
+  }
+
+  async #openAdmin(crew: Crew): Promise<string | null> {
+    const { admin: options } = this.#loaded.config;
+    if (options === null) return null;
+    const metrics = startMetrics({ pools: () => [], version: packageVersion });
+    this.#metrics = metrics;
+    const { registry } = this.#supply;
+    const ofCrew = crewMetrics(crew);
+    const own = { '/metrics': () => textOf(metrics, ofCrew) };
+    const routes = [
+      ...operatorRoutes(crew, crew.online[0]?.routes ?? [], own),
+      ...(registry === null ? [] : registryRoutes(registry)),
+    ];
+    this.#admin = createAdminListener({ options, health: this.#health, routes });
+    return (await this.#admin.listen()).url;
+  }
+
+  async #close(signal: string): Promise<void> {
+    announce('server.draining', { signal });
+    const { drainMs } = this.#loaded.config.server;
+    this.#health.startDraining();
+    this.#configWatch?.close();
+    await Promise.all([this.#crew?.drain(signal, drainMs), this.#admin?.drain(drainMs)]);
+    this.#port.destroy();
+    await this.#supply.close();
+    await closeCompositionThread();
+    this.#metrics?.close();
+    await this.#log.close();
+    await new Promise<void>((resolve) => this.#lines.flush(() => resolve()));
+  }
+}
+
+/** Workers write into a pipe; whether somebody watches on a terminal is seen here. */
+function withLogFormat(source: LoadedConfig['source']): LoadedConfig['source'] {
+  const { log } = source.settings;
+  if (log.format !== 'auto') return source;
+  const format = process.stderr.isTTY === true ? 'text' : 'json';
+  return { ...source, settings: { ...source.settings, log: { ...log, format } } };
+}
+
+async function textOf(metrics: Metrics, ofCrew: () => Promise<string>): Promise<Answer> {
+  const body = `${await metrics.text()}${await ofCrew()}`;
+  return { status: 200, headers: { 'content-type': metrics.contentType }, body };
+}
+
+/** `config.workers` processes behind one port. */
+export function createWorkers(loaded: LoadedConfig, options: PrimaryOptions): WorkersGateway {
+  return new Primary(loaded, options);
+}

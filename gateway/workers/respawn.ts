@@ -1,0 +1,17 @@
+/** Whoever lived so long did not die of its start. */
+const STABLE_MS = 10_000;
+const DELAY_MS = 100;
+const DELAY_MS_MAX = 10_000;
+
+/** How many processes of one place died young, one after another. */
+export function earlyDeaths(before: number, livedMs: number): number {
+  return livedMs >= STABLE_MS ? 0 : before + 1;
+}
+
+/**
+ * How long to wait before a process takes the place of a dead one.
+ * @returns milliseconds: 0 after a long life, then 100, 200, 400 … at most 10,000
+ */
+export function respawnDelayMs(deaths: number): number {
+  return deaths === 0 ? 0 : Math.min(DELAY_MS_MAX, DELAY_MS * 2 ** (deaths - 1));
+}

@@ -1,0 +1,118 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { announce } from '../events';
+import { SERVER_PORT_REMEDY } from '../http/client-listener';
+import { listenError, urlHost } from '../http/listen-error';
+import type { ListenOptions } from '../http/options';
+
+/** A process that takes connections. */
+export interface Receiver {
+  /** True once it has something to serve; others get connections only while nobody has. */
+  readonly serving: boolean;
+  /** @returns false when the receiver is gone and did not take it: not a byte was read then, so another one can */
+  hand(socket: Socket): Promise<boolean>;
+}
+
+/** Connections that wait for a receiver; beyond it, new ones are closed. */
+const WAITING_MAX = 10_000;
+
+/**
+ * The one listening socket of several processes. It accepts and reads nothing: each connection goes to the receiver
+ * whose turn it is among those that are not busy taking one, and stays open here until that one has it.
+ */
+export class SharedPort {
+  readonly #listen: ListenOptions;
+  readonly #server: Server;
+  readonly #waiting: Socket[] = [];
+  /** Who can take the next one, in the order of turns. */
+  #idle: Receiver[] = [];
+  readonly #members = new Set<Receiver>();
+  #handing = 0;
+  #onHanded: (() => void)[] = [];
+
+  constructor(listen: ListenOptions) {
+    this.#listen = listen;
+    this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#accept(socket));
+  }
+
+  /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID */
+  async listen(): Promise<{ readonly url: string; readonly port: number }> {
+    const { host } = this.#listen;
+    await new Promise<void>((resolve, reject) => {
+      const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, this.#listen, SERVER_PORT_REMEDY));
+      this.#server.once('error', onError);
+      this.#server.listen(this.#listen.port, host, () => {
+        this.#server.off('error', onError);
+        this.#server.on('error', (error) => announce('internal.error', { where: 'server listener', error }));
+        resolve();
+      });
+    });
+    // A listening TCP server has an AddressInfo.
+    const { port } = this.#server.address() as AddressInfo;
+    const url = `http://${urlHost(host)}:${port}`;
+    announce('server.listening', { listener: 'server', url });
+    return { url, port };
+  }
+
+  join(receiver: Receiver): void {
+    this.#members.add(receiver);
+    this.#idle.push(receiver);
+    this.#handOut();
+  }
+
+  leave(receiver: Receiver): void {
+    this.#members.delete(receiver);
+    this.#idle = this.#idle.filter((one) => one !== receiver);
+    this.#handOut();
+  }
+
+  /** Stops listening; resolves when every connection was handed out, or nobody is left to take one. */
+  async close(): Promise<void> {
+    this.#server.close();
+    while (this.#handing > 0 || (this.#waiting.length > 0 && this.#members.size > 0))
+      await new Promise<void>((resolve) => this.#onHanded.push(resolve));
+  }
+
+  /** Closes what nobody has taken. */
+  destroy(): void {
+    this.#server.close();
+    for (const socket of this.#waiting.splice(0)) socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    socket.on('error', () => socket.destroy());
+    if (this.#waiting.length >= WAITING_MAX) {
+      socket.destroy();
+      return;
+    }
+    this.#waiting.push(socket);
+    this.#handOut();
+  }
+
+  #handOut(): void {
+    while (this.#waiting.length > 0) {
+      const receiver = this.#next();
+      if (receiver === undefined) return;
+      const socket = this.#waiting.shift();
+      if (socket !== undefined) void this.#hand(receiver, socket);
+    }
+  }
+
+  #next(): Receiver | undefined {
+    const someServe = [...this.#members].some(({ serving }) => serving);
+    const at = this.#idle.findIndex(({ serving }) => serving || !someServe);
+    return at === -1 ? undefined : this.#idle.splice(at, 1)[0];
+  }
+
+  async #hand(receiver: Receiver, socket: Socket): Promise<void> {
+    this.#handing += 1;
+    const taken = await receiver.hand(socket);
+    this.#handing -= 1;
+    // This process's copy only: the connection lives on in the other.
+    if (taken) socket.destroy();
+    else this.#waiting.unshift(socket);
+    if (taken && this.#members.has(receiver)) this.#idle.push(receiver);
+    if (!taken) this.#members.delete(receiver);
+    this.#handOut();
+    for (const resolve of this.#onHanded.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,138 @@
+import { Socket } from 'node:net';
+import { type LoadedConfig, remakeConfig } from '../config/load';
+import type { Upstream, WorkerSide } from '../gateway';
+import type { Door } from '../http/door';
+import type { CrewCount } from '../http/health';
+import { answerOperator } from './answer-operator';
+import {
+  type FromWorker,
+  plainError,
+  type Question,
+  type Questions,
+  type StartMessage,
+  type ToWorker,
+} from './messages';
+
+/** A worker's end of the channel to its primary. */
+export class WorkerLink implements Upstream {
+  readonly worker: number;
+  readonly pools: Upstream['pools'];
+  readonly keepsPools: boolean;
+  readonly door: Door;
+  readonly #start: StartMessage;
+  #crew: CrewCount;
+  #side: WorkerSide | null = null;
+  #onConnection: (socket: Socket) => void = (socket) => socket.destroy();
+  readonly #onDrain: (signal: string) => void;
+  #onSettled: () => void = () => {};
+  #onClosed: () => void = () => {};
+
+  constructor(start: StartMessage, onDrain: (signal: string) => void) {
+    this.worker = start.worker;
+    this.pools = start.pools;
+    this.keepsPools = start.keepsPools;
+    this.#start = start;
+    this.#crew = start.crew;
+    this.#onDrain = onDrain;
+    const settled = new Promise<void>((resolve) => {
+      this.#onSettled = resolve;
+    });
+    const closed = new Promise<void>((resolve) => {
+      this.#onClosed = resolve;
+    });
+    this.door = {
+      url: start.url,
+      port: start.port,
+      open: (onConnection) => {
+        this.#onConnection = onConnection;
+      },
+      settle: () => {
+        this.tell({ kind: 'told' });
+        return settled;
+      },
+      close: () => {
+        this.tell({ kind: 'quiet' });
+        return closed;
+      },
+    };
+    // Between two processes of one build: what arrives has the form that was sent.
+    process.on('message', (message, handle) => this.#receive(message as ToWorker, handle));
+    // A primary that is gone hands out nothing and asks nothing any more.
+    process.once('disconnect', () => {
+      this.#onSettled();
+      this.#onClosed();
+    });
+  }
+
+  readonly crew = (): CrewCount => this.#crew;
+
+  async open(side: WorkerSide): Promise<void> {
+    this.#side = side;
+    if (this.#start.supergraph !== null) await side.serve(this.#start.supergraph);
+    this.tell({ kind: 'online', routes: side.routes.map(({ method, path }) => ({ method, path })) });
+  }
+
+  tell(message: FromWorker, sent: () => void = () => {}): void {
+    if (process.connected) process.send?.(message, undefined, {}, sent);
+    else sent();
+  }
+
+  #receive(message: ToWorker, handle: unknown): void {
+    switch (message.kind) {
+      case 'connection':
+        // First of all: from here on nobody else may have it.
+        this.tell({ kind: 'taken' });
+        // A client that has gone already leaves no socket.
+        if (handle instanceof Socket) this.#onConnection(handle);
+        return;
+      case 'question':
+        void this.#answer(message);
+        return;
+      case 'crew':
+        this.#crew = message.crew;
+        return;
+      case 'drain':
+        this.#onDrain(message.signal);
+        return;
+      case 'settled':
+        this.#onSettled();
+        return;
+      case 'closed':
+        this.#onClosed();
+        return;
+      case 'start':
+        return;
+    }
+  }
+
+  async #answer(question: Question): Promise<void> {
+    const { id } = question;
+    try {
+      this.tell({ kind: 'answer', id, answers: await this.#answerTo(question) });
+    } catch (error) {
+      this.tell({ kind: 'refusal', id, error: plainError(error) });
+    }
+  }
+
+  async #answerTo({ name, asks }: Question): Promise<Questions[keyof Questions]['answers']> {
+    const side = this.#side;
+    if (side === null) throw new Error('asked before it was online');
+    switch (name) {
+      case 'serve':
+        await side.serve(asks as Questions['serve']['asks']); // as: the name says which question it is
+        return null;
+      case 'takeOver':
+        await side.takeOver(loadedFrom(asks as Questions['takeOver']['asks'])); // as before
+        return null;
+      case 'recordPools':
+        return side.recordPools();
+      case 'operate':
+        return await answerOperator(side.routes, asks as Questions['operate']['asks']); // as before
+    }
+  }
+}
+
+/** The primary watches the files. */
+export function loadedFrom(source: StartMessage['config']): LoadedConfig {
+  return { config: remakeConfig(source), path: null, files: [], source };
+}

@@ -1,0 +1,173 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { HeadgateError } from '../errors';
+import type { Route } from '../http/route';
+import type { SuppliedSupergraph } from '../supply';
+import { forwardLines } from './forward-lines';
+import { type FromWorker, type Questions, revivedError, type StartMessage, type ToWorker } from './messages';
+import type { Receiver } from './shared-port';
+
+export interface WorkerEvents {
+  readonly online: (worker: WorkerProcess) => void;
+  /** The clients of a draining worker were told. */
+  readonly told: (worker: WorkerProcess) => void;
+  /** Nobody connects to a draining worker any more. */
+  readonly quiet: (worker: WorkerProcess) => void;
+  /** Takes whole lines of its log. */
+  readonly log: (lines: string) => void;
+}
+
+interface Pending {
+  readonly resolve: (answers: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Thrown to whoever waits for a worker that ends: nothing is known of what it did. */
+export class WorkerGone extends Error {}
+
+/** One worker process, seen from the primary. */
+export class WorkerProcess implements Receiver {
+  readonly number: number;
+  readonly startedAt = performance.now();
+  /** Resolves when the process is gone, with how: `exit code 0`, `signal SIGKILL`. */
+  readonly exited: Promise<string>;
+  /** What it was given last. */
+  supergraph: SuppliedSupergraph | null;
+  config: StartMessage['config'];
+  online = false;
+  /** Why it could not start; null while it did not say so. */
+  failure: HeadgateError | null = null;
+  routes: readonly Pick<Route, 'method' | 'path'>[] = [];
+  readonly #child: ChildProcess;
+  readonly #events: WorkerEvents;
+  readonly #pending = new Map<number, Pending>();
+  #questions = 0;
+  #taken: ((taken: boolean) => void) | null = null;
+  #gone = false;
+
+  constructor(start: StartMessage, events: WorkerEvents) {
+    this.number = start.worker;
+    this.supergraph = start.supergraph;
+    this.config = start.config;
+    this.#events = events;
+    const stdio = ['ignore', 'inherit', 'pipe', 'ipc'] as const;
+    this.#child = fork(join(__dirname, 'worker.js'), [], { serialization: 'advanced', stdio: [...stdio] });
+    if (this.#child.stderr !== null) forwardLines(this.#child.stderr, events.log);
+    this.exited = endOf(this.#child).then((how) => {
+      this.#end();
+      return how;
+    });
+    // Between two processes of one build: what arrives has the form that was sent.
+    this.#child.on('message', (message) => this.#receive(message as FromWorker));
+    this.tell(start);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get serving(): boolean {
+    return this.online && this.supergraph !== null;
+  }
+
+  tell(message: ToWorker): void {
+    if (!this.#gone && this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  /** @throws {HeadgateError} what the worker refuses with, GATEWAY_TIMEOUT; {@link WorkerGone} */
+  ask<Name extends keyof Questions>(
+    name: Name,
+    asks: Questions[Name]['asks'],
+    deadlineMs: number,
+  ): Promise<Questions[Name]['answers']> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone) throw new WorkerGone(`worker ${this.number} is gone`);
+      this.#questions += 1;
+      const id = this.#questions;
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new HeadgateError('GATEWAY_TIMEOUT', `worker ${this.number} did not answer within ${deadlineMs} ms`));
+      }, deadlineMs);
+      this.#pending.set(id, { resolve, reject, timer });
+      this.tell({ kind: 'question', id, name, asks });
+    });
+  }
+
+  hand(socket: Socket): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (this.#gone || !this.#child.connected) return resolve(false);
+      this.#taken = resolve;
+      const message: ToWorker = { kind: 'connection' };
+      this.#child.send(message, socket, { keepOpen: true }, (error) => {
+        if (error !== null) this.#settleHand(false);
+      });
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'online':
+        this.online = true;
+        this.routes = message.routes;
+        this.#events.online(this);
+        return;
+      case 'failed':
+        this.failure = revivedError(message.error);
+        return;
+      case 'taken':
+        this.#settleHand(true);
+        return;
+      case 'told':
+        this.#events.told(this);
+        return;
+      case 'quiet':
+        this.#events.quiet(this);
+        return;
+      case 'answer':
+        // The worker answers the question of this id.
+        this.#settle(message.id, ({ resolve }) => resolve(message.answers as never));
+        return;
+      case 'refusal':
+        this.#settle(message.id, ({ reject }) => reject(revivedError(message.error)));
+        return;
+    }
+  }
+
+  #settle(id: number, how: (pending: Pending) => void): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    clearTimeout(pending.timer);
+    how(pending);
+  }
+
+  #settleHand(taken: boolean): void {
+    this.#taken?.(taken);
+    this.#taken = null;
+  }
+
+  #end(): void {
+    this.#gone = true;
+    this.online = false;
+    this.#settleHand(false);
+    for (const id of [...this.#pending.keys()])
+      this.#settle(id, ({ reject }) => reject(new WorkerGone(`worker ${this.number} ended`)));
+  }
+}
+
+/**
+ * Not before the last message has arrived: a connection that was taken must not be handed to somebody else. That is
+ * `close`: `exit` may come earlier, and `disconnect` does not come at all when a socket was on its way.
+ */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.once('error', (error) => resolve(error.message));
+  });
+}

@@ -1,0 +1,26 @@
+/** What a worker process runs: a gateway without sources, files and an admin listener; its primary has those. */
+import { HeadgateError } from '../errors';
+import { createGateway } from '../gateway';
+import { plainError, type StartMessage } from './messages';
+import { loadedFrom, WorkerLink } from './worker-link';
+
+async function run(start: StartMessage): Promise<void> {
+  const link = new WorkerLink(start, (signal) => void stop(signal));
+  process.once('disconnect', () => void stop('the end of the primary process'));
+  const created = createGateway(loadedFrom(start.config), { upstream: link });
+  const stop = async (signal: string) => {
+    await (await created).stop(signal);
+    process.exit(0);
+  };
+  try {
+    await (await created).start();
+  } catch (error) {
+    link.tell({ kind: 'failed', error: plainError(error) }, () => process.exit(1));
+  }
+}
+
+if (process.send === undefined) throw new HeadgateError('USAGE', 'this file is started by headgate serve --workers');
+// Ctrl-C and service managers signal the whole group: the primary says when it is time.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+// As: the primary's first message is this one. The next may come at once, so nothing is awaited before it is listened to.
+process.once('message', (message) => void run(message as StartMessage));

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Door } from '../../gateway/http/door';
+import { HttpServer } from '../../gateway/http/server';
+
+/** A listening socket of somebody else, in this process; it notes what it is asked. */
+class Porch implements Door {
+  readonly steps: string[] = [];
+  readonly #server: Server;
+  #onConnection: (socket: Socket) => void = () => {};
+
+  constructor() {
+    this.#server = createServer({ pauseOnConnect: true }, (socket) => {
+      this.#onConnection(socket);
+      socket.resume();
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port; // as: it listens on TCP
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  open(onConnection: (socket: Socket) => void): void {
+    this.#onConnection = onConnection;
+  }
+
+  async settle(): Promise<void> {
+    this.steps.push('settle');
+  }
+
+  async close(): Promise<void> {
+    this.steps.push('close');
+    this.#server.close();
+  }
+}
+
+describe('a server behind a door', () => {
+  let porch: Porch;
+  let server: HttpServer;
+
+  beforeEach(async () => {
+    porch = new Porch();
+    await porch.start();
+    server = new HttpServer({
+      name: 'server',
+      listen: { host: '127.0.0.1', port: 0 },
+      portRemedy: '',
+      door: porch,
+      routes: [{ method: 'GET', path: '/hello', handle: () => ({ status: 200, body: 'hello' }) }],
+      requestBytesMax: 1_000,
+      requestTimeoutMs: 1_000,
+      headersTimeoutMs: 100,
+    });
+  });
+  afterEach(async () => {
+    await server.close();
+    await porch.close();
+  });
+
+  it('answers connections that it is given', async () => {
+    const { url } = await server.listen();
+    expect(url).toBe(porch.url);
+    const response = await fetch(`${url}/hello`);
+    expect(await response.text()).toBe('hello');
+  });
+
+  it('watches over the time that headers take', async () => {
+    await server.listen();
+    const slow = connect(porch.port, '127.0.0.1');
+    slow.write('GET /hello HTTP/1.1\r\nhost: a');
+    expect(await text(slow)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('settles, then closes the door, when it drains', async () => {
+    await server.listen();
+    await server.drain(500);
+    expect(porch.steps).toEqual(['settle', 'close']);
+  });
+});

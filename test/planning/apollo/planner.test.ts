@@ -1,0 +1,198 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import workerThreads, { type Worker } from 'node:worker_threads';
+import { createApolloPlanner } from '../../../gateway/planning/apollo/planner';
+import type { PlanningOptions } from '../../../gateway/planning/options';
+import type { Planner } from '../../../gateway/planning/planner';
+import { printPlan } from '../../../gateway/planning/print-plan';
+import { explosiveSupergraph, planBomb } from '../../fixtures/plan-bomb';
+
+const OPTIONS: PlanningOptions = { deadlineMs: 1_000, queueMax: 10, cacheMax: 10, workers: 1 };
+const ordinary = (query = '{ leaf { id } }') => ({ query, operationName: null });
+const bomb = (name = 'Bomb') => ({ query: planBomb(name), operationName: null });
+
+/** Every thread that was started. Core modules are shared: the planner sees this class in the place of Worker. */
+const started: Worker[] = [];
+const alive = () => started.filter((worker) => worker.threadId > 0);
+/** Resolves when a thread has ended. */
+const ended = async (worker: Worker | undefined) => {
+  if (worker !== undefined && worker.threadId > 0) await once(worker, 'exit');
+};
+const Original = workerThreads.Worker;
+class WatchedWorker extends Original {
+  constructor(...given: ConstructorParameters<typeof Original>) {
+    super(...given);
+    started.push(this);
+  }
+}
+
+describe('the planner in its threads', () => {
+  let sdl: string;
+  const open: Planner[] = [];
+  const start = async (options: Partial<PlanningOptions> = {}) => {
+    const planner = await createApolloPlanner(sdl, { ...OPTIONS, ...options });
+    open.push(planner);
+    return planner;
+  };
+
+  beforeAll(async () => {
+    sdl = await explosiveSupergraph();
+    Object.assign(workerThreads, { Worker: WatchedWorker });
+  });
+  afterAll(() => {
+    Object.assign(workerThreads, { Worker: Original });
+  });
+  beforeEach(() => {
+    started.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((planner) => planner.close()));
+    expect(alive()).toHaveLength(0);
+  });
+
+  it('cuts off an operation that takes too long, ends its thread and plans the next one', async () => {
+    const planner = await start();
+    await expect(planner.plan(bomb())).rejects.toMatchObject({ code: 'PLANNING_TIMEOUT' });
+    expect(printPlan(await planner.plan(ordinary()))).toContain('Fetch(service: "north")');
+    await ended(started[0]);
+  });
+
+  it('has a spare ready by then, and starts no third thread', async () => {
+    const planner = await start();
+    const cut = planner.plan(bomb()).catch((error) => error.code);
+    const next = planner.plan(ordinary());
+    expect(await cut).toBe('PLANNING_TIMEOUT');
+    await next;
+    await ended(started[0]);
+    expect(started).toHaveLength(2);
+    expect(alive().map((worker) => started.indexOf(worker))).toEqual([1]);
+  });
+
+  it('starts no spare for ordinary operations', async () => {
+    const planner = await start();
+    for (let count = 0; count < 20; count++) await planner.plan(ordinary(`{ leaf { id a${count}: value } }`));
+    expect(started).toHaveLength(1);
+  });
+
+  it('plans on beside a stuck thread when it has several', async () => {
+    const planner = await start({ workers: 2, deadlineMs: 5_000 });
+    let isCut = false;
+    const cut = planner.plan(bomb()).catch(() => {
+      isCut = true;
+    });
+    await planner.plan(ordinary());
+    expect(isCut).toBe(false);
+    await planner.close();
+    await cut;
+  });
+
+  it('plans what waited, in order, after the operation that held it up', async () => {
+    const planner = await start();
+    const order: string[] = [];
+    const note = (name: string) => () => order.push(name);
+    await Promise.all([
+      planner.plan(bomb()).catch(note('bomb')),
+      planner.plan(ordinary('{ leaf { id } }')).then(note('first')),
+      planner.plan(ordinary('{ leaf { value } }')).then(note('second')),
+    ]);
+    expect(order).toEqual(['bomb', 'first', 'second']);
+  });
+
+  it('refuses what comes when the queue is full', async () => {
+    const planner = await start({ queueMax: 1 });
+    const cut = planner.plan(bomb()).catch((error) => error.code);
+    const queued = planner.plan(ordinary());
+    await expect(planner.plan(ordinary('{ east }'))).rejects.toMatchObject({ code: 'PLANNING_OVERLOADED' });
+    expect(await cut).toBe('PLANNING_TIMEOUT');
+    await queued;
+  });
+
+  it('forgets an operation in the queue that nobody waits for', async () => {
+    const planner = await start({ queueMax: 1 });
+    const cut = planner.plan(bomb()).catch((error) => error.code);
+    const leaving = new AbortController();
+    const left = planner.plan(ordinary(), leaving.signal);
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    const queued = planner.plan(ordinary('{ east }'));
+    await cut;
+    await queued;
+  });
+
+  it('does not begin for somebody who has left', async () => {
+    const planner = await start();
+    await expect(planner.plan(ordinary(), AbortSignal.abort())).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+  });
+
+  it('replaces a thread that dies while it is idle', async () => {
+    const planner = await start();
+    await started[0]?.terminate();
+    await planner.plan(ordinary());
+    expect(started).toHaveLength(2);
+  });
+
+  it('replaces a thread that dies while it plans, and says so', async () => {
+    const planner = await start({ deadlineMs: 20_000 });
+    const lost = planner.plan(bomb());
+    const next = planner.plan(ordinary());
+    await started[0]?.terminate();
+    await expect(lost).rejects.toMatchObject({ code: 'INTERNAL' });
+    await next;
+  });
+
+  it('replaces a spare that dies', async () => {
+    const planner = await start();
+    await planner.plan(bomb()).catch(() => {});
+    await planner.plan(bomb('Second')).catch(() => {});
+    await planner.plan(ordinary());
+    const spares = started.slice(1);
+    expect(spares.length).toBeGreaterThan(0);
+    await Promise.all(alive().map((worker) => worker.terminate()));
+    await planner.plan(ordinary());
+  });
+
+  it('tells why an operation cannot be planned', async () => {
+    const planner = await start();
+    await expect(planner.plan(ordinary('{ nothing }'))).rejects.toMatchObject({ code: 'PLANNING_FAILED' });
+    await expect(planner.plan(ordinary('{ leaf {'))).rejects.toMatchObject({ code: 'PLANNING_FAILED' });
+    const subscription = { query: 'query A { east } query B { leaf { id } }', operationName: 'B' };
+    expect(printPlan(await planner.plan(subscription))).toContain('leaf');
+  });
+
+  it('does not start over something that is no supergraph', async () => {
+    await expect(createApolloPlanner('type Query { a: Int }', OPTIONS)).rejects.toMatchObject({
+      code: 'SUPERGRAPH_INVALID',
+    });
+    await expect(createApolloPlanner('nonsense', { ...OPTIONS, workers: 2 })).rejects.toMatchObject({
+      code: 'SUPERGRAPH_INVALID',
+    });
+  });
+
+  it('refuses what waits when it is closed, and what comes later', async () => {
+    const planner = await start({ deadlineMs: 20_000 });
+    const planning = planner.plan(bomb()).catch((error) => error);
+    const queued = planner.plan(ordinary()).catch((error) => error);
+    await planner.close();
+    expect(await queued).toMatchObject({ code: 'PLANNING_FAILED' });
+    expect(await planning).toBeInstanceOf(Error);
+    await expect(planner.plan(ordinary())).rejects.toMatchObject({ code: 'PLANNING_FAILED' });
+  });
+
+  it('keeps a process alive while it loads, and lets it end when it is idle', async () => {
+    const file = join(__dirname, '../../../gateway/planning/apollo/planner.js');
+    const script = `require(${JSON.stringify(file)}).createApolloPlanner(process.argv[1], ${JSON.stringify(OPTIONS)}).then(() => process.stdout.write('loaded'))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, sdl]);
+    expect(stdout).toBe('loaded');
+  });
+
+  it('ends its threads when it is closed', async () => {
+    const planner = await start({ workers: 2 });
+    expect(alive()).toHaveLength(2);
+    const ends = alive().map((worker) => once(worker, 'exit'));
+    await planner.close();
+    await Promise.all(ends);
+    expect(alive()).toHaveLength(0);
+  });
+});
