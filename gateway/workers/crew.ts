@@ -16,11 +16,16 @@ export interface CrewParts {
   readonly config: ConfigSource;
   /** Takes whole lines of the workers' logs. */
   readonly log: (lines: string) => void;
+  /** Milliseconds after which a worker that does not answer its primary is killed. */
+  readonly unresponsiveMs?: number;
 }
 
 /** Reading a supergraph, loading a planner with it, making senders. */
 const TAKE_OVER_MS = 120_000;
 const RECORD_MS = 2_000;
+const UNRESPONSIVE_MS = 30_000;
+/** How often a worker is asked, in shares of the time after which it is given up. */
+const PINGS = 5;
 /** How long a worker that is through with draining waits for the others. */
 const MEET_MS = 1_500;
 /** What workers get beyond the drain timeout before they are killed. */
@@ -30,6 +35,8 @@ const LEAVE_MS = 5_000;
 export class Crew {
   readonly #parts: CrewParts;
   readonly #workers = new Set<WorkerProcess>();
+  /** Has loaded its code and waits to take a place. */
+  #spare: WorkerProcess | null = null;
   readonly #keeping: Promise<void>[] = [];
   readonly #stopping = new AbortController();
   #config: ConfigSource;
@@ -63,6 +70,7 @@ export class Crew {
     } finally {
       this.#firstFailure = () => {};
     }
+    void this.#watchOver();
   }
 
   /** Processes that ended without being told to. */
@@ -113,6 +121,7 @@ export class Crew {
   /** Lets the workers answer what is in flight and stop listening together; resolves when all of them are gone. */
   async drain(signal: string, drainMs: number): Promise<void> {
     this.#stopping.abort();
+    this.#spare?.kill('SIGKILL');
     const kill = setTimeout(() => this.kill('SIGKILL'), drainMs + LEAVE_MS);
     for (const worker of this.#workers) worker.tell({ kind: 'drain', signal });
     await Promise.all(this.#keeping);
@@ -121,6 +130,7 @@ export class Crew {
 
   kill(signal: NodeJS.Signals): void {
     this.#stopping.abort();
+    this.#spare?.kill('SIGKILL');
     for (const worker of this.#workers) worker.kill(signal);
   }
 
@@ -171,14 +181,41 @@ export class Crew {
       pools,
       keepsPools: number === 1,
     } as const;
-    const worker = new WorkerProcess(start, {
+    const spare = this.#spare;
+    this.#spare = null;
+    const worker = spare === null || spare.gone ? this.#fork() : spare;
+    this.#workers.add(worker);
+    worker.begin(start);
+    return worker;
+  }
+
+  /** Loading code is most of what a start costs; not while that would slow down the start of the others. */
+  #keepSpare(): void {
+    const whole = this.online.length === this.#parts.wanted;
+    if (!whole || this.#stopping.signal.aborted || this.#spare?.gone === false) return;
+    this.#spare = this.#fork();
+  }
+
+  #fork(): WorkerProcess {
+    return new WorkerProcess({
       online: (one) => void this.#change(() => this.#welcome(one)),
       told: (one) => this.#meet('told', this.#told, one),
       quiet: (one) => this.#meet('quiet', this.#quiet, one),
       log: this.#parts.log,
     });
-    this.#workers.add(worker);
-    return worker;
+  }
+
+  /** Kills a worker that does not turn any more: its clients are answered by others, and it makes room for a new one. */
+  async #watchOver(): Promise<void> {
+    const { unresponsiveMs = UNRESPONSIVE_MS } = this.#parts;
+    const { signal } = this.#stopping;
+    const options = { signal, ref: false };
+    while (await sleep(unresponsiveMs / PINGS, true, options).catch(() => false)) {
+      for (const worker of this.online)
+        worker.ask('ping', null, unresponsiveMs).catch((error) => {
+          if (!(error instanceof WorkerGone)) worker.kill('SIGKILL');
+        });
+    }
   }
 
   /** What operators and failures decided about instances, so that a new process does not have to learn it again. */
@@ -203,6 +240,7 @@ export class Crew {
     this.#parts.port.join(worker);
     this.#countChanged();
     this.#firstOnline.shift()?.();
+    this.#keepSpare();
   }
 
   #leave(worker: WorkerProcess, how: string): void {

@@ -37,6 +37,8 @@ export interface Questions {
   takeOver: { readonly asks: ConfigSource; readonly answers: null };
   operate: { readonly asks: OperatorCall; readonly answers: Answer };
   recordPools: { readonly asks: null; readonly answers: PoolCheckpoint };
+  /** Whether the worker still turns. */
+  ping: { readonly asks: null; readonly answers: null };
 }
 
 export interface Question<Name extends keyof Questions = keyof Questions> {

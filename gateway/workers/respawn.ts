@@ -10,8 +10,9 @@ export function earlyDeaths(before: number, livedMs: number): number {
 
 /**
  * How long to wait before a process takes the place of a dead one.
- * @returns milliseconds: 0 after a long life, then 100, 200, 400 … at most 10,000
+ * @param deaths of processes that died young, one after another
+ * @returns milliseconds: 0 after a long life and after the first death, then 100, 200, 400 … at most 10,000
  */
 export function respawnDelayMs(deaths: number): number {
-  return deaths === 0 ? 0 : Math.min(DELAY_MS_MAX, DELAY_MS * 2 ** (deaths - 1));
+  return deaths <= 1 ? 0 : Math.min(DELAY_MS_MAX, DELAY_MS * 2 ** (deaths - 2));
 }

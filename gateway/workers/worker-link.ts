@@ -126,6 +126,8 @@ export class WorkerLink implements Upstream {
         return null;
       case 'recordPools':
         return side.recordPools();
+      case 'ping':
+        return null;
       case 'operate':
         return await answerOperator(side.routes, asks as Questions['operate']['asks']); // as before
     }

@@ -27,15 +27,16 @@ interface Pending {
 /** Thrown to whoever waits for a worker that ends: nothing is known of what it did. */
 export class WorkerGone extends Error {}
 
-/** One worker process, seen from the primary. */
+/** One worker process, seen from the primary: first a spare that has loaded its code, then a worker. */
 export class WorkerProcess implements Receiver {
-  readonly number: number;
-  readonly startedAt = performance.now();
   /** Resolves when the process is gone, with how: `exit code 0`, `signal SIGKILL`. */
   readonly exited: Promise<string>;
+  /** 0 for a spare. */
+  number = 0;
+  startedAt = performance.now();
   /** What it was given last. */
-  supergraph: SuppliedSupergraph | null;
-  config: StartMessage['config'];
+  supergraph: SuppliedSupergraph | null = null;
+  config: StartMessage['config'] | null = null;
   online = false;
   /** Why it could not start; null while it did not say so. */
   failure: HeadgateError | null = null;
@@ -47,10 +48,7 @@ export class WorkerProcess implements Receiver {
   #taken: ((taken: boolean) => void) | null = null;
   #gone = false;
 
-  constructor(start: StartMessage, events: WorkerEvents) {
-    this.number = start.worker;
-    this.supergraph = start.supergraph;
-    this.config = start.config;
+  constructor(events: WorkerEvents) {
     this.#events = events;
     const stdio = ['ignore', 'inherit', 'pipe', 'ipc'] as const;
     this.#child = fork(join(__dirname, 'worker.js'), [], { serialization: 'advanced', stdio: [...stdio] });
@@ -61,7 +59,19 @@ export class WorkerProcess implements Receiver {
     });
     // Between two processes of one build: what arrives has the form that was sent.
     this.#child.on('message', (message) => this.#receive(message as FromWorker));
+  }
+
+  /** Makes a worker of a spare. */
+  begin(start: StartMessage): void {
+    this.number = start.worker;
+    this.startedAt = performance.now();
+    this.supergraph = start.supergraph;
+    this.config = start.config;
     this.tell(start);
+  }
+
+  get gone(): boolean {
+    return this.#gone;
   }
 
   get pid(): number {

@@ -1,0 +1,90 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../gateway/config/load';
+import { type Events, subscribe } from '../../gateway/events';
+import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
+import { Crew } from '../../gateway/workers/crew';
+import { SharedPort } from '../../gateway/workers/shared-port';
+import { askAfresh } from '../fixtures/fresh-connection';
+import { temporaryDirectories } from '../fixtures/temporary-directory';
+
+const UNRESPONSIVE_MS = 2_000;
+const GOOD = { name: 'good', url: 'http://127.0.0.1:9/good', sdl: 'type Query { good: Int }' };
+
+type WorkerChange = Events['worker.changed'];
+
+describe('a crew', () => {
+  const directory = temporaryDirectories();
+  let crew: Crew;
+  let port: SharedPort;
+  let graphql: string;
+  let sdl: string;
+  let changes: WorkerChange[];
+  let stopListening: () => void;
+
+  beforeAll(async () => {
+    ({ sdl } = await composeSubgraphs([GOOD]));
+    await closeCompositionThread();
+  });
+
+  beforeEach(async () => {
+    const file = join(directory(), 'headgate.yaml');
+    writeFileSync(
+      file,
+      'server: { workers: 2 }\nlog: { level: silent }\nsupergraph: { source: registry, checkpoint: false }\n',
+    );
+    const { source } = await loadConfig({ path: file });
+    changes = [];
+    stopListening = subscribe('worker.changed', (change) => changes.push(change));
+    port = new SharedPort({ host: '127.0.0.1', port: 0 });
+    const address = await port.listen();
+    graphql = `${address.url}/graphql`;
+    crew = new Crew({ wanted: 2, port, address, config: source, log: () => {}, unresponsiveMs: UNRESPONSIVE_MS });
+    await crew.start();
+  });
+  afterEach(async () => {
+    await crew.drain('the test', 0);
+    port.destroy();
+    stopListening();
+  });
+
+  const instances = new Map();
+  const serve = (text: string) => crew.serve({ sdl: text, origin: 'test', instances });
+
+  /** Resolves with the next change of this kind. */
+  function next(state: WorkerChange['state']): Promise<WorkerChange> {
+    return new Promise((resolve) => {
+      const stop = subscribe('worker.changed', (change) => {
+        if (change.state !== state) return;
+        stop();
+        resolve(change);
+      });
+    });
+  }
+
+  it('says so while it has nothing to serve', async () => {
+    expect(crew.count).toEqual({ ready: 0, wanted: 2 });
+    expect((await askAfresh(graphql, '{ __typename }')).status).toBe(503);
+  });
+
+  it('takes a supergraph over together, or not at all', async () => {
+    await serve(sdl);
+    expect(crew.count).toEqual({ ready: 2, wanted: 2 });
+    await expect(serve('type Query { broken: ')).rejects.toMatchObject({ code: 'SUPERGRAPH_INVALID' });
+    expect(crew.count).toEqual({ ready: 2, wanted: 2 });
+    expect((await askAfresh(graphql, '{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
+    expect(changes.map(({ state }) => state)).toEqual(['online', 'online']);
+  });
+
+  it('replaces a worker that stands still', async () => {
+    await serve(sdl);
+    const [worker] = crew.online;
+    const gone = next('gone');
+    const online = next('online');
+    process.kill(worker?.pid ?? 0, 'SIGSTOP');
+    expect(await gone).toMatchObject({ pid: worker?.pid, reason: 'signal SIGKILL' });
+    await online;
+    expect(crew.count).toEqual({ ready: 2, wanted: 2 });
+    expect(crew.deaths).toBe(1);
+  });
+});
