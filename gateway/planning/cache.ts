@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { fetchesIn, type Plan } from './plan';
 import type { Planner, PlanRequest } from './planner';
@@ -10,8 +11,8 @@ const CHARACTERS_MAX = 20_000_000;
 
 interface Entry {
   readonly answer: Promise<Plan>;
-  /** Aborted when nobody waits any more. */
-  readonly cancel: AbortController;
+  /** Cancelled when nobody waits any more. */
+  readonly cancellation: CancellationSource;
   waiting: number;
   settled: boolean;
 }
@@ -33,8 +34,9 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
   const entries = new LRUCache<string, Entry>({ max: Math.max(1, cacheMax), maxSize: CHARACTERS_MAX });
 
   function ask(key: string, request: PlanRequest): Entry {
-    const cancel = new AbortController();
-    const entry: Entry = { answer: planner.plan(request, cancel.signal), cancel, waiting: 0, settled: false };
+    const cancellation = new CancellationSource();
+    const answer = planner.plan(request, cancellation);
+    const entry: Entry = { answer, cancellation, waiting: 0, settled: false };
     entry.answer.then(
       (plan) => {
         entry.settled = true;
@@ -51,30 +53,29 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
     return entry;
   }
 
-  /** Waits for a plan not settled yet, at most as long as `signal` is not aborted. */
-  function join(entry: Entry, signal: AbortSignal | undefined): Promise<Plan> {
+  /** Waits for a plan not settled yet, at most until `cancellation` happens. */
+  function join(entry: Entry, cancellation: Cancellation | undefined): Promise<Plan> {
     entry.waiting++;
-    if (signal === undefined) return entry.answer;
+    if (cancellation === undefined) return entry.answer;
     return new Promise<Plan>((resolve, reject) => {
-      const leave = () => {
-        reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away before its operation was planned'));
+      const stopListening = cancellation.onCancel(() => {
+        const gone = new HeadgateError('REQUEST_CANCELLED', 'the client went away before its operation was planned');
+        reject(gone);
         entry.waiting--;
-        if (entry.waiting === 0) entry.cancel.abort();
-      };
-      if (signal.aborted) return leave();
-      signal.addEventListener('abort', leave, { once: true });
-      entry.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+        if (entry.waiting === 0) entry.cancellation.cancel(gone);
+      });
+      entry.answer.then(resolve, reject).finally(stopListening);
     });
   }
 
-  async function plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan> {
+  async function plan(request: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     const key = keyOf(request);
     const entry = entries.get(key) ?? ask(key, request);
     if (entry.settled) return entry.answer;
-    if (!entry.cancel.signal.aborted) return join(entry, signal);
+    if (entry.cancellation.reason === null) return join(entry, cancellation);
     // Given up by all who wanted it: either on its way out of the queue, or being planned with nobody waiting.
     await entry.answer.catch(() => {});
-    return plan(request, signal);
+    return plan(request, cancellation);
   }
 
   return { plan, close: () => planner.close() };

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../cancellation';
 import type { Plan } from './plan';
 
 /** One operation to plan. Two with equal texts and names have equal plans. */
@@ -11,9 +12,9 @@ export interface PlanRequest {
 /** Plans operations against one supergraph, under private names (`private-names.ts`). A second planner only has to be this. */
 export interface Planner {
   /**
-   * @param signal gives up waiting; the planning itself stops when nobody else waits for it
+   * @param cancellation gives up waiting; the planning itself stops when nobody else waits for it
    * @throws {HeadgateError} PLANNING_FAILED, PLANNING_TIMEOUT, PLANNING_OVERLOADED, REQUEST_CANCELLED
    */
-  plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan>;
+  plan(request: PlanRequest, cancellation?: Cancellation): Promise<Plan>;
   close(): Promise<void>;
 }

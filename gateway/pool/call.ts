@@ -85,7 +85,7 @@ export class Call {
   readonly #request: PoolRequest;
   readonly #resolve: (answer: PoolAnswer) => void;
   readonly #reject: (error: HeadgateError) => void;
-  readonly #onAbort: (() => void) | null;
+  #stopListening: (() => void) | null = null;
   #tried: readonly Instance[] = NONE_TRIED;
   readonly #running: Running[] = [];
   #attempts = 0;
@@ -111,7 +111,6 @@ export class Call {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#onAbort = request.signal === undefined ? null : () => this.#abandon();
   }
 
   #begin(waited: boolean, nowMs: number): void {
@@ -121,7 +120,7 @@ export class Call {
       );
       return;
     }
-    if (this.#onAbort !== null) this.#request.signal?.addEventListener('abort', this.#onAbort);
+    this.#stopListening = this.#request.cancellation?.onCancel(() => this.#abandon()) ?? null;
     this.#try('first', waited, nowMs);
   }
 
@@ -322,7 +321,7 @@ export class Call {
 
   #end(): void {
     this.#done = true;
-    if (this.#onAbort !== null) this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    this.#stopListening?.();
     this.#endPause();
     if (this.#running.length > 0) this.#stopOthers();
     this.#leaveWhenIdle();

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { Deadline } from './deadline';
@@ -45,13 +46,13 @@ export class ConcurrencyLimit {
    * borne, everybody would be served too late otherwise.
    * @throws {HeadgateError} SUBGRAPH_OVERLOADED when the queue is full or the wait outlasts `waitMs`; REQUEST_CANCELLED
    */
-  wait(waitMs: number, signal: AbortSignal | undefined, isHopeless: () => boolean = () => false): Promise<void> {
+  wait(waitMs: number, cancellation: Cancellation | null, isHopeless: () => boolean = () => false): Promise<void> {
     if (this.#queue.size >= this.#queueMax) return Promise.reject(this.#shed('queue-full'));
     return new Promise((resolve, reject) => {
       const leaveQueue = () => {
         this.#queue.delete(waiter);
         deadline.cancel();
-        signal?.removeEventListener('abort', onAbort);
+        stopListening?.();
       };
       const waiter: Waiter = {
         enter: () => {
@@ -65,10 +66,11 @@ export class ConcurrencyLimit {
         },
         isHopeless,
       };
-      const onAbort = () => waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
       const deadline = new Deadline(waitMs, () => waiter.refuse(this.#shed('queue-timeout')));
-      signal?.addEventListener('abort', onAbort);
       this.#queue.add(waiter);
+      const stopListening = cancellation?.onCancel(() =>
+        waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away')),
+      );
     });
   }
 

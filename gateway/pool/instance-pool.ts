@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { HeadgateError } from '../errors';
 import { announce, listened } from '../events';
 import type { AttemptResult } from './attempt';
@@ -118,17 +117,16 @@ class InstancePool implements Pool, CallSite {
   request(request: PoolRequest): Promise<PoolAnswer> {
     if (this.#closing !== undefined)
       return Promise.reject(new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`));
-    const { signal } = request;
-    if (signal?.aborted) return Promise.reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
-    // One client request listens once for each subgraph call that runs; a warning about a leak would be wrong.
-    if (signal !== undefined) setMaxListeners(0, signal);
+    const { cancellation } = request;
+    if (cancellation !== null && cancellation.reason !== null)
+      return Promise.reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
     const nowMs = this.clock();
     if (nowMs - this.#askedMs > IDLE_AFTER_MS) this.#wake(nowMs);
     this.#askedMs = nowMs;
     if (this.#options.hedge !== null) this.#hedgeBudget.requested();
     if (this.#limit.tryEnter()) return Call.run(this, request, nowMs, false);
     const isHopeless = () => request.deadlineAt - this.clock() < Math.max(LEFT_MS_MIN, this.#lineup.usualMs);
-    const place = this.#limit.wait(request.deadlineAt - nowMs, signal, isHopeless);
+    const place = this.#limit.wait(request.deadlineAt - nowMs, cancellation, isHopeless);
     return place.then(() => Call.run(this, request, this.clock(), true));
   }
 

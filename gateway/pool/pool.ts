@@ -1,3 +1,4 @@
+import type { Cancellation } from '../cancellation';
 import type { DiscoveryOptions } from './discovery/options';
 import type { InstanceOptions, PoolOptions } from './options';
 
@@ -35,7 +36,7 @@ export interface PoolRequest {
   readonly deadlineAt: number;
   /** Milliseconds for one attempt. */
   readonly attemptTimeoutMs: number;
-  readonly signal: AbortSignal | undefined;
+  readonly cancellation: Cancellation | null;
   readonly responseBytesMax: number;
   /** Further attempts that all requests of one client operation may still make; counted down. */
   readonly retries?: RetryAllowance;

@@ -1,3 +1,4 @@
+import { CancellationSource } from '../cancellation';
 import { decodeText, parseJson } from '../http/body';
 import { errorAnswer, publicError } from '../http/error-answer';
 import type { Answer, Route, RouteRequest } from '../http/route';
@@ -29,7 +30,7 @@ function requestOf({ method, path, search, headers, remoteAddress, body }: Opera
     headers,
     remoteAddress,
     startedAt: performance.now(),
-    signal: new AbortController().signal,
+    gone: new CancellationSource(),
     bytes: async () => bytes,
     text: async () => text(),
     json: async () => parseJson(text(), 'the request body'),

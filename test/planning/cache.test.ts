@@ -1,10 +1,12 @@
+import { type Cancellation, CancellationSource } from '../../gateway/cancellation';
 import { HeadgateError } from '../../gateway/errors';
 import { cachedPlanner } from '../../gateway/planning/cache';
 import type { Plan } from '../../gateway/planning/plan';
 import type { Planner, PlanRequest } from '../../gateway/planning/planner';
+import { gone, Leaver } from '../fixtures/leaver';
 
 interface Asked extends PlanRequest {
-  readonly signal: AbortSignal | undefined;
+  readonly cancellation: Cancellation | undefined;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -16,10 +18,10 @@ class HeldPlanner implements Planner {
   /** Planning has begun: an abort comes too late. */
   begun = false;
 
-  plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan> {
+  plan(request: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     return new Promise((resolve, reject) => {
-      this.asked.push({ ...request, signal, resolve: () => resolve({ node: null }), reject });
-      signal?.addEventListener('abort', () => {
+      this.asked.push({ ...request, cancellation, resolve: () => resolve({ node: null }), reject });
+      cancellation?.onCancel(() => {
         if (!this.begun) reject(new HeadgateError('REQUEST_CANCELLED', 'nobody waits'));
       });
     });
@@ -46,7 +48,7 @@ describe('the plan cache', () => {
   });
 
   it('plans an operation once for all who ask at the same time, and once for all who ask later', async () => {
-    const signals = Array.from({ length: 50 }, () => new AbortController().signal);
+    const signals = Array.from({ length: 50 }, () => new CancellationSource());
     const plans = signals.map((signal) => planner.plan(request(), signal));
     expect(held.asked).toHaveLength(1);
     held.asked[0]?.resolve();
@@ -82,23 +84,25 @@ describe('the plan cache', () => {
   });
 
   it('goes on for the others when one leaves', async () => {
-    const leaving = new AbortController();
-    const left = codeOf(planner.plan(request(), leaving.signal));
-    const staying = codeOf(planner.plan(request(), new AbortController().signal));
-    leaving.abort();
+    const leaving = new Leaver();
+    const left = codeOf(planner.plan(request(), leaving.cancellation));
+    const staying = codeOf(planner.plan(request(), new CancellationSource()));
+    leaving.leave();
     expect(await left).toBe('REQUEST_CANCELLED');
-    expect(held.asked[0]?.signal?.aborted).toBe(false);
+    expect(held.asked[0]?.cancellation?.reason).toBeNull();
     held.asked[0]?.resolve();
     expect(await staying).toBe('planned');
   });
 
   it('gives up a plan when the last one leaves, and makes it for the next one who asks', async () => {
-    const leaving = new AbortController();
-    const left = [planner.plan(request(), leaving.signal), planner.plan(request(), leaving.signal)].map(codeOf);
-    leaving.abort();
+    const leaving = new Leaver();
+    const left = [planner.plan(request(), leaving.cancellation), planner.plan(request(), leaving.cancellation)].map(
+      codeOf,
+    );
+    leaving.leave();
     const next = codeOf(planner.plan(request()));
     expect(await Promise.all(left)).toEqual(['REQUEST_CANCELLED', 'REQUEST_CANCELLED']);
-    expect(held.asked[0]?.signal?.aborted).toBe(true);
+    expect(held.asked[0]?.cancellation?.reason).toMatchObject({ code: 'REQUEST_CANCELLED' });
     while (held.asked.length < 2) await Promise.resolve();
     held.asked[1]?.resolve();
     expect(await next).toBe('planned');
@@ -106,9 +110,9 @@ describe('the plan cache', () => {
 
   it('keeps a plan that was begun when the last one left', async () => {
     held.begun = true;
-    const leaving = new AbortController();
-    const left = codeOf(planner.plan(request(), leaving.signal));
-    leaving.abort();
+    const leaving = new Leaver();
+    const left = codeOf(planner.plan(request(), leaving.cancellation));
+    leaving.leave();
     const next = codeOf(planner.plan(request()));
     expect(await left).toBe('REQUEST_CANCELLED');
     held.asked[0]?.resolve();
@@ -117,9 +121,9 @@ describe('the plan cache', () => {
   });
 
   it('asks nobody on behalf of one who has left already', async () => {
-    expect(await codeOf(planner.plan(request(), AbortSignal.abort()))).toBe('REQUEST_CANCELLED');
+    expect(await codeOf(planner.plan(request(), gone()))).toBe('REQUEST_CANCELLED');
     const other = codeOf(planner.plan(request('{ b }')));
-    expect(await codeOf(planner.plan(request('{ b }'), AbortSignal.abort()))).toBe('REQUEST_CANCELLED');
+    expect(await codeOf(planner.plan(request('{ b }'), gone()))).toBe('REQUEST_CANCELLED');
     held.asked.at(-1)?.resolve();
     expect(await other).toBe('planned');
   });

@@ -1,6 +1,7 @@
 import { type Events, subscribe } from '../../gateway/events';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool, PoolAnswer } from '../../gateway/pool/pool';
+import { gone, Leaver } from '../fixtures/leaver';
 import { instance, mutation, poolOptions, query } from '../fixtures/pool-options';
 import {
   answerJson,
@@ -243,33 +244,33 @@ describe('a mutation', () => {
 describe('a client that leaves', () => {
   it('has its query cut off at the subgraph', async () => {
     const server = await serve(hang);
-    const leaving = new AbortController();
+    const leaving = new Leaver();
     const closed = new Promise((resolve) => {
       server.script = (_request, _response, socket) => {
         socket.once('close', resolve);
-        leaving.abort();
+        leaving.leave();
       };
     });
-    const answer = open(poolOptions([server.url])).request(query({ signal: leaving.signal }));
+    const answer = open(poolOptions([server.url])).request(query({ cancellation: leaving.cancellation }));
     await expect(answer).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
     await closed;
   });
 
   it('lets its mutation run to its end', async () => {
-    const leaving = new AbortController();
+    const leaving = new Leaver();
     const server = await serve((_request, response) => {
-      leaving.abort();
+      leaving.leave();
       setImmediate(() => response.end('{"data":{}}'));
     });
     const outcome = nextEvent('attempt.finished', (event) => event.outcome === 'ok');
-    const answer = open(poolOptions([server.url])).request(mutation({ signal: leaving.signal }));
+    const answer = open(poolOptions([server.url])).request(mutation({ cancellation: leaving.cancellation }));
     await expect(answer).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
     await outcome;
   });
 
   it('asks nobody when it left before', async () => {
     const server = await serve(named('a'));
-    const answer = open(poolOptions([server.url])).request(query({ signal: AbortSignal.abort() }));
+    const answer = open(poolOptions([server.url])).request(query({ cancellation: gone() }));
     await expect(answer).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
     expect(server.received).toEqual([]);
   });
@@ -278,9 +279,9 @@ describe('a client that leaves', () => {
     const server = await serve(hang);
     const pool = open(poolOptions([server.url], { concurrency: { max: 1, queue: 1 } }));
     const first = pool.request(query({ deadlineAt: performance.now() + 200 }));
-    const leaving = new AbortController();
-    const second = pool.request(query({ signal: leaving.signal }));
-    leaving.abort();
+    const leaving = new Leaver();
+    const second = pool.request(query({ cancellation: leaving.cancellation }));
+    leaving.leave();
     await expect(second).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
     await expect(first).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
     expect(server.received.length).toBe(1);

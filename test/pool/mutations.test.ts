@@ -1,6 +1,7 @@
 import { type Events, subscribe } from '../../gateway/events';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool } from '../../gateway/pool/pool';
+import { Leaver } from '../fixtures/leaver';
 import { mutation, poolOptions } from '../fixtures/pool-options';
 import {
   answerJson,
@@ -143,10 +144,12 @@ describe('LB-07: a mutation is executed once at most', () => {
         resolve(event);
       });
     });
-    const leaving = new AbortController();
-    const answer = pool.request(mutation({ signal: leaving.signal })).catch((error: { code?: unknown }) => error.code);
+    const leaving = new Leaver();
+    const answer = pool
+      .request(mutation({ cancellation: leaving.cancellation }))
+      .catch((error: { code?: unknown }) => error.code);
     await server.arrived(1);
-    leaving.abort();
+    leaving.leave();
     expect(await answer).toBe('REQUEST_CANCELLED');
     expect((await finished).outcome).toBe('ok');
   });

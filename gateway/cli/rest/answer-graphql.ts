@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import type { Cancellation } from '../../cancellation';
 import { type ClientCall, PLAN_RETRIES_MAX, type Send } from '../../transport/send';
 
 /** A GraphQL request as its JSON body has it, and what came with it. */
 export interface GraphqlRequest {
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
   /** Milliseconds for the whole answer. */
   readonly timeoutMs: number;
 }
@@ -36,7 +37,7 @@ export async function answerGraphql(
     operation: asked.query,
     operationName: asked.operationName,
     operationKind: operation.operation,
-    variables: asked.variables,
+    variables: JSON.stringify(asked.variables),
     client: clientCall(request),
   });
   return { status: 200, body: { data, ...(failures.length > 0 && { errors: failures }) } };
@@ -68,9 +69,9 @@ function refused(errors: readonly GraphQLError[]): GraphqlAnswer {
   return { status: 400, body: { errors: errors.map((error) => error.toJSON()) } };
 }
 
-function clientCall({ headers, signal, timeoutMs }: GraphqlRequest): ClientCall {
+function clientCall({ headers, cancellation, timeoutMs }: GraphqlRequest): ClientCall {
   const now = performance.now();
   const retries = { left: PLAN_RETRIES_MAX };
   const deadlineAt = now + timeoutMs;
-  return { headers, startedAt: now, deadlineAt, signal, calls: [], responseHeaders: new Map(), retries };
+  return { headers, startedAt: now, deadlineAt, cancellation, calls: [], responseHeaders: new Map(), retries };
 }

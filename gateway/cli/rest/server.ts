@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { CancellationSource } from '../../cancellation';
 import type { Config } from '../../config/config';
 import { HeadgateError } from '../../errors';
 import { createPool } from '../../pool/instance-pool';
@@ -46,10 +47,12 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   const send = createRestSend(options, poolOf, connectors, { sdl: plainSdl(file.sdl) });
   const { requestBytesMax, timeoutMs } = config.server;
   const server = createServer((request, response) => {
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    const cancellation = new CancellationSource();
+    response.on('close', () =>
+      cancellation.cancel(new HeadgateError('REQUEST_CANCELLED', 'the client closed the connection')),
+    );
     answer(request, requestBytesMax, (body) =>
-      answerGraphql({ body, headers: request.headers, signal: gone.signal, timeoutMs }, connectors.schema, send),
+      answerGraphql({ body, headers: request.headers, cancellation, timeoutMs }, connectors.schema, send),
     ).then(
       (found) => write(response, found),
       () => write(response, { status: 500, body: { errors: [{ message: 'an internal error occurred' }] } }),

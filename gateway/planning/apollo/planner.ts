@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../cancellation';
 import { HeadgateError } from '../../errors';
 import type { PlanningOptions } from '../options';
 import type { Plan } from '../plan';
@@ -45,14 +46,15 @@ class ApolloPlanner implements Planner {
     this.#idle.push(...first.filter((thread) => this.#threads.has(thread)));
   }
 
-  async plan(request: PlanRequest, signal?: AbortSignal): Promise<Plan> {
+  async plan(request: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     const { queueMax } = this.#options;
     if (this.#closed) throw new HeadgateError('PLANNING_FAILED', 'the planner is closed');
-    if (signal?.aborted) throw new HeadgateError('REQUEST_CANCELLED', 'the client went away before planning');
+    if (cancellation !== undefined && cancellation.reason !== null)
+      throw new HeadgateError('REQUEST_CANCELLED', 'the client went away before planning');
     if (this.#idle.length === 0 && this.#queue.length >= queueMax)
       throw new HeadgateError('PLANNING_OVERLOADED', `${queueMax} operations wait for the planner already`);
     if (this.#threads.size === 0) this.#replace();
-    return await this.#enqueue(request, signal);
+    return await this.#enqueue(request, cancellation);
   }
 
   async close(): Promise<void> {
@@ -128,13 +130,13 @@ class ApolloPlanner implements Planner {
     }
   }
 
-  #enqueue(request: PlanRequest, signal: AbortSignal | undefined): Promise<Plan> {
+  #enqueue(request: PlanRequest, cancellation: Cancellation | undefined): Promise<Plan> {
     return new Promise<Plan>((resolve, reject) => {
       const job: Job = { request, resolve, reject };
       const thread = this.#idle.pop();
       if (thread !== undefined) return void this.#run(thread, job);
       this.#queue.push(job);
-      signal?.addEventListener('abort', () => this.#forget(job), { once: true });
+      cancellation?.onCancel(() => this.#forget(job));
     });
   }
 

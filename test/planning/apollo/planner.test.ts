@@ -7,6 +7,7 @@ import { createApolloPlanner } from '../../../gateway/planning/apollo/planner';
 import type { PlanningOptions } from '../../../gateway/planning/options';
 import type { Planner } from '../../../gateway/planning/planner';
 import { printPlan } from '../../../gateway/planning/print-plan';
+import { gone, Leaver } from '../../fixtures/leaver';
 import { explosiveSupergraph, planBomb } from '../../fixtures/plan-bomb';
 
 const OPTIONS: PlanningOptions = { deadlineMs: 1_000, queueMax: 10, cacheMax: 10, workers: 1 };
@@ -112,9 +113,9 @@ describe('the planner in its threads', () => {
   it('forgets an operation in the queue that nobody waits for', async () => {
     const planner = await start({ queueMax: 1 });
     const cut = planner.plan(bomb()).catch((error) => error.code);
-    const leaving = new AbortController();
-    const left = planner.plan(ordinary(), leaving.signal);
-    leaving.abort();
+    const leaving = new Leaver();
+    const left = planner.plan(ordinary(), leaving.cancellation);
+    leaving.leave();
     await expect(left).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
     const queued = planner.plan(ordinary('{ east }'));
     await cut;
@@ -123,7 +124,7 @@ describe('the planner in its threads', () => {
 
   it('does not begin for somebody who has left', async () => {
     const planner = await start();
-    await expect(planner.plan(ordinary(), AbortSignal.abort())).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    await expect(planner.plan(ordinary(), gone())).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
   });
 
   it('replaces a thread that dies while it is idle', async () => {

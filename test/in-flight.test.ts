@@ -1,0 +1,85 @@
+import { CancellationSource } from '../gateway/cancellation';
+import { HeadgateError, isHeadgateError } from '../gateway/errors';
+import { InFlight } from '../gateway/in-flight';
+
+const GONE = new HeadgateError('REQUEST_CANCELLED', 'gone');
+
+/** Work that ends when the test says so. */
+function held() {
+  let end: (value: string) => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const result = new Promise<string>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  let own = new CancellationSource();
+  const start = jest.fn((cancellation: CancellationSource) => {
+    own = cancellation;
+    return result;
+  });
+  return { start, end: (value: string) => end(value), fail: (error: Error) => fail(error), reason: () => own.reason };
+}
+
+describe('work in flight', () => {
+  it('is started once for equal keys and given to all', async () => {
+    const inFlight = new InFlight<string>();
+    const work = held();
+    const asked = [1, 2, 3].map(() => inFlight.join('a', new CancellationSource(), work.start));
+    work.end('done');
+    expect(await Promise.all(asked)).toEqual(['done', 'done', 'done']);
+    expect(work.start).toHaveBeenCalledTimes(1);
+  });
+
+  it('is started anew once it has ended', async () => {
+    const inFlight = new InFlight<string>();
+    const start = jest.fn(async () => 'x');
+    await inFlight.join('a', new CancellationSource(), start);
+    await inFlight.join('a', new CancellationSource(), start);
+    expect(start).toHaveBeenCalledTimes(2);
+  });
+
+  it('is never shared without a key', async () => {
+    const inFlight = new InFlight<string>();
+    const start = jest.fn(async () => 'x');
+    await Promise.all([1, 2].map(() => inFlight.join(null, new CancellationSource(), start)));
+    expect(start).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes on for the others when the one who started it leaves', async () => {
+    const inFlight = new InFlight<string>();
+    const work = held();
+    const leader = new CancellationSource();
+    const first = inFlight.join('a', leader, work.start);
+    const second = inFlight.join('a', new CancellationSource(), work.start);
+    leader.cancel(GONE);
+    await expect(first).rejects.toBe(GONE);
+    expect(work.reason()).toBeNull();
+    work.end('done');
+    expect(await second).toBe('done');
+  });
+
+  it('is cancelled when the last one leaves, and not joined any more', async () => {
+    const inFlight = new InFlight<string>();
+    const work = held();
+    const [one, other] = [new CancellationSource(), new CancellationSource()];
+    const asked = [inFlight.join('a', one, work.start), inFlight.join('a', other, work.start)];
+    one.cancel(GONE);
+    other.cancel(GONE);
+    await Promise.all(asked.map((answer) => expect(answer).rejects.toBe(GONE)));
+    expect(isHeadgateError(work.reason(), 'REQUEST_CANCELLED')).toBe(true);
+    const next = held();
+    const later = inFlight.join('a', new CancellationSource(), next.start);
+    expect(next.start).toHaveBeenCalledTimes(1);
+    next.end('new');
+    expect(await later).toBe('new');
+  });
+
+  it('fails for all who wait', async () => {
+    const inFlight = new InFlight<string>();
+    const work = held();
+    const asked = [1, 2].map(() => inFlight.join('a', new CancellationSource(), work.start));
+    const error = new Error('broken');
+    work.fail(error);
+    for (const answer of asked) await expect(answer).rejects.toBe(error);
+  });
+});
