@@ -13,14 +13,14 @@ import { privateNames } from '../planning/private-names';
 import { fullTypesOf } from '../supergraph/full-types';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { Send } from '../transport/send';
+import { compileRequests } from './compile-requests';
 import type { CompileScope } from './compile-scope';
-import { compileStep } from './compile-step';
 import { completedFields } from './complete-object';
 import type { ConditionValues } from './conditions';
+import type { FetchRequest } from './fetch-step';
 import { compileIntrospection, type Introspect, isIntrospection } from './introspection';
 import { placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
-import type { Step } from './program';
 import { selectedFields } from './selected-fields';
 
 /** What an operation is compiled from. */
@@ -35,8 +35,10 @@ export interface CompileInput {
 
 /** An operation with everything decided that can be decided before a request comes. */
 export interface Program {
-  /** Null when no subgraph is needed. */
-  readonly step: Step | null;
+  /** Each behind those that it waits for. */
+  readonly requests: readonly FetchRequest[];
+  /** 0 to the number of requests. */
+  readonly requestIndexes: readonly number[];
   readonly root: Position;
   readonly fields: ReturnType<typeof completedFields>;
   /** Null when the operation asks for no introspection. */
@@ -86,8 +88,10 @@ export function compile(input: CompileInput): Program {
   const asksForData = selected.some(([, nodes]) => nodes.some((one) => !one.name.value.startsWith('__')));
   if (asksForData && placed.step === null)
     throw new HeadgateError('PLANNING_FAILED', 'no subgraph can answer the fields of this operation');
+  const requests = placed.step === null ? [] : compileRequests(placed.step, root, input.sends, scope);
   return {
-    step: placed.step === null ? null : compileStep(placed.step, root, input.sends, scope),
+    requests,
+    requestIndexes: [...requests.keys()],
     root,
     fields: completedFields(rootType?.name ?? '', root, [operation.selectionSet], scope),
     introspect:

@@ -60,23 +60,38 @@ export function completedFields(
     .filter((one): one is CompletedField => one !== null);
 }
 
-/** Assigns a response key, also one that a plain assignment would take for something else. */
-export function assign(result: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
-  else result[key] = value;
+/** Sets a key that a plain assignment would take for something else. */
+function define(result: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-export function completeFields(fields: readonly CompletedField[], parts: Parts, run: Run): unknown {
+function completeFields(
+  fields: readonly CompletedField[],
+  parts: Parts,
+  run: Run,
+): Record<string, unknown> | undefined {
   const result: Record<string, unknown> = {};
   for (const { key, isNonNull, read, complete } of fields) {
-    run.path.push(key);
+    if (run.tracksPath) run.path.push(key);
     const value = complete(read(parts), run);
-    run.path.pop();
+    if (run.tracksPath) run.path.pop();
     if (value === undefined && isNonNull) return undefined;
-    assign(result, key, value ?? null);
+    if (key === '__proto__') define(result, key, value ?? null);
+    else result[key] = value ?? null;
   }
   return result;
+}
+
+/** The whole answer; null when a non-null root field is. */
+export function completeRoot(
+  fields: readonly CompletedField[],
+  parts: Parts,
+  run: Run,
+): Record<string, unknown> | null {
+  const data = completeFields(fields, parts, run);
+  if (!run.needsPath) return data ?? null;
+  run.tracksPath = true;
+  return completeFields(fields, parts, run) ?? null;
 }
 
 /**

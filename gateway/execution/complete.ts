@@ -13,7 +13,8 @@ export type Coordinate = string;
 
 /** Adds an error at the present path, unless one is there already. */
 export function refuse(run: Run, message: string): undefined {
-  if (!run.isExplained())
+  if (!run.tracksPath) run.needsPath = true;
+  else if (!run.isExplained())
     run.addError(new GraphQLError(message, { path: [...run.path], extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' } }));
   return undefined;
 }
@@ -37,9 +38,9 @@ export function completeList(
   const depth = run.indexes.length;
   for (let index = 0; index < list.length; index++) {
     run.indexes[depth] = index;
-    run.path.push(index);
+    if (run.tracksPath) run.path.push(index);
     const element = completeElement(index);
-    run.path.pop();
+    if (run.tracksPath) run.path.pop();
     if (element === undefined && isElementNonNull) {
       run.indexes.length = depth;
       return undefined;

@@ -1,91 +1,112 @@
 import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { SubgraphAnswer } from '../transport/send';
-import type { FetchStep } from './fetch-step';
+import type { EntityList, RequestContent } from './fetch-step';
 import { isJsonObject, rootParts } from './parts';
-import { type PreparedFetch, type Target, targetAt } from './prepared-fetch';
-import type { BuildRepresentation } from './representation';
+import type { Position } from './position';
+import { type PreparedFetch, pathOf } from './prepared-fetch';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
-import { addSubgraphErrors, type Locate, publicPath } from './subgraph-errors';
+import { addFetchFailure, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
 
+/** A list of representations, each once, and every place that each of them stands for. */
 interface Batch {
-  readonly representations: Record<string, unknown>[];
-  /** For each representation, every place that it stands for. */
-  readonly targets: Target[][];
+  readonly list: EntityList;
+  readonly representations: readonly string[];
+  readonly places: readonly (readonly Place[])[];
 }
 
-/** Equal for equal representations, whatever the order of their keys. */
-function identity(representation: Record<string, unknown>): string {
-  return JSON.stringify(representation, (_key, value: unknown) =>
-    isJsonObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
-  );
-}
+type EntityContent = Extract<RequestContent, { readonly kind: 'entities' }>;
 
-function collect(step: FetchStep, build: BuildRepresentation, run: Run): Batch {
-  const batch: Batch = { representations: [], targets: [] };
-  const seen = new Map<string, Target[]>();
-  step.walk(rootParts(step.root, run), run, (parts) => {
-    const representation = build(parts, run);
-    if (representation === undefined) return;
-    const key = identity(representation);
-    let targets = seen.get(key);
-    if (targets === undefined) {
-      targets = [];
-      seen.set(key, targets);
-      batch.representations.push(representation);
-      batch.targets.push(targets);
-    }
-    targets.push(targetAt(run));
+function collect({ lists, targets, walk }: EntityContent, root: Position, run: Run): Batch[] {
+  const places = lists.map(() => new Map<string, Place[]>());
+  walk(rootParts(root, run), run, (index, parts) => {
+    const target = targets[index];
+    const representation = target?.step.representation?.(parts, run);
+    if (target === undefined || representation === undefined) return;
+    const place = { step: target.step, target: run.indexes.slice() };
+    const byText = places[target.list];
+    const same = byText?.get(representation);
+    if (same === undefined) byText?.set(representation, [place]);
+    else same.push(place);
   });
-  return batch;
+  return lists.map((list, index) => {
+    const byText = places[index] ?? new Map<string, Place[]>();
+    return { list, representations: [...byText.keys()], places: [...byText.values()] };
+  });
 }
 
 /** @throws {HeadgateError} when the list does not have one entry for each representation: never guess which is which */
-function entitiesOf({ subgraph }: FetchStep, answer: SubgraphAnswer, expected: number): readonly unknown[] {
-  const entities = answer.data?._entities ?? null;
+function entitiesOf({ list, representations }: Batch, answer: SubgraphAnswer, subgraph: string): readonly unknown[] {
+  const entities = answer.data?.[list.key] ?? null;
   if (entities === null && answer.errors.length > 0) return [];
-  if (Array.isArray(entities) && entities.length === expected) return entities;
+  if (Array.isArray(entities) && entities.length === representations.length) return entities;
   const got = Array.isArray(entities) ? `a list of ${entities.length}` : 'no list';
-  const message = `${subgraph} answered ${got} as _entities where ${expected} were asked for`;
+  const message = `${subgraph} answered ${got} as _entities where ${representations.length} were asked for`;
   throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', message);
 }
 
-/** `_entities, i, …tail` as the places of representation i. */
-function locator(step: FetchStep, targets: readonly Target[][]): Locate {
+/** `_entities, i, …tail` as the places of representation i of that list. */
+function locator(batches: readonly Batch[]): Locate {
   return ([root, index, ...rest]) => {
-    const named = root === '_entities' && typeof index === 'number' ? targets[index] : undefined;
+    const batch = batches.find(({ list }) => list.key === root);
+    const named = typeof index === 'number' ? batch?.places[index] : undefined;
     if (named === undefined) return null;
-    const tail = publicPath(step, rest);
-    return named.map(({ path }) => [...path, ...tail]);
+    return named.map(({ step, target }) => [...pathOf(step.path, target), ...publicPath(step, rest)]);
   };
 }
 
 /** An entity that is no object: an error at each of its places. */
-function refuseEntity(run: Run, step: FetchStep, targets: readonly Target[]): void {
-  const message = `${step.subgraph} answered an entity that is not an object`;
-  const extensions = { code: 'SUBGRAPH_RESPONSE_INVALID', serviceName: step.subgraph };
-  for (const { path } of targets) run.addError(new GraphQLError(message, { extensions, path }));
+function refuseEntity(run: Run, places: readonly Place[]): void {
+  for (const { step, target } of places) {
+    const message = `${step.subgraph} answered an entity that is not an object`;
+    const extensions = { code: 'SUBGRAPH_RESPONSE_INVALID', serviceName: step.subgraph };
+    run.addError(new GraphQLError(message, { extensions, path: pathOf(step.path, target) }));
+  }
+}
+
+function keepEntity(run: Run, entity: unknown, places: readonly Place[]): void {
+  if (entity === null) return;
+  if (!isJsonObject(entity)) {
+    refuseEntity(run, places);
+    return;
+  }
+  for (const { step, target } of places) {
+    // Rewrites are a part of what makes fetches share a list, and most have none.
+    const data = step.outputRewrites.length === 0 ? entity : rewritten(entity, step.outputRewrites, step.types);
+    run.keepAnswer(step.id, target, data);
+  }
 }
 
 /** Null when no entity can be asked for. */
-export function prepareEntityFetch(step: FetchStep, build: BuildRepresentation, run: Run): PreparedFetch | null {
-  const { representations, targets } = collect(step, build, run);
-  if (representations.length === 0) return null;
-  const all = targets.flat();
-  return {
-    variables: { representations },
-    targets: all,
-    accept(answer) {
-      const entities = entitiesOf(step, answer, representations.length);
-      addSubgraphErrors(run, step, answer.errors, all, locator(step, targets));
-      entities.forEach((entity, index) => {
-        const places = targets[index] ?? [];
-        if (isJsonObject(entity)) {
-          const data = rewritten(entity, step.outputRewrites, step.types);
-          for (const { indexes } of places) run.keepAnswer(step.id, indexes, data);
-        } else if (entity !== null) refuseEntity(run, step, places);
+export function prepareEntityFetch(
+  subgraph: string,
+  content: EntityContent,
+  root: Position,
+  run: Run,
+): PreparedFetch | null {
+  const batches = collect(content, root, run);
+  if (batches.every(({ representations }) => representations.length === 0)) return null;
+  const allPlaces = () => batches.flatMap(({ places }) => places.flat());
+
+  function acceptBatch(batch: Batch, answer: SubgraphAnswer, into: Run): void {
+    try {
+      entitiesOf(batch, answer, subgraph).forEach((entity, index) => {
+        keepEntity(into, entity, batch.places[index] ?? []);
       });
+    } catch (error) {
+      addFetchFailure(into, subgraph, error, batch.places.flat());
+    }
+  }
+
+  return {
+    representations: batches.map(({ list, representations }) => `"${list.variable}":[${representations.join(',')}]`),
+    accept(answer, into) {
+      addSubgraphErrors(into, subgraph, answer.errors, allPlaces, locator(batches));
+      for (const batch of batches) acceptBatch(batch, answer, into);
+    },
+    fail(error, into) {
+      for (const { places } of batches) if (places.length > 0) addFetchFailure(into, subgraph, error, places.flat());
     },
   };
 }

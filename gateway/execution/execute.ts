@@ -1,9 +1,10 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall } from '../transport/send';
 import type { Program } from './compile';
-import { completeFields } from './complete-object';
+import { completeRoot } from './complete-object';
+import type { FetchRequest } from './fetch-step';
+import type { Memos } from './memo';
 import { rootParts } from './parts';
-import type { Step } from './program';
 import { Run } from './run';
 import { runFetch } from './run-fetch';
 
@@ -13,31 +14,45 @@ export interface Executed {
   readonly errors: readonly GraphQLError[];
 }
 
-async function runStep(step: Step, run: Run): Promise<void> {
-  if (step.kind === 'fetch') return await runFetch(step.fetch, run);
-  if (step.kind === 'parallel') {
-    await Promise.all(step.steps.map((one) => runStep(one, run)));
-    return;
-  }
-  for (const one of step.steps) {
-    if (run.call.signal.aborted) return;
-    await runStep(one, run);
-  }
+/** Each request starts when those that it waits for are answered. */
+async function runRequests({ requests, root }: Program, run: Run): Promise<void> {
+  const answered: Promise<void>[] = [];
+  const runAfter = async (request: FetchRequest, index: number): Promise<void> => {
+    for (const earlier of request.after) await answered[earlier];
+    if (run.call.cancellation.reason === null) await runFetch(request, index, root, run);
+  };
+  for (const [index, request] of requests.entries())
+    answered.push(request.after.length === 0 ? runFetch(request, index, root, run) : runAfter(request, index));
+  await Promise.all(answered);
 }
 
-/** Runs a compiled operation for one request. Rejects only for a defect. @param variables coerced */
+function introspect({ introspect: answer }: Program, run: Run): void {
+  if (answer === null) return;
+  const { data, errors = [] } = answer(run.variables);
+  run.introspection = data ?? null;
+  for (const error of errors) run.addError(error);
+}
+
+/**
+ * Runs a compiled operation for one request. Rejects only for a defect.
+ * @param variables coerced
+ * @param memos when given, `data` may be an object that an earlier run answered: it must not be changed
+ */
 export async function execute(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
   call: ClientCall,
+  memos: Memos | null,
 ): Promise<Executed> {
-  const run = new Run(program.listDepths, variables, call);
-  if (program.introspect !== null) {
-    const { data, errors = [] } = program.introspect(variables);
-    run.introspection = data ?? null;
-    for (const error of errors) run.addError(error);
-  }
-  if (program.step !== null) await runStep(program.step, run);
-  const data = completeFields(program.fields, rootParts(program.root, run), run);
-  return { data: (data ?? null) as Record<string, unknown> | null, errors: run.errors }; // as: completeFields makes objects
+  const remembers = memos !== null && program.introspect === null && program.requests.length > 0;
+  const memo = remembers ? memos.of(program) : null;
+  const run = new Run(program.listDepths, variables, call, memo);
+  introspect(program, run);
+  await runRequests(program, run);
+  const { errors, received, prepared, answers } = run;
+  if (memo !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) return { data: memo.data, errors };
+  const data = completeRoot(program.fields, rootParts(program.root, run), run);
+  if (remembers && data !== null && errors.length === 0 && received.length === program.requests.length)
+    memos.keep(program, { received, prepared, answers, data });
+  return { data, errors };
 }

@@ -6,6 +6,7 @@ import type { ClientCall, Send } from '../transport/send';
 import { compile, type Program } from './compile';
 import { conditionVariables } from './conditions';
 import { type Executed, execute } from './execute';
+import type { Memos } from './memo';
 
 /** Each combination of the Boolean variables that decide something has a program of its own; this many are kept. */
 const PROGRAMS_MAX = 64;
@@ -16,9 +17,14 @@ export interface Operation {
   readonly plan: Plan;
   /**
    * @param variables as the client sent them
+   * @param memos lets equal answers of subgraphs be worked on once; `data` must not be changed then
    * @throws {HeadgateError} PLANNING_FAILED
    */
-  execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<Executed | RequestErrors>;
+  execute(
+    variables: Readonly<Record<string, unknown>>,
+    call: ClientCall,
+    memos?: Memos | null,
+  ): Promise<Executed | RequestErrors>;
 }
 
 /** The request is wrong: there is no `data` in the answer. */
@@ -66,14 +72,14 @@ export function createOperation(input: OperationInput): Operation {
 
   return {
     plan,
-    async execute(given, call) {
+    async execute(given, call, memos = null) {
       const { coerced, errors } = getVariableValues(supergraph.apiSchema, operation.variableDefinitions ?? [], given, {
         maxErrors: VARIABLE_ERRORS_MAX,
       });
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };
-      return await execute(programFor(coerced), coerced, call);
+      return await execute(programFor(coerced), coerced, call, memos);
     },
   };
 }

@@ -36,21 +36,35 @@ export function accessTo(position: Position, key: string): Access | null {
     if (fromOne) return { child, read: readKey };
     return { child, read: (parts) => readKey((parts as unknown[])[source]) }; // as: several fetches, see Parts
   }
-  const read = (parts: Parts): unknown[] =>
-    sources.map((source) => (source < 0 ? undefined : readKey(fromOne ? parts : (parts as unknown[])[source])));
+  const count = sources.length;
+  const read = (parts: Parts): unknown[] => {
+    const values = new Array<unknown>(count);
+    for (let at = 0; at < count; at++) {
+      const source = sources[at] ?? -1;
+      if (source >= 0) values[at] = readKey(fromOne ? parts : (parts as unknown[])[source]);
+    }
+    return values;
+  };
   return { child, read };
 }
 
 /** The list among the values, the earliest in plan order; null when there is none. */
 export function listOf(position: Position, values: Parts): readonly unknown[] | null {
   if (position.fetches.length === 1) return Array.isArray(values) ? values : null;
-  return ((values as unknown[]).find(Array.isArray) as unknown[] | undefined) ?? null; // as: see Parts
+  for (const value of values as unknown[]) if (Array.isArray(value)) return value; // as: see Parts
+  return null;
 }
 
 /** Values of one element of the lists among `values`. */
 export function elementOf(position: Position, values: Parts, index: number): Parts {
   if (position.fetches.length === 1) return (values as unknown[])[index]; // as: the caller saw a list
-  return (values as unknown[]).map((value) => (Array.isArray(value) ? value[index] : undefined));
+  const lists = values as unknown[];
+  const elements = new Array<unknown>(lists.length);
+  for (let at = 0; at < lists.length; at++) {
+    const list = lists[at];
+    if (Array.isArray(list)) elements[at] = list[index];
+  }
+  return elements;
 }
 
 /** Adds what the fetches that begin here answered for this very element. Changes and returns `values`. */
@@ -70,7 +84,9 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 
 /** True when any fetch answered an object here. */
 export function hasObject(position: Position, parts: Parts): boolean {
-  return position.fetches.length === 1 ? isJsonObject(parts) : (parts as unknown[]).some(isJsonObject);
+  if (position.fetches.length === 1) return isJsonObject(parts);
+  for (const part of parts as unknown[]) if (isJsonObject(part)) return true;
+  return false;
 }
 
 /** One value for a leaf: the latest that is not null, else null, else undefined when nobody answered. */

@@ -1,21 +1,27 @@
 import type { SubgraphAnswer } from '../transport/send';
-import type { Path } from './paths';
+import type { FlattenElement, Path, PathElement } from './paths';
 import type { Run } from './run';
 
-/** Places in the answer that a fetch adds to: list indexes for keeping, paths for errors. */
-export interface Target {
-  readonly indexes: readonly number[];
-  readonly path: Path;
-}
+/** A place that a fetch adds to: the list indexes on the way there. The keys between them are the fetch's own path. */
+export type Target = readonly number[];
 
-/** A fetch that is about to be sent. */
+/** A request that is about to be sent. Does not depend on the run that it was prepared in. */
 export interface PreparedFetch {
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly targets: readonly Target[];
+  /** Members of the JSON object of variables: the lists of representations. */
+  readonly representations: readonly string[];
   /** @throws {HeadgateError} SUBGRAPH_RESPONSE_INVALID; nothing is kept then */
-  accept(answer: SubgraphAnswer): void;
+  accept(answer: SubgraphAnswer, run: Run): void;
+  /** Called instead of {@link accept} when there is no answer. */
+  fail(error: unknown, run: Run): void;
 }
 
-export function targetAt(run: Run): Target {
-  return { indexes: [...run.indexes], path: [...run.path] };
+/** Where a target is in the client's answer. Only errors need it, so it is not kept for each target. */
+export function pathOf(elements: readonly FlattenElement[], target: Target): Path {
+  const path: PathElement[] = [];
+  let used = 0;
+  for (const { key, lists } of elements) {
+    path.push(key);
+    for (let list = 0; list < lists; list++) path.push(target[used++] ?? 0);
+  }
+  return path;
 }

@@ -1,50 +1,83 @@
 import { HeadgateError } from '../errors';
 import { prepareEntityFetch } from './entity-fetch';
-import type { FetchStep } from './fetch-step';
+import type { FetchRequest, FetchStep } from './fetch-step';
+import { type Memo, NOTHING_ASKED } from './memo';
 import { rootParts } from './parts';
-import { type PreparedFetch, type Target, targetAt } from './prepared-fetch';
+import type { Position } from './position';
+import { type PreparedFetch, pathOf } from './prepared-fetch';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
-import { addFetchFailure, addSubgraphErrors, publicPath } from './subgraph-errors';
+import { addFetchFailure, addSubgraphErrors, type Place, publicPath } from './subgraph-errors';
+import type { Walk } from './targets';
 
-function prepareRootFetch(step: FetchStep, run: Run): PreparedFetch | null {
-  const targets: Target[] = [];
-  step.walk(rootParts(step.root, run), run, () => targets.push(targetAt(run)));
-  if (targets.length === 0) return null;
+function prepareRootFetch(step: FetchStep, walk: Walk, root: Position, run: Run): PreparedFetch | null {
+  const places: Place[] = [];
+  walk(rootParts(root, run), run, () => places.push({ step, target: run.indexes.slice() }));
+  if (places.length === 0) return null;
   return {
-    variables: {},
-    targets,
-    accept(answer) {
+    representations: [],
+    accept(answer, into) {
       if (answer.data === null && answer.errors.length === 0)
         throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `${step.subgraph} answered neither data nor errors`);
       const data = rewritten(answer.data ?? undefined, step.outputRewrites, step.types);
-      for (const { indexes } of targets) run.keepAnswer(step.id, indexes, data);
-      addSubgraphErrors(run, step, answer.errors, targets, (path) => {
-        const tail = publicPath(step, path);
-        return targets.map((target) => [...target.path, ...tail]);
-      });
+      for (const { target } of places) into.keepAnswer(step.id, target, data);
+      addSubgraphErrors(
+        into,
+        step.subgraph,
+        answer.errors,
+        () => places,
+        (path) => {
+          const tail = publicPath(step, path);
+          return places.map(({ target }) => [...pathOf(step.path, target), ...tail]);
+        },
+      );
     },
+    fail: (error, into) => addFetchFailure(into, step.subgraph, error, places),
   };
 }
 
-function variablesOf(step: FetchStep, run: Run): Record<string, unknown> {
-  const variables: Record<string, unknown> = {};
-  for (const { name, from } of step.variables) {
-    if (Object.hasOwn(run.variables, from)) variables[name] = run.variables[from];
+/** JSON of the variables that a request declares. */
+function variablesOf(request: FetchRequest, run: Run, representations: readonly string[]): string {
+  const members = [...representations];
+  for (const { name, from } of request.variables) {
+    if (!Object.hasOwn(run.variables, from)) continue;
+    const value = JSON.stringify(run.variables[from]);
+    if (value !== undefined) members.push(`${JSON.stringify(name)}:${value}`);
   }
-  return variables;
+  return `{${members.join(',')}}`;
 }
 
-/** Sends one fetch, unless nothing is there to ask for. What goes wrong with a subgraph becomes errors of the answer. */
-export async function runFetch(step: FetchStep, run: Run): Promise<void> {
-  const prepared =
-    step.representation === null ? prepareRootFetch(step, run) : prepareEntityFetch(step, step.representation, run);
-  if (prepared === null) return;
-  const { operation, operationName, operationKind } = step;
-  const variables = { ...variablesOf(step, run), ...prepared.variables };
+function prepare({ content, subgraph }: FetchRequest, root: Position, run: Run): PreparedFetch | null {
+  if (content.kind === 'root') return prepareRootFetch(content.step, content.walk, root, run);
+  return prepareEntityFetch(subgraph, content, root, run);
+}
+
+function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
+  const steps = content.kind === 'root' ? [content.step] : content.targets.map(({ step }) => step);
+  for (const { id } of steps) run.answers[id] = from.answers[id];
+}
+
+/**
+ * Sends one request, unless nothing is there to ask for. What goes wrong with a subgraph becomes errors of the answer.
+ * @param index of the request in its program
+ */
+export async function runFetch(request: FetchRequest, index: number, root: Position, run: Run): Promise<void> {
+  const { memo } = run;
+  const known = memo !== null && run.hasSame(request.ancestors) ? memo.prepared[index] : undefined;
+  const prepared = known === undefined ? prepare(request, root, run) : known;
+  run.prepared[index] = prepared;
+  if (prepared === null) {
+    run.received[index] = NOTHING_ASKED;
+    return;
+  }
+  const { send, operation, operationName, operationKind } = request;
+  const variables = variablesOf(request, run, prepared.representations);
   try {
-    prepared.accept(await step.send({ operation, operationName, operationKind, variables, client: run.call }));
+    const answer = await send({ operation, operationName, operationKind, variables, client: run.call });
+    run.received[index] = answer;
+    if (memo !== null && known !== undefined && answer === memo.received[index]) keepAll(request, memo, run);
+    else prepared.accept(answer, run);
   } catch (error) {
-    addFetchFailure(run, step, error, prepared.targets);
+    prepared.fail(error, run);
   }
 }

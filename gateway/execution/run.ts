@@ -1,7 +1,9 @@
 import type { GraphQLError } from 'graphql';
-import type { ClientCall } from '../transport/send';
+import type { ClientCall, SubgraphAnswer } from '../transport/send';
 import { ExplainedPaths } from './explained-paths';
+import type { Memo } from './memo';
 import type { Path, PathElement } from './paths';
+import type { PreparedFetch } from './prepared-fetch';
 
 /** Errors kept for one answer; a list of thousands of broken entities must not become thousands of errors. */
 const ERRORS_MAX = 1000;
@@ -12,7 +14,14 @@ export class Run {
   readonly answers: unknown[];
   /** List indexes from the root to the element being looked at. */
   readonly indexes: number[] = [];
+  /** By request index: what was answered, and what had been prepared for it. */
+  readonly received: SubgraphAnswer[] = [];
+  readonly prepared: (PreparedFetch | null)[] = [];
+  /** Where in the answer completion is; empty unless {@link tracksPath}. */
   readonly path: PathElement[] = [];
+  /** Completion runs without keeping track of its path, and once more with it when something has to be refused. */
+  tracksPath = false;
+  needsPath = false;
   readonly errors: GraphQLError[] = [];
   /** Answers of the `__schema` and `__type` fields by response key. */
   introspection: Readonly<Record<string, unknown>> | null = null;
@@ -22,6 +31,8 @@ export class Run {
     readonly listDepths: readonly number[],
     readonly variables: Readonly<Record<string, unknown>>,
     readonly call: ClientCall,
+    /** What an earlier run made of the same answers; null to make everything anew. */
+    readonly memo: Memo | null,
   ) {
     this.answers = new Array(listDepths.length);
   }
@@ -46,6 +57,15 @@ export class Run {
       slot = index;
     }
     level[slot] = answer;
+  }
+
+  /** True when these requests answered the very objects that the memo was made of. */
+  hasSame(requests: readonly number[]): boolean {
+    const { memo, received } = this;
+    return (
+      memo !== null &&
+      requests.every((index) => received[index] !== undefined && received[index] === memo.received[index])
+    );
   }
 
   /** True when no more errors are kept. */

@@ -4,11 +4,11 @@ import { announce } from '../events';
 import type { SubgraphError } from '../transport/send';
 import type { FetchStep } from './fetch-step';
 import type { Path } from './paths';
-import type { Target } from './prepared-fetch';
+import { pathOf, type Target } from './prepared-fetch';
 import type { Run } from './run';
 
-/** Extensions that tell about a subgraph's inside, and `http`, by which Apollo Server would choose the answer's status. */
-const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception', 'http']);
+/** Extensions that tell about a subgraph's inside. */
+const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception']);
 /** An error goes to every place that it is about: what is long once must not become endless. */
 const MESSAGE_CHARACTERS_MAX = 10_000;
 const EXTENSIONS_CHARACTERS_MAX = 10_000;
@@ -24,22 +24,31 @@ function publicExtensions(extensions: SubgraphError['extensions'], subgraph: str
 /** Where an error is, seen from the places in the client's answer that the fetch is about; null: nowhere in particular. */
 export type Locate = (path: Path) => readonly Path[] | null;
 
-/** The errors that a subgraph answered, each once for every place in the client's answer that it is about. */
+/** A place of the client's answer that a fetch adds to. */
+export interface Place {
+  readonly step: FetchStep;
+  readonly target: Target;
+}
+
+/**
+ * The errors that a subgraph answered, each once for every place in the client's answer that it is about.
+ * @param places all that the request is about
+ */
 export function addSubgraphErrors(
   run: Run,
-  step: FetchStep,
+  subgraph: string,
   errors: readonly SubgraphError[],
-  targets: readonly Target[],
+  places: () => readonly Place[],
   locate: Locate,
 ): void {
   for (const error of errors) {
     if (run.isFullOfErrors) return;
     const message = error.message.slice(0, MESSAGE_CHARACTERS_MAX);
-    const extensions = publicExtensions(error.extensions, step.subgraph);
+    const extensions = publicExtensions(error.extensions, subgraph);
     const path = error.path ?? [];
-    const places = path.length === 0 || path.length > PATH_ELEMENTS_MAX ? null : locate(path);
-    if (places === null) addFetchError(run, step, new GraphQLError(message, { extensions }), targets);
-    else for (const place of places) run.addError(new GraphQLError(message, { extensions, path: place }));
+    const located = path.length === 0 || path.length > PATH_ELEMENTS_MAX ? null : locate(path);
+    if (located === null) addFetchError(run, new GraphQLError(message, { extensions }), places());
+    else for (const one of located) run.addError(new GraphQLError(message, { extensions, path: one }));
   }
 }
 
@@ -60,26 +69,26 @@ function commonPath(paths: readonly Path[]): Path {
   return first.slice(0, length);
 }
 
-/** An error about a whole fetch. One at the root of the operation explains the nulls of its root fields only. */
-function addFetchError(run: Run, step: FetchStep, error: GraphQLError, targets: readonly Target[]): void {
-  const places = targets.map((target) => target.path);
-  const covered =
-    step.representation === null ? places.flatMap((path) => step.rootKeys.map((key) => [...path, key])) : places;
+/** What a fetch leaves null at a place: one at a root type the fields that it asked for, not the whole object. */
+function coveredPaths({ step, target }: Place): readonly Path[] {
+  const path = pathOf(step.path, target);
+  return step.representation === null ? step.rootKeys.map((key) => [...path, key]) : [path];
+}
+
+/** An error about a whole fetch. */
+function addFetchError(run: Run, error: GraphQLError, places: readonly Place[]): void {
+  const covered = places.flatMap(coveredPaths);
   const path = commonPath(covered);
   const { message, extensions } = error;
   run.addError(path.length === 0 ? error : new GraphQLError(message, { extensions, path }), covered);
 }
 
 /** A fetch that failed as a whole: the answer names the subgraph and a code, never an address or a body. */
-export function addFetchFailure(run: Run, step: FetchStep, error: unknown, targets: readonly Target[]): void {
-  if (!isHeadgateError(error)) announce('internal.error', { where: `fetch from ${step.subgraph}`, error });
+export function addFetchFailure(run: Run, subgraph: string, error: unknown, places: readonly Place[]): void {
+  if (!isHeadgateError(error)) announce('internal.error', { where: `fetch from ${subgraph}`, error });
   const code = isHeadgateError(error) ? error.code : 'INTERNAL';
-  const message = isHeadgateError(error) ? error.message : `the fetch from subgraph ${step.subgraph} failed`;
+  const message = isHeadgateError(error) ? error.message : `the fetch from subgraph ${subgraph} failed`;
   const status = isHeadgateError(error) ? error.details?.status : undefined;
-  const extensions = {
-    code,
-    serviceName: step.subgraph,
-    ...(typeof status === 'number' ? { httpStatus: status } : {}),
-  };
-  addFetchError(run, step, new GraphQLError(message, { extensions }), targets);
+  const extensions = { code, serviceName: subgraph, ...(typeof status === 'number' ? { http: { status } } : {}) };
+  addFetchError(run, new GraphQLError(message, { extensions }), places);
 }

@@ -1,4 +1,3 @@
-import type { PrivateNames } from '../planning/private-names';
 import type { FullTypes } from '../supergraph/full-types';
 import { accessTo, arrive, elementOf, hasObject, listOf, type Parts } from './parts';
 import type { FlattenElement } from './paths';
@@ -6,9 +5,31 @@ import type { Position } from './position';
 import type { Run } from './run';
 import { typenameReader } from './typename';
 
-/** Called for each object that a flatten path leads to; `run.indexes` and `run.path` say where it is. */
-export type VisitTarget = (parts: Parts, run: Run) => void;
+/** Called for each object that a path leads to; `run.indexes` says where it is. @param target index of the path */
+export type VisitTarget = (target: number, parts: Parts, run: Run) => void;
 export type Walk = (parts: Parts, run: Run, visit: VisitTarget) => void;
+
+/** Flatten paths that have their beginning in common. */
+interface Branch {
+  /** Indexes of the paths that end here. */
+  readonly ends: number[];
+  readonly next: Map<string, { readonly element: FlattenElement; readonly branch: Branch }>;
+}
+
+function branchesOf(paths: readonly (readonly FlattenElement[])[]): Branch {
+  const root: Branch = { ends: [], next: new Map() };
+  paths.forEach((path, target) => {
+    let branch = root;
+    for (const element of path) {
+      const key = JSON.stringify(element);
+      const known = branch.next.get(key) ?? { element, branch: { ends: [], next: new Map() } };
+      branch.next.set(key, known);
+      branch = known.branch;
+    }
+    branch.ends.push(target);
+  });
+  return root;
+}
 
 function typeGuard(position: Position, allowed: readonly string[] | null, types: FullTypes): (parts: Parts) => boolean {
   if (allowed === null) return () => true;
@@ -19,42 +40,49 @@ function typeGuard(position: Position, allowed: readonly string[] | null, types:
   };
 }
 
-/** Compiles a flatten path: lists of lists, nulls inside lists and single objects in a list's place are all walked. */
-export function compileTargets(
-  position: Position,
-  path: readonly FlattenElement[],
-  types: FullTypes,
-  names: PrivateNames,
-): Walk {
-  const [element, ...rest] = path;
-  if (element === undefined) return (parts, run, visit) => visit(parts, run);
-  const access = accessTo(position, element.key);
-  if (access === null) return () => {};
-  const { child, read } = access;
-  const follows = typeGuard(position, element.types, types);
-  const next = compileTargets(child, rest, types, names);
-  const key = names.publicName(element.key);
-
-  const descend: Walk = (values, run, visit) => {
-    const list = listOf(child, values);
-    if (list === null) {
+/** Walks exactly as many list levels as the path has: what else a subgraph answers there is refused when it is completed. */
+function descend(child: Position, lists: number, next: Walk): Walk {
+  if (lists === 0) {
+    return (values, run, visit) => {
       const here = arrive(child, values, run);
       if (hasObject(child, here)) next(here, run, visit);
-      return;
-    }
+    };
+  }
+  const below = descend(child, lists - 1, next);
+  return (values, run, visit) => {
+    const list = listOf(child, values);
+    if (list === null) return;
     const depth = run.indexes.length;
     for (let index = 0; index < list.length; index++) {
       run.indexes[depth] = index;
-      run.path.push(index);
-      descend(elementOf(child, values, index), run, visit);
-      run.path.pop();
+      below(elementOf(child, values, index), run, visit);
     }
     run.indexes.length = depth;
   };
+}
+
+function compileBranch(position: Position, { ends, next }: Branch, types: FullTypes): Walk {
+  const steps: Walk[] = [];
+  for (const { element, branch } of next.values()) {
+    const access = accessTo(position, element.key);
+    if (access === null) continue;
+    const { child, read } = access;
+    const follows = typeGuard(position, element.types, types);
+    const walk = descend(child, element.lists, compileBranch(child, branch, types));
+    steps.push((parts, run, visit) => {
+      if (follows(parts)) walk(read(parts), run, visit);
+    });
+  }
   return (parts, run, visit) => {
-    if (!follows(parts)) return;
-    run.path.push(key);
-    descend(read(parts), run, visit);
-    run.path.pop();
+    for (const target of ends) visit(target, parts, run);
+    for (const step of steps) step(parts, run, visit);
   };
+}
+
+/**
+ * Compiles flatten paths to one walk over what they lead to; what they have in common is walked once. Lists of lists and
+ * nulls inside lists are walked, keys of other types are left out.
+ */
+export function compileTargets(root: Position, paths: readonly (readonly FlattenElement[])[], types: FullTypes): Walk {
+  return compileBranch(root, branchesOf(paths), types);
 }

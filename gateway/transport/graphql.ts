@@ -1,18 +1,29 @@
+import { LRUCache } from 'lru-cache';
+import type { Cancellation } from '../cancellation';
 import { type HeadgateError, isHeadgateError } from '../errors';
+import { InFlight } from '../in-flight';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import type { Pool, PoolAnswer } from '../pool/pool';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { parseAnswer } from './parse-answer';
-import type { ClientCall, Send, SubgraphRequest } from './send';
+import { RememberedAnswers } from './remembered-answers';
+import type { ClientCall, Send, SubgraphAnswer, SubgraphRequest } from './send';
 import { subgraphError } from './subgraph-error';
 
 const USER_AGENT = `headgate/${packageVersion}`;
+const BEGINNINGS_MAX = 2000;
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
+/** What came over the wire, and what it says. */
+interface Exchanged {
+  readonly wire: PoolAnswer;
+  readonly answer: SubgraphAnswer | HeadgateError;
+}
+
 /**
- * Sends GraphQL over HTTP to one subgraph.
+ * Sends GraphQL over HTTP to one subgraph. Equal queries with equal headers in flight at the same time are one call.
  * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work; the returned function rejects with the codes
  *   of the pool and of {@link parseAnswer}, `details` = `{ service, status? }`
  */
@@ -21,35 +32,65 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
   const headersFor = compileRequestHeaders(options.requestHeaders);
   const hashHeader = options.pools[GRAPHQL_POOL]?.hashHeader ?? null;
   const takeHeaders = compileResponseHeaders(options.responseHeaders);
+  const forwards = options.requestHeaders.length > 0;
+  // An answer whose headers go to the client belongs to one client.
+  const shares = options.deduplicate && options.responseHeaders.length === 0;
+  const inFlight = new InFlight<Exchanged>();
+  const remembered = new RememberedAnswers();
+  const bodies = new Bodies();
+
+  function parsed(body: string, wire: PoolAnswer): SubgraphAnswer | HeadgateError {
+    try {
+      return remembered.parsed(body, wire.body, () =>
+        parseAnswer(service, wire.status, wire.body, options.responseDepthMax),
+      );
+    } catch (error) {
+      return isHeadgateError(error) ? error : subgraphError(service, error);
+    }
+  }
+
   return async (request) => {
     const { client } = request;
     const startedAt = performance.now();
-    const body = encode(request);
     const deadlineAt = Math.min(startedAt + options.timeoutMs, client.deadlineAt);
-    let answer: PoolAnswer | undefined;
-    try {
-      answer = await pool.request({
+    const body = bodies.encode(request);
+    const headers = headersFor(client.headers);
+    const hashKey = hashHeader === null ? null : headerText(client.headers[hashHeader]);
+    const repeatable = request.operationKind === 'query';
+    const exchange = async (cancellation: Cancellation): Promise<Exchanged> => {
+      const wire = await pool.request({
         method: 'POST',
         path: '',
-        headers: withOwn(headersFor(client.headers), deadlineAt - startedAt),
+        headers: withOwn(headers, deadlineAt - startedAt),
         body,
-        repeatable: request.operationKind === 'query',
+        repeatable,
         deadlineAt,
         attemptTimeoutMs: options.timeoutMs,
-        signal: client.signal,
+        cancellation,
         responseBytesMax: options.responseBytesMax,
         retries: client.retries,
-        hashKey: hashHeader === null ? null : headerText(client.headers[hashHeader]),
+        hashKey,
       });
-      takeHeaders(answer.headers, client.responseHeaders);
-      const parsed = parseAnswer(service, answer.status, answer.body, options.responseDepthMax);
-      record(client, service, startedAt, body, answer, null);
-      return parsed;
+      return { wire, answer: parsed(body, wire) };
+    };
+    let exchanged: Exchanged;
+    try {
+      const key = forwards || hashKey !== null ? `${hashKey}\n${JSON.stringify(headers)}\n${body}` : body;
+      exchanged =
+        shares && repeatable
+          ? await inFlight.join(key, client.cancellation, exchange)
+          : await exchange(client.cancellation);
     } catch (error) {
-      const failure = answer === undefined ? subgraphError(service, error) : asHeadgateError(service, error);
-      record(client, service, startedAt, body, answer ?? error, failure.code);
+      const failure = subgraphError(service, error);
+      record(client, service, startedAt, body, isHeadgateError(error) ? error.details : undefined, 0, failure.code);
       throw failure;
     }
+    const { wire, answer } = exchanged;
+    takeHeaders(wire.headers, client.responseHeaders);
+    const failed = isHeadgateError(answer);
+    record(client, service, startedAt, body, wire, wire.body.length, failed ? answer.code : null);
+    if (failed) throw answer;
+    return answer;
   };
 }
 
@@ -57,8 +98,25 @@ function headerText(value: string | readonly string[] | undefined): string | nul
   return value === undefined ? null : String(value);
 }
 
-function encode({ operation, operationName, variables }: SubgraphRequest): Buffer {
-  return Buffer.from(JSON.stringify({ query: operation, operationName, variables }));
+/** The part of a body that is the same for every request of an operation. */
+function encodeOperation(operation: string, operationName: string | undefined): string {
+  const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
+  return `{"query":${JSON.stringify(operation)}${name},"variables":`;
+}
+
+/** A plan's operations come again with every request: the JSON of their text is made once. */
+class Bodies {
+  readonly #beginnings = new LRUCache<string, string>({ max: BEGINNINGS_MAX });
+
+  encode({ operation, operationName, variables }: SubgraphRequest): string {
+    // The planner names operations after the client's, so a text has one name.
+    let beginning = this.#beginnings.get(operation);
+    if (beginning === undefined) {
+      beginning = encodeOperation(operation, operationName);
+      this.#beginnings.set(operation, beginning);
+    }
+    return `${beginning}${variables}}`;
+  }
 }
 
 /** Adds what every request carries; a rule may choose the user agent, and nothing else of it. */
@@ -71,33 +129,25 @@ function withOwn(headers: Record<string, string>, leftMs: number): Record<string
   return headers;
 }
 
-function asHeadgateError(service: string, error: unknown): HeadgateError {
-  return isHeadgateError(error) ? error : subgraphError(service, error);
-}
-
-/** Appends the call to the client's; `end` is the answer, or the pool's error whose details say as much as is known. */
+/** Appends the call to the client's. @param known the answer, or the details of the pool's error */
 function record(
   client: ClientCall,
   subgraph: string,
   startedAt: number,
-  body: Buffer,
-  end: PoolAnswer | unknown,
+  body: string,
+  known: { readonly instance?: unknown; readonly attempts?: unknown; readonly status?: unknown } | undefined,
+  responseBytes: number,
   errorCode: string | null,
 ): void {
-  const known = isAnswer(end) ? end : isHeadgateError(end) ? end.details : undefined;
   client.calls.push({
     subgraph,
     instance: typeof known?.instance === 'string' ? known.instance : null,
     attempts: typeof known?.attempts === 'number' ? known.attempts : 0,
     startMs: startedAt - client.startedAt,
     durationMs: performance.now() - startedAt,
-    requestBytes: body.length,
-    responseBytes: isAnswer(end) ? end.body.length : 0,
+    requestBytes: Buffer.byteLength(body),
+    responseBytes,
     status: typeof known?.status === 'number' ? known.status : null,
     errorCode,
   });
-}
-
-function isAnswer(end: unknown): end is PoolAnswer {
-  return typeof end === 'object' && end !== null && 'body' in end;
 }

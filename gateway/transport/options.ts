@@ -7,6 +7,8 @@ export interface SubgraphOptions {
   /** Deadline of one call, retries included. */
   readonly timeoutMs: number;
   readonly responseBytesMax: number;
+  /** Equal queries in flight share one call. */
+  readonly deduplicate: boolean;
   readonly responseDepthMax: number;
   readonly requestHeaders: readonly HeaderRule[];
   readonly responseHeaders: readonly ResponseHeaderRule[];

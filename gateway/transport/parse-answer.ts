@@ -18,7 +18,7 @@ export function parseAnswer(service: string, status: number, body: Buffer, depth
   }
   const value = parseJson(body);
   if (scan === 'has-proto') dropProtoKeys(value);
-  const answer = isRecord(value) ? readResponse(value) : null;
+  const answer = isRecord(value) ? readResponse(value, body.length) : null;
   const success = status >= 200 && status < 300;
   if (answer !== null && (success || answer.data !== null || answer.errors.length > 0)) return answer;
   if (!success)
@@ -38,11 +38,11 @@ function parseJson(body: Buffer): unknown {
 }
 
 /** Section "Response Format" of the GraphQL specification; null when it is not one. */
-function readResponse({ data, errors }: Record<string, unknown>): SubgraphAnswer | null {
+function readResponse({ data, errors }: Record<string, unknown>, bytes: number): SubgraphAnswer | null {
   if (data === undefined && !Array.isArray(errors)) return null;
   if (data !== undefined && data !== null && !isRecord(data)) return null;
   if (errors !== undefined && errors !== null && !Array.isArray(errors)) return null;
-  return { data: data ?? null, errors: Array.isArray(errors) ? errors.map(readError) : [] };
+  return { data: data ?? null, errors: Array.isArray(errors) ? errors.map(readError) : [], bytes };
 }
 
 function readError(error: unknown): SubgraphError {

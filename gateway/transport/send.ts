@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Cancellation } from '../cancellation';
 import type { SubgraphCall } from '../events';
 import type { RetryAllowance } from '../pool/pool';
 
@@ -10,8 +11,8 @@ export interface SubgraphRequest {
   readonly operation: string;
   readonly operationName: string | undefined;
   readonly operationKind: 'query' | 'mutation';
-  /** Only the variables that the operation declares. `representations` among them for entity fetches. */
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** A JSON object of the variables that the operation declares, `representations` among them for entity fetches. */
+  readonly variables: string;
   readonly client: ClientCall;
 }
 
@@ -19,6 +20,8 @@ export interface SubgraphRequest {
 export interface SubgraphAnswer {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly SubgraphError[];
+  /** Length of the answer on the wire. */
+  readonly bytes: number;
 }
 
 export interface SubgraphError {
@@ -35,8 +38,8 @@ export interface ClientCall {
   readonly startedAt: number;
   /** On the clock of `performance.now()`. */
   readonly deadlineAt: number;
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  /** Happens when the client goes away, or its deadline passes. */
+  readonly cancellation: Cancellation;
   /** Every subgraph call appends one entry. */
   readonly calls: SubgraphCall[];
   /** Headers that header rules propagate from subgraph answers to the client's answer, lower-case names. */

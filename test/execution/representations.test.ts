@@ -194,9 +194,9 @@ describe('representations', () => {
       ],
       pair: [{ note: 'note of b1' }, { note: 'note of b1' }],
     });
-    const [items, pair] = [...federation.asked('notes')].sort((a, b) => (a.query < b.query ? -1 : 1));
-    for (const asked of [items, pair])
-      expect(asked?.variables.representations).toContainEqual({ __typename: 'Item', id: 'b1' });
+    const lists = federation.asked('notes').flatMap(({ variables }) => Object.values(variables));
+    expect(lists.length).toBeGreaterThan(0);
+    for (const list of lists) expect(list).toContainEqual({ __typename: 'Item', id: 'b1' });
   });
 
   it('are not shared between fetches that ask for different things', async () => {

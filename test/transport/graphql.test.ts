@@ -34,6 +34,7 @@ function send(changes: Partial<SubgraphOptions> = {}, url = server.url): Send {
     name: 'products',
     kind: 'graphql',
     timeoutMs: 5000,
+    deduplicate: true,
     responseBytesMax: 10_000,
     responseDepthMax: 20,
     requestHeaders: [],
@@ -49,14 +50,14 @@ function request(changes: Partial<SubgraphRequest> = {}): SubgraphRequest {
     operation: 'query Q { a }',
     operationName: 'Q',
     operationKind: 'query',
-    variables: { id: 1 },
+    variables: '{"id":1}',
     client: clientCall(),
     ...changes,
   };
 }
 
 it('posts the operation as JSON and returns the checked answer', async () => {
-  expect(await send()(request())).toEqual({ data: { a: 1 }, errors: [] });
+  expect(await send()(request())).toEqual({ data: { a: 1 }, errors: [], bytes: 16 });
   const [received] = server.received;
   expect(JSON.parse(received?.body ?? '')).toEqual({
     query: 'query Q { a }',
@@ -162,9 +163,10 @@ it('keeps clients of one header with one instance when the pool hashes it', asyn
   const hashing = poolOptions([server.url, other.url], { policy: 'hash', hashHeader: 'x-user' });
   const pool = createPool(hashing);
   pools.push(pool);
-  const options = { name: 'products', kind: 'graphql', timeoutMs: 5000, responseBytesMax: 10_000 } as const;
-  const rules = { responseDepthMax: 20, requestHeaders: [], responseHeaders: [], pools: { graphql: hashing } };
-  const call = createGraphqlSend({ ...options, ...rules }, pool);
+  const options = { name: 'products', kind: 'graphql', timeoutMs: 5000, deduplicate: false } as const;
+  const limits = { responseBytesMax: 10_000, responseDepthMax: 20 };
+  const rules = { requestHeaders: [], responseHeaders: [], pools: { graphql: hashing } };
+  const call = createGraphqlSend({ ...options, ...limits, ...rules }, pool);
   for (let n = 0; n < 8; n += 1) await call(request({ client: clientCall({ headers: { 'x-user': 'ann' } }) }));
   expect([server.received.length, other.received.length].sort()).toEqual([0, 8]);
   await other.kill();

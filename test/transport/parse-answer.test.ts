@@ -16,15 +16,16 @@ describe('parseAnswer', () => {
     expect(parse(text)).toEqual({
       data: { a: 1 },
       errors: [{ message: 'no', path: ['a', 0], extensions: { code: 'X' } }],
+      bytes: text.length,
     });
   });
 
   it('takes null for data or errors', () => {
-    expect(parse('{"data":null,"errors":null}')).toEqual({ data: null, errors: [] });
+    expect(parse('{"data":null,"errors":null}')).toEqual({ data: null, errors: [], bytes: 27 });
   });
 
   it('skips a byte order mark', () => {
-    expect(parse('\ufeff{"data":{}}')).toEqual({ data: {}, errors: [] });
+    expect(parse('\ufeff{"data":{}}')).toEqual({ data: {}, errors: [], bytes: 14 });
   });
 
   it('repairs malformed errors', () => {

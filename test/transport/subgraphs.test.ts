@@ -8,6 +8,7 @@ import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
 
 const common = {
   timeoutMs: 5000,
+  deduplicate: true,
   responseBytesMax: 10_000,
   responseDepthMax: 20,
   requestHeaders: [],
@@ -28,13 +29,19 @@ it('makes a GraphQL verb over the pool of the subgraph, and a REST verb over the
   const sends = createSends(subgraphs, pools, (_options, poolOf) => {
     given.push(poolOf('api'));
     expect(() => poolOf('other')).toThrow('subgraph inventory has no pool for other');
-    return async () => ({ data: null, errors: [] });
+    return async () => ({ data: null, errors: [], bytes: 0 });
   });
 
   const client = clientCall();
-  const call = { operation: '{ a }', operationName: undefined, operationKind: 'query', variables: {}, client } as const;
-  expect(await sends.get('products')?.(call)).toEqual({ data: { a: 1 }, errors: [] });
-  expect(await sends.get('inventory')?.(call)).toEqual({ data: null, errors: [] });
+  const call = {
+    operation: '{ a }',
+    operationName: undefined,
+    operationKind: 'query',
+    variables: '{}',
+    client,
+  } as const;
+  expect(await sends.get('products')?.(call)).toEqual({ data: { a: 1 }, errors: [], bytes: 16 });
+  expect(await sends.get('inventory')?.(call)).toEqual({ data: null, errors: [], bytes: 0 });
   expect(given).toEqual([pools.get('inventory/api')]);
   await pools.close(0);
   await server.kill();

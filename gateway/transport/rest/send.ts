@@ -42,7 +42,7 @@ export function createRestSend(
     }
     const running = new Operation(engine, client);
     try {
-      return toAnswer(engine, await run(engine, running, document, operationName, variables));
+      return toAnswer(engine, await run(engine, running, document, operationName, JSON.parse(variables)));
     } finally {
       running.close();
     }
@@ -69,7 +69,7 @@ async function run(
 }
 
 function toAnswer(engine: Engine, { data, errors = [] }: ExecutionResult): SubgraphAnswer {
-  return { data: data ?? null, errors: errors.map((error) => toSubgraphError(engine, error)) };
+  return { data: data ?? null, errors: errors.map((error) => toSubgraphError(engine, error)), bytes: 0 };
 }
 
 /** Only what this room made, or graphql-js said about the request itself, leaves the house in words. */

@@ -50,6 +50,7 @@ describe('the inventory of the example', () => {
       name: 'inventory',
       kind: 'rest',
       timeoutMs: 5_000,
+      deduplicate: true,
       responseBytesMax: 1_000_000,
       responseDepthMax: 100,
       requestHeaders: [],
@@ -58,7 +59,13 @@ describe('the inventory of the example', () => {
     } as const;
     const send = createRestSend(options, () => pool, readConnectors(supergraph(), 'inventory'));
     const operationKind = operation.startsWith('mutation') ? 'mutation' : 'query';
-    return send({ operation, operationName: undefined, operationKind, variables, client: clientCall() });
+    return send({
+      operation,
+      operationName: undefined,
+      operationKind,
+      variables: JSON.stringify(variables),
+      client: clientCall(),
+    });
   };
 
   it('is a valid adapter', () => {

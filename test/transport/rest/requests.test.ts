@@ -1,3 +1,4 @@
+import { Leaver } from '../../fixtures/leaver';
 import { adapterSdl, type RestAdapter, type RestAdapterOptions, startRestAdapter } from '../../fixtures/rest-adapter';
 import { answerJson, type Script } from '../../fixtures/scripted-server';
 
@@ -186,9 +187,9 @@ describe('operations', () => {
   });
 
   it('that the client leaves end', async () => {
-    const gone = new AbortController();
-    const { ask, service } = await start(() => gone.abort());
-    const { errors } = await ask('{ me { id } }', {}, { signal: gone.signal });
+    const leaver = new Leaver();
+    const { ask, service } = await start(() => leaver.leave());
+    const { errors } = await ask('{ me { id } }', {}, { cancellation: leaver.cancellation });
     expect(errors[0]?.extensions?.code).toBe('REQUEST_CANCELLED');
     expect(service.received).toHaveLength(1);
   });

@@ -46,8 +46,9 @@ export async function sendHttp(
       repeatable: connector.method !== 'POST' && connector.method !== 'PATCH',
       deadlineAt: Math.min(startedAt + options.timeoutMs, client.deadlineAt),
       attemptTimeoutMs: options.timeoutMs,
-      signal: client.signal,
+      cancellation: client.cancellation,
       responseBytesMax: options.responseBytesMax,
+      retries: client.retries,
     });
     engine.responseHeaders(answer.headers, client.responseHeaders);
     const code = answer.status >= 400 ? codeOfStatus(answer.status) : null;

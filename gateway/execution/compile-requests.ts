@@ -1,0 +1,84 @@
+import { HeadgateError } from '../errors';
+import type { FetchNode } from '../planning/plan';
+import type { Send } from '../transport/send';
+import type { CompileScope } from './compile-scope';
+import type { FetchRequest, FetchStep, RequestContent } from './fetch-step';
+import { mergeFetches, type WireFetch } from './merge-fetches';
+import { readFlattenPath } from './paths';
+import { type PlacedFetch, type PlacedStep, positionAt } from './place-fetches';
+import type { Position } from './position';
+import { representationBuilder } from './representation';
+import { compileTargets } from './targets';
+
+/** Undoes the planner's aliases, then the private names. */
+function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope): (key: string) => string {
+  const renamed = new Map<string, string>();
+  for (const one of outputRewrites) {
+    const alias = one.path.at(-1);
+    if (one.kind === 'KeyRenamer' && alias !== undefined) renamed.set(alias, one.renameKeyTo);
+  }
+  return (key) => names.publicName(renamed.get(key) ?? key);
+}
+
+function fetchStep(placed: PlacedFetch, root: Position, scope: CompileScope): FetchStep {
+  const { node } = placed;
+  const { types, names } = scope;
+  const { inputRewrites = [], outputRewrites = [], requires, serviceName } = node;
+  const path = readFlattenPath(placed.path);
+  const position = positionAt(root, placed.path);
+  return {
+    id: placed.id,
+    subgraph: serviceName,
+    rootKeys: placed.rootKeys.map((key) => names.publicName(key)),
+    path: path.map((element) => ({ ...element, key: names.publicName(element.key) })),
+    representation:
+      requires === undefined ? null : representationBuilder(position, requires, inputRewrites, serviceName, types),
+    publicKey: publicKeys(node, scope),
+    outputRewrites,
+    types,
+  };
+}
+
+function fetchRequest(
+  { lists, operation, node, variableUsages, after }: WireFetch,
+  ancestors: readonly number[],
+  root: Position,
+  sends: ReadonlyMap<string, Send>,
+  scope: CompileScope,
+): FetchRequest {
+  const { serviceName: subgraph, operationName, operationKind } = node;
+  const send = sends.get(subgraph);
+  if (send === undefined)
+    throw new HeadgateError('PLANNING_FAILED', `the plan names subgraph ${subgraph}, which is not configured`);
+  const compiled = lists.map(({ key, variable, fetches }) => {
+    return { key, variable, steps: fetches.map((fetch) => fetchStep(fetch, root, scope)) };
+  });
+  const [first] = compiled[0]?.steps ?? [];
+  const paths = lists.flatMap(({ fetches }) => fetches.map(({ path }) => readFlattenPath(path)));
+  const walk = compileTargets(root, paths, scope.types);
+  const targets = compiled.flatMap(({ steps }, list) => steps.map((step) => ({ step, list })));
+  const variables = variableUsages.map((name) => ({ name, from: scope.names.publicName(name) }));
+  const content: RequestContent =
+    first !== undefined && first.representation === null
+      ? { kind: 'root', step: first, walk }
+      : { kind: 'entities', lists: compiled, targets, walk };
+  return { subgraph, send, operation, operationName, operationKind, variables, after, ancestors, content };
+}
+
+/**
+ * The requests of a plan, each behind those that it waits for. Called when every position is settled.
+ * @throws {HeadgateError} PLANNING_FAILED: a subgraph that nobody knows
+ */
+export function compileRequests(
+  step: PlacedStep,
+  root: Position,
+  sends: ReadonlyMap<string, Send>,
+  scope: CompileScope,
+): FetchRequest[] {
+  const ancestors: (readonly number[])[] = [];
+  return mergeFetches(step).map((wire) => {
+    const all = [...new Set(wire.after.flatMap((index) => [index, ...(ancestors[index] ?? [])]))];
+    ancestors.push(all);
+    return fetchRequest(wire, all, root, sends, scope);
+  });
+}

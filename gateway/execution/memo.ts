@@ -1,0 +1,41 @@
+import { LRUCache } from 'lru-cache';
+import type { SubgraphAnswer } from '../transport/send';
+import type { Program } from './compile';
+import type { PreparedFetch } from './prepared-fetch';
+
+/** What a run of a program received and made of it. Valid for another run as far as that one receives the same objects. */
+export interface Memo {
+  /** By request index; {@link NOTHING_ASKED} where there was nothing to ask for. */
+  readonly received: readonly SubgraphAnswer[];
+  readonly prepared: readonly (PreparedFetch | null)[];
+  /** By fetch id, as in {@link Run.answers}. */
+  readonly answers: readonly unknown[];
+  readonly data: Record<string, unknown>;
+}
+
+/** Stands for the answer of a request that was not sent. */
+export const NOTHING_ASKED: SubgraphAnswer = { data: null, errors: [], bytes: 0 };
+
+const MEMOS_MAX = 500;
+/** Of subgraph answers as text; the objects made of them weigh a few times as much. */
+const BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * The last error-free run of each program. Not a cache of answers: every subgraph is asked. When it answers the very bytes
+ * that it answered last time, transport hands out the same object, and what was made of it then need not be made again.
+ */
+export class Memos {
+  readonly #memos = new LRUCache<Program, Memo>({
+    max: MEMOS_MAX,
+    maxSize: BYTES_MAX,
+    sizeCalculation: ({ received }) => received.reduce((sum, { bytes }) => sum + bytes, 1),
+  });
+
+  of(program: Program): Memo | null {
+    return this.#memos.get(program) ?? null;
+  }
+
+  keep(program: Program, memo: Memo): void {
+    this.#memos.set(program, memo);
+  }
+}

@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { HeaderRule, SubgraphOptions } from './options';
+
+/** Everything of a client's headers that can change an answer, as text; null: answers must not be shared. */
+export type ShareKey = ((headers: Readonly<IncomingHttpHeaders>) => string) | null;
+
+/** Headers that any rule may read; null stands for all of them. */
+function headersRead(subgraphs: readonly SubgraphOptions[]): readonly string[] | null {
+  const named = new Set<string>();
+  for (const { kind, requestHeaders } of subgraphs) {
+    // The mappings of a REST adapter can read any header of the request.
+    if (kind === 'rest' || requestHeaders.some((rule: HeaderRule) => rule.kind === 'propagate-matching')) return null;
+    for (const rule of requestHeaders) if (rule.kind === 'propagate') named.add(rule.named.toLowerCase());
+  }
+  return [...named].sort();
+}
+
+/**
+ * Tells which client requests may share one execution. Where rules take headers of subgraph answers over into the client's
+ * answer (cookies!) nothing is shared.
+ */
+export function compileShareKey(subgraphs: readonly SubgraphOptions[]): ShareKey {
+  if (subgraphs.some(({ responseHeaders }) => responseHeaders.length > 0)) return null;
+  const names = headersRead(subgraphs);
+  if (names === null) return (headers) => JSON.stringify(headers);
+  if (names.length === 0) return () => '';
+  return (headers) => JSON.stringify(names.map((name) => headers[name]));
+}

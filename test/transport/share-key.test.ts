@@ -1,0 +1,35 @@
+import type { SubgraphOptions } from '../../gateway/transport/options';
+import { compileShareKey } from '../../gateway/transport/share-key';
+import { subgraphOptions } from '../fixtures/federation';
+
+function subgraph(options: Partial<SubgraphOptions>): SubgraphOptions {
+  return { ...subgraphOptions('products', 'http://127.0.0.1:1/'), ...options };
+}
+
+const PROPAGATE = { kind: 'propagate', named: 'Authorization', rename: null, default: null } as const;
+
+describe('the share key', () => {
+  it('is the same for all where no header is read', () => {
+    const key = compileShareKey([subgraph({})]);
+    expect(key?.({ authorization: 'a' })).toBe(key?.({ authorization: 'b' }));
+  });
+
+  it('tells apart the values of headers that are forwarded, and no others', () => {
+    const key = compileShareKey([subgraph({}), subgraph({ requestHeaders: [PROPAGATE] })]);
+    expect(key?.({ authorization: 'a' })).not.toBe(key?.({ authorization: 'b' }));
+    expect(key?.({ authorization: 'a', 'x-other': '1' })).toBe(key?.({ authorization: 'a', 'x-other': '2' }));
+  });
+
+  it('tells apart by every header where a pattern or a REST mapping may read any', () => {
+    const rules = [{ kind: 'propagate-matching', matching: /^x-/ }] as const;
+    for (const options of [{ requestHeaders: rules }, { kind: 'rest' as const }]) {
+      const key = compileShareKey([subgraph(options)]);
+      expect(key?.({ 'x-other': '1' })).not.toBe(key?.({ 'x-other': '2' }));
+    }
+  });
+
+  it('does not exist where headers of answers go to the client', () => {
+    const responseHeaders = [{ named: 'set-cookie', algorithm: 'append' }] as const;
+    expect(compileShareKey([subgraph({ responseHeaders })])).toBeNull();
+  });
+});
