@@ -5,7 +5,10 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface';
 import { type DocumentNode, GraphQLError, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Cancellation } from './cancellation';
 import { isHeadgateError } from './errors';
+import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
 import type { Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
@@ -15,6 +18,7 @@ import type { LimitOptions } from './security/options';
 import { type Current, createCurrent } from './supergraph/current';
 import type { Supergraph } from './supergraph/supergraph';
 import type { ClientCall, Send } from './transport/send';
+import type { ShareKey } from './transport/share-key';
 
 export { type ClientCall, PLAN_RETRIES_MAX } from './transport/send';
 
@@ -23,6 +27,17 @@ export interface Serving {
   readonly supergraph: Supergraph;
   readonly planner: Planner;
   readonly sends: ReadonlyMap<string, Send>;
+  readonly shareKey: ShareKey;
+}
+
+/** An operation that was parsed, validated and planned before, bound to the version that it was planned for. */
+export interface PreparedOperation {
+  readonly kind: 'query' | 'mutation';
+  readonly name: string | null;
+  /** Whatever of the client's headers can change the answer; null: the answer must not be shared. */
+  readonly shareKey: ShareKey;
+  /** `data` may be shared with other answers: it must not be changed. */
+  execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): ReturnType<Operation['execute']>;
 }
 
 /** What Apollo Server hands through to the executor as its context value. */
@@ -41,6 +56,8 @@ export interface Pipeline {
   /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
   admit(query: string): GraphQLError | null;
   readonly apolloGateway: GatewayInterface;
+  /** Null for an operation that has not been through Apollo Server yet. @param operationName as the client named it */
+  prepared(query: string, operationName: string | undefined): PreparedOperation | null;
   /** True once a supergraph is being served. */
   readonly ready: boolean;
 }
@@ -55,6 +72,9 @@ export interface ServingPipeline extends Pipeline {
   close(): void;
 }
 
+/** Operations kept ready; each is small, its plan and programs are what weighs. */
+const PREPARED_MAX = 2000;
+
 function refusal(error: unknown): GraphQLError {
   if (!isHeadgateError(error)) throw error;
   // An operation that cannot be planned in time is the operation's fault, a full queue is not.
@@ -67,6 +87,10 @@ class QueryPipeline implements ServingPipeline {
   readonly #current: Current<Serving>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #operations = new WeakMap<Plan, { readonly operation: Operation; readonly sends: Serving['sends'] }>();
+  readonly #prepared = new LRUCache<string, { readonly serving: Serving; readonly operation: PreparedOperation }>({
+    max: PREPARED_MAX,
+  });
+  readonly #memos = new Memos();
   readonly #admission: Admission;
   #options: PipelineOptions;
 
@@ -119,11 +143,11 @@ class QueryPipeline implements ServingPipeline {
   async #run(serving: Serving, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     const { call } = request.context as GatewayContext; // as: http gives every operation this context
     try {
-      const operation = await this.#plan(serving, request, call.signal);
+      const operation = await this.#plan(serving, request, call.cancellation);
       const { data, errors } = await operation.execute(request.request.variables ?? {}, call);
       return {
         ...(data === undefined ? {} : { data }),
-        ...(errors.length === 0 ? {} : { errors }),
+        ...(errors.length === 0 ? {} : { errors: data === undefined ? errors : errors.map(keepHttp) }),
         ...(this.#options.exposeQueryPlan ? { extensions: explain(operation.plan, call) } : {}),
       };
     } catch (error) {
@@ -131,21 +155,49 @@ class QueryPipeline implements ServingPipeline {
     }
   }
 
-  async #plan(serving: Serving, request: GatewayGraphQLRequestContext, signal: AbortSignal): Promise<Operation> {
+  async #plan(serving: Serving, request: GatewayGraphQLRequestContext, cancellation: Cancellation): Promise<Operation> {
     const { source, document, operation, operationName } = request;
     const named = countOperationsOf(document) > 1 ? operationName : null;
-    const plan = await serving.planner.plan({ query: source, operationName: named }, signal);
+    const plan = await serving.planner.plan({ query: source, operationName: named }, cancellation);
     const { supergraph, sends } = serving;
     const known = this.#operations.get(plan);
     // Plans outlive a reload of the configuration, which brings other senders.
-    if (known?.sends === sends) return known.operation;
-    const planned = createOperation({ plan, document, operation, supergraph, sends });
+    const planned =
+      known?.sends === sends ? known.operation : createOperation({ plan, document, operation, supergraph, sends });
     this.#operations.set(plan, { operation: planned, sends });
+    this.#prepare(serving, request, planned);
     return planned;
+  }
+
+  /** Next time the operation need not go through Apollo Server. */
+  #prepare(serving: Serving, request: GatewayGraphQLRequestContext, { execute }: Operation): void {
+    const { source, operation, operationName } = request;
+    if (operation.operation === 'subscription') return;
+    const prepared: PreparedOperation = {
+      kind: operation.operation,
+      name: operationName,
+      shareKey: serving.shareKey,
+      execute: async (variables, call) => {
+        const refused = this.#admission.refuseVariables(variables);
+        if (refused !== null) return { data: undefined, errors: [refused] };
+        try {
+          return await execute(variables, call, this.#memos);
+        } catch (error) {
+          return { data: undefined, errors: [refusal(error)] };
+        }
+      },
+    };
+    this.#prepared.set(preparedKey(source, request.request.operationName), { serving, operation: prepared });
+  }
+
+  prepared(query: string, operationName: string | undefined): PreparedOperation | null {
+    const found = this.#prepared.get(preparedKey(query, operationName));
+    return found !== undefined && found.serving === this.serving ? found.operation : null;
   }
 
   activate(next: Serving): void {
     this.#current.activate(next);
+    this.#prepared.clear(); // they would keep the version before alive
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 
@@ -166,6 +218,21 @@ function invalid({ message, nodes }: GraphQLError): GraphQLError {
 
 function tell(callback: GatewaySchemaLoadOrUpdateCallback, supergraph: Supergraph): void {
   callback({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl });
+}
+
+/**
+ * Apollo Server takes `extensions.http` of an error for the status of the whole answer and removes it. That of a subgraph's
+ * error is information for the client: what is not quite the form that Apollo Server looks for is left alone.
+ */
+function keepHttp(error: GraphQLError): GraphQLError {
+  const { http } = error.extensions;
+  if (typeof http === 'object' && http !== null && !('headers' in http))
+    Object.defineProperty(http, 'headers', { value: null, enumerable: false });
+  return error;
+}
+
+function preparedKey(query: string, operationName: string | undefined): string {
+  return operationName === undefined ? query : `${operationName}\n${query}`;
 }
 
 function countOperationsOf(document: DocumentNode): number {

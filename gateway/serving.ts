@@ -9,6 +9,7 @@ import { GRAPHQL_POOL } from './transport/options';
 import type { Pools } from './transport/pools';
 import { type Connectors, connectSubgraphs, readConnectors, sourcesOf } from './transport/rest/connectors';
 import { createRestSend } from './transport/rest/send';
+import { compileShareKey } from './transport/share-key';
 import { createSends } from './transport/subgraphs';
 
 /** Instances by subgraph name, as the registry knows them. */
@@ -94,7 +95,7 @@ export function createServingMaker(pools: Pools): ServingMaker {
         return createRestSend(options, poolOf, adapter);
       });
       users.set(planner, (users.get(planner) ?? 0) + 1);
-      return { supergraph, planner, sends };
+      return { supergraph, planner, sends, shareKey: compileShareKey(subgraphs) };
     },
     retire({ planner }) {
       const left = (users.get(planner) ?? 1) - 1;

@@ -31,6 +31,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     path: settings.server.path,
     requestBytesMax: settings.limits.request_bytes,
     timeoutMs: settings.traffic_shaping.router.timeout,
+    deduplicate: settings.traffic_shaping.router.deduplicate ?? true,
     graphiql: dev || settings.graphiql.enabled,
     introspection: dev || settings.introspection.enabled,
     exposeQueryPlan: dev || settings.query_plan.expose,

@@ -55,6 +55,7 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     name,
     kind,
     timeoutMs: near.timeout ?? shaping.all.timeout,
+    deduplicate: near.deduplicate ?? shaping.all.deduplicate ?? true,
     responseBytesMax: near.limits?.response_bytes ?? shaping.all.limits.response_bytes,
     responseDepthMax: near.limits?.response_depth ?? shaping.all.limits.response_depth,
     requestHeaders: requestHeaders(headers.all, rules),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { parseMediaType } from './media-type';
 
@@ -21,7 +22,7 @@ function tooLarge(bytesMax: number): HeadgateError {
 }
 
 /** Gathers the bytes as sent. The rest of a body that is too large is left to the caller to throw away. */
-function collect(request: IncomingMessage, bytesMax: number, signal: AbortSignal): Promise<Buffer> {
+function collect(request: IncomingMessage, bytesMax: number, gone: Cancellation): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -32,15 +33,14 @@ function collect(request: IncomingMessage, bytesMax: number, signal: AbortSignal
     };
     const onEnd = () =>
       settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)));
-    const onAbort = () => settle(() => reject(signal.reason));
     const settle = (finish: () => void) => {
       request.off('data', onData).off('end', onEnd);
-      signal.removeEventListener('abort', onAbort);
+      stopListening?.();
       finish();
     };
-    if (signal.aborted) return reject(signal.reason);
+    if (gone.reason !== null) return reject(gone.reason);
     request.on('data', onData).on('end', onEnd);
-    signal.addEventListener('abort', onAbort);
+    const stopListening = gone.onCancel(() => settle(() => reject(gone.reason)));
   });
 }
 
@@ -60,10 +60,10 @@ function decompressed(body: Buffer, decompress: Decompress, encoding: string, by
 /**
  * Reads a request body and undoes its content-encoding, exactly one layer.
  * @param bytesMax limit before and after decompression
- * @param signal gives up reading; its reason is thrown
- * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, BAD_REQUEST, or the signal's reason
+ * @param gone gives up reading; its reason is thrown
+ * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, BAD_REQUEST, or the reason of `gone`
  */
-export async function readBody(request: IncomingMessage, bytesMax: number, signal: AbortSignal): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, bytesMax: number, gone: Cancellation): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   const decompress = DECOMPRESSORS.get(encoding);
   if (decompress === undefined) {
@@ -71,7 +71,7 @@ export async function readBody(request: IncomingMessage, bytesMax: number, signa
     throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message);
   }
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
-  const body = await collect(request, bytesMax, signal);
+  const body = await collect(request, bytesMax, gone);
   return decompress === null ? body : decompressed(body, decompress, encoding, bytesMax);
 }
 

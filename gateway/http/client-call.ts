@@ -1,3 +1,4 @@
+import { CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { type ClientCall, PLAN_RETRIES_MAX } from '../pipeline';
 import type { RouteRequest } from './route';
@@ -6,29 +7,29 @@ import type { RouteRequest } from './route';
 export interface OpenCall {
   readonly call: ClientCall;
   /**
-   * Waits for `work`, at most until the deadline or until the client goes away.
+   * Waits for `work`, at most until the call is cancelled.
    * @throws {HeadgateError} GATEWAY_TIMEOUT, REQUEST_CANCELLED
    */
   finish<T>(work: Promise<T>): Promise<T>;
+  cancel(reason: HeadgateError): void;
   /** Releases the timer. To be called when the request is answered. */
   close(): void;
 }
 
-/** Opens the call that accompanies one client request through the house; the deadline counts from now. */
-export function openCall(request: RouteRequest, timeoutMs: number): OpenCall {
-  const abort = new AbortController();
-  const onGone = () => abort.abort(request.signal.reason);
-  const onDeadline = () => {
-    abort.abort(new HeadgateError('GATEWAY_TIMEOUT', `the request took longer than ${timeoutMs} ms`));
-  };
-  if (request.signal.aborted) onGone();
-  else request.signal.addEventListener('abort', onGone, { once: true });
-  const timer = setTimeout(onDeadline, timeoutMs);
+/** Opens a call whose deadline counts from now. */
+export function openCall(
+  { headers, startedAt }: Pick<RouteRequest, 'headers' | 'startedAt'>,
+  timeoutMs: number,
+  cancellation = new CancellationSource(),
+): OpenCall {
+  const timer = setTimeout(() => {
+    cancellation.cancel(new HeadgateError('GATEWAY_TIMEOUT', `the request took longer than ${timeoutMs} ms`));
+  }, timeoutMs);
   const call: ClientCall = {
-    headers: request.headers,
-    startedAt: request.startedAt,
+    headers,
+    startedAt,
     deadlineAt: performance.now() + timeoutMs,
-    signal: abort.signal,
+    cancellation,
     calls: [],
     responseHeaders: new Map(),
     retries: { left: PLAN_RETRIES_MAX },
@@ -37,14 +38,26 @@ export function openCall(request: RouteRequest, timeoutMs: number): OpenCall {
     call,
     finish: (work) =>
       new Promise((resolve, reject) => {
-        const onAbort = () => reject(abort.signal.reason);
+        cancellation.onCancel(() => reject(cancellation.reason));
         work.then(resolve, reject);
-        if (abort.signal.aborted) onAbort();
-        else abort.signal.addEventListener('abort', onAbort, { once: true });
       }),
-    close: () => {
-      clearTimeout(timer);
-      request.signal.removeEventListener('abort', onGone);
+    cancel: (reason) => cancellation.cancel(reason),
+    close: () => clearTimeout(timer),
+  };
+}
+
+/** The call that accompanies one client request through the house; it ends when the client goes away. */
+export function openClientCall(request: RouteRequest, timeoutMs: number): OpenCall {
+  const open = openCall(request, timeoutMs);
+  const { gone } = request;
+  const stopListening = gone.onCancel(() => {
+    if (gone.reason !== null) open.cancel(gone.reason);
+  });
+  return {
+    ...open,
+    close() {
+      open.close();
+      stopListening();
     },
   };
 }

@@ -2,6 +2,7 @@ import { HeadgateError } from '../errors';
 import type { Pipeline } from '../pipeline';
 import { type Apollo, createApollo } from './apollo';
 import { loadApolloPlugins } from './apollo-plugins';
+import { DirectWay } from './direct';
 import type { Door } from './door';
 import { createGraphiql } from './graphiql/routes';
 import type { Health } from './health';
@@ -41,7 +42,9 @@ class ServerListener implements Listener {
     const apollo = createApollo({ gateway: pipeline.apolloGateway, options, plugins: [...modules, ...plugins] });
     if (pipeline.ready) await startNow(apollo);
     this.#apollo = apollo;
-    this.#server = this.#createServer(apollo);
+    const observed = modules.length + plugins.length > 0 || options.exposeQueryPlan || options.exposeErrorDetails;
+    const direct = observed ? null : new DirectWay(pipeline, options.timeoutMs, options.deduplicate);
+    this.#server = this.#createServer(apollo, direct);
     return this.#server.listen();
   }
 
@@ -57,7 +60,7 @@ class ServerListener implements Listener {
     await this.#apollo?.stop();
   }
 
-  #createServer(apollo: Apollo): HttpServer {
+  #createServer(apollo: Apollo, direct: DirectWay | null): HttpServer {
     const { options, pipeline, health, door } = this.#options;
     const graphiql: readonly Route[] = options.graphiql ? createGraphiql({ path: options.path }).routes : [];
     return new HttpServer({
@@ -65,7 +68,7 @@ class ServerListener implements Listener {
       listen: options.listen,
       portRemedy: SERVER_PORT_REMEDY,
       ...(door !== undefined && { door }),
-      routes: [...graphiql, ...graphqlRoutes({ options, pipeline, apollo }), ...healthRoutes(health)],
+      routes: [...graphiql, ...graphqlRoutes({ options, pipeline, apollo, direct }), ...healthRoutes(health)],
       requestBytesMax: options.requestBytesMax,
       requestTimeoutMs: options.timeoutMs,
     });

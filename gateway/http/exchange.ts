@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { decodeText, parseJson, readBody } from './body';
 import type { Answer, RouteRequest } from './route';
@@ -25,7 +26,7 @@ export class Exchange implements RouteRequest {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #bytesMax: number;
-  readonly #abort = new AbortController();
+  readonly #gone = new CancellationSource();
   #query: URLSearchParams | undefined;
   #awaitsContinue: boolean;
 
@@ -48,8 +49,8 @@ export class Exchange implements RouteRequest {
     return this.#query;
   }
 
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  get gone(): Cancellation {
+    return this.#gone;
   }
 
   /** True once every byte of the request has arrived. */
@@ -63,7 +64,7 @@ export class Exchange implements RouteRequest {
       this.#awaitsContinue = false;
       this.#response.writeContinue();
     }
-    return readBody(this.#request, this.#bytesMax, this.signal);
+    return readBody(this.#request, this.#bytesMax, this.#gone);
   };
 
   readonly text = async (): Promise<string> => decodeText(await this.bytes(), this.headers['content-type']);
@@ -72,7 +73,7 @@ export class Exchange implements RouteRequest {
 
   /** Ends whatever works for this request: the client is gone, or its request turned out malformed. */
   abort(reason: HeadgateError): void {
-    this.#abort.abort(reason);
+    this.#gone.cancel(reason);
   }
 
   /**

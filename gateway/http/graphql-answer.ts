@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import type { HeadgateError } from '../errors';
 import type { AnswerType } from './accept';
 import type { ApolloAnswer, Outcome } from './apollo';
+import type { DirectOutcome } from './direct';
 import { headersOfCode, statusOfCode } from './error-answer';
 import type { Answer } from './route';
 
@@ -33,6 +34,15 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 function contentType({ mediaType }: AnswerType): string {
   return `${mediaType}; charset=utf-8`;
 }
+
+const NO_HEADERS: ApolloAnswer['headers'] = new Map();
+const DIRECT_HEADERS: Readonly<Record<AnswerType['mediaType'], Readonly<Record<string, string>>>> = {
+  'application/json': { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' },
+  'application/graphql-response+json': {
+    'cache-control': 'no-store',
+    'content-type': 'application/graphql-response+json; charset=utf-8',
+  },
+};
 
 function softened(status: number, code: unknown, type: AnswerType): number {
   return type.legacy && status === 400 && OPERATION_FAILURES.has(code) ? 200 : status;
@@ -68,9 +78,9 @@ function isValue(name: string, value: string): boolean {
 }
 
 /** Headers of Apollo Server and its plugins, then those that header rules took from subgraph answers. */
-function mergeHeaders(answer: ApolloAnswer, propagated: ReadonlyMap<string, readonly string[]>) {
+function mergeHeaders(own: ApolloAnswer['headers'], propagated: ReadonlyMap<string, readonly string[]>) {
   const headers: Record<string, string | readonly string[]> = { 'cache-control': 'no-store' };
-  for (const [name, value] of answer.headers) headers[name.toLowerCase()] = value;
+  for (const [name, value] of own) headers[name.toLowerCase()] = value;
   for (const [name, values] of propagated) {
     const sound = values.filter((value) => isValue(name, value));
     if (OWN_HEADERS.has(name) || sound.length === 0) continue;
@@ -94,6 +104,18 @@ export function apolloAnswer(
 ): Answer {
   const code = outcome.errorCodes[0];
   const status = outcome.hasData ? answer.status : statusOfFailure(answer.status, code);
-  const headers = { ...mergeHeaders(answer, propagated), 'content-type': contentType(type) };
+  const headers = { ...mergeHeaders(answer.headers, propagated), 'content-type': contentType(type) };
   return { status: softened(status, code, type), headers, body: answer.body };
+}
+
+/** What the engine answered without Apollo Server. */
+export function directAnswer(
+  { body, hasData, errorCodes, responseHeaders }: Omit<DirectOutcome, 'operation'>,
+  type: AnswerType,
+): Answer {
+  const code = errorCodes[0];
+  const status = hasData ? 200 : softened(statusOfCode(code) ?? 400, code, type);
+  if (responseHeaders.size === 0) return { status, headers: DIRECT_HEADERS[type.mediaType], body };
+  const headers = mergeHeaders(NO_HEADERS, responseHeaders);
+  return { status, headers: { ...headers, 'content-type': contentType(type) }, body };
 }

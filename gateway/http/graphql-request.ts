@@ -76,15 +76,26 @@ function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> 
 }
 
 /**
- * Reads a GraphQL request from the body of a POST or the query string of a GET.
- * @throws {HeadgateError} BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_CANCELLED
+ * The body of a POST; null for a GET, whose parameters are in the query string.
+ * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_CANCELLED
  */
-export async function readGraphqlRequest(request: RouteRequest): Promise<GraphqlRequest> {
-  if (request.method !== 'POST') return { ...readQueryString(request), body: undefined };
-  if (parseMediaType(request.headers['content-type'])?.essence !== 'application/json') {
+export async function readGraphqlText(request: RouteRequest): Promise<string | null> {
+  if (request.method !== 'POST') return null;
+  const type = request.headers['content-type'];
+  if (type !== 'application/json' && parseMediaType(type)?.essence !== 'application/json') {
     throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
   }
-  const body = await request.json();
+  return await request.text();
+}
+
+/** @throws {HeadgateError} BAD_REQUEST */
+export function readGraphqlQuery(request: RouteRequest): GraphqlRequest {
+  return { ...readQueryString(request), body: undefined };
+}
+
+/** @throws {HeadgateError} BAD_REQUEST */
+export function readGraphqlBody(text: string): GraphqlRequest {
+  const body = parseJson(text, 'the request body');
   if (Array.isArray(body))
     throw bad('the request body is an array; batches are not answered, send one operation a request');
   if (!isRecord(body)) throw bad('the request body must be a JSON object with a "query"');

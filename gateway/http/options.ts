@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly requestBytesMax: number;
   /** Milliseconds for one client request. */
   readonly timeoutMs: number;
+  /** Equal queries in flight share one execution. */
+  readonly deduplicate: boolean;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   /** Answers carry `extensions.queryPlan` and the calls made. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Cancellation } from '../cancellation';
 
 /** One entry of a listener's table. Entries are tried in order; HEAD is answered by GET entries, OPTIONS by the listener. */
 export interface Route {
@@ -24,8 +25,8 @@ export interface RouteRequest {
   readonly remoteAddress: string | undefined;
   /** On the clock of `performance.now()`. */
   readonly startedAt: number;
-  /** Aborted when the client goes away before the answer is sent. */
-  readonly signal: AbortSignal;
+  /** Happens when the client goes away before the answer is sent. */
+  readonly gone: Cancellation;
   /**
    * Body after content-encoding is undone. To be called once.
    * @throws {HeadgateError} REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, REQUEST_TIMEOUT, REQUEST_CANCELLED

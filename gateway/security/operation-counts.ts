@@ -7,11 +7,25 @@ export interface OperationCounts {
   /** Levels of fields. */
   readonly depth: number;
   readonly rootFields: number;
+  /** Lists asked of the schema: each multiplies what an introspection costs. */
+  readonly introspectionLists: number;
 }
 
 export const SATURATED = 2 ** 31;
 
-const NOTHING: OperationCounts = { selections: 0, aliases: 0, depth: 0, rootFields: 0 };
+const NOTHING: OperationCounts = { selections: 0, aliases: 0, depth: 0, rootFields: 0, introspectionLists: 0 };
+
+const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type']);
+const INTROSPECTION_LISTS: ReadonlySet<string> = new Set([
+  'args',
+  'directives',
+  'enumValues',
+  'fields',
+  'inputFields',
+  'interfaces',
+  'possibleTypes',
+  'types',
+]);
 
 function add(a: OperationCounts, b: OperationCounts): OperationCounts {
   return {

@@ -12,6 +12,7 @@ export const LIMIT_NAMES = [
   'max_root_fields',
   'max_expanded_selections',
   'max_overlaps',
+  'max_introspection_lists',
   'max_variable_values',
 ] as const;
 

@@ -3,10 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
+import { Kind, parse, print, visit } from 'graphql';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
 import { composeExample, exampleSubgraphs } from '../fixtures/example-supergraph';
 import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { sampleOperations } from '../fixtures/sample-operations';
+
+/**
+ * Under `upc: name` stock answers the key in place of the name: the planner's own `upc` and the client's are one response
+ * key to it.
+ */
+const STOCK_IS_WRONG: Readonly<Record<string, (data: Record<string, object>) => unknown>> = {
+  aliases: (data) => ({ ...data, lamp: { ...data.lamp, upc: 'Bright Desk Lamp' } }),
+};
 
 /** Stock ApolloGateway over the same services; it reaches the REST service through `headgate rest serve`. */
 describe('the sample operations', () => {
@@ -41,20 +50,29 @@ describe('the sample operations', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(sampleOperations())('have the same data here as in stock: $name', async ({ query, variables }) => {
+  it.each(sampleOperations())('have the same data here as in stock: $name', async ({ name, query, variables }) => {
     const { body } = await stock.executeOperation({ query, variables });
     if (body.kind !== 'single') throw new Error('stock answered incrementally');
     const expected = body.singleResult;
     expect(expected.errors).toBeUndefined();
     const answer = await ask(headgate.graphql, query, variables);
-    expect(answer.body.data).toEqual(JSON.parse(JSON.stringify(expected.data)));
+    const stockData = JSON.parse(JSON.stringify(expected.data));
+    expect(answer.body.data).toEqual(STOCK_IS_WRONG[name]?.(stockData) ?? stockData);
   });
 });
 
 /** Stock does not know connect: it sees a GraphQL subgraph at `url`. */
-function withUrl(sdl: string, name: string, url: string): string {
-  return sdl
-    .replace(new RegExp(`(@join__graph\\(name: "${name}", url: ")[^"]*`), `$1${url}`)
-    .replace(/\n\s*@link\(url: "https:\/\/specs\.apollo\.dev\/connect\/[^\n]*/g, '')
-    .replace(/\s*@join__directive\((?:[^()"]|"(?:[^"\\]|\\.)*"|\([^)]*\))*\)/g, '');
+function withUrl(sdl: string, subgraph: string, url: string): string {
+  const document = visit(parse(sdl, { noLocation: true }), {
+    Directive(node) {
+      const text = print(node);
+      if (node.name.value === 'join__directive' || (node.name.value === 'link' && text.includes('/connect/')))
+        return null;
+      if (node.name.value !== 'join__graph' || !text.includes(`name: "${subgraph}"`)) return undefined;
+      const value = { kind: Kind.STRING, value: url } as const;
+      const given = (node.arguments ?? []).map((one) => (one.name.value === 'url' ? { ...one, value } : one));
+      return { ...node, arguments: given };
+    },
+  });
+  return print(document);
 }

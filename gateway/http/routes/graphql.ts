@@ -1,12 +1,13 @@
 import { HeadgateError } from '../../errors';
-import { announce } from '../../events';
+import { announce, listened, type SubgraphCall } from '../../events';
 import type { Pipeline } from '../../pipeline';
 import { type AnswerType, chooseAnswerType } from '../accept';
 import { type Apollo, newOutcome, type Outcome } from '../apollo';
-import { type OpenCall, openCall } from '../client-call';
+import { type OpenCall, openClientCall } from '../client-call';
+import type { DirectWay } from '../direct';
 import { publicError } from '../error-answer';
-import { apolloAnswer, failureAnswer, refusalAnswer } from '../graphql-answer';
-import { type GraphqlRequest, readGraphqlRequest } from '../graphql-request';
+import { apolloAnswer, directAnswer, failureAnswer, refusalAnswer } from '../graphql-answer';
+import { type GraphqlRequest, readGraphqlBody, readGraphqlQuery, readGraphqlText } from '../graphql-request';
 import type { ServerOptions } from '../options';
 import type { Answer, Route, RouteRequest } from '../route';
 
@@ -14,6 +15,8 @@ export interface GraphqlRouteOptions {
   readonly options: Pick<ServerOptions, 'path' | 'timeoutMs'>;
   readonly pipeline: Pipeline;
   readonly apollo: Apollo;
+  /** Null when a plugin or an option needs every operation to go through Apollo Server. */
+  readonly direct: DirectWay | null;
 }
 
 const DEFAULT_TYPE: AnswerType = { mediaType: 'application/json', legacy: false };
@@ -31,19 +34,30 @@ export function graphqlRoutes(route: GraphqlRouteOptions): readonly Route[] {
 async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promise<Answer> {
   const type = chooseAnswerType(request.headers.accept);
   const outcome = newOutcome();
-  let open: OpenCall | undefined;
+  let calls: readonly SubgraphCall[] = [];
   let result: Answer;
   try {
     if (type === null) throw notAcceptable();
     if (!route.pipeline.ready) throw notReady();
-    const asked = await readGraphqlRequest(request);
-    open = openCall(request, route.options.timeoutMs);
-    result = await open.finish(run(route, request, asked, open, outcome, type));
+    const text = await readGraphqlText(request);
+    const asked = text === null ? readGraphqlQuery(request) : (route.direct?.read(text) ?? readGraphqlBody(text));
+    const direct = text === null ? null : route.direct?.answer(request, text, asked);
+    if (direct !== null && direct !== undefined) {
+      const { operation, errorCodes, ...done } = await direct;
+      outcome.operationName = operation.name;
+      outcome.operationKind = operation.kind;
+      outcome.errorCodes = errorCodes;
+      calls = done.calls;
+      result = directAnswer({ errorCodes, ...done }, type);
+    } else {
+      const open = openClientCall(request, route.options.timeoutMs);
+      calls = open.call.calls;
+      result = await open.finish(run(route, request, asked, open, outcome, type)).finally(open.close);
+    }
   } catch (error) {
     result = failureAnswer(publicError(error, 'graphql'), type ?? DEFAULT_TYPE);
   }
-  open?.close();
-  announceFinished(request, result.status, outcome, open);
+  announceFinished(request, result.status, outcome, calls);
   return result;
 }
 
@@ -78,14 +92,20 @@ async function startApollo(apollo: Apollo): Promise<void> {
   }
 }
 
-function announceFinished(request: RouteRequest, status: number, outcome: Outcome, open: OpenCall | undefined): void {
+function announceFinished(
+  request: RouteRequest,
+  status: number,
+  outcome: Outcome,
+  calls: readonly SubgraphCall[],
+): void {
+  if (!listened('request.finished')) return;
   announce('request.finished', {
     operationName: outcome.operationName,
     operationKind: outcome.operationKind,
     status,
     durationMs: performance.now() - request.startedAt,
     errorCount: Math.max(outcome.errorCodes.length, status < 400 ? 0 : 1),
-    calls: open?.call.calls ?? [],
+    calls,
   });
 }
 
