@@ -156,6 +156,21 @@ describe('loadConfig', () => {
     expect(config.admin?.listen).toEqual({ host: '127.0.0.1', port: 4401 });
   });
 
+  it('locks the admin listener with HEADGATE_ADMIN_TOKEN, unless the file has a token', async () => {
+    const env = { HEADGATE_ADMIN_TOKEN: 'from-outside' };
+    const { config } = await loadConfig({ path: configFolder().write('headgate.yaml', ''), env });
+    expect(config.admin?.token).toBe('from-outside');
+    const path = configFolder().write('headgate.yaml', 'admin: { token: from-file }');
+    expect((await loadConfig({ path, env })).config.admin?.token).toBe('from-file');
+  });
+
+  it('refuses a HEADGATE_ADMIN_TOKEN that no header can carry, without showing it', async () => {
+    const path = configFolder().write('headgate.yaml', '');
+    const refused = loadConfig({ path, env: { HEADGATE_ADMIN_TOKEN: 'two words' } });
+    await expect(refused).rejects.toThrow('HEADGATE_ADMIN_TOKEN: expected letters, digits');
+    await expect(refused).rejects.not.toThrow('two words');
+  });
+
   it('refuses a HEADGATE_ADMIN_PORT that is no port', async () => {
     const path = configFolder().write('headgate.yaml', '');
     await expect(loadConfig({ path, env: { HEADGATE_ADMIN_PORT: '70000' } })).rejects.toThrow(
