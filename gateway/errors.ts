@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   SUBGRAPH_RESPONSE_INVALID: 'the subgraph answered something that is not a GraphQL response',
   SUBGRAPH_RESPONSE_TOO_LARGE: 'the answer exceeds limits.response_bytes or limits.response_depth',
   MUTATION_OUTCOME_UNKNOWN: 'a mutation was sent and no answer came back; it was not sent again',
+  DATA_SOURCE_FAILED: 'the data source that buildService gave for the subgraph threw',
   REST_RESPONSE_INVALID: 'the REST service answered something that the mapping cannot use',
   // REST services
   UNAUTHENTICATED: 'the REST service answered 401',

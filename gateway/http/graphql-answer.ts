@@ -77,13 +77,21 @@ function isValue(name: string, value: string): boolean {
   }
 }
 
+/** What may pass of the headers that header rules took from subgraph answers. */
+export function* passingHeaders(
+  propagated: ReadonlyMap<string, readonly string[]>,
+): Generator<readonly [name: string, values: readonly string[]]> {
+  for (const [name, values] of propagated) {
+    const sound = values.filter((value) => isValue(name, value));
+    if (!OWN_HEADERS.has(name) && sound.length > 0) yield [name, sound];
+  }
+}
+
 /** Headers of Apollo Server and its plugins, then those that header rules took from subgraph answers. */
 function mergeHeaders(own: ApolloAnswer['headers'], propagated: ReadonlyMap<string, readonly string[]>) {
   const headers: Record<string, string | readonly string[]> = { 'cache-control': 'no-store' };
   for (const [name, value] of own) headers[name.toLowerCase()] = value;
-  for (const [name, values] of propagated) {
-    const sound = values.filter((value) => isValue(name, value));
-    if (OWN_HEADERS.has(name) || sound.length === 0) continue;
+  for (const [name, sound] of passingHeaders(propagated)) {
     const before = headers[name];
     headers[name] = name === 'set-cookie' && before !== undefined ? [before, sound].flat() : sound;
   }

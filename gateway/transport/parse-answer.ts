@@ -38,7 +38,7 @@ function parseJson(body: Buffer): unknown {
 }
 
 /** Section "Response Format" of the GraphQL specification; null when it is not one. */
-function readResponse({ data, errors }: Record<string, unknown>, bytes: number): SubgraphAnswer | null {
+export function readResponse({ data, errors }: Record<string, unknown>, bytes: number): SubgraphAnswer | null {
   if (data === undefined && !Array.isArray(errors)) return null;
   if (data !== undefined && data !== null && !isRecord(data)) return null;
   if (errors !== undefined && errors !== null && !Array.isArray(errors)) return null;

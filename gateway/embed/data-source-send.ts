@@ -1,0 +1,90 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { GraphQLDataSourceRequestKind } from '@apollo/gateway/dist/datasources/types';
+import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
+import type { Cancellation } from '../cancellation';
+import { HeadgateError, isHeadgateError } from '../errors';
+import type { SubgraphOptions } from '../transport/options';
+import type { Send, SubgraphAnswer, SubgraphRequest } from '../transport/send';
+import type { Calls } from './calls';
+import { readDataSourceAnswer } from './data-source-answer';
+import { answerOfThrown } from './data-source-failure';
+
+/** The verb of a subgraph that is reached through a data source of the host's. */
+export function createDataSourceSend(options: SubgraphOptions, source: GraphQLDataSource, calls: Calls): Send {
+  const service = options.name;
+
+  async function ask(request: SubgraphRequest, deadlineAt: number): Promise<SubgraphAnswer> {
+    const { client, operation, operationName, variables } = request;
+    const incoming = calls.requestOf(client);
+    try {
+      const working = source.process({
+        kind: GraphQLDataSourceRequestKind.INCOMING_OPERATION,
+        request: {
+          query: operation,
+          variables: JSON.parse(variables),
+          ...(operationName === undefined ? {} : { operationName }),
+        },
+        incomingRequestContext: incoming,
+        context: incoming.context,
+      });
+      const response: GatewayGraphQLResponse = await beforeDeadline(working, deadlineAt, client.cancellation, () =>
+        late(request, service),
+      );
+      return readDataSourceAnswer(service, response, options.responseDepthMax);
+    } catch (error) {
+      return answerOfThrown(service, error, request.operationKind);
+    }
+  }
+
+  return async (request) => {
+    const startedAt = performance.now();
+    const deadlineAt = Math.min(startedAt + options.timeoutMs, request.client.deadlineAt);
+    try {
+      const answer = await ask(request, deadlineAt);
+      record(request, service, startedAt, null);
+      return answer;
+    } catch (error) {
+      record(request, service, startedAt, isHeadgateError(error) ? error.code : 'INTERNAL');
+      throw error;
+    }
+  };
+}
+
+/** The data source goes on after the deadline: nothing could stop it. */
+function beforeDeadline<T>(
+  working: Promise<T>,
+  deadlineAt: number,
+  cancellation: Cancellation,
+  late: () => HeadgateError,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), deadlineAt - performance.now());
+    const stopListening = cancellation.onCancel(() => reject(cancellation.reason));
+    working.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      stopListening();
+    });
+  });
+}
+
+function late({ operationKind }: SubgraphRequest, service: string): HeadgateError {
+  const details = { service };
+  return operationKind === 'mutation'
+    ? new HeadgateError('MUTATION_OUTCOME_UNKNOWN', `${service} did not answer a mutation in time`, { details })
+    : new HeadgateError('SUBGRAPH_TIMEOUT', `${service} did not answer in time`, { details });
+}
+
+/** Bytes and status stay inside the data source. */
+function record({ client }: SubgraphRequest, subgraph: string, startedAt: number, errorCode: string | null): void {
+  client.calls.push({
+    subgraph,
+    instance: null,
+    attempts: 1,
+    startMs: startedAt - client.startedAt,
+    durationMs: performance.now() - startedAt,
+    requestBytes: 0,
+    responseBytes: 0,
+    status: null,
+    errorCode,
+  });
+}

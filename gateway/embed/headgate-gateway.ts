@@ -1,0 +1,160 @@
+import type { GraphQLDataSource, ServiceEndpointDefinition, SupergraphManager } from '@apollo/gateway';
+import type {
+  GatewayInterface,
+  GatewayLoadResult,
+  GatewaySchemaLoadOrUpdateCallback,
+  GatewayUnsubscriber,
+} from '@apollo/server-gateway-interface';
+import { Agent } from 'undici';
+import type { Config } from '../config/config';
+import { loadConfig } from '../config/load';
+import { configOf } from '../config/object-config';
+import { HeadgateError, isHeadgateError } from '../errors';
+import { announce, subscribe } from '../events';
+import { checkHealth } from './check-health';
+import { DataSources } from './data-sources';
+import { Engine } from './engine';
+import type { EmbedLogger, HeadgateGatewayOptions } from './options';
+import { PlainDataSource } from './plain-data-source';
+
+type SchemaContext = Parameters<GatewaySchemaLoadOrUpdateCallback>[0];
+type Close = () => Promise<unknown> | unknown;
+
+/** For requests of supergraph managers: SDL and health. */
+const PLAIN_TIMEOUT_MS = 10_000;
+const PLAIN_BYTES_MAX = 32_000_000;
+
+const WARNINGS: EmbedLogger = { error: (message) => process.emitWarning(message, 'HeadgateWarning') };
+
+/** Headgate's planner, executor and pools as the `gateway` of an ApolloServer, in the place of ApolloGateway. */
+export class HeadgateGateway implements GatewayInterface {
+  readonly #options: HeadgateGatewayOptions;
+  readonly #logger: EmbedLogger;
+  readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  /** What was opened, to be closed in reverse order. */
+  readonly #opened: Close[] = [];
+  #schema: SchemaContext | null = null;
+  #loading: Promise<Engine> | null = null;
+  #stopping: Promise<void> | null = null;
+
+  /** @throws {HeadgateError} CONFIG_INVALID when there is no supergraphSdl */
+  constructor(options: HeadgateGatewayOptions) {
+    checkSource(options.supergraphSdl);
+    this.#options = options;
+    this.#logger = options.logger ?? WARNINGS;
+  }
+
+  onSchemaLoadOrUpdate(callback: GatewaySchemaLoadOrUpdateCallback): GatewayUnsubscriber {
+    this.#listeners.add(callback);
+    if (this.#schema !== null) callback(this.#schema);
+    return () => this.#listeners.delete(callback);
+  }
+
+  /**
+   * Loads the first supergraph. Nothing stays open when that fails.
+   * @throws {HeadgateError} CONFIG_INVALID, SUPERGRAPH_INVALID, CONNECT_INVALID, GATEWAY_NOT_READY (loaded or stopped before)
+   * @throws what the supergraph manager throws
+   */
+  async load(): Promise<GatewayLoadResult> {
+    if (this.#loading !== null || this.#stopping !== null)
+      throw new HeadgateError('GATEWAY_NOT_READY', 'a HeadgateGateway is loaded once, by one ApolloServer');
+    this.#loading = this.#load();
+    try {
+      return { executor: (await this.#loading).execute };
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+  }
+
+  /** Ends planner threads, pools, and the supergraph manager. Queries that Apollo Server still runs should be over. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #load(): Promise<Engine> {
+    this.#opened.push(
+      subscribe('internal.error', ({ where, error }) => this.#logger.error(`${where}: ${describe(error)}`)),
+    );
+    const { buildService } = this.#options;
+    const config = await readConfig(this.#options.config);
+    const sources = new DataSources(buildService ?? this.#plainSources());
+    const engine = new Engine(config, buildService === undefined ? null : sources, (schema) => this.#tell(schema));
+    this.#opened.push(() => engine.close());
+    await engine.activate(await this.#openSource(sources));
+    return engine;
+  }
+
+  #plainSources(): (definition: ServiceEndpointDefinition) => GraphQLDataSource {
+    const dispatcher = new Agent({ maxResponseSize: PLAIN_BYTES_MAX });
+    this.#opened.push(() => dispatcher.destroy());
+    const options = { dispatcher, timeoutMs: PLAIN_TIMEOUT_MS };
+    return ({ name, url = '' }) => new PlainDataSource(name, url, options);
+  }
+
+  /** @returns the first supergraph */
+  async #openSource(sources: DataSources): Promise<string> {
+    const { supergraphSdl: source } = this.#options;
+    if (typeof source === 'string') return source;
+    const manager: SupergraphManager = typeof source === 'function' ? { initialize: source } : source;
+    const { supergraphSdl, cleanup } = await manager.initialize({
+      update: (sdl) => this.#update(sdl),
+      healthCheck: (sdl) => checkHealth(sdl, sources),
+      getDataSource: (definition) => sources.of(definition),
+    });
+    if (cleanup !== undefined) this.#opened.push(cleanup);
+    return supergraphSdl;
+  }
+
+  /** What a manager delivers later. A supergraph that cannot be served leaves the one in service alone. */
+  #update(sdl: string): void {
+    if (this.#stopping !== null)
+      throw new HeadgateError('GATEWAY_NOT_READY', 'a supergraph was delivered after the gateway had been stopped');
+    this.#loading
+      ?.then((engine) => engine.activate(sdl))
+      .catch((error: unknown) => {
+        const code = isHeadgateError(error) ? error.code : 'INTERNAL';
+        announce('supergraph.refused', { source: 'supergraphSdl', code, message: describe(error) });
+        this.#logger.error(`the new supergraph is not served: ${describe(error)}`);
+      });
+  }
+
+  #tell(schema: SchemaContext): void {
+    this.#schema = schema;
+    for (const listener of this.#listeners) listener(schema);
+  }
+
+  async #stop(): Promise<void> {
+    await this.#loading?.catch(() => {}); // load() reports it
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    for (const close of this.#opened.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#logger.error(`while stopping: ${describe(error)}`);
+      }
+    }
+  }
+}
+
+function checkSource(source: unknown): void {
+  if (typeof source === 'string' ? source !== '' : typeof source === 'function') return;
+  if (typeof source === 'object' && source !== null && 'initialize' in source) return;
+  const message =
+    'new HeadgateGateway({ supergraphSdl }) wants a supergraph as text, a function, or a supergraph manager such as ' +
+    'IntrospectAndCompose; instead of serviceList give new IntrospectAndCompose({ subgraphs })';
+  throw new HeadgateError('CONFIG_INVALID', message);
+}
+
+async function readConfig(given: HeadgateGatewayOptions['config']): Promise<Config> {
+  if (typeof given === 'string') return (await loadConfig({ path: given })).config;
+  return configOf(given ?? {});
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,26 @@
+import type {
+  GraphQLDataSource,
+  ServiceEndpointDefinition,
+  SupergraphManager,
+  SupergraphSdlHook,
+} from '@apollo/gateway';
+import type { GivenSettings } from '../config/object-config';
+
+/** Takes the names that a constructor of ApolloGateway takes; what is not here has no meaning for Headgate. */
+export interface HeadgateGatewayOptions {
+  /** The supergraph itself, or what delivers it and its successors: IntrospectAndCompose, LocalCompose, a function. */
+  readonly supergraphSdl: string | SupergraphManager | SupergraphSdlHook;
+  /** How to reach a subgraph. Without it, and for REST subgraphs, the pools of `config` do. Called once for each name and URL. */
+  readonly buildService?: (definition: ServiceEndpointDefinition) => GraphQLDataSource;
+  /**
+   * Path of a headgate.yaml, or its content as an object. In effect are `traffic_shaping`, `headers`, `limits`, `planning`,
+   * `query_plan` and the instances and discovery under `subgraphs`.
+   */
+  readonly config?: string | GivenSettings;
+  /** Hears what goes wrong beside the queries; without it Node's process warnings do. */
+  readonly logger?: EmbedLogger;
+}
+
+export interface EmbedLogger {
+  error(message: string): void;
+}

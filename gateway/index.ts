@@ -1,0 +1,8 @@
+/** What a program that uses the package sees. */
+export type { Config } from './config/config';
+export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load';
+export type { GivenSettings } from './config/object-config';
+export { HeadgateGateway } from './embed/headgate-gateway';
+export type { EmbedLogger, HeadgateGatewayOptions } from './embed/options';
+export { ERROR_CODES, type ErrorCode, HeadgateError, isHeadgateError } from './errors';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway';
