@@ -51,6 +51,8 @@ function planningOptions({ planning }: Settings): Config['planning'] {
     deadlineMs: planning.deadline,
     queueMax: planning.queue,
     cacheMax: planning.cache,
+    fetchesMax: planning.max_fetches,
+    overrideLabels: planning.override_labels,
     workers: planning.workers,
   };
 }

@@ -32,7 +32,16 @@ function fetchStep(placed: PlacedFetch, root: Position, scope: CompileScope): Fe
     rootKeys: placed.rootKeys.map((key) => names.publicName(key)),
     path: path.map((element) => ({ ...element, key: names.publicName(element.key) })),
     representation:
-      requires === undefined ? null : representationBuilder(position, requires, inputRewrites, serviceName, types),
+      requires === undefined
+        ? null
+        : representationBuilder(
+            position,
+            requires,
+            inputRewrites,
+            serviceName,
+            types,
+            /@(include|skip)\b/.test(node.operation),
+          ),
     publicKey: publicKeys(node, scope),
     outputRewrites,
     types,

@@ -12,6 +12,10 @@ export type BuildRepresentation = (parts: Parts, run: Run) => string | undefined
 /** A required field is missing: the entity is left out. Told apart from a field that is null. */
 const MISSING = Symbol('missing');
 
+function readKey({ readAs, alias, name }: RequiredField): string {
+  return readAs ?? alias ?? name;
+}
+
 type BuildValue = (parts: Parts, run: Run) => unknown;
 
 interface Copied {
@@ -42,7 +46,7 @@ function nested(access: Access, selections: readonly RequiredSelection[], types:
 }
 
 function fieldBuilder(position: Position, field: RequiredField, types: FullTypes): BuildValue {
-  const access = accessTo(position, field.alias ?? field.name);
+  const access = accessTo(position, readKey(field));
   if (access === null) return () => MISSING;
   if (field.selections !== undefined && field.selections.length > 0) return nested(access, field.selections, types);
   return (parts) => {
@@ -63,47 +67,66 @@ function isFetched(
 ): boolean {
   return selections.every((one) => {
     if (one.kind === 'InlineFragment' || one.name === '__typename') return true;
-    const child = position.children.get(one.alias ?? one.name);
+    const child = position.children.get(readKey(one));
     if (child === undefined || !child.isSelectedOn(typename, types)) return false;
     return one.selections === undefined || isFetched(null, child, one.selections, types);
   });
 }
 
-/** The fields that apply to objects of one type, in order, each once. */
+/**
+ * The fields that apply to objects of one type, in order, each once.
+ * @param keys of the type: where no requirement is fetched as a whole, what is fetched will do if it has one of them. So
+ *   it is where a fetch has one field that requires nothing, and one that does and is left out by a condition.
+ */
 function requiredFields(
   typename: string | null,
   position: Position,
   selections: readonly RequiredSelection[],
   types: FullTypes,
+  keys: readonly (readonly KeyPath[])[] = [],
 ): RequiredField[] {
   const selected = new Map<string, RequiredField>();
-  const collect = (list: readonly RequiredSelection[]): void => {
+  const collect = (list: readonly RequiredSelection[], isPartial: boolean): void => {
     for (const one of list) {
       if (one.kind === 'InlineFragment') {
         const { typeCondition } = one;
         const applies = typeCondition === undefined || (typename !== null && types.fits(typename, typeCondition));
-        if (applies && isFetched(typename, position, one.selections, types)) collect(one.selections);
+        if (applies && (isPartial || isFetched(typename, position, one.selections, types)))
+          collect(one.selections, isPartial);
         continue;
       }
+      if (isPartial && !isFetched(typename, position, [one], types)) continue;
       const key = one.alias ?? one.name;
       const earlier = selected.get(key);
       const merged = [...(earlier?.selections ?? []), ...(one.selections ?? [])];
       selected.set(key, merged.length === 0 ? one : { ...one, selections: merged });
     }
   };
-  collect(selections);
-  return [...selected.values()];
+  collect(selections, false);
+  if (selected.size > 0 || keys.length === 0) return [...selected.values()];
+  collect(selections, true);
+  const hasKey = keys.some((key) => key.every(([name = '']) => selected.has(name)));
+  return hasKey ? [...selected.values()] : [];
 }
 
-/** Compiled for each runtime type on first sight; the number of types bounds it. */
-function objectBuilder(position: Position, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
+/**
+ * Compiled for each runtime type on first sight; the number of types bounds it.
+ * @param subgraph that the entity is sent to; null for objects inside of it
+ */
+function objectBuilder(
+  position: Position,
+  selections: readonly RequiredSelection[],
+  types: FullTypes,
+  subgraph: string | null = null,
+): BuildValue {
   const typenameOf = typenameReader(position, types);
   const byType = new Map<string | null, readonly Copied[]>();
   return (parts, run) => {
     const typename = typenameOf(parts);
     let fields = byType.get(typename);
     if (fields === undefined) {
-      fields = requiredFields(typename, position, selections, types).map((one) => ({
+      const keys = subgraph === null || typename === null ? [] : types.keys(subgraph, typename);
+      fields = requiredFields(typename, position, selections, types, keys).map((one) => ({
         key: one.alias ?? one.name,
         build: fieldBuilder(position, one, types),
       }));
@@ -178,8 +201,10 @@ function flatText(
   position: Position,
   selections: readonly RequiredSelection[],
   types: FullTypes,
+  subgraph: string | null,
 ): BuildText | null {
-  const fields = requiredFields(typename, position, selections, types);
+  const keys = subgraph === null ? [] : types.keys(subgraph, typename);
+  const fields = requiredFields(typename, position, selections, types, keys);
   if (fields.some(({ selections: nested = [] }) => nested.length > 0)) return null;
   // No fragment fits the type: there is nothing to ask for.
   if (!fields.some(({ name }) => name === '__typename')) return () => undefined;
@@ -190,7 +215,7 @@ function flatText(
     before += `${index === 0 ? '' : ','}${JSON.stringify(key)}:`;
     if (key === '__typename') before += JSON.stringify(typename);
     else {
-      readers.push({ before, access: accessTo(position, key) });
+      readers.push({ before, access: accessTo(position, readKey(field)) });
       before = '';
     }
   }
@@ -218,8 +243,11 @@ export function representationBuilder(
   inputRewrites: readonly Rewrite[],
   subgraph: string,
   types: FullTypes,
+  hasConditions = true,
 ): BuildRepresentation {
-  const build = objectBuilder(position, requires, types);
+  // Without conditions in the fetch itself, a requirement that is not there means that its field is not wanted.
+  const partialFor = hasConditions ? subgraph : null;
+  const build = objectBuilder(position, requires, types, partialFor);
   const typenameOf = typenameReader(position, types);
   const flat = new Map<string, BuildText | null>();
 
@@ -238,7 +266,7 @@ export function representationBuilder(
     if (typename === null) return undefined;
     let text = flat.get(typename);
     if (text === undefined) {
-      text = flatText(typename, position, requires, types);
+      text = flatText(typename, position, requires, types, partialFor);
       flat.set(typename, text);
     }
     const short = text === null ? UNDECIDED : text(parts);

@@ -7,7 +7,7 @@ import type { Planner, PlanRequest } from './planner';
 /** How long an operation that ran into the planning deadline is refused without another try. */
 const TIMEOUT_REMEMBERED_MS = 60_000;
 /** Of operations and their fetches together, so that large operations do not fill the memory. */
-const CHARACTERS_MAX = 20_000_000;
+const CHARACTERS_MAX = 5_000_000;
 
 interface Entry {
   readonly answer: Promise<Plan>;
@@ -17,8 +17,8 @@ interface Entry {
   settled: boolean;
 }
 
-function keyOf({ query, operationName }: PlanRequest): string {
-  return `${operationName ?? ''}\n${query}`;
+function keyOf({ query, operationName, labels = [] }: PlanRequest): string {
+  return `${labels.join()}\n${operationName ?? ''}\n${query}`;
 }
 
 function charactersOf(plan: Plan): number {
@@ -68,7 +68,8 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
     });
   }
 
-  async function plan(request: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
+  async function plan(asked: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
+    const request = { ...asked, labels: asked.labels ?? planner.chooseLabels?.() ?? [] };
     const key = keyOf(request);
     const entry = entries.get(key) ?? ask(key, request);
     if (entry.settled) return entry.answer;
@@ -78,5 +79,5 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
     return plan(request, cancellation);
   }
 
-  return { plan, close: () => planner.close() };
+  return { plan, varies: planner.varies ?? false, close: () => planner.close() };
 }

@@ -5,6 +5,10 @@ export interface PlanningOptions {
   readonly queueMax: number;
   /** Plans kept. */
   readonly cacheMax: number;
+  /** Fetches in one plan. */
+  readonly fetchesMax: number;
+  /** Named labels of progressive `@override`: whether they hold. */
+  readonly overrideLabels?: Readonly<Record<string, boolean>>;
   /** Planner threads. */
   readonly workers: number;
 }

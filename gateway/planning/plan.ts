@@ -25,6 +25,28 @@ export function fetchesIn(node: PlanNode | null | undefined): readonly FetchNode
   }
 }
 
+/** The plan with something else in the place of each fetch. */
+export function fetchesMapped(plan: Plan, change: (fetch: FetchNode) => PlanNode): Plan {
+  const map = (node: PlanNode): PlanNode => {
+    switch (node.kind) {
+      case 'Fetch':
+        return change(node);
+      case 'Flatten':
+        return { ...node, node: map(node.node) };
+      case 'Condition':
+        return {
+          ...node,
+          ...(node.ifClause === undefined ? {} : { ifClause: map(node.ifClause) }),
+          ...(node.elseClause === undefined ? {} : { elseClause: map(node.elseClause) }),
+        };
+      case 'Sequence':
+      case 'Parallel':
+        return { ...node, nodes: node.nodes.map(map) };
+    }
+  };
+  return { node: plan.node === null ? null : map(plan.node) };
+}
+
 export interface SequenceNode {
   readonly kind: 'Sequence';
   readonly nodes: readonly PlanNode[];
@@ -70,6 +92,8 @@ export interface RequiredField {
   readonly kind: 'Field';
   readonly name: string;
   readonly alias?: string;
+  /** Where the answer so far has the value, when not under the name that is sent. */
+  readonly readAs?: string;
   readonly selections?: readonly RequiredSelection[];
 }
 

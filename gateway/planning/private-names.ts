@@ -10,8 +10,10 @@ export interface PrivateNames {
   keyOf(field: FieldNode): string;
   /** The name that a plan uses for a variable of the client's operation. */
   variableOf(name: string): string;
-  /** The client's key or variable for one of a plan. */
+  /** The client's key or variable for one of a plan; of a private field the name of the real one. */
   publicName(name: string): string;
+  /** The name of a field that exists for the planner only (`private-fields.ts`). No client's key can be equal. */
+  privateField(field: string, index: number): string;
 }
 
 /** The planner's variable in entity fetches. */
@@ -26,14 +28,17 @@ function prefixFor(names: ReadonlySet<string>): string {
   return prefix;
 }
 
-export function privateNames({ names, withArguments }: PlannerFields): PrivateNames {
+/** A number after the prefix: no name of a client begins with one. */
+const PRIVATE_FIELD = /^\d+_/;
+
+export function privateNames({ names }: PlannerFields): PrivateNames {
   const prefix = prefixFor(names);
 
   function collides({ alias, name, arguments: given = [] }: FieldNode, key: string): boolean {
     if (key.startsWith(prefix)) return true;
     if (alias !== undefined && (key.startsWith('__') || PLANNER_ALIAS.test(key))) return true;
     if (!names.has(key)) return false;
-    return key !== name.value || given.length > 0 || withArguments.has(key);
+    return key !== name.value || given.length > 0;
   }
 
   return {
@@ -42,7 +47,8 @@ export function privateNames({ names, withArguments }: PlannerFields): PrivateNa
       return collides(field, key) ? prefix + key : key;
     },
     variableOf: (name) => (name === REPRESENTATIONS || name.startsWith(prefix) ? prefix + name : name),
-    publicName: (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name),
+    publicName: (name) => (name.startsWith(prefix) ? name.slice(prefix.length).replace(PRIVATE_FIELD, '') : name),
+    privateField: (field, index) => `${prefix}${index}_${field}`,
   };
 }
 

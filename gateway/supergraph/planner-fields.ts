@@ -1,10 +1,11 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
 
-/** Fields that a planner adds to an operation of its own accord: those of keys and of `@requires`. */
+/**
+ * Fields that a planner adds to an operation of its own accord: those of keys and of `@requires`. Those that are required
+ * with arguments only are not among them: the planner knows them by private names.
+ */
 export interface PlannerFields {
   readonly names: ReadonlySet<string>;
-  /** Those that some `@requires` asks for with arguments. */
-  readonly withArguments: ReadonlySet<string>;
 }
 
 /** Where the join spec keeps field sets: directive and argument. */
@@ -30,14 +31,12 @@ export function plannerFields(supergraph: DocumentNode): PlannerFields {
     },
   });
   const names = new Set(['__typename']);
-  const withArguments = new Set<string>();
   for (const fieldSet of fieldSets) {
     visit(parse(`{ ${fieldSet} }`, { noLocation: true }), {
       Field(node) {
-        names.add(node.name.value);
-        if ((node.arguments ?? []).length > 0) withArguments.add(node.name.value);
+        if ((node.arguments ?? []).length === 0) names.add(node.name.value);
       },
     });
   }
-  return { names, withArguments };
+  return { names };
 }

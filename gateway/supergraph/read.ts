@@ -1,18 +1,27 @@
 import { createHash } from 'node:crypto';
-import { buildASTSchema, parse } from 'graphql';
+import { buildApiSchema } from './api-schema';
+import { keepFullTypes } from './full-types';
 import { refusal } from './problems';
 import type { Supergraph } from './supergraph';
 import { compositionThread } from './thread/composition-thread';
 import type { ReadSupergraph } from './thread/jobs';
 
+/** The last one read, while somebody has it: what the registry has checked is delivered next. */
+let last: WeakRef<Supergraph> | undefined;
+
 /**
- * Reads and checks a supergraph, in a worker thread; only the API schema is built on the calling thread.
+ * Reads and checks a supergraph, in a worker thread; only the API schema is built on the calling thread, in slices.
  * @throws {HeadgateError} SUPERGRAPH_INVALID; `details.problems` = CompositionProblem[] without a subgraph
  */
 export async function readSupergraph(sdl: string, signal?: AbortSignal): Promise<Supergraph> {
+  const known = last?.deref();
+  if (known?.sdl === sdl) return known;
   const answer = await compositionThread.run({ kind: 'read', sdl }, signal);
-  if (answer.kind === 'read') return build(sdl, answer);
-  throw refusal('SUPERGRAPH_INVALID', 'this is not a supergraph that Headgate can serve', answer);
+  if (answer.kind !== 'read')
+    throw refusal('SUPERGRAPH_INVALID', 'this is not a supergraph that Headgate can serve', answer);
+  const supergraph = await build(sdl, answer);
+  last = new WeakRef(supergraph);
+  return supergraph;
 }
 
 /** First 16 hex digits of the SHA-256 of a supergraph's text. */
@@ -20,13 +29,17 @@ export function supergraphVersion(sdl: string): string {
   return createHash('sha256').update(sdl).digest('hex').slice(0, 16);
 }
 
-function build(sdl: string, { apiSdl, possibleTypes, subgraphs }: ReadSupergraph): Supergraph {
-  return Object.freeze({
+async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
+  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes } = answer;
+  const supergraph: Supergraph = Object.freeze({
     version: supergraphVersion(sdl),
     sdl,
-    // The thread validated it; the schema itself stays unfrozen because graphql-js fills in its fields on first use.
-    apiSchema: buildASTSchema(parse(apiSdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true }),
+    annotatedSdl,
+    // The thread validated it; the schema itself stays unfrozen because graphql-js fills it in on use.
+    apiSchema: await buildApiSchema(apiSdl),
     possibleTypes: new Map(possibleTypes.map(([name, objects]) => [name, new Set(objects)])),
     subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, Object.freeze(subgraph)])),
   });
+  keepFullTypes(supergraph, fullTypes);
+  return supergraph;
 }

@@ -6,6 +6,11 @@ export interface Supergraph {
   readonly version: string;
   /** The supergraph SDL with its join directives. */
   readonly sdl: string;
+  /**
+   * `sdl` as far as subgraphs are concerned that link directives of their own, such as those of REST adapters; every line
+   * where it is in `sdl`. Empty when none does.
+   */
+  readonly annotatedSdl: string;
   /** What clients may see: validation, introspection and GraphiQL use this one. */
   readonly apiSchema: GraphQLSchema;
   /** Names of the object types of each abstract type of the full supergraph, inaccessible ones included. */

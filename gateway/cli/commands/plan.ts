@@ -79,7 +79,7 @@ async function plan(file: string, options: PlanOptions): Promise<CommandOutput> 
     const operationName = nameOf(document, options.operationName);
     const errors = validate(supergraph.apiSchema, document);
     if (errors.length > 0) throw refuse(file, errors);
-    const limits = { deadlineMs: options.deadline, queueMax: 1, cacheMax: 1, workers: 1 };
+    const limits = { deadlineMs: options.deadline, queueMax: 1, cacheMax: 1, fetchesMax: 100_000, workers: 1 };
     const planner = await createApolloPlanner(sdl, limits);
     try {
       const planned = await planner.plan({ query, operationName });

@@ -3,12 +3,14 @@ import type { Plan } from '../plan';
 /** What the planner thread is started with. */
 export interface PlannerThreadData {
   readonly sdl: string;
+  readonly fetchesMax: number;
 }
 
 export interface PlanMessage {
   readonly id: number;
   readonly query: string;
   readonly operationName: string | null;
+  readonly labels?: readonly string[];
 }
 
 /** `ready` comes once, when the supergraph is loaded; `failed` with id null when it could not be. */

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../../cancellation';
 import { HeadgateError } from '../../errors';
 import type { PlanningOptions } from '../options';
+import { type OverrideLabels, overrideLabels } from '../override-labels';
 import type { Plan } from '../plan';
 import type { Planner, PlanRequest } from '../planner';
 import { type PlannerThread, startPlannerThread } from './thread';
@@ -27,11 +28,13 @@ class ApolloPlanner implements Planner {
   readonly #queue: Job[] = [];
   readonly #ending = new Set<Promise<void>>();
   #spare: PlannerThread | null = null;
+  readonly #labels: OverrideLabels;
   #closed = false;
 
   constructor(sdl: string, options: PlanningOptions) {
     this.#sdl = sdl;
     this.#options = options;
+    this.#labels = overrideLabels(sdl, options.overrideLabels ?? {});
   }
 
   /** @throws {HeadgateError} SUPERGRAPH_INVALID, INTERNAL */
@@ -46,6 +49,14 @@ class ApolloPlanner implements Planner {
     this.#idle.push(...first.filter((thread) => this.#threads.has(thread)));
   }
 
+  get varies(): boolean {
+    return this.#labels.vary;
+  }
+
+  chooseLabels(): readonly string[] {
+    return this.#labels.choose();
+  }
+
   async plan(request: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     const { queueMax } = this.#options;
     if (this.#closed) throw new HeadgateError('PLANNING_FAILED', 'the planner is closed');
@@ -54,7 +65,7 @@ class ApolloPlanner implements Planner {
     if (this.#idle.length === 0 && this.#queue.length >= queueMax)
       throw new HeadgateError('PLANNING_OVERLOADED', `${queueMax} operations wait for the planner already`);
     if (this.#threads.size === 0) this.#replace();
-    return await this.#enqueue(request, cancellation);
+    return await this.#enqueue({ ...request, labels: request.labels ?? this.chooseLabels() }, cancellation);
   }
 
   async close(): Promise<void> {
@@ -65,7 +76,9 @@ class ApolloPlanner implements Planner {
   }
 
   #start(): PlannerThread {
-    const thread = startPlannerThread(this.#sdl, (lost) => this.#lose(lost));
+    const thread = startPlannerThread({ sdl: this.#sdl, fetchesMax: this.#options.fetchesMax }, (lost) =>
+      this.#lose(lost),
+    );
     this.#threads.add(thread);
     return thread;
   }

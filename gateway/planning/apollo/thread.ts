@@ -17,6 +17,8 @@ export interface PlannerThread {
 
 /** Loading takes about a second for 50 subgraphs. */
 const LOADING_MAX_MS = 60_000;
+/** An operation that needs more costs the thread its life. */
+const HEAP_MB = 2_048;
 
 interface Settle<T> {
   readonly resolve: (value: T) => void;
@@ -32,9 +34,11 @@ function causeOfDeath(error: unknown, isPlanning: boolean): HeadgateError {
 }
 
 /** @param onLost called once when the thread has ended, before anybody who waits for it hears of that */
-export function startPlannerThread(sdl: string, onLost: (thread: PlannerThread) => void): PlannerThread {
-  const data: PlannerThreadData = { sdl };
-  const worker = new Worker(join(__dirname, 'planner-thread.js'), { workerData: data });
+export function startPlannerThread(data: PlannerThreadData, onLost: (thread: PlannerThread) => void): PlannerThread {
+  const worker = new Worker(join(__dirname, 'planner-thread.js'), {
+    workerData: data,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  });
   const waiting = new Map<number, Settle<Plan>>();
   let nextId = 1;
   let ended: HeadgateError | null = null;

@@ -1,3 +1,4 @@
+import type { FullTypesData } from '../full-types';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
 
 /** What the thread can be asked for. One job at a time. */
@@ -25,8 +26,11 @@ export interface Composed {
 /** The costly half of a supergraph; the rest is built from it on the main thread. */
 export interface ReadSupergraph {
   readonly kind: 'read';
-  /** SDL of what clients may see. */
-  readonly apiSdl: string;
+  /** SDL of what clients may see, in parts that parse by themselves. */
+  readonly apiSdl: readonly string[];
+  readonly fullTypes: FullTypesData;
+  /** See {@link Supergraph.annotatedSdl}. */
+  readonly annotatedSdl: string;
   /** Abstract type to object types, in the full supergraph. */
   readonly possibleTypes: readonly (readonly [string, readonly string[]])[];
   readonly subgraphs: readonly SupergraphSubgraph[];

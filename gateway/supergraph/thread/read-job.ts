@@ -8,12 +8,17 @@ import {
   parse,
   Source,
 } from 'graphql';
+import { readFullTypes } from '../full-types';
 import type { CompositionProblem, SupergraphSubgraph } from '../supergraph';
+import { unservedFeatures } from '../unserved-features';
 import { type ReadJob, type ReadSupergraph, type Refused, refused } from './jobs';
+import { annotatedPart, cutAtDefinitions } from './parts';
 import { documentedErrors } from './problems';
 import { SUPPORTED_FEATURES } from './supported-features';
 
 const TOKENS_MAX = 20_000_000;
+/** What the main thread parses in a few milliseconds. */
+const PART_CHARACTERS = 32_768;
 
 /**
  * Reads a supergraph as strictly as the planner will, subgraph extraction included, so that what passes can be planned.
@@ -25,7 +30,9 @@ export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
   try {
     const document = parse(new Source(job.sdl, 'supergraph'), { maxTokens: TOKENS_MAX });
     link = linkOfJoinSpec(document);
-    return link === undefined ? refused([notASupergraph]) : read(document);
+    if (link === undefined) return refused([notASupergraph]);
+    const unserved = unservedFeatures(document);
+    return unserved.length > 0 ? refused(unserved) : read(job.sdl, document);
   } catch (error) {
     if (error instanceof RangeError) return refused([tooDeep]);
     const errors = documentedErrors(error);
@@ -34,14 +41,16 @@ export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
   }
 }
 
-function read(document: DocumentNode): ReadSupergraph {
+function read(sdl: string, document: DocumentNode): ReadSupergraph {
   // The set is only read; the library's signature asks for a mutable one.
   const supportedFeatures = SUPPORTED_FEATURES as Set<string>;
   const supergraph = Supergraph.build(document, { supportedFeatures, validateSupergraph: true });
   const apiSdl = printSchema(supergraph.apiSchema());
   return {
     kind: 'read',
-    apiSdl,
+    apiSdl: cutAtDefinitions(apiSdl, PART_CHARACTERS),
+    fullTypes: readFullTypes(document),
+    annotatedSdl: annotatedPart(sdl, document),
     possibleTypes: possibleTypesOf(supergraph.schema),
     subgraphs: subgraphsOf(supergraph),
   };

@@ -10,7 +10,7 @@ import { printPlan } from '../../../gateway/planning/print-plan';
 import { gone, Leaver } from '../../fixtures/leaver';
 import { explosiveSupergraph, planBomb } from '../../fixtures/plan-bomb';
 
-const OPTIONS: PlanningOptions = { deadlineMs: 1_000, queueMax: 10, cacheMax: 10, workers: 1 };
+const OPTIONS: PlanningOptions = { deadlineMs: 1_000, queueMax: 10, cacheMax: 10, fetchesMax: 500, workers: 1 };
 const ordinary = (query = '{ leaf { id } }') => ({ query, operationName: null });
 const bomb = (name = 'Bomb') => ({ query: planBomb(name), operationName: null });
 
@@ -160,6 +160,15 @@ describe('the planner in its threads', () => {
     await expect(planner.plan(ordinary('{ leaf {'))).rejects.toMatchObject({ code: 'PLANNING_FAILED' });
     const subscription = { query: 'query A { east } query B { leaf { id } }', operationName: 'B' };
     expect(printPlan(await planner.plan(subscription))).toContain('leaf');
+  });
+
+  it('refuses a plan of more fetches than allowed', async () => {
+    const planner = await start({ fetchesMax: 1 });
+    await expect(planner.plan(ordinary('{ leaf { id value } }'))).rejects.toMatchObject({
+      code: 'PLANNING_FAILED',
+      message: expect.stringContaining('planning.max_fetches allows 1'),
+    });
+    await planner.plan(ordinary());
   });
 
   it('does not start over something that is no supergraph', async () => {

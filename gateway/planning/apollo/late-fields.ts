@@ -1,0 +1,240 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type FieldNode,
+  type InterfaceTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type OperationDefinitionNode,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  type TypeNode,
+  visit,
+} from 'graphql';
+import { fieldSet, graphNames, joinArgument, namedType } from '../../supergraph/join-directives';
+import type { Plan, PlanNode, RequiredSelection } from '../plan';
+
+type FieldsType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+/** What a subgraph must be sent to be asked for a field. */
+interface Requirement {
+  readonly subgraph: string;
+  /** Key and required fields. */
+  readonly sent: SelectionSetNode;
+  /** Requirements of requirements, counted. */
+  readonly depth: number;
+}
+
+interface LateField extends Requirement {
+  readonly path: readonly string[];
+  readonly typename: string;
+  readonly field: FieldNode;
+}
+
+/** An operation in two steps: one to plan, and what is fetched when everything of it is answered. */
+export interface Postponed {
+  readonly document: DocumentNode;
+  /** @returns the plan of both steps */
+  complete(first: Plan): Plan;
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+function listLevels(type: TypeNode): string[] {
+  if (type.kind === Kind.NON_NULL_TYPE) return listLevels(type.type);
+  return type.kind === Kind.LIST_TYPE ? ['@', ...listLevels(type.type)] : [];
+}
+
+function requiredSelections(set: SelectionSetNode): RequiredSelection[] {
+  return set.selections.flatMap((one): RequiredSelection[] => {
+    if (one.kind === Kind.FRAGMENT_SPREAD) return [];
+    const selections = one.selectionSet === undefined ? undefined : requiredSelections(one.selectionSet);
+    if (one.kind === Kind.FIELD)
+      return [{ kind: 'Field', name: one.name.value, ...(selections === undefined ? {} : { selections }) }];
+    const condition = one.typeCondition?.name.value;
+    return [
+      {
+        kind: 'InlineFragment',
+        ...(condition === undefined ? {} : { typeCondition: condition }),
+        selections: selections ?? [],
+      },
+    ];
+  });
+}
+
+/** The operation with its fragments written out. */
+function writtenOut(document: DocumentNode, operation: OperationDefinitionNode): SelectionSetNode {
+  const fragments = new Map(
+    document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
+  );
+  const expand = (set: SelectionSetNode): SelectionSetNode => ({
+    ...set,
+    selections: set.selections.flatMap((one): SelectionNode[] => {
+      if (one.kind !== Kind.FRAGMENT_SPREAD)
+        return [one.selectionSet === undefined ? one : { ...one, selectionSet: expand(one.selectionSet) }];
+      const fragment = fragments.get(one.name.value);
+      if (fragment === undefined) return [];
+      const { typeCondition, selectionSet } = fragment;
+      const { directives = [] } = one;
+      return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, directives, selectionSet: expand(selectionSet) }];
+    }),
+  });
+  return expand(operation.selectionSet);
+}
+
+function requirementReader(types: ReadonlyMap<string, FieldsType>, subgraphs: ReadonlyMap<string, string>) {
+  const known = new Map<string, Requirement | null>();
+
+  function keyOf(type: FieldsType, graph: string): string | null {
+    const keys = (type.directives ?? []).filter(
+      (one) =>
+        one.name.value === 'join__type' &&
+        joinArgument(one, 'graph') === graph &&
+        joinArgument(one, 'resolvable') !== 'false',
+    );
+    return keys.map((one) => joinArgument(one, 'key')).find((key) => key !== null) ?? null;
+  }
+
+  function depthOf(set: SelectionSetNode, typename: string): number {
+    const depths = set.selections.map((one) => {
+      if (one.kind === Kind.FRAGMENT_SPREAD) return 0;
+      if (one.kind === Kind.INLINE_FRAGMENT)
+        return depthOf(one.selectionSet, one.typeCondition?.name.value ?? typename);
+      const field = fieldOf(types, typename, one.name.value);
+      const below =
+        one.selectionSet === undefined || field === undefined ? 0 : depthOf(one.selectionSet, namedType(field.type));
+      return Math.max(below, requirementOf(typename, one.name.value)?.depth ?? 0);
+    });
+    return Math.max(0, ...depths);
+  }
+
+  /** Null for a field that requires nothing, or that several subgraphs answer. */
+  function requirementOf(typename: string, name: string): Requirement | null {
+    const id = `${typename}.${name}`;
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    known.set(id, null); // composition refuses requirements that require each other
+    const type = types.get(typename);
+    const directives: readonly ConstDirectiveNode[] = fieldOf(types, typename, name)?.directives ?? [];
+    const owners = directives.filter(
+      (one) => one.name.value === 'join__field' && joinArgument(one, 'external') !== 'true',
+    );
+    const [owner] = owners;
+    if (type?.kind !== Kind.OBJECT_TYPE_DEFINITION || owner === undefined || owners.length > 1) return null;
+    const requires = joinArgument(owner, 'requires');
+    const graph = joinArgument(owner, 'graph') ?? '';
+    const key = keyOf(type, graph);
+    if (requires === null || key === null) return null;
+    const sent = fieldSet(`__typename ${key} ${requires}`);
+    const requirement = { subgraph: subgraphs.get(graph) ?? graph, sent, depth: 1 + depthOf(sent, typename) };
+    known.set(id, requirement);
+    return requirement;
+  }
+
+  return requirementOf;
+}
+
+function fieldOf(
+  types: ReadonlyMap<string, FieldsType>,
+  typename: string,
+  name: string,
+): FieldDefinitionNode | undefined {
+  return types.get(typename)?.fields?.find((one) => one.name.value === name);
+}
+
+function lateFetch(late: LateField, operation: OperationDefinitionNode): PlanNode {
+  const { subgraph, sent, path, typename, field } = late;
+  const used = new Set<string>();
+  visit(field, { Variable: ({ name }) => void used.add(name.value) });
+  const definitions = (operation.variableDefinitions ?? []).filter((one) => used.has(one.variable.name.value));
+  const variables = ['$representations: [_Any!]!', ...definitions.map((one) => print(one))].join(', ');
+  const fetch: PlanNode = {
+    kind: 'Fetch',
+    serviceName: subgraph,
+    operation: `query(${variables}) { _entities(representations: $representations) { ... on ${typename} { ${print(field)} } } }`,
+    operationKind: 'query',
+    variableUsages: definitions.map((one) => one.variable.name.value),
+    requires: [{ kind: 'InlineFragment', typeCondition: typename, selections: requiredSelections(sent) }],
+  };
+  return path.length === 0 ? fetch : { kind: 'Flatten', path, node: fetch };
+}
+
+/**
+ * Takes apart what the planner cannot plan: of the fields with the longest chain of requirements, the first step has what
+ * they require, as if the client had asked for it, and a fetch after all others has the fields themselves. To be used
+ * again on the first step when that cannot be planned either; its chains are shorter.
+ * @param supergraph as the planner has it
+ * @returns null when nothing can be taken apart: no chain, or fields that continue into other subgraphs
+ */
+export function fieldPostponer(
+  supergraph: DocumentNode,
+): (document: DocumentNode, operationName: string | null) => Postponed | null {
+  const types = new Map<string, FieldsType>();
+  const roots = new Map<string, string>();
+  for (const one of supergraph.definitions) {
+    if (one.kind === Kind.OBJECT_TYPE_DEFINITION || one.kind === Kind.INTERFACE_TYPE_DEFINITION)
+      types.set(one.name.value, one);
+    if (one.kind === Kind.SCHEMA_DEFINITION)
+      for (const { operation, type } of one.operationTypes) roots.set(operation, type.name.value);
+  }
+  const subgraphs = new Map([...graphNames(supergraph)].map(([name, graph]) => [graph, name]));
+  const requirementOf = requirementReader(types, subgraphs);
+
+  /** @param take what becomes of a field that requires something */
+  function walk(
+    set: SelectionSetNode,
+    typename: string,
+    path: readonly string[],
+    take: (late: LateField) => readonly SelectionNode[],
+  ): SelectionSetNode {
+    const selections = set.selections.flatMap((one): readonly SelectionNode[] => {
+      if (one.kind === Kind.FRAGMENT_SPREAD) return [one];
+      if (one.kind === Kind.INLINE_FRAGMENT)
+        return [
+          { ...one, selectionSet: walk(one.selectionSet, one.typeCondition?.name.value ?? typename, path, take) },
+        ];
+      const definition = fieldOf(types, typename, one.name.value);
+      if (one.selectionSet === undefined || definition === undefined) {
+        const requirement = requirementOf(typename, one.name.value);
+        return requirement === null ? [one] : take({ ...requirement, path, typename, field: one });
+      }
+      const below = [...path, (one.alias ?? one.name).value, ...listLevels(definition.type)];
+      return [{ ...one, selectionSet: walk(one.selectionSet, namedType(definition.type), below, take) }];
+    });
+    return { ...set, selections };
+  }
+
+  return (document, operationName) => {
+    const operation = document.definitions.find(
+      (one): one is OperationDefinitionNode =>
+        one.kind === Kind.OPERATION_DEFINITION && (operationName === null || one.name?.value === operationName),
+    );
+    if (operation === undefined) return null;
+    const root = roots.get(operation.operation) ?? '';
+    const set = writtenOut(document, operation);
+    // What one step of a mutation answers has to be fetched before the next step.
+    if (operation.operation !== 'query' && (set.selections.length > 1 || set.selections[0]?.kind !== Kind.FIELD))
+      return null;
+    let deepest = 1;
+    walk(set, root, [], (late) => {
+      deepest = Math.max(deepest, late.depth);
+      return [late.field];
+    });
+    if (deepest === 1) return null;
+    const postponed: LateField[] = [];
+    const first = walk(set, root, [], (late) => {
+      if (late.depth < deepest) return [late.field];
+      postponed.push(late);
+      return [TYPENAME, ...late.sent.selections];
+    });
+    return {
+      document: { ...document, definitions: [{ ...operation, selectionSet: first }] },
+      complete({ node }) {
+        const last: PlanNode = { kind: 'Parallel', nodes: postponed.map((late) => lateFetch(late, operation)) };
+        return { node: node === null ? last : { kind: 'Sequence', nodes: [node, last] } };
+      },
+    };
+  };
+}
