@@ -196,6 +196,7 @@ class HeadgateGateway implements Gateway {
   #activate({ sdl, origin, instances }: SuppliedSupergraph): Promise<void> {
     const activation = this.#activating.then(async () => {
       const serving = await this.#maker.make({ sdl, instances }, this.#config, this.#pipeline.serving);
+      await this.#pipeline.warm(serving);
       this.#instances = instances;
       this.#pipeline.activate(serving);
       const { version, subgraphs } = serving.supergraph;

@@ -4,7 +4,7 @@ import type {
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface';
-import { type DocumentNode, GraphQLError, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Cancellation } from './cancellation';
 import { isHeadgateError } from './errors';
@@ -13,6 +13,7 @@ import { createOperation, type Operation } from './execution/operation';
 import type { Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
 import { printPlan } from './planning/print-plan';
+import { type OperationInUse, warmUp } from './planning/warm-up';
 import { Admission } from './security/admission';
 import type { LimitOptions } from './security/options';
 import { type Current, createCurrent } from './supergraph/current';
@@ -53,6 +54,8 @@ export interface PipelineOptions {
 
 /** What the HTTP side sees. */
 export interface Pipeline {
+  /** Limits on the text of a request's body, before it is parsed; null when it keeps to them. */
+  admitBody(text: string): GraphQLError | null;
   /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
   admit(query: string): GraphQLError | null;
   readonly apolloGateway: GatewayInterface;
@@ -65,6 +68,8 @@ export interface Pipeline {
 /** What the wiring sees. */
 export interface ServingPipeline extends Pipeline {
   readonly serving: Serving | null;
+  /** Plans the operations in use for `next`, so that no client waits for it after the swap. Takes some seconds at most. */
+  warm(next: Serving): Promise<void>;
   /** Serves `next` from the next query on; queries under way keep the version that they began with. */
   activate(next: Serving): void;
   /** Hot reload; what is served stays. */
@@ -72,8 +77,23 @@ export interface ServingPipeline extends Pipeline {
   close(): void;
 }
 
-/** Operations kept ready; each is small, its plan and programs are what weighs. */
+/** Operations kept ready. */
 const PREPARED_MAX = 2000;
+/** Of their texts together: what an operation weighs, its document above all, is about 100 times its text. */
+const PREPARED_CHARACTERS_MAX = 2_000_000;
+/** Operations planned before a swap, those used most. */
+const WARM_MAX = 100;
+const WARM_MS = 5_000;
+
+/** An operation kept ready for one version. */
+interface Prepared extends OperationInUse {
+  readonly key: string;
+  readonly serving: Serving;
+  readonly ready: PreparedOperation;
+  /** Those that it keeps to. */
+  readonly limits: LimitOptions;
+  uses: number;
+}
 
 function refusal(error: unknown): GraphQLError {
   if (!isHeadgateError(error)) throw error;
@@ -87,9 +107,9 @@ class QueryPipeline implements ServingPipeline {
   readonly #current: Current<Serving>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #operations = new WeakMap<Plan, { readonly operation: Operation; readonly sends: Serving['sends'] }>();
-  readonly #prepared = new LRUCache<string, { readonly serving: Serving; readonly operation: PreparedOperation }>({
-    max: PREPARED_MAX,
-  });
+  readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
+  /** For the version that comes next. */
+  #warm: readonly Prepared[] = [];
   readonly #memos = new Memos();
   readonly #admission: Admission;
   #options: PipelineOptions;
@@ -106,6 +126,10 @@ class QueryPipeline implements ServingPipeline {
 
   get serving(): Serving | null {
     return this.#current.get();
+  }
+
+  admitBody(text: string): GraphQLError | null {
+    return this.#admission.refuseBody(text);
   }
 
   admit(query: string): GraphQLError | null {
@@ -158,24 +182,38 @@ class QueryPipeline implements ServingPipeline {
   async #plan(serving: Serving, request: GatewayGraphQLRequestContext, cancellation: Cancellation): Promise<Operation> {
     const { source, document, operation, operationName } = request;
     const named = countOperationsOf(document) > 1 ? operationName : null;
+    const { limits } = this.#options;
     const plan = await serving.planner.plan({ query: source, operationName: named }, cancellation);
-    const { supergraph, sends } = serving;
-    const known = this.#operations.get(plan);
-    // Plans outlive a reload of the configuration, which brings other senders.
-    const planned =
-      known?.sends === sends ? known.operation : createOperation({ plan, document, operation, supergraph, sends });
-    this.#operations.set(plan, { operation: planned, sends });
-    this.#prepare(serving, request, planned);
+    const planned = this.#operationOf(serving, plan, document, operation);
+    const key = preparedKey(source, request.request.operationName);
+    const uses = (this.#prepared.peek(key)?.uses ?? 0) + 1;
+    this.#keep(
+      this.#prepare({ key, query: source, operationName: named, document, operation, limits, uses }, serving, planned),
+    );
     return planned;
   }
 
+  #operationOf(
+    { supergraph, sends }: Serving,
+    plan: Plan,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): Operation {
+    const known = this.#operations.get(plan);
+    // Plans outlive a reload of the configuration, which brings other senders.
+    if (known?.sends === sends) return known.operation;
+    const created = createOperation({ plan, document, operation, supergraph, sends });
+    this.#operations.set(plan, { operation: created, sends });
+    return created;
+  }
+
   /** Next time the operation need not go through Apollo Server. */
-  #prepare(serving: Serving, request: GatewayGraphQLRequestContext, { execute }: Operation): void {
-    const { source, operation, operationName } = request;
-    if (operation.operation === 'subscription') return;
-    const prepared: PreparedOperation = {
-      kind: operation.operation,
-      name: operationName,
+  #prepare(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { execute }: Operation): Prepared | null {
+    const { operation: kind, name } = used.operation;
+    if (kind === 'subscription' || serving.planner.varies === true) return null;
+    const ready: PreparedOperation = {
+      kind,
+      name: name?.value ?? null,
       shareKey: serving.shareKey,
       execute: async (variables, call) => {
         const refused = this.#admission.refuseVariables(variables);
@@ -187,17 +225,43 @@ class QueryPipeline implements ServingPipeline {
         }
       },
     };
-    this.#prepared.set(preparedKey(source, request.request.operationName), { serving, operation: prepared });
+    return { ...used, serving, ready };
+  }
+
+  #keep(prepared: Prepared | null): void {
+    if (prepared !== null && prepared.serving === this.serving)
+      this.#prepared.set(prepared.key, prepared, { size: prepared.key.length + 1 });
   }
 
   prepared(query: string, operationName: string | undefined): PreparedOperation | null {
     const found = this.#prepared.get(preparedKey(query, operationName));
-    return found !== undefined && found.serving === this.serving ? found.operation : null;
+    if (found === undefined || found.serving !== this.serving || found.limits !== this.#options.limits) return null;
+    found.uses++;
+    return found.ready;
+  }
+
+  async warm(next: Serving): Promise<void> {
+    const mostUsed = [...this.#prepared.values()].sort((a, b) => b.uses - a.uses).slice(0, WARM_MAX);
+    const { planner, supergraph } = next;
+    const warm = await warmUp(this.#allowed(mostUsed), { planner, apiSchema: supergraph.apiSchema, totalMs: WARM_MS });
+    this.#warm = warm.flatMap(({ used, plan }) => {
+      const operation = this.#operationOf(next, plan, used.document, used.operation);
+      return this.#prepare({ ...used, uses: used.uses / 2 }, next, operation) ?? [];
+    });
+  }
+
+  /** The limits may have changed since. */
+  *#allowed(operations: readonly Prepared[]): Iterable<Prepared> {
+    const { limits } = this.#options;
+    for (const one of operations)
+      if (one.limits === limits || this.#admission.refuseText(one.query) === null) yield { ...one, limits };
   }
 
   activate(next: Serving): void {
     this.#current.activate(next);
     this.#prepared.clear(); // they would keep the version before alive
+    for (const prepared of this.#warm) this.#keep(prepared);
+    this.#warm = [];
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 

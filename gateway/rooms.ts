@@ -14,6 +14,7 @@ export const OPEN_TO_ALL = ['errors', 'events', 'cancellation', 'in-flight'] as 
 
 export const ROOMS: readonly Room[] = [
   { name: 'main', purpose: 'the first line executed', mayImport: ['cli'] },
+  { name: 'index', purpose: 'what the package exports', mayImport: ['gateway', 'embed', 'config'] },
   {
     name: 'cli',
     purpose: 'one command a file',
@@ -63,6 +64,11 @@ export const ROOMS: readonly Room[] = [
       'observability',
       'package-root',
     ],
+  },
+  {
+    name: 'embed',
+    purpose: "our engine as the gateway of somebody else's Apollo Server",
+    mayImport: ['serving', 'config', 'http', 'pipeline', 'transport', 'supergraph'],
   },
   {
     name: 'supply',

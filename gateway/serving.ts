@@ -5,10 +5,11 @@ import { cachedPlanner } from './planning/cache';
 import type { Planner } from './planning/planner';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
 import type { Supergraph } from './supergraph/supergraph';
-import { GRAPHQL_POOL } from './transport/options';
+import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools } from './transport/pools';
 import { type Connectors, connectSubgraphs, readConnectors, sourcesOf } from './transport/rest/connectors';
 import { createRestSend } from './transport/rest/send';
+import type { Send } from './transport/send';
 import { compileShareKey } from './transport/share-key';
 import { createSends } from './transport/subgraphs';
 
@@ -57,17 +58,19 @@ function instancesOf(
 }
 
 /** @throws {HeadgateError} CONNECT_INVALID */
-function adaptersOf(sdl: string): ReadonlyMap<string, Connectors> {
-  return new Map(connectSubgraphs(sdl).map((name) => [name, readConnectors(sdl, name)]));
+function adaptersOf({ annotatedSdl }: Supergraph): ReadonlyMap<string, Connectors> {
+  return new Map(connectSubgraphs(annotatedSdl).map((name) => [name, readConnectors(annotatedSdl, name)]));
 }
 
 /** Refuses what a {@link ServingMaker} would refuse. @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
 export async function checkSupergraph(sdl: string): Promise<void> {
-  await readSupergraph(sdl);
-  adaptersOf(sdl);
+  adaptersOf(await readSupergraph(sdl));
 }
 
-export function createServingMaker(pools: Pools): ServingMaker {
+/** The verb of a GraphQL subgraph that is reached by other means than its pool; null: the pool is used. */
+export type OwnSendOf = (options: SubgraphOptions, url: string) => Send | null;
+
+export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => null): ServingMaker {
   const users = new Map<Planner, number>();
   const closing = new Set<Promise<void>>();
 
@@ -80,11 +83,16 @@ export function createServingMaker(pools: Pools): ServingMaker {
     async make({ sdl, instances }, config, previous) {
       const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
       const supergraph = same ?? (await readSupergraph(sdl));
-      const connectors = adaptersOf(sdl);
-      const subgraphs = [...supergraph.subgraphs.keys()].map((name) => {
+      const connectors = adaptersOf(supergraph);
+      const ownSends = new Map<string, Send>();
+      const subgraphs = [...supergraph.subgraphs.values()].flatMap(({ name, url }) => {
         const adapter = connectors.get(name) ?? null;
         const kind = adapter === null ? 'graphql' : 'rest';
-        return config.optionsFor(name, kind, instancesOf(supergraph, name, adapter, instances));
+        const options = config.optionsFor(name, kind, instancesOf(supergraph, name, adapter, instances));
+        const ownSend = adapter === null ? ownSendOf(options, url) : null;
+        if (ownSend === null) return [options];
+        ownSends.set(name, ownSend);
+        return [];
       });
       const planner = await plannerFor(supergraph, config, previous);
       pools.sync(subgraphs.flatMap((one) => Object.values(one.pools)));
@@ -95,7 +103,13 @@ export function createServingMaker(pools: Pools): ServingMaker {
         return createRestSend(options, poolOf, adapter);
       });
       users.set(planner, (users.get(planner) ?? 0) + 1);
-      return { supergraph, planner, sends, shareKey: compileShareKey(subgraphs) };
+      return {
+        supergraph,
+        planner,
+        sends: new Map([...sends, ...ownSends]),
+        // Nobody knows what of a request the host's own code reads.
+        shareKey: ownSends.size === 0 ? compileShareKey(subgraphs) : null,
+      };
     },
     retire({ planner }) {
       const left = (users.get(planner) ?? 1) - 1;

@@ -3,6 +3,12 @@ import { HeadgateError } from '../errors';
 import { type ClientCall, PLAN_RETRIES_MAX } from '../pipeline';
 import type { RouteRequest } from './route';
 
+/**
+ * Calls for a client end a little after the client's own deadline: it is the client that is told, once, and not each fetch
+ * that happens to notice first.
+ */
+const CANCELLED_FIRST_MS = 100;
+
 /** A ClientCall and the end of it. */
 export interface OpenCall {
   readonly call: ClientCall;
@@ -28,7 +34,7 @@ export function openCall(
   const call: ClientCall = {
     headers,
     startedAt,
-    deadlineAt: performance.now() + timeoutMs,
+    deadlineAt: performance.now() + timeoutMs + CANCELLED_FIRST_MS,
     cancellation,
     calls: [],
     responseHeaders: new Map(),

@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { announce } from '../events';
-import { judgeDocument, judgeText, judgeVariables, type Verdict } from './limits';
+import { judgeBody, judgeDocument, judgeText, judgeVariables, type Verdict } from './limits';
 import type { LimitOptions } from './options';
 
 /** Texts whose verdict is remembered: a text that comes again is not counted again. */
@@ -30,6 +30,11 @@ export class Admission {
   /** The same for a document that came another way than by its text. */
   refuseDocument(query: string, document: DocumentNode): GraphQLError | null {
     return this.#verdicts.has(query) ? null : carryOut(judgeDocument(document, this.#limits));
+  }
+
+  /** A request's body, before it is parsed. */
+  refuseBody(text: string): GraphQLError | null {
+    return carryOut(judgeBody(text, this.#limits));
   }
 
   refuseVariables(variables: unknown): GraphQLError | null {

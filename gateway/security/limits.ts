@@ -4,7 +4,7 @@ import { countDefinitions } from './definition-counts';
 import { countOperations } from './operation-counts';
 import type { LimitMode, LimitName, LimitOptions } from './options';
 import { countOverlaps } from './overlaps';
-import { hasMoreLinesThan, hasMoreValuesThan } from './sizes';
+import { hasMoreJsonThan, hasMoreLinesThan, hasMoreValuesThan } from './sizes';
 
 /** A limit that a request exceeds. */
 export interface Exceeded {
@@ -39,6 +39,7 @@ const WHAT: Readonly<Record<LimitName, string>> = {
   max_root_fields: 'root fields',
   max_expanded_selections: 'selections once its fragments are expanded',
   max_overlaps: 'pairs of fields under one key of the answer',
+  max_introspection_lists: 'lists of the schema in its introspection',
   max_variable_values: 'values in its variables',
 };
 
@@ -81,6 +82,7 @@ class Check {
     if (this.hold('max_aliases', (max) => expanded.aliases > max)) return true;
     if (this.hold('max_root_fields', (max) => expanded.rootFields > max)) return true;
     if (this.hold('max_expanded_selections', (max) => expanded.selections > max)) return true;
+    if (this.hold('max_introspection_lists', (max) => expanded.introspectionLists > max)) return true;
     return this.hold('max_overlaps', (max) => countOverlaps(document, max) > max);
   }
 
@@ -120,6 +122,18 @@ export function judgeDocument(document: DocumentNode, options: LimitOptions): Ve
 export function judgeText(text: string, options: LimitOptions): Verdict {
   const check = new Check(options);
   check.holdText(text);
+  return check;
+}
+
+/** Values of a request's body that are none of its variables: generously. */
+const OTHER_VALUES_MAX = 100;
+
+/** For a body that is not parsed yet: refuses what {@link judgeVariables} would refuse. */
+export function judgeBody(text: string, options: LimitOptions): Verdict {
+  const check = new Check(options);
+  // What is only measured is measured once, when it is parsed.
+  if (options.max_variable_values.mode === 'enforce')
+    check.hold('max_variable_values', (max) => hasMoreJsonThan(text, max + OTHER_VALUES_MAX));
   return check;
 }
 

@@ -13,7 +13,12 @@ export interface OperationCounts {
 
 export const SATURATED = 2 ** 31;
 
-const NOTHING: OperationCounts = { selections: 0, aliases: 0, depth: 0, rootFields: 0, introspectionLists: 0 };
+/** While counting, also what would be lists if it stood in an introspection. */
+interface Counts extends OperationCounts {
+  readonly lists: number;
+}
+
+const NOTHING: Counts = { selections: 0, aliases: 0, depth: 0, rootFields: 0, lists: 0, introspectionLists: 0 };
 
 const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type']);
 const INTROSPECTION_LISTS: ReadonlySet<string> = new Set([
@@ -27,12 +32,14 @@ const INTROSPECTION_LISTS: ReadonlySet<string> = new Set([
   'types',
 ]);
 
-function add(a: OperationCounts, b: OperationCounts): OperationCounts {
+function add(a: Counts, b: Counts): Counts {
   return {
     selections: Math.min(SATURATED, a.selections + b.selections),
     aliases: Math.min(SATURATED, a.aliases + b.aliases),
     depth: Math.max(a.depth, b.depth),
     rootFields: Math.min(SATURATED, a.rootFields + b.rootFields),
+    lists: Math.min(SATURATED, a.lists + b.lists),
+    introspectionLists: Math.min(SATURATED, a.introspectionLists + b.introspectionLists),
   };
 }
 
@@ -43,9 +50,9 @@ function add(a: OperationCounts, b: OperationCounts): OperationCounts {
 export function countOperations(document: DocumentNode): OperationCounts {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
-  const counted = new Map<string, OperationCounts>();
+  const counted = new Map<string, Counts>();
 
-  function countFragment(name: string): OperationCounts {
+  function countFragment(name: string): Counts {
     const known = counted.get(name);
     if (known !== undefined) return known;
     counted.set(name, NOTHING);
@@ -55,18 +62,21 @@ export function countOperations(document: DocumentNode): OperationCounts {
     return counts;
   }
 
-  function count(set: SelectionSetNode): OperationCounts {
+  function count(set: SelectionSetNode): Counts {
     let total = NOTHING;
     for (const selection of set.selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) total = add(total, countFragment(selection.name.value));
       else if (selection.kind === Kind.INLINE_FRAGMENT) total = add(total, count(selection.selectionSet));
       else {
         const below = selection.selectionSet === undefined ? NOTHING : count(selection.selectionSet);
+        const name = selection.name.value;
         total = add(total, {
           selections: 1 + below.selections,
           aliases: below.aliases + (selection.alias === undefined ? 0 : 1),
           depth: 1 + below.depth,
           rootFields: 1,
+          lists: below.lists + (INTROSPECTION_LISTS.has(name) ? 1 : 0),
+          introspectionLists: INTROSPECTION.has(name) ? below.lists : below.introspectionLists,
         });
       }
     }
@@ -74,15 +84,13 @@ export function countOperations(document: DocumentNode): OperationCounts {
   }
 
   const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-  return operations
-    .map((one) => count(one.selectionSet))
-    .reduce(
-      (a, b) => ({
-        selections: Math.max(a.selections, b.selections),
-        aliases: Math.max(a.aliases, b.aliases),
-        depth: Math.max(a.depth, b.depth),
-        rootFields: Math.max(a.rootFields, b.rootFields),
-      }),
-      NOTHING,
-    );
+  const counts = operations.map((one) => count(one.selectionSet));
+  const largest = (key: keyof OperationCounts) => counts.reduce((most, one) => Math.max(most, one[key]), 0);
+  return {
+    selections: largest('selections'),
+    aliases: largest('aliases'),
+    depth: largest('depth'),
+    rootFields: largest('rootFields'),
+    introspectionLists: largest('introspectionLists'),
+  };
 }

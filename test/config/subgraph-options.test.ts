@@ -19,6 +19,7 @@ describe('namedSubgraphs', () => {
       name: 'a',
       kind: 'graphql',
       timeoutMs: 10_000,
+      deduplicate: true,
       responseBytesMax: 32_000_000,
       responseDepthMax: 200,
       requestHeaders: [],

@@ -30,6 +30,7 @@ export const limits = z
     max_root_fields: limit(100, 'Fields of the root type, fragments expanded.'),
     max_expanded_selections: limit(2_000, 'Selections after fragments are spread.'),
     max_overlaps: limit(20_000, 'Pairs of fields under one key of the answer, which validation compares.'),
+    max_introspection_lists: limit(20, 'Lists asked of the schema; the query of GraphiQL has 9.'),
     max_variable_values: limit(10_000, 'Lists, objects and leaves in the variables of a request.'),
     request_bytes: size().prefault('1MB').describe('Request body after decompression. 1MB is 1,000,000 bytes.'),
   })

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { HeadgateError } from '../../errors';
 import { announce, listened, type SubgraphCall } from '../../events';
 import type { Pipeline } from '../../pipeline';
@@ -40,6 +41,9 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
     if (type === null) throw notAcceptable();
     if (!route.pipeline.ready) throw notReady();
     const text = await readGraphqlText(request);
+    const refused = text === null ? null : route.pipeline.admitBody(text);
+    if (refused !== null)
+      throw new HeadgateError('OPERATION_LIMIT_EXCEEDED', refused.message, { details: limitOf(refused) });
     const asked = text === null ? readGraphqlQuery(request) : (route.direct?.read(text) ?? readGraphqlBody(text));
     const direct = text === null ? null : route.direct?.answer(request, text, asked);
     if (direct !== null && direct !== undefined) {
@@ -107,6 +111,10 @@ function announceFinished(
     errorCount: Math.max(outcome.errorCodes.length, status < 400 ? 0 : 1),
     calls,
   });
+}
+
+function limitOf({ extensions: { limit, max } }: GraphQLError): Record<string, unknown> {
+  return { limit, max };
 }
 
 function notReady(): HeadgateError {
