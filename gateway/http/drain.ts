@@ -4,8 +4,9 @@ import type { Door } from './door';
 
 /** How long an idle connection stays open, so that a request already on its way is answered and not reset. */
 const IDLE_GRACE_MS = 1_000;
-/** Nobody connected for so long: whoever was about to has done so. */
+/** Nobody connected for so many rounds of so long: whoever was about to has done so, also on a machine that is busy. */
 const QUIET_MS = 20;
+const QUIET_ROUNDS = 5;
 const QUIET_ROUNDS_MAX = 50;
 const IDLE_SWEEP_MS = 50;
 
@@ -18,11 +19,12 @@ async function atMost(ms: number, event: Promise<void>): Promise<void> {
 
 /** Node accepts one connection in each turn of its loop: a loop that is busy has not seen all who wait. */
 async function settleAccepts(connections: Connections): Promise<void> {
-  for (let round = 0; round < QUIET_ROUNDS_MAX; round += 1) {
+  let quiet = 0;
+  for (let round = 0; round < QUIET_ROUNDS_MAX && quiet < QUIET_ROUNDS; round += 1) {
     const before = connections.accepted;
     await sleep(QUIET_MS);
     await turn();
-    if (connections.accepted === before) return;
+    quiet = connections.accepted === before ? quiet + 1 : 0;
   }
 }
 
