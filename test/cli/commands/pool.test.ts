@@ -47,11 +47,17 @@ afterEach(async () => {
 const pool = (...args: string[]): Promise<CommandResult> =>
   runHeadgate(['pool', ...args], { env: { HEADGATE_ADMIN_URL: admin } });
 
+/** An answer that came while the event loop was blocked is not measured: on a busy machine the first may be one. */
+async function askUntilMeasured(name: string): Promise<void> {
+  const latencyMs = () => pools.views().find((view) => view.name === name)?.instances[0]?.latencyMs ?? null;
+  while (latencyMs() === null) await pools.get(name).request(query());
+}
+
 const states = () => pools.views()[0]?.instances.map(({ state }) => state);
 
 describe('headgate pool', () => {
   it('lists the instances as a table', async () => {
-    await pools.get('inventory/api').request(query());
+    await askUntilMeasured('inventory/api');
     const { code, stdout } = await pool('list');
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
