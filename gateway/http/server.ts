@@ -146,12 +146,12 @@ export class HttpServer implements Listener {
     const exchange = new Exchange(request, response, this.#options.requestBytesMax, awaitsContinue);
     connection?.begin(exchange);
     response.once('close', () => connection?.finish(exchange));
-    response.once('finish', () => lingerFor(request));
     void this.#answer(exchange).then(async (answer) => {
       if (this.#held !== null) await this.#held;
       const last = this.#draining || connection?.endsWith(exchange) === true;
       try {
         exchange.send(answer, last);
+        if (!request.complete) response.once('finish', () => lingerFor(request));
       } catch (error) {
         announce('internal.error', { where: `answer to ${exchange.method} ${exchange.path}`, error });
         response.destroy();

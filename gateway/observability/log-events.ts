@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type Events, type SubgraphCall, subscribe } from '../events';
 
 /** How one kind of event is written. What is not in the line is not in the log: no header, no variable, no SDL. */
-type Writers = { readonly [Name in keyof Events]?: (log: Logger, event: Events[Name]) => void };
+type Writers = { readonly [Name in keyof Events]?: (log: Logger, event: Events[Name], forPeople: boolean) => void };
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
@@ -18,7 +18,7 @@ function callText({ subgraph, instance, attempts, durationMs, errorCode }: Subgr
   return `${place} ${tenths(durationMs)}ms${tries}${errorCode === null ? '' : ` ${errorCode}`}`;
 }
 
-function requestLine(log: Logger, event: Events['request.finished']): void {
+function requestLine(log: Logger, event: Events['request.finished'], forPeople: boolean): void {
   const { operationName, operationKind, status, durationMs, errorCount, calls } = event;
   const operation = `${operationKind ?? 'request'} ${operationName ?? '(anonymous)'}`;
   const fields = {
@@ -30,7 +30,8 @@ function requestLine(log: Logger, event: Events['request.finished']): void {
     errors: errorCount,
     calls: calls.map(callFields),
   };
-  const made = calls.length === 0 ? '' : `: ${calls.map(callText).join(', ')}`;
+  // Who reads fields finds the calls in theirs.
+  const made = forPeople && calls.length > 0 ? `: ${calls.map(callText).join(', ')}` : '';
   log[status >= 500 ? 'error' : 'info'](fields, `${operation} ${status} ${tenths(durationMs)}ms${made}`);
 }
 
@@ -147,13 +148,16 @@ const DEBUG_EVENTS: ReadonlySet<string> = new Set([
   'composition.hint',
 ]);
 
-/** Writes each event as one line until the returned function is called. */
-export function logEvents(log: Logger): () => void {
+/**
+ * Writes each event as one line until the returned function is called.
+ * @param forPeople whether only the message of a line is shown
+ */
+export function logEvents(log: Logger, forPeople: boolean): () => void {
   const stops: (() => void)[] = [];
   const listen = <Name extends keyof Events>(name: Name) => {
     const write = WRITERS[name];
     if (write === undefined || (DEBUG_EVENTS.has(name) && !log.isLevelEnabled('debug'))) return;
-    stops.push(subscribe(name, (event) => write(log, event)));
+    stops.push(subscribe(name, (event) => write(log, event, forPeople)));
   };
   // The keys of WRITERS are names of events by its type.
   for (const name of Object.keys(WRITERS) as (keyof Events)[]) listen(name);

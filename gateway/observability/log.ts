@@ -1,6 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 import { pino } from 'pino';
-import pretty from 'pino-pretty';
+import { LineBatch } from './line-batch';
 import { logEvents } from './log-events';
 import type { LogOptions } from './options';
 
@@ -18,14 +18,11 @@ interface Sink {
 const STDERR = 2;
 /** Lines that the reader of stderr is too slow for are dropped beyond this. */
 const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
-/** One write for several lines: a write for each costs more than the line (about 15 us of 160 for a small query). */
-const WRITE_BYTES_MIN = 4096;
-/** No line waits longer; what is in memory when the process exits is written then. */
-const FLUSH_MS = 100;
-
 /** Data goes to stdout, the log to stderr. */
 function stderrSink(text: boolean): Sink {
   if (text) {
+    // Where the log is JSON it would cost the start 10 ms for nothing.
+    const pretty = require('pino-pretty') as typeof import('pino-pretty');
     const stream = pretty({
       destination: STDERR,
       sync: true,
@@ -37,14 +34,15 @@ function stderrSink(text: boolean): Sink {
     });
     return { stream, flush: async () => {} };
   }
-  const stream = pino.destination({
-    dest: STDERR,
-    sync: false,
-    minLength: WRITE_BYTES_MIN,
-    periodicFlush: FLUSH_MS,
-    maxLength: BUFFER_BYTES_MAX,
-  });
-  return { stream, flush: () => new Promise((resolve) => stream.flush(() => resolve())) };
+  const stderr = pino.destination({ dest: STDERR, sync: false, maxLength: BUFFER_BYTES_MAX });
+  const stream = new LineBatch(stderr);
+  return {
+    stream,
+    flush: () => {
+      stream.close();
+      return new Promise((resolve) => stderr.flush(() => resolve()));
+    },
+  };
 }
 
 /** Name, message and stacks only: other members of an error may hold headers or bodies. */
@@ -82,7 +80,7 @@ export function startLog(options: LogOptions, destination?: DestinationStream): 
   if (options.level === 'silent') return { close: async () => {} };
   const text = options.format === 'text' || (options.format === 'auto' && process.stderr.isTTY === true);
   const sink = destination === undefined ? stderrSink(text) : { stream: destination, flush: async () => {} };
-  const stop = logEvents(createLogger(options, sink.stream));
+  const stop = logEvents(createLogger(options, sink.stream), text);
   return {
     close: async () => {
       stop();

@@ -61,7 +61,7 @@ describe('the log', () => {
           { subgraph: 'products', instance: '127.0.0.1:4001', attempts: 2, ms: 3.1, status: 200, code: null },
           { subgraph: 'reviews', instance: null, attempts: 3, ms: 9, status: null, code: 'SUBGRAPH_UNREACHABLE' },
         ],
-        msg: 'query Cart 200 12.3ms: products@127.0.0.1:4001 3.1ms (2 attempts), reviews 9ms (3 attempts) SUBGRAPH_UNREACHABLE',
+        msg: 'query Cart 200 12.3ms',
       },
     ]);
   });
@@ -154,19 +154,27 @@ describe('the log', () => {
 
   describe('on stderr', () => {
     /** What a process prints that logs one event and closes the log. */
-    function print(format: 'json' | 'text' | 'auto'): string {
+    function print(format: 'json' | 'text' | 'auto', end = 'open.close()'): string {
       const modules = ['../../gateway/events', '../../gateway/observability/log'].map((name) => require.resolve(name));
       const script = `
         const [events, log] = ${JSON.stringify(modules)}.map(require);
         const open = log.startLog({ level: 'info', format: '${format}' });
         events.announce('server.draining', { signal: 'SIGTERM' });
-        open.close();`;
+        ${end};`;
       const env = { ...process.env, NO_COLOR: '1' };
       return spawnSync(process.execPath, ['--eval', script], { env }).stderr.toString();
     }
 
     it.each(['json', 'auto'] as const)('is JSON by format %s when nobody looks', (format) => {
       expect(JSON.parse(print(format))).toMatchObject({ event: 'server.draining', msg: 'draining after SIGTERM' });
+    });
+
+    it('has every line also when the process exits at once', () => {
+      expect(JSON.parse(print('json', 'process.exit(3)'))).toMatchObject({ event: 'server.draining' });
+    });
+
+    it('has every line also of a process that nothing keeps', () => {
+      expect(JSON.parse(print('json', ''))).toMatchObject({ event: 'server.draining' });
     });
 
     it('is text when that is asked for', () => {
