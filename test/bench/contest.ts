@@ -87,14 +87,14 @@ async function takeTurn({ prepared }: Entrant, result: Result, round: number, st
 async function measureOnce(prepared: PreparedGateway, result: Result, stage: Stage): Promise<Measurement> {
   const { connections, warmupSeconds, seconds, profileFolder } = stage.run.options;
   const { gateway: id, operation, traffic } = result;
-  const unique = traffic === 'unique';
+  const unique = traffic !== 'identical';
   const profile = profileFolder && { profileFolder: join(profileFolder, `${id}-${operation}-${traffic}`) };
   const gateway = await startGateway(prepared, { ...stage.site, ...profile }, unique);
   try {
     const body = requestBody(operation);
     const answer = await gateway.ask(body);
     refuseOtherAnswer(answer, stage.references.get(operation) ?? '');
-    const plan = { body, answerLength: Buffer.byteLength(answer), connections, unique, warmupSeconds, seconds };
+    const plan = { body, answerLength: Buffer.byteLength(answer), connections, traffic, warmupSeconds, seconds };
     return await measure(gateway, plan, stage.instruments);
   } finally {
     await gateway.stop();

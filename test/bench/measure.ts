@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HelperProcess } from './helper-process';
 import type { LoadCommands, Tally } from './load-process';
+import type { Traffic } from './options';
 import { readUsage } from './process-usage';
 import type { RunningGateway } from './running-gateway';
 import type { SubgraphsCommands } from './subgraphs-process';
@@ -32,7 +33,7 @@ export interface Plan {
   readonly body: string;
   readonly answerLength: number;
   readonly connections: number;
-  readonly unique: boolean;
+  readonly traffic: Traffic;
   readonly warmupSeconds: number;
   readonly seconds: number;
 }
@@ -43,8 +44,10 @@ export async function measure(
   plan: Plan,
   { load, subgraphs }: Instruments,
 ): Promise<Measurement> {
-  const { body, answerLength, connections, unique } = plan;
+  const { body, answerLength, connections, traffic } = plan;
+  const unique = traffic !== 'identical';
   const bench = () => readUsage(load.pid).cpuMs + readUsage(subgraphs.pid).cpuMs;
+  await subgraphs.ask('change', traffic === 'changing');
   await load.ask('start', { port: gateway.port, path: gateway.path, body, answerLength, connections, unique });
   await pause(plan.warmupSeconds * 1000);
   await load.ask('mark', null);

@@ -2,8 +2,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { OPERATIONS, type OperationName } from './federation/federation';
 
-export const TRAFFIC = ['identical', 'unique'] as const;
-/** Whether clients send the same bytes, or each request an `authorization` of its own that subgraphs get to see. */
+export const TRAFFIC = ['identical', 'unique', 'changing'] as const;
+/**
+ * Whether clients send the same bytes, or each request an `authorization` of its own that subgraphs get to see; changing:
+ * that, and no two answers of a subgraph have the same bytes.
+ */
 export type Traffic = (typeof TRAFFIC)[number];
 
 export interface BenchOptions {
@@ -61,7 +64,8 @@ export const usage = ({ gateways, defaultGateways }: Choices): string => `Usage:
                        (default ${defaultGateways.join(',')})
   --operations LIST    of ${OPERATIONS.join(', ')} (default all)
   --traffic LIST       identical: every request has the same bytes; unique: each has an authorization header of its
-                       own, forwarded to the subgraphs (default identical)
+                       own, forwarded to the subgraphs; changing: the same, and no two answers of a subgraph
+                       are the same bytes (default identical)
   --unique             the same as --traffic unique
   --baseline REV       Headgate at a git revision as well
   --connections N      that ask again as soon as they are answered (default 50)

@@ -61,8 +61,12 @@ interface Column {
   readonly operation: OperationName;
 }
 
-const titleOf = ({ operation, traffic }: Column) =>
-  traffic === 'unique' ? `${operation}, each request unique` : operation;
+const SUFFIX: Readonly<Record<Traffic, string>> = {
+  identical: '',
+  unique: ', each request unique',
+  changing: ', each request and each subgraph answer unique',
+};
+const titleOf = ({ operation, traffic }: Column) => `${operation}${SUFFIX[traffic]}`;
 
 function formatSetting({ date, machine, cores, options }: BenchReport): string {
   const { cpu, nodeVersion, system, commit } = machine;

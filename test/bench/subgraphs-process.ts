@@ -20,11 +20,16 @@ export interface Counts {
 export type SubgraphsCommands = {
   /** Begins to listen on a free port. */
   listen(argument: null): Promise<Listening>;
+  /** Whether no two answers shall be the same bytes from now on. */
+  change(changing: boolean): void;
   /** How many requests have come so far. */
   count(argument: null): Counts;
 };
 
 const MOST_BODIES = 10_000;
+/** White space behind the JSON, by which answers differ; a space for 0, a tab for 1. */
+const PADDING_LENGTH = 24;
+const PADDING = ' '.repeat(PADDING_LENGTH);
 const AUTHORIZATION = /\r\nauthorization:/i;
 
 /** One subgraph: its schema, and the HTTP answers it has already given, by request body. */
@@ -56,15 +61,34 @@ class Subgraph {
   }
 }
 
+/** All but the padding behind the body. */
 function httpAnswer(status: number, body: string): Buffer {
-  const head = `HTTP/1.1 ${status} \r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const length = Buffer.byteLength(body) + PADDING_LENGTH;
+  const head = `HTTP/1.1 ${status} \r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
   return Buffer.from(head + body);
+}
+
+function send(socket: Socket, answer: Buffer): void {
+  socket.cork();
+  socket.write(answer);
+  socket.write(changing ? paddingOf(requests) : PADDING, 'latin1');
+  socket.uncork();
+}
+
+function paddingOf(number: number): string {
+  return number
+    .toString(2)
+    .padStart(PADDING_LENGTH, '0')
+    .slice(-PADDING_LENGTH)
+    .replaceAll('0', ' ')
+    .replaceAll('1', '\t');
 }
 
 const subgraphs = new Map(SUBGRAPHS.map((name) => [`/${name}`, new Subgraph(buildSubgraph(name))]));
 const unknownPath = httpAnswer(404, '{"errors":[{"message":"no such subgraph"}]}');
 let requests = 0;
 let authorized = 0;
+let changing = false;
 
 async function answer(socket: Socket, { head, body }: HttpMessage): Promise<void> {
   requests += 1;
@@ -72,12 +96,14 @@ async function answer(socket: Socket, { head, body }: HttpMessage): Promise<void
   const [, path = ''] = head.split(' ', 2);
   const subgraph = subgraphs.get(path);
   const ready = subgraph === undefined ? unknownPath : subgraph.known(body);
-  if (ready !== undefined) socket.write(ready);
-  else socket.write((await subgraph?.answer(body)) ?? unknownPath);
+  send(socket, ready ?? (await subgraph?.answer(body)) ?? unknownPath);
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
-  const fail = (error: Error) => socket.end(httpAnswer(400, JSON.stringify({ errors: [{ message: error.message }] })));
+  const fail = (error: Error) => {
+    send(socket, httpAnswer(400, JSON.stringify({ errors: [{ message: error.message }] })));
+    socket.end();
+  };
   const reader = new HttpMessageReader((message) => void answer(socket, message).catch(fail), { keepBodies: true });
   socket.on('error', () => socket.destroy());
   socket.on('data', (bytes) => reader.push(bytes));
@@ -88,6 +114,9 @@ answerParent({
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo; // it listens on TCP
     return { origin: `http://127.0.0.1:${port}` };
+  },
+  change: (wanted) => {
+    changing = wanted;
   },
   count: () => ({ requests, authorized }),
 } satisfies SubgraphsCommands);
