@@ -4,7 +4,6 @@ import type { DestinationStream } from 'pino';
 const BATCH_CHARACTERS = 32_768;
 /** No line waits longer. */
 const WAIT_MS = 100;
-const EXITS = ['beforeExit', 'exit'] as const;
 
 /** Hands lines on many at a time; what is left when the process exits is handed on then. */
 export class LineBatch implements DestinationStream {
@@ -15,7 +14,8 @@ export class LineBatch implements DestinationStream {
   constructor(destination: DestinationStream) {
     this.#destination = destination;
     // Before those of the destination, which end it.
-    for (const event of EXITS) process.prependListener(event, this.#handOn);
+    process.prependListener('beforeExit', this.#handOn);
+    process.prependListener('exit', this.#handOn);
   }
 
   write(line: string): void {
@@ -25,7 +25,8 @@ export class LineBatch implements DestinationStream {
   }
 
   close(): void {
-    for (const event of EXITS) process.off(event, this.#handOn);
+    process.off('beforeExit', this.#handOn);
+    process.off('exit', this.#handOn);
     this.#handOn();
   }
 

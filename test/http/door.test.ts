@@ -58,8 +58,8 @@ describe('a server behind a door', () => {
       door: porch,
       routes: [{ method: 'GET', path: '/hello', handle: () => ({ status: 200, body: 'hello' }) }],
       requestBytesMax: 1_000,
-      requestTimeoutMs: 1_000,
-      headersTimeoutMs: 100,
+      requestTimeoutMs: 10_000,
+      headersTimeoutMs: 1_000,
     });
   });
   afterEach(async () => {

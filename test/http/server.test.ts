@@ -210,14 +210,14 @@ describe('the HTTP server', () => {
 
   describe('slow clients', () => {
     it('are refused when the headers take too long', async () => {
-      await start({ headersTimeoutMs: 100 });
+      await start({ headersTimeoutMs: 1_000 });
       const socket = await RawSocket.open(port);
       socket.send('GET /plain HTTP/1.1\r\nhost: ');
       expect(await socket.untilClosed()).toMatch(/^HTTP\/1.1 408 /);
     });
 
     it('are refused when the body takes too long', async () => {
-      await start({ requestTimeoutMs: 200 });
+      await start({ requestTimeoutMs: 1_000 });
       const socket = await RawSocket.open(port);
       socket.send('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
       const answer = await socket.untilClosed();

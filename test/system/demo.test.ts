@@ -1,28 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { packageRoot } from '../../gateway/package-root';
+import { reservedPort } from '../fixtures/reserved-port';
 import { sampleOperations } from '../fixtures/sample-operations';
 
 const schemaFolder = join(packageRoot, 'schema');
 const main = join(__dirname, '..', '..', 'gateway', 'main.js');
 const PORTS = ['4000', '4400', '4001', '4002', '4003', '4004', '4005', '4010'];
 
-async function listenAnywhere(): Promise<{ server: Server; port: number }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
 /** schema/headgate.yaml with other ports, so that a demo on this machine is left alone. */
 async function movedConfig(folder: string): Promise<{ path: string; ports: Map<string, number> }> {
-  const places = await Promise.all(PORTS.map(listenAnywhere));
-  for (const { server } of places) server.close();
-  const ports = new Map(PORTS.map((port, index) => [port, places[index]?.port ?? 0]));
+  const ports = new Map<string, number>();
+  for (const port of PORTS) ports.set(port, await reservedPort());
   const yaml = readFileSync(join(schemaFolder, 'headgate.yaml'), 'utf8')
     .replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
     .replaceAll('./', `${schemaFolder}/`);

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DnsServer, startDnsServer } from '../fixtures/dns-server';
 import { ECHO_SDL, type EchoSubgraph, startEchoSubgraph } from '../fixtures/echo-subgraph';
 import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
@@ -39,25 +40,14 @@ async function serve(config: string): Promise<HeadgateProcess> {
 
 const echo = async ({ graphql }: HeadgateProcess) => (await ask(graphql, '{ echo }')).body;
 
-const byDns = () => `subgraphs:
+const byDns = (timeout = '20s') => `subgraphs:
   echo: { schema: { file: ./echo.graphql }, discovery: { dns: "${NAME}:${one.port}" } }
-discovery: { dns: { servers: [ "${dns.address}" ], timeout: 100ms } }
+discovery: { dns: { servers: [ "${dns.address}" ], timeout: ${timeout} } }
 `;
 
 /** Resolves once the file is there. */
 async function written(path: string): Promise<void> {
-  const folderOfIt = join(path, '..');
-  await new Promise<void>((resolve) => {
-    const watcher = watch(folderOfIt, () => {
-      if (!existsSync(path)) return;
-      watcher.close();
-      resolve();
-    });
-    if (existsSync(path)) {
-      watcher.close();
-      resolve();
-    }
-  });
+  while (!existsSync(path)) await pause(20);
 }
 
 describe('headgate serve with discovery', () => {
@@ -77,7 +67,7 @@ describe('headgate serve with discovery', () => {
     first.child.kill('SIGKILL');
     expect(await first.exited).toBeNull();
     dns.set('A', NAME, 'silent');
-    expect(await echo(await serve(byDns()))).toEqual({ data: { echo: 'one' } });
+    expect(await echo(await serve(byDns('100ms')))).toEqual({ data: { echo: 'one' } });
   });
 
   it('starts without a single instance, and says so in the answer', async () => {
@@ -95,7 +85,8 @@ describe('headgate serve with discovery', () => {
       `subgraphs: { echo: { schema: { file: ./echo.graphql }, instances: [ { url: "${server.url}" } ] } }\n`;
     const headgate = await serve(listed(one));
     expect(await echo(headgate)).toEqual({ data: { echo: 'one' } });
-    writeFileSync(join(folder, 'headgate.yaml'), `server: { listen: "127.0.0.1:0" }\n${listed(two)}`);
+    writeFileSync(join(folder, 'next.yaml'), `server: { listen: "127.0.0.1:0" }\n${listed(two)}`);
+    renameSync(join(folder, 'next.yaml'), join(folder, 'headgate.yaml'));
     await headgate.logged('config.reloaded');
     expect(await echo(headgate)).toEqual({ data: { echo: 'two' } });
   });

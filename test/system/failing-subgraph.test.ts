@@ -18,7 +18,7 @@ describe('a subgraph that dies while clients ask', () => {
   let headgate: HeadgateProcess;
 
   beforeAll(async () => {
-    services = await startExampleServices();
+    services = await startExampleServices({ restarts: true });
     const folder = directory();
     writeFileSync(join(folder, 'headgate.yaml'), exampleConfig(services));
     headgate = await startHeadgate(['serve'], { cwd: folder });
@@ -69,7 +69,7 @@ describe('a subgraph that dies while clients ask', () => {
       service: 'reviews',
       instance: 'reviews',
       port: Number(port),
-      deadlineMs: 20_000,
+      deadlineMs: 60_000,
     });
     try {
       while ((await ask(headgate.graphql, QUERY)).body.errors !== undefined);

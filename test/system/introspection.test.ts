@@ -17,7 +17,7 @@ describe('subgraphs that are asked for their schemas', () => {
 
   beforeAll(async () => {
     folder = directory();
-    services = await startExampleServices();
+    services = await startExampleServices({ restarts: true });
     const config = exampleConfig(services, { schemas: 'introspect', checkpoint: './last-good' });
     writeFileSync(join(folder, 'headgate.yaml'), config);
   });
@@ -33,7 +33,7 @@ describe('subgraphs that are asked for their schemas', () => {
 
   async function startAgain(service: string, url: string): Promise<void> {
     const { port } = new URL(url);
-    restarted.push(await startService({ service, instance: service, port: Number(port), deadlineMs: 20_000 }));
+    restarted.push(await startService({ service, instance: service, port: Number(port), deadlineMs: 60_000 }));
   }
 
   /** Asks until an operation of the example is answered without errors. */
@@ -72,5 +72,5 @@ describe('subgraphs that are asked for their schemas', () => {
     } finally {
       expect(await headgate.stop()).toBe(0);
     }
-  }, 90_000);
+  }, 240_000);
 });

@@ -39,21 +39,35 @@ describe('what operators do to a running gateway', () => {
       `headgate_attempts_total{pool="products",pool_instance="${id}",kind="first",outcome="ok"}`,
     ) ?? 0;
 
+  interface Listed {
+    readonly id: string;
+    readonly inFlight: number;
+    readonly utilization: number | null;
+  }
+
+  /** The instances of products, once they are as wanted. */
+  async function listed(wanted: (instances: readonly Listed[]) => boolean): Promise<readonly Listed[]> {
+    for (;;) {
+      const response = await fetch(`${headgate.admin}/pools`);
+      const { pools } = (await response.json()) as { pools: { name: string; instances: Listed[] }[] };
+      const { instances = [] } = pools.find(({ name }) => name === 'products') ?? {};
+      if (wanted(instances)) return instances;
+    }
+  }
+
   it('an instance is drained under load without a failed query, and gets nothing until it is resumed', async () => {
     const [id = ''] = ids;
     const loop = startQueryLoop(headgate.graphql, { query: QUERY });
-    await loop.more(100);
+    while ((await answeredBy(id)) === 0) await loop.more(10);
     const drained = await pool('drain', 'products', id, '--reason', 'kernel update');
     expect(drained.code).toBe(0);
-    // What was under way at the instance is answered by then.
-    await loop.more(20);
+    await listed((instances) => instances.some((one) => one.id === id && one.inFlight === 0));
     const before = await answeredBy(id);
-    expect(before).toBeGreaterThan(0);
-    await loop.more(100);
+    await loop.more(200);
     expect(await answeredBy(id)).toBe(before);
     expect((await pool('resume', 'products', id)).code).toBe(0);
+    while ((await answeredBy(id)) === before) await loop.more(10);
     await loop.more(100);
-    expect(await answeredBy(id)).toBeGreaterThan(before);
     const { failures } = await loop.stop();
     expect(failures).toEqual([]);
   });
@@ -65,11 +79,11 @@ describe('what operators do to a running gateway', () => {
 
   it('sees how busy the instances say they are', async () => {
     const loop = startQueryLoop(headgate.graphql, { query: QUERY });
-    await loop.more(50);
-    await loop.stop();
+    await listed((instances) => instances.every(({ utilization }) => typeof utilization === 'number'));
     const { stdout } = await pool('list', 'products', '--format', 'json');
-    const [listed] = JSON.parse(stdout).data.pools;
-    for (const instance of listed.instances) {
+    await loop.stop();
+    const [shown] = JSON.parse(stdout).data.pools;
+    for (const instance of shown.instances) {
       expect(instance).toMatchObject({ utilization: expect.any(Number), adaptiveWeight: expect.any(Number) });
     }
   });
@@ -86,7 +100,11 @@ describe('what operators do to a running gateway', () => {
     expect(shown.get('headgate_requests_total{kind="query",status="200"}')).toBeGreaterThan(300);
     expect(shown.get('headgate_subgraph_calls_total{subgraph="reviews",code="OK"}')).toBeGreaterThan(300);
     expect(shown.get('headgate_request_duration_seconds_count{kind="query"}')).toBeGreaterThan(300);
-    expect(shown.get('headgate_pool_instances{pool="products",state="healthy"}')).toBe(3);
+    // On a machine that is busy one may be slower than its peers, and degraded.
+    const [healthy, degraded] = ['healthy', 'degraded'].map(
+      (state) => shown.get(`headgate_pool_instances{pool="products",state="${state}"}`) ?? 0,
+    );
+    expect((healthy ?? 0) + (degraded ?? 0)).toBe(3);
     expect([...shown.keys()].some((name) => name.startsWith('headgate_supergraph_info{version='))).toBe(true);
     expect(shown.get(`headgate_operator_actions_total{pool="products",pool_instance="${ids[0]}",action="drain"}`)).toBe(
       1,

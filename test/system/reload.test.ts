@@ -60,7 +60,7 @@ ${lines}
 
   it('takes over timeouts', async () => {
     expect((await ask(headgate.graphql, '{ slow }')).body).toEqual({ data: { slow: 'late' } });
-    configure('traffic_shaping: { all: { timeout: 600ms } }');
+    configure('traffic_shaping: { all: { timeout: 2s } }');
     await eventually('{ slow }', (answer) => answer.includes('SUBGRAPH_TIMEOUT'));
   });
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { startService } from '../../../gateway/cli/demo/service-process';
 
 describe('startService', () => {
-  const inventory = { service: 'inventory', instance: 'here', port: 0, deadlineMs: 20_000 };
+  const inventory = { service: 'inventory', instance: 'here', port: 0, deadlineMs: 60_000 };
 
   it('starts a process that answers, and stops it', async () => {
     const service = await startService(inventory);
