@@ -43,7 +43,17 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
 
 function adminOptions({ admin }: Settings): Config['admin'] {
   if (admin === false) return null;
-  return { listen: admin.listen, token: admin.token === '' ? null : admin.token, requestBytesMax: admin.request_bytes };
+  return {
+    listen: admin.listen,
+    token: admin.token === '' ? null : admin.token,
+    keys: admin.keys.map(({ name, sha256, scopes, expires }) => ({
+      name,
+      sha256,
+      scopes,
+      expiresAtMs: expires === undefined ? null : Date.parse(expires),
+    })),
+    requestBytesMax: admin.request_bytes,
+  };
 }
 
 function planningOptions({ planning }: Settings): Config['planning'] {
@@ -53,6 +63,7 @@ function planningOptions({ planning }: Settings): Config['planning'] {
     cacheMax: planning.cache,
     fetchesMax: planning.max_fetches,
     overrideLabels: planning.override_labels,
+    overrideHeader: planning.override_header?.toLowerCase() ?? null,
     workers: planning.workers,
   };
 }

@@ -18,7 +18,7 @@ export function crossFindings(settings: Settings): Finding[] {
 function* listenerFindings({ server, admin }: Settings): Generator<Finding> {
   if (admin === false) return;
   const address = writeListen(admin.listen);
-  if (!isLoopback(admin.listen.host) && admin.token === '') {
+  if (!isLoopback(admin.listen.host) && admin.token === '' && admin.keys.length === 0) {
     const remedy = `set one, e.g. \${env.HEADGATE_ADMIN_TOKEN}, or listen on 127.0.0.1`;
     yield {
       path: ['admin', 'token'],

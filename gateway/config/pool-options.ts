@@ -24,7 +24,7 @@ export function poolOptions(
     panicThreshold: scope.load_balancing.panic_threshold ?? null,
     locality: scope.load_balancing.locality,
     zone: scope.load_balancing.zone ?? (process.env.HEADGATE_ZONE || null),
-    hashHeader: scope.load_balancing.hash?.header.toLowerCase() ?? null,
+    ...hashed(scope.load_balancing.hash),
     adaptiveWeights: scope.load_balancing.adaptive_weights.enabled,
     healthCheck: healthCheck(kind, scope.health_check),
     outlierDetection: outlierDetection(scope.outlier_detection),
@@ -35,6 +35,11 @@ export function poolOptions(
     idleTimeoutMs: scope.pool.idle_timeout,
     tls: tls(scope.tls),
   };
+}
+
+function hashed(given: PoolComplete['load_balancing']['hash']): Pick<PoolOptions, 'hashHeader' | 'hashVariable'> {
+  const header = given?.header?.toLowerCase() ?? null;
+  return given?.variable === undefined ? { hashHeader: header } : { hashHeader: header, hashVariable: given.variable };
 }
 
 interface GivenInstance {

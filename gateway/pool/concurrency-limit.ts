@@ -1,7 +1,14 @@
 import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import type { Clock } from './clock';
 import { Deadline } from './deadline';
+import { WaitingLine } from './waiting-line';
+
+/** A queue that was not empty for so long does not come from a burst: more arrives than can be borne. */
+const STANDING_MS = 100;
+/** Whoever waited for this share of its time would get its place too late, and learns it sooner. */
+const WAIT_SHARE = 0.5;
 
 interface Waiter {
   readonly enter: () => void;
@@ -10,23 +17,31 @@ interface Waiter {
   readonly isHopeless: () => boolean;
 }
 
-/** At most so many calls at once, and a short queue before them: whoever finds both full is refused at once. */
+/**
+ * At most so many calls at once, and a short queue before them. Who came first is served first, until the queue stands:
+ * then the newest is, and the oldest gives way when it is full. With twice the load that can be borne half of the calls
+ * must fail anyway; served in order, everybody would wait for nearly all the time there is, and most for nothing.
+ */
 export class ConcurrencyLimit {
   readonly #name: string;
-  readonly #queue = new Set<Waiter>();
+  readonly #clock: Clock;
+  readonly #line = new WaitingLine<Waiter>();
   #active = 0;
   #max: number;
   #queueMax: number;
+  /** When the first one had to wait since the queue was empty. */
+  #filledMs = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(name: string, max: number, queueMax: number) {
+  constructor(name: string, max: number, queueMax: number, clock: Clock) {
     this.#name = name;
     this.#max = max;
     this.#queueMax = queueMax;
+    this.#clock = clock;
   }
 
   get idle(): boolean {
-    return this.#active === 0 && this.#queue.size === 0;
+    return this.#active === 0 && this.#line.length === 0;
   }
 
   resize(max: number, queueMax: number): void {
@@ -42,15 +57,15 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Waits for a place. One that became hopeless meanwhile leaves its place to others: with twice the load that can be
-   * borne, everybody would be served too late otherwise.
-   * @throws {HeadgateError} SUBGRAPH_OVERLOADED when the queue is full or the wait outlasts `waitMs`; REQUEST_CANCELLED
+   * Waits for a place, for at most half of the time left. One that became hopeless meanwhile leaves its place to others.
+   * @param leftMs until the caller needs its answer
+   * @throws {HeadgateError} SUBGRAPH_OVERLOADED when the queue is full or the wait takes too long; REQUEST_CANCELLED
    */
-  wait(waitMs: number, cancellation: Cancellation | null, isHopeless: () => boolean = () => false): Promise<void> {
-    if (this.#queue.size >= this.#queueMax) return Promise.reject(this.#shed('queue-full'));
+  wait(leftMs: number, cancellation: Cancellation | null, isHopeless: () => boolean = () => false): Promise<void> {
+    if (this.#line.length >= this.#queueMax && !this.#makeRoom()) return Promise.reject(this.#shed('queue-full'));
     return new Promise((resolve, reject) => {
       const leaveQueue = () => {
-        this.#queue.delete(waiter);
+        this.#line.leave(place);
         deadline.cancel();
         stopListening?.();
       };
@@ -66,8 +81,9 @@ export class ConcurrencyLimit {
         },
         isHopeless,
       };
-      const deadline = new Deadline(waitMs, () => waiter.refuse(this.#shed('queue-timeout')));
-      this.#queue.add(waiter);
+      const deadline = new Deadline(leftMs * WAIT_SHARE, () => waiter.refuse(this.#shed('queue-timeout')));
+      if (this.#line.length === 0) this.#filledMs = this.#clock();
+      const place = this.#line.join(waiter);
       const stopListening = cancellation?.onCancel(() =>
         waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away')),
       );
@@ -93,14 +109,29 @@ export class ConcurrencyLimit {
   }
 
   refuseAll(error: HeadgateError): void {
-    for (const waiter of [...this.#queue]) waiter.refuse(error);
+    for (let waiter = this.#line.oldest; waiter !== null; waiter = this.#line.oldest) waiter.refuse(error);
+  }
+
+  get #stands(): boolean {
+    return this.#line.length > 0 && this.#clock() - this.#filledMs >= STANDING_MS;
+  }
+
+  /** @returns false when whoever waits has the better claim */
+  #makeRoom(): boolean {
+    if (!this.#stands) return false;
+    this.#line.oldest?.refuse(this.#shed('queue-full'));
+    return true;
   }
 
   #admit(): void {
-    for (const waiter of this.#queue) {
+    while (this.#active < this.#max) {
+      const waiter = this.#stands ? this.#line.newest : this.#line.oldest;
+      if (waiter === null) return;
       if (waiter.isHopeless()) waiter.refuse(this.#shed('queue-timeout'));
-      else if (!this.tryEnter()) return;
-      else waiter.enter();
+      else {
+        this.#active += 1;
+        waiter.enter();
+      }
     }
   }
 

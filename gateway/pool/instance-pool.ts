@@ -55,6 +55,8 @@ class InstancePool implements Pool, CallSite {
   readonly #checkers = new Map<Instance, Checker>();
   readonly #drains = new Map<Instance, { readonly timer: NodeJS.Timeout | undefined; readonly sinceMs: number }>();
   readonly #closedListeners = new Set<() => void>();
+  /** Those that an operator works on: they are not checked. */
+  readonly #maintained = new Set<Instance>();
   readonly #limit: ConcurrencyLimit;
   readonly #hedgeBudget = new HedgeBudget();
   readonly #weights: AdaptiveWeights<Instance>;
@@ -72,10 +74,13 @@ class InstancePool implements Pool, CallSite {
     this.#options = options;
     this.#askedMs = clock();
     this.budget = new RetryBudget(clock());
-    this.#limit = new ConcurrencyLimit(options.name, options.concurrency.max, options.concurrency.queue);
+    this.#limit = new ConcurrencyLimit(options.name, options.concurrency.max, options.concurrency.queue, clock);
     this.#lineup = new Lineup(options, clock, random, {
       onChanged: (instance, before) => this.#changed(instance, before),
-      onRefreshed: () => this.#resizeLimit(),
+      onRefreshed: () => {
+        this.#resizeLimit();
+        for (const instance of this.#members()) this.#maintain(instance);
+      },
     });
     this.#weights = new AdaptiveWeights({
       name: options.name,
@@ -265,9 +270,12 @@ class InstancePool implements Pool, CallSite {
   #join(options: InstanceOptions): void {
     const known = this.#lineup.members.get(options.url);
     if (known !== undefined) {
-      known.options = options;
+      const renamed = known.takeOver(options);
       if (options.terminating === true) this.#drain(known);
       else this.#cancelDrain(known);
+      if (!renamed) return;
+      known.reconnect(this.#options);
+      this.#check(known);
       return;
     }
     if (options.terminating === true) return;
@@ -281,7 +289,7 @@ class InstancePool implements Pool, CallSite {
     void this.#checkers.get(instance)?.stop();
     this.#checkers.delete(instance);
     const { healthCheck } = this.#options;
-    if (instance.presence !== 'present') return;
+    if (instance.presence !== 'present' || instance.inMaintenance) return;
     if (healthCheck === null) {
       instance.health = { ...instance.health, check: 'pass', checkStreak: 0, drift: null };
       return;
@@ -305,6 +313,18 @@ class InstancePool implements Pool, CallSite {
       },
     });
     this.#checkers.set(instance, checker);
+  }
+
+  /** Nobody checks what is being worked on; afterwards nothing is known of it. */
+  #maintain(instance: Instance): void {
+    const paused = this.#maintained.has(instance);
+    if (instance.inMaintenance === paused) return;
+    if (paused) this.#maintained.delete(instance);
+    else {
+      this.#maintained.add(instance);
+      instance.forget(this.#options.healthCheck === null ? 'pass' : 'unknown', this.clock());
+    }
+    this.#check(instance);
   }
 
   #wake(nowMs: number): void {
@@ -344,6 +364,7 @@ class InstancePool implements Pool, CallSite {
     instance.presence = 'gone';
     this.#lineup.show(instance, this.clock());
     this.#lineup.members.delete(instance.url);
+    this.#maintained.delete(instance);
     this.#lineup.refresh(this.clock());
     void instance.destroy();
   }

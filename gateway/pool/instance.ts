@@ -1,4 +1,8 @@
-import { Pool as ConnectionPool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+
+// All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
+import ConnectionPool = require('undici/lib/dispatcher/pool');
+
 import { Member } from './member';
 import type { InstanceOptions, PoolOptions } from './options';
 
@@ -14,7 +18,7 @@ export type Connect = (origin: string, pool: PoolOptions, connections: number, s
 export class Instance extends Member {
   connections: Dispatcher;
   /** Sent with every request, over what the request has. */
-  readonly ownHeaders: Readonly<Record<string, string>>;
+  ownHeaders: Readonly<Record<string, string>>;
   readonly #connect: Connect;
   /** Replaced ones on which requests still run. */
   readonly #closing = new Set<Dispatcher>();
@@ -28,7 +32,7 @@ export class Instance extends Member {
     this.#origin = url.origin;
     this.#pathname = url.pathname;
     this.#search = url.search;
-    this.ownHeaders = options.hostHeader === undefined ? NO_HEADERS : { host: options.hostHeader };
+    this.ownHeaders = headersOf(options);
     this.#connect = connect;
     this.connections = this.connect(pool, pool.connections);
   }
@@ -36,6 +40,14 @@ export class Instance extends Member {
   /** Opens no socket yet. The caller closes what it gets. */
   connect(pool: PoolOptions, connections: number): Dispatcher {
     return this.#connect(this.#origin, pool, connections, this.options.servername);
+  }
+
+  /** @returns whether it goes by another name now: its connections were made under the old one */
+  takeOver(options: InstanceOptions): boolean {
+    const { hostHeader, servername } = this.options;
+    this.options = options;
+    this.ownHeaders = headersOf(options);
+    return options.hostHeader !== hostHeader || options.servername !== servername;
   }
 
   /** Swaps the connections for new ones; requests on the old ones finish there. */
@@ -62,6 +74,10 @@ export class Instance extends Member {
   get connected(): boolean {
     return !(this.connections instanceof ConnectionPool) || this.connections.stats.connected > 0;
   }
+}
+
+function headersOf({ hostHeader }: InstanceOptions): Readonly<Record<string, string>> {
+  return hostHeader === undefined ? NO_HEADERS : { host: hostHeader };
 }
 
 /** Over TCP or TLS. */

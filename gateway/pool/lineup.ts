@@ -171,6 +171,8 @@ export class Lineup<M extends Member> {
   }
 
   #believe(member: M, health: Health): void {
+    // What its last requests come to says nothing of what it is after the work on it.
+    if (member.inMaintenance) return;
     const before = member.health;
     member.health = health;
     const same =

@@ -72,6 +72,17 @@ export class Member {
     return this.will.weight?.weight ?? this.options.weight;
   }
 
+  get inMaintenance(): boolean {
+    return this.will.state?.action === 'maintenance';
+  }
+
+  /** What was believed of it no longer holds. */
+  forget(check: 'unknown' | 'pass', nowMs: number): void {
+    this.health = newHealth(check, nowMs);
+    this.lastCheck = null;
+    this.slowSinceMs = null;
+  }
+
   limitTo(limit: number): void {
     this.limit = limit;
     this.gradient = newGradientLimit(limit);

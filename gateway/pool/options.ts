@@ -20,6 +20,8 @@ export interface PoolOptions {
   readonly zone: string | null;
   /** Lower-case name of the client's header that the policy `hash` looks at. */
   readonly hashHeader: string | null;
+  /** Name of the variable of the client's operation that it looks at in its place. */
+  readonly hashVariable?: string | null;
   /** Whether weights follow what the instances turn out to bear. */
   readonly adaptiveWeights: boolean;
   readonly healthCheck: HealthCheckOptions | null;

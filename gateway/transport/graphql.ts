@@ -5,6 +5,7 @@ import { InFlight } from '../in-flight';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import type { Pool, PoolAnswer } from '../pool/pool';
+import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { parseAnswer } from './parse-answer';
@@ -30,7 +31,7 @@ interface Exchanged {
 export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
   const service = options.name;
   const headersFor = compileRequestHeaders(options.requestHeaders);
-  const hashHeader = options.pools[GRAPHQL_POOL]?.hashHeader ?? null;
+  const hashed = options.pools[GRAPHQL_POOL] ?? null;
   const takeHeaders = compileResponseHeaders(options.responseHeaders);
   const forwards = options.requestHeaders.length > 0;
   // An answer whose headers go to the client belongs to one client.
@@ -55,7 +56,7 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
     const deadlineAt = Math.min(startedAt + options.timeoutMs, client.deadlineAt);
     const body = bodies.encode(request);
     const headers = headersFor(client.headers);
-    const hashKey = hashHeader === null ? null : headerText(client.headers[hashHeader]);
+    const hashKey = hashed === null ? null : hashKeyOf(hashed, client);
     const repeatable = request.operationKind === 'query';
     const exchange = async (cancellation: Cancellation): Promise<Exchanged> => {
       const wire = await pool.request({
@@ -92,10 +93,6 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
     if (failed) throw answer;
     return answer;
   };
-}
-
-function headerText(value: string | readonly string[] | undefined): string | null {
-  return value === undefined ? null : String(value);
 }
 
 /** The part of a body that is the same for every request of an operation. */

@@ -11,12 +11,13 @@ const BYTE_ORDER_MARK = '\ufeff';
  */
 export function parseAnswer(service: string, status: number, body: Buffer, depthMax: number): SubgraphAnswer {
   const details = { service, status };
-  const scan = scanJson(body, depthMax);
+  const text = textOf(body);
+  const scan = scanJson(text, depthMax);
   if (scan === 'too-deep') {
     const message = `the answer of ${service} is nested more than ${depthMax} levels deep`;
     throw new HeadgateError('SUBGRAPH_RESPONSE_TOO_LARGE', message, { details });
   }
-  const value = parseJson(body);
+  const value = parseJson(text);
   if (scan === 'has-proto') dropProtoKeys(value);
   const answer = isRecord(value) ? readResponse(value, body.length) : null;
   const success = status >= 200 && status < 300;
@@ -28,10 +29,14 @@ export function parseAnswer(service: string, status: number, body: Buffer, depth
   });
 }
 
-function parseJson(body: Buffer): unknown {
+function textOf(body: Buffer): string {
   const text = body.toString('utf8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -34,6 +34,8 @@ export interface SubgraphError {
 export interface ClientCall {
   /** Headers as the client sent them, lower-case names. */
   readonly headers: Readonly<IncomingHttpHeaders>;
+  /** Values of the operation's variables, defaults filled in; absent before it is executed. */
+  variables?: Readonly<Record<string, unknown>>;
   /** On the clock of `performance.now()`. */
   readonly startedAt: number;
   /** On the clock of `performance.now()`. */

@@ -44,7 +44,7 @@ describe('knownNames', () => {
       ['subgraphs', 'any', 'instances', 0],
       ['url', 'weight', 'zone', 'tier'],
     ],
-    [['admin'], ['listen', 'token', 'request_bytes']],
+    [['admin'], ['listen', 'token', 'keys', 'request_bytes']],
     [['subgraphs'], []],
   ])('knows what may stand under %j', (path, names) => {
     expect(knownNames(path)).toEqual(names);

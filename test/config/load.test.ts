@@ -74,8 +74,6 @@ describe('loadConfig', () => {
       'rate_limit',
       'subscriptions',
       'telemetry',
-      'traffic_shaping.all.deduplicate',
-      'traffic_shaping.router.deduplicate',
       'traffic_shaping.router.max_concurrency',
     ]);
   });

@@ -94,6 +94,20 @@ describe('namedSubgraphs', () => {
     });
   });
 
+  it('hashes a header or a variable', () => {
+    const hashing = (hash: unknown) => poolOf({ all: { load_balancing: { policy: 'hash', hash } } });
+    expect(hashing({ header: 'X-User' })).toMatchObject({ policy: 'hash', hashHeader: 'x-user' });
+    expect(hashing({ variable: 'userId' })).toMatchObject({ hashHeader: null, hashVariable: 'userId' });
+    expect(() => hashing({ header: 'a', variable: 'b' })).toThrow('expected one of header, variable');
+    expect(() => hashing({})).toThrow('expected one of header, variable');
+    expect(() => hashing({ variable: '$a' })).toThrow('without $');
+  });
+
+  it('refuses to send mutations twice', () => {
+    expect(poolOf({ all: { retry: { mutations: false } } })).toBeDefined();
+    expect(() => poolOf({ all: { retry: { mutations: true } } })).toThrow('only false is possible');
+  });
+
   it('reads reasons and statuses of retries', () => {
     expect(poolOf({ all: { retry: { on: ['timeout', '503', 500, 429] } } })?.retry).toMatchObject({
       onConnect: false,

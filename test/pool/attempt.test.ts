@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { Client } from 'undici';
 import { Attempt, type AttemptOptions, type AttemptResult } from '../../gateway/pool/attempt';
+import { Inbox } from '../fixtures/inbox';
 import { hang, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
 const text = JSON.stringify({ data: { name: 'a'.repeat(5000) } });
@@ -119,7 +120,7 @@ describe('an attempt', () => {
 
   it('times out in the middle of an answer', async () => {
     respond((response) => response.writeHead(200, { 'content-length': '10' }).write('x'));
-    expect(await attempt({ timeoutMs: 50 })).toEqual({ kind: 'timeout', status: 200 });
+    expect(await attempt({ timeoutMs: 1_000 })).toEqual({ kind: 'timeout', status: 200 });
   });
 
   it('reports what is not HTTP', async () => {
@@ -128,13 +129,20 @@ describe('an attempt', () => {
   });
 
   it('is never sent once it was stopped while it waited for a connection', async () => {
-    const first = attempt({ timeoutMs: 200 });
+    let finish: () => void = () => undefined;
+    respond((response) => {
+      finish = () => response.end();
+    });
+    const first = attempt();
     await server.arrived(1);
+    const outcome = new Inbox<AttemptResult>();
     const waiting = new Attempt(
       { method: 'POST', path: '/', headers: {}, body: 'x', repeatable: false, timeoutMs: 50, responseBytesMax: 100 },
-      (result) => expect(result).toEqual({ kind: 'timeout', status: null }),
+      outcome.put,
     );
     waiting.start(client);
+    expect(await outcome.take()).toEqual({ kind: 'timeout', status: null });
+    finish();
     await first;
     respond((response) => response.end());
     await attempt();

@@ -134,7 +134,7 @@ describe('a query', () => {
   it('is also sent elsewhere when an instance hangs, and takes the answer', async () => {
     const [a, b] = [await serve(hang), await serve(named('b'))];
     const outcomes = heard('attempt.finished');
-    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 400 }));
+    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 2_000 }));
     expect(nameIn(answer)).toBe('b');
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'timeout']);
   });
@@ -145,7 +145,7 @@ describe('a query', () => {
       void b.arrived(1).then(() => response.end('{"data":{"name":"a"}}'));
     });
     const outcomes = heard('attempt.finished');
-    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 1000 }));
+    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 2_000 }));
     expect([nameIn(answer), answer.attempts]).toEqual(['a', 2]);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'cancelled']);
   });
@@ -228,7 +228,7 @@ describe('a mutation', () => {
   it('is not sent elsewhere while its instance hangs', async () => {
     const [a, b] = [await serve(hang), await serve(named('b'))];
     const pool = open(poolOptions([a.url, b.url]));
-    await expect(pool.request(mutation({ deadlineAt: performance.now() + 150 }))).rejects.toMatchObject({
+    await expect(pool.request(mutation({ deadlineAt: performance.now() + 1_000 }))).rejects.toMatchObject({
       code: 'MUTATION_OUTCOME_UNKNOWN',
     });
     expect(b.received).toEqual([]);
@@ -278,12 +278,14 @@ describe('a client that leaves', () => {
   it('leaves the queue', async () => {
     const server = await serve(hang);
     const pool = open(poolOptions([server.url], { concurrency: { max: 1, queue: 1 } }));
-    const first = pool.request(query({ deadlineAt: performance.now() + 200 }));
+    const first = pool.request(query()).catch((error) => error.code);
     const leaving = new Leaver();
     const second = pool.request(query({ cancellation: leaving.cancellation }));
     leaving.leave();
     await expect(second).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
-    await expect(first).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+    await server.arrived(1);
+    await pool.close(0);
+    expect(await first).toBe('SUBGRAPH_UNREACHABLE');
     expect(server.received.length).toBe(1);
   });
 });
@@ -390,10 +392,10 @@ describe('ejection', () => {
     const server = await serve(named('a'));
     const outcomes = heard('attempt.finished');
     const pool = open(poolOptions([server.url, server.url.replace('graphql', 'other')]));
-    const answer = pool.request(query({ deadlineAt: performance.now() + 100, attemptTimeoutMs: 100 }));
+    const answer = pool.request(query({ deadlineAt: performance.now() + 2_000, attemptTimeoutMs: 2_000 }));
     server.script = (_request, response) => {
       response.end('{"data":{"name":"a"}}', () => {
-        const until = performance.now() + 250;
+        const until = performance.now() + 2_200;
         while (performance.now() < until);
       });
     };
@@ -470,11 +472,12 @@ describe('update', () => {
   it('stops draining an instance that is named again', async () => {
     const server = await serve(hang);
     const pool = open(poolOptions([server.url]));
-    const running = pool.request(query({ deadlineAt: performance.now() + 200 })).catch(() => undefined);
+    const running = pool.request(query()).catch(() => undefined);
     await server.arrived(1);
     pool.update(poolOptions([]));
     pool.update(poolOptions([server.url]));
     expect(pool.instances().map(({ state }) => state)).toEqual(['healthy']);
+    await pool.close(0);
     await running;
   });
 

@@ -1,7 +1,9 @@
 import { type Events, subscribe } from '../../gateway/events';
 import { sdlHash } from '../../gateway/pool/health/sdl-hash';
+import type { Connect } from '../../gateway/pool/instance';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Override, Pool, PoolAnswer } from '../../gateway/pool/pool';
+import { InstantDispatcher } from '../fixtures/instant-dispatcher';
 import { instance, poolOptions, query } from '../fixtures/pool-options';
 import { answerJson, hang, type Script, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -147,11 +149,11 @@ describe('retries', () => {
       await serve((_request, response) => void setTimeout(() => response.writeHead(503).end(), 100)),
       await serve(named('b')),
     ];
-    const headers = { 'content-type': 'application/json', 'x-request-timeout-ms': '1000' };
-    await open(poolOptions([a.url, b.url])).request(query({ headers, deadlineAt: performance.now() + 1_000 }));
+    const headers = { 'content-type': 'application/json', 'x-request-timeout-ms': '10000' };
+    await open(poolOptions([a.url, b.url])).request(query({ headers, deadlineAt: performance.now() + 10_000 }));
     const [first, second] = [a, b].map(({ received }) => Number(received[0]?.headers['x-request-timeout-ms']));
-    expect(first).toBe(1_000);
-    expect(second).toBeLessThan(950);
+    expect(first).toBe(10_000);
+    expect(second).toBeLessThan(9_950);
   });
 
   it('leave an instance alone for as long as it asks', async () => {
@@ -197,27 +199,6 @@ describe('hedging', () => {
   });
 });
 
-describe('an instance that hangs', () => {
-  it('is left after four times what nearly all answers take, not at half of the deadline', async () => {
-    const [a, b] = [await serve(named('a')), await serve(named('b'))];
-    let nowMs = 0;
-    const started = performance.now();
-    // Ahead of its time: the quantiles are looked at once a second.
-    const pool = open(poolOptions([a.url, b.url]), () => performance.now() + nowMs);
-    for (let n = 0; n < 40; n += 1) await pool.request(query({ deadlineAt: started + 60_000 }));
-    nowMs = 1_500;
-    await pool.request(query({ deadlineAt: started + 60_000 }));
-    a.script = hang;
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () =>
-        pool.request(query({ deadlineAt: performance.now() + 30_000, attemptTimeoutMs: 20_000 })),
-      ),
-    );
-    expect(new Set(answers.map(nameIn))).toEqual(new Set(['b']));
-    expect(performance.now() - started).toBeLessThan(9_000);
-  });
-});
-
 describe('health checks', () => {
   const healthCheck = {
     probe: 'graphql',
@@ -253,6 +234,33 @@ describe('health checks', () => {
     expect(await drifted).toMatchObject({ instance: idOf(a), cause: 'drift' });
     await b.arrived(1);
     expect(pool.instances()[1]?.state).not.toBe('degraded');
+  });
+
+  it('compare the schema again at once when another one is expected', async () => {
+    const speaks = (text: string) => answerJson({ data: { _service: { sdl: text } } });
+    const [old, fresh] = ['type Query { a: Int }', 'type Query { a: Int b: Int }'];
+    const server = await serve(speaks(fresh));
+    const options = poolOptions([server.url], { healthCheck, sdlHash: sdlHash(old) });
+    const drifted = next('instance.changed', ({ to }) => to === 'degraded');
+    const pool = open(options);
+    await drifted;
+    const well = next('instance.changed', ({ to }) => to === 'healthy');
+    pool.update({ ...options, sdlHash: sdlHash(fresh) });
+    expect(await well).toMatchObject({ from: 'degraded' });
+    const driftedAgain = next('instance.changed', ({ to }) => to === 'degraded');
+    pool.update(options);
+    await driftedAgain;
+    const unknown = next('instance.changed', ({ to }) => to === 'healthy');
+    pool.update(poolOptions([server.url], { healthCheck }));
+    await unknown;
+  });
+
+  it('do not take an instance that shows no schema for one that has drifted', async () => {
+    const server = await serve(answerJson({ errors: [{ message: 'Cannot query field "_service"' }] }));
+    const checked = next('check.finished', () => true);
+    const pool = open(poolOptions([server.url], { healthCheck, sdlHash: sdlHash('type Query { a: Int }') }));
+    expect(await checked).toMatchObject({ passed: true });
+    expect(pool.instances()[0]?.state).toBe('healthy');
   });
 });
 
@@ -306,6 +314,94 @@ describe('setEndpoints', () => {
   });
 });
 
+describe('maintenance', () => {
+  const maintenance: Override = { action: 'maintenance', ttlMs: null, ...BY };
+  const healthCheck = {
+    probe: { path: '/health' },
+    intervalMs: 20,
+    timeoutMs: 1000,
+    unhealthyThreshold: 1,
+    healthyThreshold: 1,
+  } as const;
+
+  it('takes an instance out as drain does, and nobody checks it meanwhile', async () => {
+    const [a, b] = [await serve(named('a')), await serve(named('b'))];
+    const pool = open(poolOptions([a.url, b.url], { healthCheck }));
+    for (const server of [a, b])
+      await next('instance.changed', ({ instance: id, to }) => id === idOf(server) && to === 'healthy');
+    expect(pool.override(idOf(a), maintenance)).toMatchObject({
+      state: 'draining',
+      reason: 'maintenance: deploy (ann)',
+    });
+    await a.kill();
+    const checks = heard('check.finished');
+    for (let n = 0; n < 3; n += 1) await next('check.finished', ({ instance: id }) => id === idOf(b));
+    expect(checks.filter(({ instance: id }) => id === idOf(a))).toEqual([]);
+    expect(nameIn(await pool.request(query()))).toBe('b');
+  });
+
+  it('is followed by a check before anybody is sent there again', async () => {
+    const [a, b] = [await serve(named('a')), await serve(named('b'))];
+    const pool = open(poolOptions([a.url, b.url], { healthCheck }));
+    await next('instance.changed', ({ instance: id, to }) => id === idOf(a) && to === 'healthy');
+    pool.override(idOf(a), maintenance);
+    const states: string[] = [];
+    unsubscribes.push(subscribe('instance.changed', ({ instance: id, to }) => id === idOf(a) && states.push(to)));
+    const well = next('instance.changed', ({ instance: id, to }) => id === idOf(a) && to === 'healthy');
+    expect(pool.override(idOf(a), { action: 'resume', ttlMs: null, ...BY })?.state).toBe('joining');
+    await well;
+    expect(states).toEqual(['joining', 'healthy']);
+  });
+
+  it('ends by itself, and the instance is checked then', async () => {
+    let nowMs = 0;
+    const server = await serve(named('a'));
+    const options = poolOptions([server.url, (await serve(named('b'))).url], { healthCheck });
+    const pool = open(options, () => performance.now() + nowMs);
+    await next('instance.changed', ({ instance: id, to }) => id === idOf(server) && to === 'healthy');
+    pool.override(idOf(server), { ...maintenance, ttlMs: 60_000 });
+    nowMs = 60_001;
+    const well = next('instance.changed', ({ instance: id, to }) => id === idOf(server) && to === 'healthy');
+    expect(pool.instances()[0]?.state).toBe('joining');
+    await well;
+  });
+});
+
+describe('another name for an instance with the same URL', () => {
+  it('is sent as Host from then on, by requests and by checks', async () => {
+    const server = await serve(named('a'));
+    const healthCheck = {
+      probe: { path: '/health' },
+      intervalMs: 20,
+      timeoutMs: 1000,
+      unhealthyThreshold: 2,
+      healthyThreshold: 1,
+    } as const;
+    const pool = open(poolOptions([instance(server.url, { hostHeader: 'old.internal' })], { healthCheck }));
+    await pool.request(query());
+    pool.setEndpoints([instance(server.url, { hostHeader: 'new.internal' })]);
+    const checked = next('check.finished', () => true);
+    await pool.request(query());
+    await checked;
+    const last = (wanted: string) => server.received.findLast(({ method }) => method === wanted)?.headers.host;
+    expect([last('POST'), last('GET')]).toEqual(['new.internal', 'new.internal']);
+  });
+
+  it('is asked for in TLS from then on, on new connections', () => {
+    const asked: (string | undefined)[] = [];
+    const connect: Connect = (_origin, _pool, _connections, servername) => {
+      asked.push(servername);
+      return new InstantDispatcher();
+    };
+    const url = 'https://10.0.0.1/';
+    const options = poolOptions([instance(url, { servername: 'old.internal' })]);
+    const pool = open(options, undefined, undefined, connect);
+    pool.setEndpoints([instance(url, { servername: 'new.internal' })]);
+    pool.setEndpoints([instance(url, { servername: 'new.internal', weight: 2 })]);
+    expect(asked).toEqual(['old.internal', 'new.internal']);
+  });
+});
+
 describe('the queue', () => {
   it('passes over those who have no time left', async () => {
     const finish: (() => void)[] = [];
@@ -324,7 +420,7 @@ describe('the queue', () => {
   it('lets only as many in as the instances have connections', async () => {
     const server = await serve(hang);
     const pool = open(poolOptions([server.url], { connections: 2, concurrency: { max: 100, queue: 1 } }));
-    const deadlineAt = performance.now() + 100;
+    const deadlineAt = performance.now() + 2_000;
     const all = Array.from({ length: 4 }, () => pool.request(query({ deadlineAt })).catch((error) => error.code));
     expect((await Promise.all(all)).sort()).toEqual([
       'SUBGRAPH_OVERLOADED',

@@ -45,7 +45,7 @@ async function serve(address: string, port: number): Promise<number> {
 }
 
 function found(source: Partial<DnsOptions>, changes: Partial<PoolOptions> = {}, listed: string[] = []): PoolOptions {
-  const resolver = { servers: [dns.address], timeoutMs: 100, ttlMsMin: 20, ttlMsMax: 60_000 };
+  const resolver = { servers: [dns.address], timeoutMs: 20_000, ttlMsMin: 20, ttlMsMax: 60_000 };
   const whole: DnsOptions = { kind: 'dns', host: NAME, port: 0, scheme: 'http', path: '/graphql', resolver, ...source };
   return poolOptions(listed, { discovery: { source: whole, listed: 'stand-in' }, ...changes });
 }
@@ -76,7 +76,7 @@ describe('a pool whose instances are found by DNS', () => {
     const port = await serve('127.0.0.2', 0);
     dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 60 });
     pools.sync([found({ port })]);
-    await pools.settled(5_000);
+    await pools.settled(60_000);
     expect(await ask()).toEqual({ address: '127.0.0.2', host: `${NAME}:${port}` });
     expect(pools.views()[0]?.discovery).toMatchObject({ source: 'dns', endpoints: 1, failure: null });
   });
@@ -87,7 +87,7 @@ describe('a pool whose instances are found by DNS', () => {
     await serve('127.0.0.3', port);
     dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 1 });
     pools.sync([found({ port })]);
-    await pools.settled(5_000);
+    await pools.settled(60_000);
     const changed = nextChange();
     dns.set('A', NAME, { addresses: ['127.0.0.3'], ttl: 1 });
     const addresses: string[] = [];
@@ -102,8 +102,9 @@ describe('a pool whose instances are found by DNS', () => {
   it('keeps the last good addresses when DNS dies, and says since when', async () => {
     const port = await serve('127.0.0.2', 0);
     dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 1 });
-    pools.sync([found({ port })]);
-    await pools.settled(5_000);
+    const resolver = { servers: [dns.address], timeoutMs: 1_000, ttlMsMin: 20, ttlMsMax: 60_000 };
+    pools.sync([found({ port, resolver })]);
+    await pools.settled(60_000);
     const failures = new Inbox<string>();
     const stop = subscribe('discovery.failed', ({ message }) => failures.put(message));
     dns.set('A', NAME, 'silent');
@@ -116,8 +117,8 @@ describe('a pool whose instances are found by DNS', () => {
   it('does not believe that everybody is gone while they answer', async () => {
     const port = await serve('127.0.0.2', 0);
     dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 1 });
-    pools.sync([found({ port, resolver: { servers: [dns.address], timeoutMs: 100, ttlMsMin: 20, ttlMsMax: 50 } })]);
-    await pools.settled(5_000);
+    pools.sync([found({ port, resolver: { servers: [dns.address], timeoutMs: 20_000, ttlMsMin: 20, ttlMsMax: 50 } })]);
+    await pools.settled(60_000);
     const answers = new Inbox<number>();
     dns.set('A', NAME, 'nxdomain');
     const stop = subscribe('discovery.answered', ({ endpoints }) => answers.put(endpoints));
@@ -131,7 +132,7 @@ describe('a pool whose instances are found by DNS', () => {
     await serve('127.0.0.3', port);
     dns.set('A', NAME, 'servfail');
     pools.sync([found({ port }, {}, [`http://127.0.0.2:${port}/graphql`])]);
-    await pools.settled(5_000);
+    await pools.settled(60_000);
     expect((await ask()).address).toBe('127.0.0.2');
     const changed = nextChange();
     dns.set('A', NAME, { addresses: ['127.0.0.3'], ttl: 60 });
@@ -145,7 +146,7 @@ describe('a pool whose instances are found by DNS', () => {
     await serve('127.0.0.3', port);
     dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 60 });
     pools.sync([found({ port })]);
-    await pools.settled(5_000);
+    await pools.settled(60_000);
     const changed = nextChange();
     pools.sync([found({ port, host: 'other.internal' })]);
     expect((await ask()).address).toBe('127.0.0.2');
@@ -169,7 +170,7 @@ describe('a pool whose instances are found by DNS', () => {
     const { port } = server.address() as AddressInfo;
     const tls = { ca: testCertificate.cert, cert: null, key: null };
     pools.sync([found({ host: 'localhost', port, scheme: 'https' }, { tls })]);
-    await pools.settled(5_000);
+    await pools.settled(60_000);
     expect(urls()).toEqual([`https://127.0.0.1:${port}/graphql`]);
     expect(await ask()).toEqual({ address: 'localhost', host: `localhost:${port}` });
   });
@@ -206,7 +207,7 @@ describe('what a process leaves to the next', () => {
     await serve('127.0.0.3', port);
     dns.set('A', NAME, { addresses: ['127.0.0.2', '127.0.0.3'], ttl: 60 });
     pools.sync([found({ port })]);
-    await pools.settled(5_000);
+    await pools.settled(60_000);
     const why = { ttlMs: 60_000, reason: 'too old', actor: 'test' };
     pools.get('products').override(`127.0.0.2:${port}`, { action: 'drain', ...why });
     const records = pools.records();

@@ -4,15 +4,19 @@ import { answerJson, type ScriptedServer, startScriptedServer } from '../fixture
 
 let server: ScriptedServer;
 let pools: Pools;
+/** Of the process after this one. */
+let next: Pools | null;
+const others: ScriptedServer[] = [];
 
 beforeEach(async () => {
   server = await startScriptedServer(answerJson({ data: {} }));
   pools = createPools();
+  next = null;
 });
 
 afterEach(async () => {
-  await pools.close(0);
-  await server.kill();
+  await Promise.all([pools.close(0), next?.close(0)]);
+  await Promise.all([server, ...others.splice(0)].map((one) => one.kill()));
 });
 
 const named = (name: string, weight = 1) => poolOptions([instance(server.url, { weight })], { name });
@@ -53,4 +57,34 @@ it('closes every pool, retired ones too', async () => {
   pools.sync([]);
   await pools.close(1000);
   await expect(pool.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
+});
+
+it('takes over from the process before who was ejected, until when and why', async () => {
+  const well = await startScriptedServer(answerJson({ data: {} }));
+  others.push(well);
+  server.script = answerJson({}, 500);
+  const outlierDetection = { consecutiveErrors: 2, errorRate: 1, baseEjectionTimeMs: 60_000, maxEjectionShare: 0.5 };
+  const options = poolOptions([server.url, well.url], { name: 'a', outlierDetection });
+  pools.sync([options]);
+  const [before] = pools.views();
+  while (pools.views()[0]?.instances[0]?.state !== 'ejected') await pools.get('a').request(query());
+  const ejected = pools.views()[0]?.instances[0];
+  next = createPools();
+  next.remember(pools.records());
+  next.sync([options]);
+  const restored = next.views()[0]?.instances[0];
+  expect(before?.instances[0]?.state).toBe('healthy');
+  expect(restored).toMatchObject({ id: ejected?.id, state: 'ejected' });
+  expect(restored?.reason).toContain(ejected?.reason);
+  expect(Math.abs((restored?.overrides?.[0]?.until ?? 0) - (ejected?.ejectedUntil ?? 0))).toBeLessThan(1_000);
+  for (let n = 0; n < 4; n += 1) expect((await next.get('a').request(query())).status).toBe(200);
+  expect(next.records()[0]?.wishes).toHaveLength(1);
+});
+
+it('forgets an ejection of the process before whose time is over', () => {
+  const id = new URL(server.url).host;
+  const eject = { instance: id, action: 'eject', weight: null, reason: 'r', actor: 'checkpoint' } as const;
+  pools.remember([{ pool: 'a', endpoints: [], wishes: [{ ...eject, until: Date.now() - 1 }] }]);
+  pools.sync([named('a')]);
+  expect(pools.views()[0]?.instances[0]).toMatchObject({ state: 'healthy', overrides: [] });
 });

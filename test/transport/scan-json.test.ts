@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { scanJson } from '../../gateway/transport/scan-json';
 
-const scan = (text: string, depthMax = 3) => scanJson(Buffer.from(text), depthMax);
+const scan = (text: string, depthMax = 3) => scanJson(text, depthMax);
 
 describe('scanJson', () => {
   it('counts levels of objects and lists alike', () => {
@@ -19,9 +20,12 @@ describe('scanJson', () => {
     },
   );
 
-  it('sees brackets after a string that ends in a backslash', () => {
-    expect(scan('["\\\\",[[[1]]]]')).toBe('too-deep');
-  });
+  it.each(['["\\\\",[[[1]]]]', '["\\\\\\"",[[[1]]]]', '["","\\"\\\\",[[[1]]]]'])(
+    'sees brackets after the string in %s',
+    (text) => {
+      expect(scan(text)).toBe('too-deep');
+    },
+  );
 
   it.each(['{"__proto__":1}', '{"\\u005f_proto__":1}', '{"__pr\\u006Fto__":1}', '{"__prot\\u006f__":1}'])(
     'notices %s',
@@ -36,4 +40,16 @@ describe('scanJson', () => {
       expect(scan(text)).toBe('plain');
     },
   );
+
+  it('agrees with the depth of whatever is parsed', () => {
+    const depthOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), (text) => {
+        const depth = depthOf(JSON.parse(text));
+        expect(scan(text, depth)).not.toBe('too-deep');
+        if (depth > 0) expect(scan(text, depth - 1)).toBe('too-deep');
+      }),
+    );
+  });
 });

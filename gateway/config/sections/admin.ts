@@ -7,9 +7,36 @@ export const adminTokenSchema = z
   .string()
   .regex(/^[A-Za-z0-9._~+/-]*=*$/, 'expected letters, digits and ._~+/- as a bearer token');
 
+const SCOPE = /^(?:admin|read|check|publish:[A-Za-z0-9_*-]{1,64}\/[A-Za-z0-9_*-]{1,64})$/;
+
+const key = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits and ._-')
+    .describe('Whom the journal of the registry and the log name.'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of the key as 64 lower-case hexadecimal digits')
+    .describe('Hash of the key: `printf %s "$KEY" | sha256sum`.'),
+  scopes: z
+    .array(z.string().regex(SCOPE, 'expected admin, read, check, or publish:GRAPH/SUBGRAPH with * for any characters'))
+    .min(1)
+    .describe(
+      '`read`: every GET. `check`: judge a schema. `publish:default/team-*`: publish and delete subgraphs of that name, their leases, and check. `admin`: everything.',
+    ),
+  expires: z.iso.datetime({ offset: true }).optional().describe('When it ends, e.g. `2027-01-31T00:00:00Z`.'),
+});
+
 const listener = z.strictObject({
   listen: listen().prefault('127.0.0.1:4400').describe('Address for operators. Anything but loopback needs a token.'),
   token: adminTokenSchema.prefault('').describe('Bearer token; when empty, the one in HEADGATE_ADMIN_TOKEN, or none.'),
+  keys: z
+    .array(key)
+    .max(1000)
+    .prefault([])
+    .describe(
+      'Keys that may do some things only, sent as a bearer token. With any of them, callers without are refused.',
+    ),
   request_bytes: size().prefault('10MB').describe('Largest request body, e.g. a published schema.'),
 });
 

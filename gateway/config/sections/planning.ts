@@ -10,8 +10,22 @@ export const planning = z
     override_labels: z
       .record(z.string(), z.boolean())
       .prefault({})
-      .describe('Named labels of progressive `@override` that hold. `percent(5)` needs no entry.'),
-    workers: z.int().min(1).max(64).prefault(1).describe('Planner threads.'),
+      .describe(
+        'Named labels of progressive `@override` that hold. `percent(5)` needs no entry: it is drawn for each request.',
+      ),
+    override_header: z
+      .string()
+      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'expected a header name, e.g. x-override-labels')
+      .optional()
+      .describe(
+        'Header in which clients name labels of progressive `@override` that hold for a request, or with `!` do not, before all else: `beta, !percent(5)`. Without it clients have no say.',
+      ),
+    workers: z
+      .int()
+      .min(1)
+      .max(64)
+      .prefault(1)
+      .describe('Planner threads for operations that take long. One more plans the others meanwhile.'),
   })
   .prefault({})
   .describe('The query planner.');

@@ -29,7 +29,7 @@ export function endpointAt(found: Found, { scheme, path }: UrlParts): InstanceOp
 /** The same for the same endpoints in any order. */
 export function versionOf(endpoints: readonly InstanceOptions[]): string {
   return endpoints
-    .map(({ url, weight, tier }) => `${url} ${weight} ${tier}`)
+    .map(({ url, weight, tier, hostHeader = '' }) => `${url} ${weight} ${tier} ${hostHeader}`)
     .sort()
     .join(',');
 }

@@ -1,6 +1,5 @@
 import type { Discovery, Leases, Report } from './discovery';
 import { openDnsDiscovery } from './dns-discovery';
-import { openKubernetesDiscovery } from './kubernetes/kubernetes-discovery';
 import { openLeaseDiscovery } from './lease-discovery';
 import type { DiscoveryOptions } from './options';
 import { openSrvDiscovery } from './srv-discovery';
@@ -17,8 +16,12 @@ export function openDiscovery(
       return openDnsDiscovery(source, report);
     case 'dns_srv':
       return openSrvDiscovery(source, report);
-    case 'kubernetes':
-      return openKubernetesDiscovery(source, report);
+    case 'kubernetes': {
+      // Needs all of undici, which takes 60 ms of CPU to load.
+      const kubernetes =
+        require('./kubernetes/kubernetes-discovery') as typeof import('./kubernetes/kubernetes-discovery');
+      return kubernetes.openKubernetesDiscovery(source, report);
+    }
     case 'registry':
       return openLeaseDiscovery(pool, leases);
   }

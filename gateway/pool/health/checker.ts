@@ -32,6 +32,8 @@ export class Checker {
   #running: Probe | undefined;
   #stopped = false;
   #checks = 0;
+  /** What the schema was compared with last. */
+  #compared: string | null = null;
 
   constructor(instance: CheckedInstance, site: CheckerSite) {
     this.#instance = instance;
@@ -60,14 +62,17 @@ export class Checker {
 
   async #check(): Promise<void> {
     const { target, options, expectedSdl, clock, onChecked } = this.#site;
-    const compares = this.#checks % COMPARED_EVERY === 0;
+    const expected = expectedSdl();
+    const compares = this.#checks % COMPARED_EVERY === 0 || expected !== this.#compared;
+    this.#compared = expected;
     this.#checks += 1;
     const startedMs = clock();
-    this.#running = probe(target, options, compares ? expectedSdl() : null);
+    this.#running = probe(target, options, compares ? expected : null);
     const result = await this.#running.result;
     this.#running = undefined;
     if (this.#stopped) return;
-    onChecked(result, clock() - startedMs);
+    // With nothing to compare with nothing can differ.
+    onChecked(expected === null ? { ...result, drift: null } : result, clock() - startedMs);
     this.#schedule();
   }
 }

@@ -1,25 +1,35 @@
 import { createHash } from 'node:crypto';
-import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
+import { canonicalSdl } from './canonical-sdl';
+
+/** Every instance shows the same text again and again. */
+const REMEMBERED_MAX = 500;
+
+/** By hash of the text, the oldest first. */
+const remembered = new Map<string, string>();
 
 /**
- * Tells schemas apart, whatever their layout, descriptions and order of definitions.
+ * Tells schemas apart as far as composition does: see {@link canonicalSdl}.
  * @returns a hash in hex; of the text itself when it is not SDL
  */
 export function sdlHash(sdl: string): string {
-  return createHash('sha256').update(canonical(sdl)).digest('hex');
+  const text = hashOf(sdl);
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const hash = hashOf(canonicalOr(sdl));
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined && remembered.size >= REMEMBERED_MAX) remembered.delete(oldest);
+  remembered.set(text, hash);
+  return hash;
 }
 
-function canonical(sdl: string): string {
+function canonicalOr(sdl: string): string {
   try {
-    const document: DocumentNode = visit(parse(sdl, { noLocation: true }), {
-      enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),
-    });
-    return document.definitions
-      .filter(({ kind }) => kind !== Kind.DIRECTIVE_DEFINITION)
-      .map((definition) => print(definition))
-      .sort()
-      .join('\n');
+    return canonicalSdl(sdl);
   } catch {
     return sdl.trim();
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -8,6 +8,9 @@ import type { Policy, Turn } from './policy';
 export class DueTurns<M extends Member> implements Policy<M> {
   /** A binary heap: nobody is due before its parent. */
   readonly #heap: M[];
+  /** When each of the heap is due: beside each other, so that moving a turn does not look into many members. */
+  readonly #due: Float64Array;
+  #size: number;
   readonly #passed: M[] = [];
 
   constructor(members: readonly M[], random: () => number) {
@@ -18,11 +21,12 @@ export class DueTurns<M extends Member> implements Policy<M> {
       if (Number.isNaN(member.dueAt) || member.dueAt > latest) member.dueAt = start + random() / member.weight;
     }
     this.#heap = [...members].sort((a, b) => a.dueAt - b.dueAt);
+    this.#due = Float64Array.from(this.#heap, ({ dueAt }) => dueAt);
+    this.#size = members.length;
   }
 
   pick({ tried }: Turn<M>): M | null {
-    const heap = this.#heap;
-    const [first] = heap;
+    const first = this.#heap[0];
     if (first === undefined) return null;
     if (tried.length > 0 && tried.includes(first)) return this.#pickBehind(tried);
     this.#take(first);
@@ -31,15 +35,14 @@ export class DueTurns<M extends Member> implements Policy<M> {
 
   #take(first: M): void {
     first.dueAt += 1 / first.weight;
-    this.#sink();
+    this.#sink(first);
   }
 
   /** Those tried keep their turn: they are taken out, and put back once somebody else is found. */
   #pickBehind(tried: readonly M[]): M | null {
-    const heap = this.#heap;
     let picked: M | null = null;
-    while (heap.length > 0 && picked === null) {
-      const first = heap[0] as M; // as: the heap is not empty
+    while (this.#size > 0 && picked === null) {
+      const first = this.#heap[0] as M; // as: the heap is not empty
       if (!tried.includes(first)) picked = first;
       else {
         this.#passed.push(first);
@@ -52,39 +55,44 @@ export class DueTurns<M extends Member> implements Policy<M> {
   }
 
   #removeFirst(): void {
-    const last = this.#heap.pop();
-    if (last === undefined || this.#heap.length === 0) return;
-    this.#heap[0] = last;
-    this.#sink();
+    this.#size -= 1;
+    if (this.#size > 0) this.#sink(this.#heap[this.#size] as M); // as: the index is in bounds
   }
 
   #insert(member: M): void {
-    const heap = this.#heap;
-    let at = heap.push(member) - 1;
+    let at = this.#size;
+    this.#size += 1;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      const parent = heap[above] as M; // as: the index is in bounds
-      if (parent.dueAt <= member.dueAt) break;
-      heap[at] = parent;
+      if ((this.#due[above] as number) <= member.dueAt) break; // as: the index is in bounds
+      this.#put(at, this.#heap[above] as M); // as: the index is in bounds
       at = above;
     }
-    heap[at] = member;
+    this.#put(at, member);
   }
 
-  /** Restores the order after the first one's turn was moved. */
-  #sink(): void {
+  /** Puts a member in the place of the first, and then where its turn belongs. */
+  #sink(member: M): void {
     const heap = this.#heap;
-    const moved = heap[0] as M; // as: the heap is not empty
-    const count = heap.length;
+    const due = this.#due;
+    const size = this.#size;
+    const { dueAt } = member;
     let at = 0;
-    for (let child = 1; child < count; child = 2 * at + 1) {
-      // as: both indexes are in bounds
-      if (child + 1 < count && (heap[child + 1] as M).dueAt < (heap[child] as M).dueAt) child += 1;
-      const below = heap[child] as M; // as: the index is in bounds
-      if (below.dueAt >= moved.dueAt) break;
-      heap[at] = below;
+    for (let child = 1; child < size; child = 2 * at + 1) {
+      // as: every index is in bounds
+      if (child + 1 < size && (due[child + 1] as number) < (due[child] as number)) child += 1;
+      const below = due[child] as number;
+      if (below >= dueAt) break;
+      heap[at] = heap[child] as M;
+      due[at] = below;
       at = child;
     }
-    heap[at] = moved;
+    heap[at] = member;
+    due[at] = dueAt;
+  }
+
+  #put(at: number, member: M): void {
+    this.#heap[at] = member;
+    this.#due[at] = member.dueAt;
   }
 }

@@ -16,7 +16,7 @@ class ResponseTime<M extends Member> implements Policy<M> {
   pick(turn: Turn<M>): M | null {
     const first = this.#draws.draw(turn);
     if (first === null) return null;
-    const second = this.#draws.drawSecond(first, turn);
+    const second = this.#draws.drawBeside(first, null, turn);
     if (second === null) return first;
     const { meanWeight } = this.#draws;
     const firstCost = costOf(first, turn, meanWeight);

@@ -33,18 +33,18 @@ export class WeightedDraw<M extends Member> {
         if (!tried.includes(drawn)) return drawn;
       }
     }
-    return this.#scan(tried, null, random());
+    return this.#scan(tried, null, null, random());
   }
 
-  /** One besides `first`. @returns null when there is none that was not tried */
-  drawSecond(first: M, { tried, random }: Turn<M>): M | null {
+  /** One other than `first` and `second`. @returns null when there is none that was not tried */
+  drawBeside(first: M, second: M | null, { tried, random }: Turn<M>): M | null {
     if (this.#members.length > SCANNED_MAX) {
       for (let redraw = 0; redraw < REDRAWS_MAX; redraw += 1) {
         const drawn = this.#drawAny(random());
-        if (drawn !== first && (tried.length === 0 || !tried.includes(drawn))) return drawn;
+        if (drawn !== first && drawn !== second && (tried.length === 0 || !tried.includes(drawn))) return drawn;
       }
     }
-    return this.#scan(tried, first, random());
+    return this.#scan(tried, first, second, random());
   }
 
   #drawAny(chance: number): M {
@@ -55,18 +55,19 @@ export class WeightedDraw<M extends Member> {
     return this.#members[index] as M;
   }
 
-  #scan(tried: readonly M[], first: M | null, chance: number): M | null {
+  #scan(tried: readonly M[], first: M | null, second: M | null, chance: number): M | null {
     const members = this.#members;
+    const retries = tried.length > 0;
     let sum = 0;
     for (let at = 0; at < members.length; at += 1) {
       const member = members[at] as M; // as: the index is in bounds
-      if (member !== first && !tried.includes(member)) sum += member.weight;
+      if (member !== first && member !== second && !(retries && tried.includes(member))) sum += member.weight;
     }
     let left = chance * sum;
     let last: M | null = null;
     for (let at = 0; at < members.length; at += 1) {
       const member = members[at] as M; // as: the index is in bounds
-      if (member === first || tried.includes(member)) continue;
+      if (member === first || member === second || (retries && tried.includes(member))) continue;
       last = member;
       left -= member.weight;
       if (left < 0) return member;

@@ -16,6 +16,7 @@ const QUERY = 'query Ping($id: ID!) { ping(id: $id) }';
 const MUTATION = 'mutation Bump($id: ID!) { bump(id: $id) }';
 
 let sent = 0;
+const open = new Set<Arrivals>();
 
 /** Open loop: requests are due at a steady rate whether or not those before were answered, each with an id of its own. */
 export class Arrivals {
@@ -34,11 +35,13 @@ export class Arrivals {
     this.#options = { ...PRESET, ...options };
     this.#sockets = new Pool(origin, { connections: SOCKETS, pipelining: 1, keepAliveTimeout: 60_000 });
     this.#timer = setInterval(() => this.#sendDue(), 1);
+    open.add(this);
   }
 
   /** Ends the arrivals; resolves with all of them once the last has its answer or its client gave up. */
   async stop(): Promise<readonly Sample[]> {
     clearInterval(this.#timer);
+    open.delete(this);
     await Promise.all(this.#running);
     await this.#sockets.destroy();
     return this.#samples;
@@ -88,6 +91,11 @@ export function failureIn(status: number, text: string): string {
   return text.includes('"errors"') ? 'errors' : '';
 }
 
+/** Ends what a trial that broke has left running. */
+export async function stopArrivals(): Promise<void> {
+  await Promise.all(Array.from(open, (arrivals) => arrivals.stop()));
+}
+
 /** One load from beginning to end. */
 export async function runArrivals(
   url: string,
@@ -97,6 +105,29 @@ export async function runArrivals(
   const arrivals = new Arrivals(url, options);
   await pause(durationMs);
   return await arrivals.stop();
+}
+
+/** How many answers a second come when so many at a time are asked for, without a pause and without anybody between. */
+export async function answersPerSecond(urls: readonly string[], atOnce: number, durationMs: number): Promise<number> {
+  const endMs = performance.now() + durationMs;
+  let answers = 0;
+  const ask = async (sockets: Pool, path: string) => {
+    while (performance.now() < endMs) {
+      const body = JSON.stringify({ query: QUERY, variables: { id: 'capacity' } });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await sockets.request({ path, method: 'POST', headers, body });
+      await answer.body.text();
+      answers += 1;
+    }
+  };
+  const asking = urls.map(async (url) => {
+    const { origin, pathname } = new URL(url);
+    const sockets = new Pool(origin, { connections: atOnce });
+    await Promise.all(Array.from({ length: atOnce }, () => ask(sockets, pathname)));
+    await sockets.destroy();
+  });
+  await Promise.all(asking);
+  return (answers * 1_000) / durationMs;
 }
 
 export function pause(ms: number): Promise<void> {

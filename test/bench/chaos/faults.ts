@@ -32,4 +32,6 @@ export type ToInstance =
 
 export type FromInstance =
   | { readonly say: 'listening'; readonly port: number }
-  | { readonly say: 'done'; readonly turn: number; readonly counts: Counts };
+  | { readonly say: 'done'; readonly turn: number; readonly counts: Counts }
+  /** The last word of a process that was stopped in an orderly way. */
+  | { readonly say: 'farewell'; readonly counts: Counts };

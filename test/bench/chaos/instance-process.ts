@@ -78,7 +78,11 @@ process.on('message', (message: ToInstance) => {
 // Without its parent it has no purpose.
 process.on('disconnect', () => process.exit(0));
 // As a well-behaved server stops: what it has is answered, idle connections are closed.
-process.on('SIGTERM', () => server.close(() => process.exit(0)));
+process.on('SIGTERM', () =>
+  server.close(() =>
+    process.send?.({ say: 'farewell', counts: { requests, executed } } satisfies FromInstance, () => process.exit(0)),
+  ),
+);
 server.listen(Number(port), host, 511, () => {
   // as: a server that listens on a port has such an address
   tell({ say: 'listening', port: (server.address() as AddressInfo).port });

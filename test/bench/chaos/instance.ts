@@ -6,12 +6,14 @@ import { type Behaviour, type Counts, type FromInstance, type ToInstance, WELL }
 
 const PROGRAM = join(__dirname, 'instance-process.js');
 const ANSWER_MS_MAX = 5_000;
+const NOTHING: Counts = { requests: 0, executed: [] };
 
 /** A process that can be killed, stopped and told to misbehave; it keeps its port over restarts. */
 export class Instance {
   readonly host: string;
   port: number;
-  /** Counts of processes that were stopped in an orderly way, or that were asked before. */
+  /** When its last process began to listen, on the clock of `performance.now()`. */
+  listeningMs = Number.NaN;
   readonly #children: Children;
   #child: ChildProcess | null = null;
   #turn = 0;
@@ -37,6 +39,7 @@ export class Instance {
     });
     this.#child = child;
     const message = await this.#hear(child, ({ say }) => say === 'listening');
+    this.listeningMs = performance.now();
     if (message.say === 'listening') this.port = message.port;
     await this.behave(behaviour);
   }
@@ -55,9 +58,13 @@ export class Instance {
     await this.#end('SIGKILL');
   }
 
-  /** As an orderly deployment stops it. */
-  async terminate(): Promise<void> {
-    await this.#end('SIGTERM');
+  /** As an orderly deployment stops it. @returns everything since it was asked before, to its end */
+  async terminate(): Promise<Counts> {
+    const child = this.#child;
+    if (child === null) throw new Error(`the instance at ${this.id} does not run`);
+    const heard = this.#hear(child, ({ say }) => say === 'farewell');
+    const [message] = await Promise.all([heard, this.#end('SIGTERM')]);
+    return message.say === 'farewell' ? message.counts : NOTHING;
   }
 
   pause(): void {
@@ -85,7 +92,7 @@ export class Instance {
     const heard = this.#hear(child, (answer) => answer.say === 'done' && answer.turn === turn);
     child.send(message(turn));
     const answer = await heard;
-    return answer.say === 'done' ? answer.counts : { requests: 0, executed: [] };
+    return answer.say === 'done' ? answer.counts : NOTHING;
   }
 
   #hear(child: ChildProcess, fits: (message: FromInstance) => boolean): Promise<FromInstance> {

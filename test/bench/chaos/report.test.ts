@@ -68,7 +68,13 @@ Cost of a request through a pool of 10 over a bare dispatch (LB-22: at most 2000
 
 bare 900 ns, pooled 2400 ns, over it 1500 ns
 `;
-  expect(readCosts(text)).toEqual({ adaptiveNs: 180, dearestNs: 300, dearest: 'least-requests', attemptNs: 1_500 });
+  expect(readCosts(text)).toEqual({
+    policies: 2,
+    adaptiveNs: 180,
+    dearestNs: 300,
+    dearest: 'least-requests',
+    attemptNs: 1_500,
+  });
 });
 
 it('finds the largest share that one had of any 100 ms', () => {

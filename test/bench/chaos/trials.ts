@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Children } from '../children';
 import { describeMachine } from '../machine';
+import { stopArrivals } from './arrivals';
 import type { ChaosOptions } from './options';
 import { type ChaosReport, isDisturbed, type Trial } from './report';
 import type { Row, RowBench } from './rows/row';
@@ -52,14 +53,15 @@ export async function runTrials({ options, rows, children, folder, progress }: C
 }
 
 async function runTrial(row: Row, target: Target, children: Children, folder: string): Promise<Trial> {
-  const stages: Stage[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
   const bench: RowBench = {
     target,
     open: async (options = {}) => {
       const stage = await Stage.open(children, folder, target, options);
-      stages.push(stage);
+      closers.push(() => stage.close());
       return stage;
     },
+    atEnd: (close) => closers.push(close),
   };
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
@@ -77,6 +79,7 @@ async function runTrial(row: Row, target: Target, children: Children, folder: st
   } finally {
     delay.disable();
     clearTimeout(timer);
-    await Promise.all(stages.map((stage) => stage.close()));
+    await stopArrivals();
+    for (const close of closers.reverse()) await close();
   }
 }

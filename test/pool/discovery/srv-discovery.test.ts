@@ -24,7 +24,7 @@ const service = (target: string, changes: Partial<DnsService> = {}): DnsService 
 });
 
 function open() {
-  const resolver = { servers: [server.address], timeoutMs: 100, ttlMsMin: 20, ttlMsMax: 60_000 };
+  const resolver = { servers: [server.address], timeoutMs: 20_000, ttlMsMin: 20, ttlMsMax: 60_000 };
   const options: SrvOptions = { kind: 'dns_srv', name: NAME, scheme: 'http', path: '/graphql', resolver };
   return watched((report) => openSrvDiscovery(options, report));
 }

@@ -2,19 +2,48 @@ import { LatencyHistogram, Quantiles } from '../../../gateway/pool/latency/histo
 import { PeakEwma } from '../../../gateway/pool/latency/peak-ewma';
 
 describe('PeakEwma', () => {
-  it('rises at once and falls slowly', () => {
+  /** Known to take `latencyMs`, from a hundred answers up to `nowMs`. */
+  const settled = (latencyMs: number, nowMs: number) => {
     const ewma = new PeakEwma();
-    ewma.observe(5, 0, 5);
+    for (let n = 100; n > 0; n -= 1) ewma.observe(latencyMs, nowMs - n * latencyMs, latencyMs);
+    return ewma;
+  };
+
+  it('rises at once to a slower answer', () => {
+    const ewma = settled(5, 0);
     ewma.observe(100, 10, 5);
     expect(ewma.lastMs).toBe(100);
-    ewma.observe(5, 20, 5);
-    expect(ewma.lastMs).toBeGreaterThan(99);
   });
 
-  it('forgets to a third in ten seconds without an answer', () => {
-    const ewma = new PeakEwma();
-    ewma.observe(100, 0, 100);
-    expect(ewma.at(10_000)).toBeCloseTo(100 / Math.E);
+  it('forgets a pause, which all under way saw at once, with the next ten answers', () => {
+    const ewma = settled(10, 0);
+    for (const waitedMs of [80, 75, 70, 60]) ewma.observe(waitedMs, 100, 10);
+    expect(ewma.at(100)).toBeGreaterThan(60);
+    for (let n = 1; n <= 10; n += 1) ewma.observe(10, 100 + n * 10, 10);
+    expect(ewma.at(200)).toBeLessThan(13);
+  });
+
+  it('forgets a pause to a third in one second without an answer', () => {
+    const ewma = settled(10, 0);
+    ewma.observe(100, 0, 10);
+    expect(ewma.at(1_000)).toBeCloseTo(100 / Math.E);
+  });
+
+  it('forgets ever more slowly what is found slow each time, at last to a third in ten seconds', () => {
+    const ewma = settled(10, 0);
+    const kept: number[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      const nowMs = time * 60_000;
+      ewma.observe(100, nowMs, 10);
+      kept.push(Math.round(-1_000 / Math.log(ewma.at(nowMs + 1_000) / 100)));
+    }
+    expect(kept).toEqual([1_000, 2_000, 4_000, 8_000, 10_000]);
+  });
+
+  it('takes requests that waited at the same time for one witness', () => {
+    const ewma = settled(10, 0);
+    for (let n = 0; n < 20; n += 1) ewma.observe(100 + n, 100 + n, 10);
+    expect(ewma.at(1_119)).toBeCloseTo(119 / Math.E);
   });
 
   it('begins at what is usual: one quick first answer does not make a favourite', () => {

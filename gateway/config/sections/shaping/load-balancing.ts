@@ -18,8 +18,21 @@ const keys = {
 
 const optional = {
   hash: z
-    .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected a header name') })
-    .describe('What the policy hash looks at.')
+    .strictObject({
+      header: z
+        .string()
+        .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected a header name')
+        .exactOptional(),
+      variable: z
+        .string()
+        .regex(/^[_A-Za-z]\w*$/, 'expected the name of a variable without $, such as userId')
+        .exactOptional(),
+    })
+    .refine(
+      ({ header, variable }) => (header === undefined) !== (variable === undefined),
+      'expected one of header, variable',
+    )
+    .describe("What the policy hash looks at: a header of the client, or a variable of the client's operation.")
     .exactOptional(),
   panic_threshold: percentage()
     .describe('Available weight below which every reachable instance is used; 30%, and 50% from ten instances on.')

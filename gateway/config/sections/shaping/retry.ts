@@ -18,6 +18,10 @@ const budgetKeys = {
 
 const mutations = z
   .boolean()
+  .refine(
+    (again) => !again,
+    'only false is possible: a mutation that may have been executed is never sent again, and one that was not sent goes to another instance anyway; remove this key',
+  )
   .exactOptional()
   .describe('Mutations are sent again only when it is certain that they were not sent before.');
 

@@ -1,6 +1,7 @@
 import { type HeadgateError, isHeadgateError } from '../../../errors';
 import type { PoolAnswer } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
+import { hashKeyOf } from '../../hash-key';
 import type { ClientCall } from '../../send';
 import type { Connector } from '../connector';
 import type { RestRequest } from '../request/build-request';
@@ -36,6 +37,7 @@ export async function sendHttp(
   site: ErrorSite,
 ): Promise<RestAnswer> {
   const { options } = engine;
+  const pool = options.pools[connector.source];
   const startedAt = performance.now();
   try {
     const answer = await engine.poolOf(connector.source).request({
@@ -49,6 +51,7 @@ export async function sendHttp(
       cancellation: client.cancellation,
       responseBytesMax: options.responseBytesMax,
       retries: client.retries,
+      hashKey: pool === undefined ? null : hashKeyOf(pool, client),
     });
     engine.responseHeaders(answer.headers, client.responseHeaders);
     const code = answer.status >= 400 ? codeOfStatus(answer.status) : null;

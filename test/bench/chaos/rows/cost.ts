@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { POLICIES } from '../../../../gateway/pool/policies/policies';
 import type { Children } from '../../children';
 import type { Row } from './row';
 import { short } from './row';
@@ -7,9 +8,12 @@ const PROGRAM = join(__dirname, '..', '..', 'pool-cost.js');
 const MS_MAX = 60_000;
 const CHOICE_NS_MAX = 250;
 const ATTEMPT_NS_MAX = 2_000;
+const POLICY_COUNT = Object.keys(POLICIES).length;
 
 /** What `pool-cost` prints, as numbers. */
 export interface Costs {
+  /** How many policies were measured. */
+  readonly policies: number;
   /** The dearest choice of the policy `adaptive`, at any size, in ns. */
   readonly adaptiveNs: number;
   /** The dearest choice of any policy, and which. */
@@ -27,6 +31,7 @@ export function readCosts(text: string): Costs {
   }));
   const [dearest] = [...rows].sort((a, b) => b.ns - a.ns);
   return {
+    policies: rows.length,
     adaptiveNs: rows.find(({ policy }) => policy === 'adaptive')?.ns ?? Number.NaN,
     dearestNs: dearest?.ns ?? Number.NaN,
     dearest: dearest?.policy ?? '',
@@ -43,14 +48,14 @@ export function costRows(children: Children): readonly Row[] {
     {
       id: 'LB-21',
       fault: 'cost of a choice, 3 to 1,000 instances',
-      goal: `adaptive ≤ ${CHOICE_NS_MAX} ns`,
+      goal: `every policy ≤ ${CHOICE_NS_MAX} ns`,
       compared: false,
       async run() {
         last = measure();
-        const { adaptiveNs, dearest, dearestNs } = await last;
+        const { policies, adaptiveNs, dearest, dearestNs } = await last;
         return {
-          holds: adaptiveNs <= CHOICE_NS_MAX,
-          text: `${short(adaptiveNs)} ns (dearest policy: ${dearest} ${short(dearestNs)})`,
+          holds: dearestNs <= CHOICE_NS_MAX && policies === POLICY_COUNT,
+          text: `at most ${short(dearestNs)} ns (${dearest}); adaptive ${short(adaptiveNs)}`,
           figures: { adaptiveNs, dearestNs },
         };
       },

@@ -6,7 +6,7 @@ import { Arrivals, pause } from '../arrivals';
 import { Instance } from '../instance';
 import { describeFailures, failed } from '../samples';
 import { SDL, serveHeadgate } from '../targets/headgate';
-import type { Outcome, Row } from './row';
+import type { Outcome, Row, RowBench } from './row';
 import { short } from './row';
 
 const NAME = 'ping.internal';
@@ -26,31 +26,40 @@ interface Site {
 interface DnsSite {
   readonly dns: DnsServer;
   readonly one: Instance;
-  readonly folder: string;
   readonly serve: () => ReturnType<typeof serveHeadgate>;
 }
 
-async function withDns({ children, folder }: Site, measure: (site: DnsSite) => Promise<Outcome>): Promise<Outcome> {
+/** A `headgate serve` that ends with the trial. */
+async function serveIn(folder: string, { children }: Site, bench: RowBench): ReturnType<typeof serveHeadgate> {
+  const headgate = await serveHeadgate(children, folder);
+  bench.atEnd(() => headgate.stop());
+  return headgate;
+}
+
+/** An instance that ends with the trial. */
+async function startInstance({ children }: Site, bench: RowBench, host?: string, port?: number): Promise<Instance> {
+  const instance = new Instance(children, host, port);
+  bench.atEnd(() => instance.kill());
+  await instance.start();
+  return instance;
+}
+
+async function withDns(site: Site, bench: RowBench): Promise<DnsSite> {
   const dns = await startDnsServer();
-  const one = new Instance(children);
-  try {
-    await one.start();
-    dns.set('A', NAME, { addresses: ['127.0.0.1'], ttl: TTL_S });
-    const own = mkdtempSync(join(folder, 'dns-'));
-    writeFileSync(join(own, 'ping.graphql'), SDL);
-    writeFileSync(
-      join(own, 'headgate.yaml'),
-      `server: { listen: "127.0.0.1:0" }
+  bench.atEnd(() => dns.close());
+  const one = await startInstance(site, bench);
+  dns.set('A', NAME, { addresses: ['127.0.0.1'], ttl: TTL_S });
+  const own = mkdtempSync(join(site.folder, 'dns-'));
+  writeFileSync(join(own, 'ping.graphql'), SDL);
+  writeFileSync(
+    join(own, 'headgate.yaml'),
+    `server: { listen: "127.0.0.1:0" }
 subgraphs:
   ping: { schema: { file: ./ping.graphql }, discovery: { dns: "${NAME}:${one.port}" } }
 discovery: { dns: { servers: [ "${dns.address}" ], timeout: 200ms } }
 `,
-    );
-    return await measure({ dns, one, folder: own, serve: () => serveHeadgate(children, own) });
-  } finally {
-    await one.kill();
-    await dns.close();
-  }
+  );
+  return { dns, one, serve: () => serveIn(own, site, bench) };
 }
 
 function dnsRows(site: Site): readonly Row[] {
@@ -59,51 +68,47 @@ function dnsRows(site: Site): readonly Row[] {
     fault: 'DNS changes under load',
     goal: 'new address within TTL + 0.3 s, none lost',
     compared: false,
-    run: () =>
-      withDns(site, async ({ dns, one, serve }) => {
-        const two = new Instance(site.children, '127.0.0.2', one.port);
-        await two.start();
-        const headgate = await serve();
-        const arrivals = new Arrivals(headgate.url, { perSecond: 200 });
-        await pause(SETTLE_MS);
-        dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: TTL_S });
-        const changedMs = performance.now();
-        let followedMs = Number.POSITIVE_INFINITY;
-        while (performance.now() - changedMs < 3 * FOLLOW_MS_MAX && followedMs === Number.POSITIVE_INFINITY) {
-          await pause(10);
-          if ((await two.count()).requests > 0) followedMs = performance.now() - changedMs;
-        }
-        await pause(500);
-        await one.count();
-        await pause(500);
-        const stray = (await one.count()).requests;
-        const samples = await arrivals.stop();
-        await Promise.all([headgate.stop(), two.kill()]);
-        return {
-          holds: followedMs <= FOLLOW_MS_MAX && failed(samples) === 0 && stray === 0,
-          text: `after ${short(followedMs)} ms, ${failed(samples)} of ${samples.length} failed, ${stray} stray`,
-          figures: { followedMs, failed: failed(samples), stray },
-        };
-      }),
+    async run(bench) {
+      const { dns, one, serve } = await withDns(site, bench);
+      const two = await startInstance(site, bench, '127.0.0.2', one.port);
+      const headgate = await serve();
+      const arrivals = new Arrivals(headgate.url, { perSecond: 200 });
+      await pause(SETTLE_MS);
+      dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: TTL_S });
+      const changedMs = performance.now();
+      let followedMs = Number.POSITIVE_INFINITY;
+      while (performance.now() - changedMs < 3 * FOLLOW_MS_MAX && followedMs === Number.POSITIVE_INFINITY) {
+        await pause(10);
+        if ((await two.count()).requests > 0) followedMs = performance.now() - changedMs;
+      }
+      await pause(500);
+      await one.count();
+      await pause(500);
+      const stray = (await one.count()).requests;
+      const samples = await arrivals.stop();
+      return {
+        holds: followedMs <= FOLLOW_MS_MAX && failed(samples) === 0 && stray === 0,
+        text: `after ${short(followedMs)} ms, ${failed(samples)} of ${samples.length} failed, ${stray} stray`,
+        figures: { followedMs, failed: failed(samples), stray },
+      };
+    },
   };
   const dies: Row = {
     id: 'LB-24',
     fault: 'DNS dies under load',
     goal: 'last good kept, none lost',
     compared: false,
-    run: () =>
-      withDns(site, async ({ dns, serve }) => {
-        const headgate = await serve();
-        const arrivals = new Arrivals(headgate.url, { perSecond: 200 });
-        await pause(SETTLE_MS);
-        dns.set('A', NAME, 'silent');
-        await pause(OUTAGE_MS / 2);
-        dns.set('A', NAME, 'servfail');
-        await pause(OUTAGE_MS / 2);
-        const samples = await arrivals.stop();
-        await headgate.stop();
-        return lostNone(samples);
-      }),
+    async run(bench) {
+      const { dns, serve } = await withDns(site, bench);
+      const headgate = await serve();
+      const arrivals = new Arrivals(headgate.url, { perSecond: 200 });
+      await pause(SETTLE_MS);
+      dns.set('A', NAME, 'silent');
+      await pause(OUTAGE_MS / 2);
+      dns.set('A', NAME, 'servfail');
+      await pause(OUTAGE_MS / 2);
+      return lostNone(await arrivals.stop());
+    },
   };
   return [changes, dies];
 }
@@ -116,34 +121,32 @@ function lostNone(samples: Parameters<typeof failed>[0]): Outcome {
   };
 }
 
-function leasesRow({ children, folder }: Site): Row {
+async function put(url: string, body: string): Promise<void> {
+  const { status } = await fetch(url, { method: 'PUT', body });
+  if (status >= 300) throw new Error(`PUT ${url} was answered with ${status}`);
+}
+
+function leasesRow(site: Site): Row {
   return {
     id: 'LB-31',
     fault: 'all leases vanish at once (registry)',
     goal: 'last good kept, none lost',
     compared: false,
-    async run() {
-      const instances = [0, 1, 2].map(() => new Instance(children));
-      await Promise.all(instances.map((instance) => instance.start()));
-      const own = mkdtempSync(join(folder, 'leases-'));
+    async run(bench) {
+      const instances = await Promise.all([0, 1, 2].map(() => startInstance(site, bench)));
+      const own = mkdtempSync(join(site.folder, 'leases-'));
       writeFileSync(
         join(own, 'headgate.yaml'),
         'server: { listen: "127.0.0.1:0" }\nsupergraph: { source: registry }\n',
       );
-      const headgate = await serveHeadgate(children, own);
+      const headgate = await serveIn(own, site, bench);
       const subgraph = `${headgate.admin}/registry/graphs/default/subgraphs/ping`;
-      const put = async (url: string, body: string) => {
-        const { status } = await fetch(url, { method: 'PUT', body });
-        if (status >= 300) throw new Error(`PUT ${url} was answered with ${status}`);
-      };
       await put(`${subgraph}?url=${instances[0]?.url}`, SDL);
       for (const [at, { url }] of instances.entries())
         await put(`${subgraph}/instances/i${at}`, JSON.stringify({ url, ttl: `${LEASE_MS}ms` }));
       const arrivals = new Arrivals(headgate.url, { perSecond: 200 });
       await pause(LEASES_GONE_MS);
-      const samples = await arrivals.stop();
-      await Promise.all([headgate.stop(), ...instances.map((instance) => instance.kill())]);
-      return lostNone(samples);
+      return lostNone(await arrivals.stop());
     },
   };
 }
@@ -154,27 +157,26 @@ function restartRow(site: Site): Row {
     fault: 'gateway killed (-9) with DNS down',
     goal: 'serves in under 1 s',
     compared: false,
-    run: () =>
-      withDns(site, async ({ dns, serve }) => {
-        const first = await serve();
-        const arrivals = new Arrivals(first.url, { perSecond: 100 });
-        await pause(2 * SETTLE_MS);
-        await arrivals.stop();
-        first.kill();
-        dns.set('A', NAME, 'silent');
-        const startedMs = performance.now();
-        const second = await serve();
-        const one = new Arrivals(second.url, { perSecond: 1 });
-        await pause(1);
-        const samples = await one.stop();
-        const servesMs = (samples[0]?.dueMs ?? Number.NaN) + (samples[0]?.latencyMs ?? 0) - startedMs;
-        await second.stop();
-        return {
-          holds: failed(samples) === 0 && servesMs < RESTART_MS_MAX,
-          text: `${short(servesMs)} ms from the start of the process ${describeFailures(samples)}`.trim(),
-          figures: { servesMs, failed: failed(samples) },
-        };
-      }),
+    async run(bench) {
+      const { dns, serve } = await withDns(site, bench);
+      const first = await serve();
+      const arrivals = new Arrivals(first.url, { perSecond: 100 });
+      await pause(2 * SETTLE_MS);
+      await arrivals.stop();
+      first.kill();
+      dns.set('A', NAME, 'silent');
+      const startedMs = performance.now();
+      const second = await serve();
+      const one = new Arrivals(second.url, { perSecond: 1 });
+      await pause(1);
+      const samples = await one.stop();
+      const servesMs = (samples[0]?.dueMs ?? Number.NaN) + (samples[0]?.latencyMs ?? 0) - startedMs;
+      return {
+        holds: failed(samples) === 0 && servesMs < RESTART_MS_MAX,
+        text: `${short(servesMs)} ms from the start of the process ${describeFailures(samples)}`.trim(),
+        figures: { servesMs, failed: failed(samples) },
+      };
+    },
   };
 }
 

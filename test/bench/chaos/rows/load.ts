@@ -1,4 +1,4 @@
-import { Arrivals, pause, runArrivals } from '../arrivals';
+import { Arrivals, answersPerSecond, pause, runArrivals } from '../arrivals';
 import { describeFailures, failed, quantileMs } from '../samples';
 import { requestsOf } from '../stage';
 import type { Row } from './row';
@@ -11,7 +11,11 @@ const DRAIN_MS = 1_500;
 const ON_THE_WIRE_MS = 30;
 const DEADLINE_MS = 1_000;
 const SERVED_AT_ONCE = 2;
-const SERVICE_MS = 20;
+/** One more than is served, so that an instance has the next request when it is done with one. */
+const ASKED_AT_ONCE = SERVED_AT_ONCE + 1;
+const CAPACITY_MS = 1_500;
+/** Long enough that the instances are overloaded and not the machine; in the queue there is room for more than a deadline's work. */
+const SERVICE_MS = 50;
 const INSTANCES = 3;
 const CAPACITY_PER_SECOND = (INSTANCES * SERVED_AT_ONCE * 1_000) / SERVICE_MS;
 
@@ -45,19 +49,23 @@ const overload: Row = {
   compared: true,
   async run(bench) {
     const stage = await bench.open({
-      shaping: { pool: `{ connections: ${SERVED_AT_ONCE} }`, timeout: `${DEADLINE_MS}ms` },
+      shaping: { pool: `{ connections: ${ASKED_AT_ONCE} }`, timeout: `${DEADLINE_MS}ms` },
       behaviour: { latencyMs: SERVICE_MS, capacity: SERVED_AT_ONCE },
     });
+    // A timer takes a bit more than it is told to, and other work on the machine adds to it: what the instances bear is measured.
+    const urls = stage.instances.map(({ url }) => url);
+    const before = await answersPerSecond(urls, ASKED_AT_ONCE, CAPACITY_MS);
     // Clients wait a little longer than what counts, so that the deadline is the gateway's to keep.
     const load = { perSecond: 2 * CAPACITY_PER_SECOND, patienceMs: 2 * DEADLINE_MS };
     const samples = await runArrivals(stage.url, MS, load);
+    const after = await answersPerSecond(urls, ASKED_AT_ONCE, CAPACITY_MS);
     const good = samples.filter(({ ok, latencyMs }) => ok && latencyMs <= DEADLINE_MS).length;
-    // A timer of 20 ms takes a bit more, and so capacity is a bit less than computed: to our disadvantage.
-    const share = good / ((CAPACITY_PER_SECOND * MS) / 1_000);
+    const capacity = (before + after) / 2;
+    const share = good / ((capacity * MS) / 1_000);
     return {
       holds: share >= 0.9,
-      text: `${short(share * 100)} % of capacity; ${describeFailures(samples)}`,
-      figures: { goodput: share },
+      text: `${short(share * 100)} % of the ${short(Math.round(capacity))}/s that the instances bear, p99 ${short(quantileMs(samples, 0.99))} ms; ${describeFailures(samples)}`,
+      figures: { goodput: share, capacity, nominal: good / ((CAPACITY_PER_SECOND * MS) / 1_000) },
     };
   },
 };

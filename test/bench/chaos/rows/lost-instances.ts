@@ -62,7 +62,7 @@ const hang: Row = {
 const allKilled: Row = {
   id: 'LB-15',
   fault: 'all killed for 3 s',
-  goal: 'back ≤ 500 ms after all listen again',
+  goal: 'back ≤ 500 ms after the first listens again',
   compared: true,
   async run(bench) {
     const stage = await bench.open();
@@ -71,14 +71,15 @@ const allKilled: Row = {
     await Promise.all(stage.instances.map((instance) => instance.kill()));
     await pause(OUTAGE_MS);
     await Promise.all(stage.instances.map((instance) => instance.start()));
-    const listeningMs = performance.now();
+    const listeningMs = stage.instances.map((instance) => instance.listeningMs);
     await pause(OUTAGE_MS);
     const samples = await arrivals.stop();
-    const backMs = backAfterMs(samples, listeningMs);
+    const backMs = backAfterMs(samples, Math.min(...listeningMs));
+    const afterLastMs = backAfterMs(samples, Math.max(...listeningMs));
     return {
       holds: backMs <= 500,
-      text: `back after ${short(backMs)} ms, ${failed(samples)} of ${samples.length} failed in all`,
-      figures: { backMs, failed: failed(samples) },
+      text: `back ${short(backMs)} ms after the first listens, ${short(afterLastMs)} after the last, ${failed(samples)} of ${samples.length} failed in all`,
+      figures: { backMs, afterLastMs, failed: failed(samples) },
     };
   },
 };

@@ -17,6 +17,8 @@ export interface RowBench {
   readonly target: Target;
   /** Instances and a target before them, warmed up. Closed by the bench. */
   open(options?: StageOptions): Promise<Stage>;
+  /** Registers what closes with the trial, however it ends; the last one first. */
+  atEnd(close: () => Promise<unknown>): void;
 }
 
 export interface Outcome {

@@ -156,7 +156,7 @@ describe('openKubernetesDiscovery', () => {
   });
 
   it('gives up a watch in which nothing comes, and goes on where it was', async () => {
-    const source = open({}, { stall: 50 });
+    const source = open({}, { stall: 1_000 });
     await source.next();
     const first = await api.watch();
     await first.closed;

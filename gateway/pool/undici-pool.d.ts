@@ -1,0 +1,6 @@
+/** Of one file of undici, which ships types for all of it together only. */
+declare module 'undici/lib/dispatcher/pool' {
+  import { Pool } from 'undici';
+
+  export = Pool;
+}

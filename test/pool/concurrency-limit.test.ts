@@ -1,0 +1,111 @@
+import { ConcurrencyLimit } from '../../gateway/pool/concurrency-limit';
+
+const LONG_MS = 60_000;
+
+let nowMs: number;
+let limit: ConcurrencyLimit;
+let log: string[];
+
+/** One call at once, so many may wait; the one call is under way. */
+function full(queueMax: number): void {
+  nowMs = 0;
+  log = [];
+  limit = new ConcurrencyLimit('products', 1, queueMax, () => nowMs);
+  expect(limit.tryEnter()).toBe(true);
+}
+
+/** Logs its name once it has its place, and with an exclamation mark when it is refused. */
+function wait(name: string, leftMs = LONG_MS, isHopeless = () => false): void {
+  limit.wait(leftMs, null, isHopeless).then(
+    () => log.push(name),
+    () => log.push(`${name}!`),
+  );
+}
+
+/** The call under way ends; resolves when whoever is next knows. */
+async function leave(times = 1): Promise<void> {
+  for (let time = 0; time < times; time += 1) limit.leave();
+  await Promise.resolve();
+  await Promise.resolve();
+}
+
+it('serves in order while the queue is young', async () => {
+  full(10);
+  for (const name of ['a', 'b', 'c']) wait(name);
+  nowMs = 99;
+  await leave(3);
+  expect(log).toEqual(['a', 'b', 'c']);
+});
+
+it('serves the newest first once the queue stands', async () => {
+  full(10);
+  for (const name of ['a', 'b', 'c']) wait(name);
+  nowMs = 100;
+  wait('d');
+  await leave(4);
+  expect(log).toEqual(['d', 'c', 'b', 'a']);
+});
+
+it('serves in order again once the queue was empty', async () => {
+  full(10);
+  wait('a');
+  nowMs = 100;
+  await leave();
+  nowMs = 150;
+  for (const name of ['b', 'c']) wait(name);
+  nowMs = 249;
+  await leave(2);
+  expect(log).toEqual(['a', 'b', 'c']);
+});
+
+it('refuses who comes when a young queue is full', async () => {
+  full(1);
+  wait('a');
+  wait('b');
+  await leave();
+  expect(log).toEqual(['b!', 'a']);
+});
+
+it('has the oldest give way when a standing queue is full', async () => {
+  full(2);
+  for (const name of ['a', 'b']) wait(name);
+  nowMs = 100;
+  wait('c');
+  await leave();
+  expect(log).toEqual(['a!', 'c']);
+});
+
+it('refuses at once when nobody may wait', async () => {
+  full(0);
+  nowMs = 100;
+  wait('a');
+  await leave();
+  expect(log).toEqual(['a!']);
+});
+
+it('passes over who has no time left', async () => {
+  full(10);
+  wait('a', LONG_MS, () => true);
+  wait('b');
+  await leave();
+  expect(log).toEqual(['a!', 'b']);
+});
+
+describe('with timers', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('lets nobody wait for more than half of the time left', async () => {
+    full(10);
+    wait('a', 400);
+    await jest.advanceTimersByTimeAsync(190);
+    expect(log).toEqual([]);
+    await jest.advanceTimersByTimeAsync(11);
+    expect(log).toEqual(['a!']);
+  });
+});

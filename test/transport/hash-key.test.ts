@@ -1,0 +1,24 @@
+import { hashKeyOf } from '../../gateway/transport/hash-key';
+import { clientCall } from '../fixtures/client-call';
+
+const client = clientCall({
+  headers: { 'x-user': 'ann' },
+  variables: { id: 7, on: false, none: null, input: { id: 7 } },
+});
+
+it.each([
+  ['a header', { hashHeader: 'x-user' }, 'ann'],
+  ['a header that is not there', { hashHeader: 'x-other' }, null],
+  ['a number', { hashHeader: null, hashVariable: 'id' }, '7'],
+  ['a boolean', { hashHeader: null, hashVariable: 'on' }, 'false'],
+  ['an object', { hashHeader: null, hashVariable: 'input' }, '{"id":7}'],
+  ['null', { hashHeader: null, hashVariable: 'none' }, null],
+  ['a variable that is not there', { hashHeader: null, hashVariable: 'other' }, null],
+  ['nothing', { hashHeader: null }, null],
+])('makes a key of %s', (_, options, key) => {
+  expect(hashKeyOf(options, client)).toBe(key);
+});
+
+it('makes none of a variable before the operation is executed', () => {
+  expect(hashKeyOf({ hashHeader: null, hashVariable: 'id' }, clientCall())).toBeNull();
+});
