@@ -29,6 +29,14 @@ export interface Events {
   };
   /** A request is over a limit: refused, or let through when the limit is only measured. */
   'limit.exceeded': { readonly limit: string; readonly max: number; readonly mode: 'enforce' | 'measure' };
+  /** Somebody asked for a plan; known are those kept and those under way. */
+  'plan.looked.up': { readonly isKnown: boolean };
+  /** A planner thread planned an operation, or failed to. `outcome` is `planned` or a code of errors.ts. */
+  'planning.finished': { readonly outcome: string; readonly waitedMs: number; readonly durationMs: number };
+  /** An operation that was not even let into the queue of the planner. */
+  'planning.refused': { readonly code: string };
+  /** A planner thread was ended at the deadline, or to make room for quick operations; or it died. */
+  'planner.thread.lost': { readonly cause: 'deadline' | 'room' | 'died' };
   'supergraph.activated': { readonly version: string; readonly source: string; readonly subgraphs: readonly string[] };
   'supergraph.refused': { readonly source: string; readonly code: string; readonly message: string };
   'supergraph.checkpoint.used': { readonly path: string; readonly version: string };

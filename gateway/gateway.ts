@@ -19,7 +19,7 @@ import { packageVersion } from './package-root';
 import { createPipeline, type ServingPipeline } from './pipeline';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
-import { createServingMaker, type KnownInstances, type ServingMaker } from './serving';
+import { createServingMaker, type KnownInstances, type SchemaHashes, type ServingMaker } from './serving';
 import { closeCompositionThread } from './supergraph/compose';
 import { type SuppliedSupergraph, Supply } from './supply';
 import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
@@ -70,6 +70,7 @@ export interface Gateway {
 }
 
 const NO_INSTANCES: KnownInstances = new Map();
+const NO_HASHES: SchemaHashes = new Map();
 /** What pools may still finish once no client waits any more: mutations already sent. */
 const POOL_GRACE_MS = 1_000;
 
@@ -84,6 +85,7 @@ class HeadgateGateway implements Gateway {
   readonly #metrics: Metrics | null;
   #loaded: LoadedConfig;
   #instances: KnownInstances = NO_INSTANCES;
+  #schemaHashes: SchemaHashes = NO_HASHES;
   #server: Listener | null = null;
   #admin: Listener | null = null;
   readonly #leases: LeaseBook;
@@ -107,7 +109,13 @@ class HeadgateGateway implements Gateway {
     });
     this.#pools = createPools(this.#leases);
     this.#metrics =
-      config.admin === null ? null : startMetrics({ pools: () => this.#pools.views(), version: packageVersion });
+      config.admin === null
+        ? null
+        : startMetrics({
+            pools: () => this.#pools.views(),
+            planner: () => this.#pipeline.serving?.planner.numbers ?? null,
+            version: packageVersion,
+          });
     this.#maker = createServingMaker(this.#pools);
     this.#pipeline = createPipeline(pipelineOptions(config), (serving) => this.#maker.retire(serving));
     this.#health = createHealth(() => this.#pipeline.ready, options.upstream?.crew);
@@ -193,11 +201,12 @@ class HeadgateGateway implements Gateway {
   }
 
   /** Makes the next version and swaps it in, one at a time. */
-  #activate({ sdl, origin, instances }: SuppliedSupergraph): Promise<void> {
+  #activate({ sdl, origin, instances, schemaHashes = NO_HASHES }: SuppliedSupergraph): Promise<void> {
     const activation = this.#activating.then(async () => {
-      const serving = await this.#maker.make({ sdl, instances }, this.#config, this.#pipeline.serving);
+      const serving = await this.#maker.make({ sdl, instances, schemaHashes }, this.#config, this.#pipeline.serving);
       await this.#pipeline.warm(serving);
       this.#instances = instances;
+      this.#schemaHashes = schemaHashes;
       this.#pipeline.activate(serving);
       const { version, subgraphs } = serving.supergraph;
       announce('supergraph.activated', { version, source: origin, subgraphs: [...subgraphs.keys()] });
@@ -213,7 +222,8 @@ class HeadgateGateway implements Gateway {
     const { serving } = this.#pipeline;
     if (serving !== null) {
       const { sdl } = serving.supergraph;
-      await this.#activate({ sdl, origin: 'configuration', instances: this.#instances });
+      const known = { instances: this.#instances, schemaHashes: this.#schemaHashes };
+      await this.#activate({ sdl, origin: 'configuration', ...known });
     }
     await this.#supply.update(next.config);
   }

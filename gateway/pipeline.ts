@@ -4,10 +4,11 @@ import type {
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface';
-import { type DocumentNode, GraphQLError, type OperationDefinitionNode, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Cancellation } from './cancellation';
-import { isHeadgateError } from './errors';
+import { type ErrorCode, isHeadgateError } from './errors';
+import { announce } from './events';
+import { withoutTexts } from './execution/json-text';
 import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
 import type { Plan } from './planning/plan';
@@ -21,6 +22,7 @@ import type { Supergraph } from './supergraph/supergraph';
 import type { ClientCall, Send } from './transport/send';
 import type { ShareKey } from './transport/share-key';
 
+export { encode, stringify } from './execution/json-text';
 export { type ClientCall, PLAN_RETRIES_MAX } from './transport/send';
 
 /** One version of everything that answers queries; swapped as a whole. */
@@ -44,6 +46,8 @@ export interface PreparedOperation {
 /** What Apollo Server hands through to the executor as its context value. */
 export interface GatewayContext {
   readonly call: ClientCall;
+  /** Whoever writes the answer knows {@link JsonText}, and nobody reads it before. */
+  readonly takesJsonText?: boolean;
 }
 
 export interface PipelineOptions {
@@ -59,8 +63,11 @@ export interface Pipeline {
   /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
   admit(query: string): GraphQLError | null;
   readonly apolloGateway: GatewayInterface;
-  /** Null for an operation that has not been through Apollo Server yet. @param operationName as the client named it */
-  prepared(query: string, operationName: string | undefined): PreparedOperation | null;
+  /**
+   * Null for an operation that has not been through Apollo Server yet.
+   * @param operationName as the client named it
+   */
+  prepared(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null;
   /** True once a supergraph is being served. */
   readonly ready: boolean;
 }
@@ -77,13 +84,20 @@ export interface ServingPipeline extends Pipeline {
   close(): void;
 }
 
-/** Operations kept ready. */
-const PREPARED_MAX = 2000;
-/** Of their texts together: what an operation weighs, its document above all, is about 100 times its text. */
-const PREPARED_CHARACTERS_MAX = 2_000_000;
+/** Operations kept ready, and operations compiled: 30 kB each when they are short; 500 take 44 MB less than 2000. */
+const PREPARED_MAX = 1000;
+/** Of their texts together: what a long operation weighs, its document above all, is about 100 times its text. */
+const PREPARED_CHARACTERS_MAX = 500_000;
 /** Operations planned before a swap, those used most. */
 const WARM_MAX = 100;
 const WARM_MS = 5_000;
+
+type Planned = Pick<OperationInUse, 'query' | 'document' | 'operation'>;
+
+interface Compiled {
+  readonly operation: Operation;
+  readonly sends: Serving['sends'];
+}
 
 /** An operation kept ready for one version. */
 interface Prepared extends OperationInUse {
@@ -95,18 +109,36 @@ interface Prepared extends OperationInUse {
   uses: number;
 }
 
+/** What a query may be refused for. Every other code is our own failure, which is not the client's business. */
+const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
+  // An operation that cannot be planned in time is the operation's fault, a full queue is not.
+  PLANNING_FAILED: 400,
+  PLANNING_TIMEOUT: 400,
+  REQUEST_CANCELLED: 499,
+  GATEWAY_NOT_READY: 503,
+  PLANNING_OVERLOADED: 503,
+};
+
+/** @throws what is no HeadgateError */
 function refusal(error: unknown): GraphQLError {
   if (!isHeadgateError(error)) throw error;
-  // An operation that cannot be planned in time is the operation's fault, a full queue is not.
-  const status = error.code === 'PLANNING_OVERLOADED' ? 503 : 400;
-  return new GraphQLError(error.message, { extensions: { code: error.code, http: { status } } });
+  const { code, message } = error;
+  const status = REFUSAL_STATUS[code];
+  if (status !== undefined) return new GraphQLError(message, { extensions: { code, http: { status } } });
+  announce('internal.error', { where: 'pipeline', error });
+  return new GraphQLError('Internal server error', { extensions: { code: 'INTERNAL', http: { status: 500 } } });
+}
+
+function compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: Planned): Operation {
+  return createOperation({ plan, document, operation, supergraph, sends });
 }
 
 /** The order of the rooms: one query, from a document that Apollo Server has parsed and validated to its answer. */
 class QueryPipeline implements ServingPipeline {
   readonly #current: Current<Serving>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
-  readonly #operations = new WeakMap<Plan, { readonly operation: Operation; readonly sends: Serving['sends'] }>();
+  /** Bounded like those kept ready: the planner's cache holds more plans, which weigh less. */
+  readonly #operations = new LRUCache<Plan, Compiled>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
   readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
   /** For the version that comes next. */
   #warm: readonly Prepared[] = [];
@@ -165,12 +197,12 @@ class QueryPipeline implements ServingPipeline {
   }
 
   async #run(serving: Serving, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
-    const { call } = request.context as GatewayContext; // as: http gives every operation this context
+    const { call, takesJsonText = false } = request.context as GatewayContext; // as: http gives every operation this context
     try {
-      const operation = await this.#plan(serving, request, call.cancellation);
+      const operation = await this.#plan(serving, request, call);
       const { data, errors } = await operation.execute(request.request.variables ?? {}, call);
       return {
-        ...(data === undefined ? {} : { data }),
+        ...(data === undefined ? {} : { data: takesJsonText ? data : withoutTexts(data) }),
         ...(errors.length === 0 ? {} : { errors: data === undefined ? errors : errors.map(keepHttp) }),
         ...(this.#options.exposeQueryPlan ? { extensions: explain(operation.plan, call) } : {}),
       };
@@ -179,42 +211,39 @@ class QueryPipeline implements ServingPipeline {
     }
   }
 
-  async #plan(serving: Serving, request: GatewayGraphQLRequestContext, cancellation: Cancellation): Promise<Operation> {
+  async #plan(serving: Serving, request: GatewayGraphQLRequestContext, call: ClientCall): Promise<Operation> {
     const { source, document, operation, operationName } = request;
     const named = countOperationsOf(document) > 1 ? operationName : null;
     const { limits } = this.#options;
-    const plan = await serving.planner.plan({ query: source, operationName: named }, cancellation);
-    const planned = this.#operationOf(serving, plan, document, operation);
-    const key = preparedKey(source, request.request.operationName);
+    const labels = serving.planner.chooseLabels?.(call.headers) ?? [];
+    const asked = { query: source, operationName: named, document, labels };
+    const plan = await serving.planner.plan(asked, call.cancellation);
+    const planned = this.#operationOf(serving, plan, { query: source, document, operation });
+    const key = preparedKey(source, request.request.operationName, labels);
     const uses = (this.#prepared.peek(key)?.uses ?? 0) + 1;
-    this.#keep(
-      this.#prepare({ key, query: source, operationName: named, document, operation, limits, uses }, serving, planned),
-    );
+    this.#keep(this.#prepare({ ...asked, key, operation, limits, uses }, serving, planned));
     return planned;
   }
 
-  #operationOf(
-    { supergraph, sends }: Serving,
-    plan: Plan,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): Operation {
+  #operationOf(serving: Serving, plan: Plan, planned: Planned): Operation {
     const known = this.#operations.get(plan);
     // Plans outlive a reload of the configuration, which brings other senders.
-    if (known?.sends === sends) return known.operation;
-    const created = createOperation({ plan, document, operation, supergraph, sends });
-    this.#operations.set(plan, { operation: created, sends });
-    return created;
+    if (known?.sends === serving.sends) return known.operation;
+    const operation = compiled(serving, plan, planned);
+    const { sends } = serving;
+    if (serving === this.serving) this.#operations.set(plan, { operation, sends }, { size: planned.query.length + 1 });
+    return operation;
   }
 
   /** Next time the operation need not go through Apollo Server. */
   #prepare(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { execute }: Operation): Prepared | null {
     const { operation: kind, name } = used.operation;
-    if (kind === 'subscription' || serving.planner.varies === true) return null;
+    const { labels = [] } = used;
+    if (kind === 'subscription') return null;
     const ready: PreparedOperation = {
       kind,
       name: name?.value ?? null,
-      shareKey: serving.shareKey,
+      shareKey: labels.length === 0 ? serving.shareKey : withLabels(serving.shareKey, labels),
       execute: async (variables, call) => {
         const refused = this.#admission.refuseVariables(variables);
         if (refused !== null) return { data: undefined, errors: [refused] };
@@ -233,8 +262,9 @@ class QueryPipeline implements ServingPipeline {
       this.#prepared.set(prepared.key, prepared, { size: prepared.key.length + 1 });
   }
 
-  prepared(query: string, operationName: string | undefined): PreparedOperation | null {
-    const found = this.#prepared.get(preparedKey(query, operationName));
+  prepared(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null {
+    const labels = this.serving?.planner.chooseLabels?.(headers) ?? [];
+    const found = this.#prepared.get(preparedKey(query, operationName, labels));
     if (found === undefined || found.serving !== this.serving || found.limits !== this.#options.limits) return null;
     found.uses++;
     return found.ready;
@@ -245,7 +275,7 @@ class QueryPipeline implements ServingPipeline {
     const { planner, supergraph } = next;
     const warm = await warmUp(this.#allowed(mostUsed), { planner, apiSchema: supergraph.apiSchema, totalMs: WARM_MS });
     this.#warm = warm.flatMap(({ used, plan }) => {
-      const operation = this.#operationOf(next, plan, used.document, used.operation);
+      const operation = compiled(next, plan, used);
       return this.#prepare({ ...used, uses: used.uses / 2 }, next, operation) ?? [];
     });
   }
@@ -259,7 +289,9 @@ class QueryPipeline implements ServingPipeline {
 
   activate(next: Serving): void {
     this.#current.activate(next);
-    this.#prepared.clear(); // they would keep the version before alive
+    // They would keep the version before alive.
+    this.#prepared.clear();
+    this.#operations.clear();
     for (const prepared of this.#warm) this.#keep(prepared);
     this.#warm = [];
     for (const listener of this.#listeners) tell(listener, next.supergraph);
@@ -295,8 +327,14 @@ function keepHttp(error: GraphQLError): GraphQLError {
   return error;
 }
 
-function preparedKey(query: string, operationName: string | undefined): string {
-  return operationName === undefined ? query : `${operationName}\n${query}`;
+/** Requests with other labels of progressive `@override` have other plans. */
+function preparedKey(query: string, operationName: string | undefined, labels: readonly string[]): string {
+  const named = operationName === undefined ? query : `${operationName}\n${query}`;
+  return labels.length === 0 ? named : `\u0000${labels.join()}\n${named}`;
+}
+
+function withLabels(shareKey: ShareKey, labels: readonly string[]): ShareKey {
+  return shareKey === null ? null : (headers) => `${labels.join()}\n${shareKey(headers)}`;
 }
 
 function countOperationsOf(document: DocumentNode): number {

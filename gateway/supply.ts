@@ -3,11 +3,11 @@ import { isHeadgateError } from './errors';
 import { announce } from './events';
 import { openRegistry, type Registry } from './registry/registry';
 import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
-import { checkSupergraph, type KnownInstances } from './serving';
+import { checkSupergraph, type KnownInstances, type SchemaHashes, schemaHashes } from './serving';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { composeSubgraphs } from './supergraph/compose';
 import { supergraphVersion } from './supergraph/read';
-import type { SupergraphFeed } from './supergraph/sources/feed';
+import type { Deliver, SupergraphFeed } from './supergraph/sources/feed';
 import { openFileSource } from './supergraph/sources/file-source';
 import { openSubgraphsSource, type SubgraphsFeed } from './supergraph/sources/subgraphs-source';
 
@@ -18,6 +18,8 @@ export interface SuppliedSupergraph {
   readonly origin: string;
   /** What the registry knows; empty for other sources. */
   readonly instances: KnownInstances;
+  /** Of the subgraphs whose SDL the source knows. */
+  readonly schemaHashes?: SchemaHashes;
 }
 
 export interface SupplyParts {
@@ -50,8 +52,13 @@ export class Supply {
       storage: await openDirectoryStorage(this.#config.registry.directory),
       compose: composeSubgraphs,
       validate: checkSupergraph,
-      deliver: ({ sdl, revision, subgraphs }) =>
-        this.#deliver({ sdl, origin: `registry revision ${revision}`, instances: subgraphs }),
+      deliver: ({ sdl, revision, subgraphs, schemas }) =>
+        this.#deliver({
+          sdl,
+          origin: `registry revision ${revision}`,
+          instances: subgraphs,
+          schemaHashes: schemaHashes(schemas),
+        }),
     });
   }
 
@@ -61,7 +68,10 @@ export class Supply {
    */
   async start(): Promise<void> {
     const { source, path, subgraphs, checkpoint } = this.#config.supergraph;
-    const deliver = (sdl: string, origin: string) => this.#deliver({ sdl, origin, instances: new Map() });
+    const deliver: Deliver = (sdl, origin, composed = []) => {
+      const schemas = composed.map(({ name, sdl: own }) => [name, own] as const);
+      return this.#deliver({ sdl, origin, instances: new Map(), schemaHashes: schemaHashes(schemas) });
+    };
     if (source === 'registry') {
       // The registry opens also when its head cannot be served, so that somebody can roll it back.
       if (checkpoint !== null && !this.#parts.isServing()) await this.#useCheckpoint(checkpoint);

@@ -2,6 +2,8 @@ import { HeadgateError } from '../errors';
 import type { FetchNode } from '../planning/plan';
 import type { Send } from '../transport/send';
 import type { CompileScope } from './compile-scope';
+import { contextOperation } from './context-operation';
+import { contextReader } from './context-values';
 import type { FetchRequest, FetchStep, RequestContent } from './fetch-step';
 import { mergeFetches, type WireFetch } from './merge-fetches';
 import { readFlattenPath } from './paths';
@@ -23,7 +25,7 @@ function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope)
 function fetchStep(placed: PlacedFetch, root: Position, scope: CompileScope): FetchStep {
   const { node } = placed;
   const { types, names } = scope;
-  const { inputRewrites = [], outputRewrites = [], requires, serviceName } = node;
+  const { outputRewrites = [], serviceName } = node;
   const path = readFlattenPath(placed.path);
   const position = positionAt(root, placed.path);
   return {
@@ -31,17 +33,7 @@ function fetchStep(placed: PlacedFetch, root: Position, scope: CompileScope): Fe
     subgraph: serviceName,
     rootKeys: placed.rootKeys.map((key) => names.publicName(key)),
     path: path.map((element) => ({ ...element, key: names.publicName(element.key) })),
-    representation:
-      requires === undefined
-        ? null
-        : representationBuilder(
-            position,
-            requires,
-            inputRewrites,
-            serviceName,
-            types,
-            /@(include|skip)\b/.test(node.operation),
-          ),
+    representation: node.requires === undefined ? null : representationBuilder(position, node, types),
     publicKey: publicKeys(node, scope),
     outputRewrites,
     types,
@@ -66,11 +58,17 @@ function fetchRequest(
   const paths = lists.flatMap(({ fetches }) => fetches.map(({ path }) => readFlattenPath(path)));
   const walk = compileTargets(root, paths, scope.types);
   const targets = compiled.flatMap(({ steps }, list) => steps.map((step) => ({ step, list })));
-  const variables = variableUsages.map((name) => ({ name, from: scope.names.publicName(name) }));
-  const content: RequestContent =
-    first !== undefined && first.representation === null
-      ? { kind: 'root', step: first, walk }
-      : { kind: 'entities', lists: compiled, targets, walk };
+  const { contextRewrites } = node;
+  const fromClient = variableUsages.filter((name) => !contextRewrites?.some((one) => one.renameKeyTo === name));
+  const variables = fromClient.map((name) => ({ name, from: scope.names.publicName(name) }));
+  const contentOf = (): RequestContent => {
+    if (first !== undefined && first.representation === null) return { kind: 'root', step: first, walk };
+    if (first === undefined || contextRewrites === undefined)
+      return { kind: 'entities', lists: compiled, targets, walk };
+    const read = contextReader(root, paths[0] ?? [], contextRewrites, scope.types);
+    return { kind: 'contextual', step: first, walk, read, operation: contextOperation(node) };
+  };
+  const content = contentOf();
   return { subgraph, send, operation, operationName, operationKind, variables, after, ancestors, content };
 }
 

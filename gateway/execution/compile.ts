@@ -8,9 +8,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { HeadgateError } from '../errors';
-import type { PlanNode } from '../planning/plan';
+import { fetchesMapped, type PlanNode } from '../planning/plan';
 import { privateNames } from '../planning/private-names';
 import { fullTypesOf } from '../supergraph/full-types';
+import { isIntrospection } from '../supergraph/introspection-part';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { Send } from '../transport/send';
 import { compileRequests } from './compile-requests';
@@ -18,10 +19,11 @@ import type { CompileScope } from './compile-scope';
 import { completedFields } from './complete-object';
 import type { ConditionValues } from './conditions';
 import type { FetchRequest } from './fetch-step';
-import { compileIntrospection, type Introspect, isIntrospection } from './introspection';
-import { placeFetches } from './place-fetches';
+import { compileIntrospection, type Introspect } from './introspection';
+import { type PlacedPlan, placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
 import { selectedFields } from './selected-fields';
+import { unmetRequirements } from './unmet-requirements';
 
 /** What an operation is compiled from. */
 export interface CompileInput {
@@ -71,20 +73,44 @@ function scopeOf({ document, supergraph, conditions }: CompileInput): CompileSco
   };
 }
 
+interface Placed {
+  readonly root: Position;
+  readonly placed: PlacedPlan;
+}
+
+/** Places a plan, with its entity fetches taken apart as far as some objects lack what others have. */
+function place({ plan, conditions }: CompileInput, { names, types }: CompileScope): Placed {
+  const inFetches = new Map([...conditions].map(([name, value]) => [names.variableOf(name), value]));
+  const placeOnce = (node: PlanNode | null): Placed => {
+    const root = new Position();
+    const placed = placeFetches(root, node, conditions, inFetches);
+    settlePositions(root);
+    return { root, placed };
+  };
+  let node = plan;
+  let result = placeOnce(node);
+  // What is not asked for is missing for those that require it in turn.
+  for (let round = result.placed.fetches.length; round > 0; round--) {
+    const changes = unmetRequirements(result.placed, result.root, types, inFetches);
+    if (changes.size === 0) break;
+    ({ node } = fetchesMapped({ node }, (fetch) => changes.get(fetch) ?? fetch));
+    result = placeOnce(node);
+  }
+  return result;
+}
+
 /**
  * @throws {HeadgateError} PLANNING_FAILED: the plan is empty although the operation asks for data, or names an unknown
  *   subgraph
  */
 export function compile(input: CompileInput): Program {
   const { operation, document, supergraph } = input;
-  const root = new Position();
   const scope = scopeOf(input);
-  const placed = placeFetches(root, input.plan, input.conditions, scope.names);
-  settlePositions(root);
+  const { root, placed } = place(input, scope);
 
   const rootType = supergraph.apiSchema.getRootType(operation.operation);
   const selected = [...selectedFields(rootType?.name ?? '', [operation.selectionSet], scope)];
-  const introspected = selected.flatMap(([, nodes]) => nodes.filter(isIntrospection));
+  const asksForSchema = selected.some(([, nodes]) => nodes.some(isIntrospection));
   const asksForData = selected.some(([, nodes]) => nodes.some((one) => !one.name.value.startsWith('__')));
   if (asksForData && placed.step === null)
     throw new HeadgateError('PLANNING_FAILED', 'no subgraph can answer the fields of this operation');
@@ -94,8 +120,7 @@ export function compile(input: CompileInput): Program {
     requestIndexes: [...requests.keys()],
     root,
     fields: completedFields(rootType?.name ?? '', root, [operation.selectionSet], scope),
-    introspect:
-      introspected.length === 0 ? null : compileIntrospection(introspected, operation, document, supergraph.apiSchema),
+    introspect: asksForSchema ? compileIntrospection(document, operation, supergraph.apiSchema) : null,
     listDepths: placed.fetches.map(({ path }) => path.filter((element) => element === '@').length),
   };
 }

@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type GraphQLAbstractType,
   type GraphQLNamedType,
   type GraphQLOutputType,
   getNamedType,
@@ -11,10 +12,10 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql';
+import { isIntrospection } from '../supergraph/introspection-part';
 import type { CompileScope } from './compile-scope';
 import { type Complete, type Coordinate, completeList, completeNonNull, refuse } from './complete';
 import { completeLeaf } from './complete-leaf';
-import { isIntrospection } from './introspection';
 import { type Access, accessTo, arrive, elementOf, hasObject, leafOf, listOf, type Parts } from './parts';
 import type { Position } from './position';
 import type { Run } from './run';
@@ -98,18 +99,44 @@ export function completeRoot(
  * The type whose fields an object has for the client: null for one of a type that clients may not see, undefined for one
  * that does not belong here. A subgraph with `@interfaceObject` answers the interface's own name, or none.
  */
-function runtimeType(type: GraphQLNamedType, answered: string | null, scope: CompileScope): string | null | undefined {
-  if (!isAbstractType(type)) return type.name;
+function runtimeType(
+  type: GraphQLAbstractType,
+  answered: string | null,
+  { apiSchema, types }: CompileScope,
+): string | null | undefined {
   if (isInterfaceType(type) && (answered === null || answered === type.name)) return type.name;
   if (answered === null) return undefined;
-  const found = scope.apiSchema.getType(answered);
+  const found = apiSchema.getType(answered);
   if (found !== undefined)
-    return (isObjectType(found) || isInterfaceType(found)) && scope.apiSchema.isSubType(type, found)
-      ? answered
-      : undefined;
-  return scope.types.objectTypes.has(answered) || scope.types.interfaceTypes.has(answered) ? null : undefined;
+    return (isObjectType(found) || isInterfaceType(found)) && apiSchema.isSubType(type, found) ? answered : undefined;
+  return types.objectTypes.has(answered) || types.interfaceTypes.has(answered) ? null : undefined;
 }
 
+function completeAbstract(
+  type: GraphQLAbstractType,
+  position: Position,
+  fieldsOf: (typename: string) => readonly CompletedField[],
+  coordinate: Coordinate,
+  scope: CompileScope,
+): Complete {
+  const typenameOf = typenameReader(position, scope.types);
+  /** By what is answered, null for types that clients may not see: the types of the supergraph bound it. */
+  const byAnswered = new Map<string | null, readonly CompletedField[] | null>();
+  return (parts, run) => {
+    const answered = typenameOf(parts);
+    let fields = byAnswered.get(answered);
+    if (fields === undefined) {
+      const typename = runtimeType(type, answered, scope);
+      if (typename === undefined)
+        return refuse(run, `${coordinate} was answered with an object that is not a possible ${type.name}.`);
+      fields = typename === null ? null : fieldsOf(typename);
+      byAnswered.set(answered, fields);
+    }
+    return fields === null ? null : completeFields(fields, parts, run);
+  };
+}
+
+/** The fields of a type are compiled when the first object of it is answered. */
 export function completeObject(
   type: GraphQLNamedType,
   position: Position,
@@ -117,18 +144,11 @@ export function completeObject(
   coordinate: Coordinate,
   scope: CompileScope,
 ): Complete {
-  const typenameOf = isAbstractType(type) ? typenameReader(position, scope.types) : () => type.name;
-  const byType = new Map<string, readonly CompletedField[]>();
+  const fieldsOf = (typename: string) => completedFields(typename, position, selectionSets, scope);
+  if (isAbstractType(type)) return completeAbstract(type, position, fieldsOf, coordinate, scope);
+  let fields: readonly CompletedField[] | undefined;
   return (parts, run) => {
-    const typename = runtimeType(type, typenameOf(parts), scope);
-    if (typename === null) return null;
-    if (typename === undefined)
-      return refuse(run, `${coordinate} was answered with an object that is not a possible ${type.name}.`);
-    let fields = byType.get(typename);
-    if (fields === undefined) {
-      fields = completedFields(typename, position, selectionSets, scope);
-      byType.set(typename, fields);
-    }
+    fields ??= fieldsOf(type.name);
     return completeFields(fields, parts, run);
   };
 }

@@ -10,7 +10,7 @@ import type { Run } from './run';
 import { addFetchFailure, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
 
 /** A list of representations, each once, and every place that each of them stands for. */
-interface Batch {
+export interface Batch {
   readonly list: EntityList;
   readonly representations: readonly string[];
   readonly places: readonly (readonly Place[])[];
@@ -87,6 +87,11 @@ export function prepareEntityFetch(
 ): PreparedFetch | null {
   const batches = collect(content, root, run);
   if (batches.every(({ representations }) => representations.length === 0)) return null;
+  return preparedEntities(subgraph, batches);
+}
+
+/** @param batches at least one of them with a representation */
+export function preparedEntities(subgraph: string, batches: readonly Batch[]): PreparedFetch {
   const allPlaces = () => batches.flatMap(({ places }) => places.flat());
 
   function acceptBatch(batch: Batch, answer: SubgraphAnswer, into: Run): void {
@@ -100,7 +105,7 @@ export function prepareEntityFetch(
   }
 
   return {
-    representations: batches.map(({ list, representations }) => `"${list.variable}":[${representations.join(',')}]`),
+    variables: batches.map(({ list, representations }) => `"${list.variable}":[${representations.join(',')}]`),
     accept(answer, into) {
       addSubgraphErrors(into, subgraph, answer.errors, allPlaces, locator(batches));
       for (const batch of batches) acceptBatch(batch, answer, into);

@@ -3,12 +3,13 @@ import type { ClientCall } from '../transport/send';
 import type { Program } from './compile';
 import { completeRoot } from './complete-object';
 import type { FetchRequest } from './fetch-step';
+import type { Introspect } from './introspection';
 import type { Memos } from './memo';
 import { rootParts } from './parts';
 import { Run } from './run';
 import { runFetch } from './run-fetch';
 
-/** `data` is null when a non-null root field is. */
+/** `data` is null when a non-null root field is. Values of introspection are {@link JsonText}. */
 export interface Executed {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly GraphQLError[];
@@ -26,10 +27,9 @@ async function runRequests({ requests, root }: Program, run: Run): Promise<void>
   await Promise.all(answered);
 }
 
-function introspect({ introspect: answer }: Program, run: Run): void {
-  if (answer === null) return;
-  const { data, errors = [] } = answer(run.variables);
-  run.introspection = data ?? null;
+async function introspect(answer: Introspect, run: Run): Promise<void> {
+  const { data, errors } = await answer(run.variables, run.call.cancellation);
+  run.introspection = data;
   for (const error of errors) run.addError(error);
 }
 
@@ -47,7 +47,7 @@ export async function execute(
   const remembers = memos !== null && program.introspect === null && program.requests.length > 0;
   const memo = remembers ? memos.of(program) : null;
   const run = new Run(program.listDepths, variables, call, memo);
-  introspect(program, run);
+  if (program.introspect !== null) await introspect(program.introspect, run);
   await runRequests(program, run);
   const { errors, received, prepared, answers } = run;
   if (memo !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) return { data: memo.data, errors };

@@ -1,6 +1,7 @@
 import type { Rewrite } from '../planning/plan';
 import type { FullTypes } from '../supergraph/full-types';
 import type { Send } from '../transport/send';
+import type { ContextContent } from './context-fetch';
 import type { FlattenElement } from './paths';
 import type { BuildRepresentation } from './representation';
 import type { Walk } from './targets';
@@ -47,7 +48,7 @@ export interface FetchRequest {
   readonly content: RequestContent;
 }
 
-/** Either a fetch that begins at a root type, or lists of entities. `walk` leads to the objects that they add to. */
+/** A fetch that begins at a root type, lists of entities, or entities by their contexts. `walk` leads to the objects that they add to. */
 export type RequestContent =
   | { readonly kind: 'root'; readonly step: FetchStep; readonly walk: Walk }
   | {
@@ -55,7 +56,8 @@ export type RequestContent =
       readonly lists: readonly EntityList[];
       readonly targets: readonly EntityTarget[];
       readonly walk: Walk;
-    };
+    }
+  | ContextContent;
 
 /** What the walk of an entity request counts: each fetch of each list. */
 export interface EntityTarget {

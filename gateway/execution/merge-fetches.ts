@@ -66,7 +66,7 @@ interface ParsedFetch {
 
 /** Null for a fetch that has to be sent as it is. */
 function parseEntityFetch({ node }: PlacedFetch): ParsedFetch | null {
-  if (node.requires === undefined || node.operationKind !== 'query') return null;
+  if (node.requires === undefined || node.operationKind !== 'query' || node.contextRewrites !== undefined) return null;
   const { definitions } = parse(node.operation, { noLocation: true });
   const [definition] = definitions;
   if (definitions.length !== 1 || definition?.kind !== Kind.OPERATION_DEFINITION) return null;

@@ -88,6 +88,7 @@ export function createOperation(input: OperationInput): Operation {
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };
+      call.variables = coerced;
       return await execute(programFor(coerced), coerced, call, memos);
     },
   };

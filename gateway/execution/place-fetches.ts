@@ -1,6 +1,5 @@
 import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql';
 import type { FetchNode, PlanNode, Rewrite } from '../planning/plan';
-import type { PrivateNames } from '../planning/private-names';
 import type { ConditionValues } from './conditions';
 import { readFlattenPath } from './paths';
 import { fragmentIn, markSelection, type Position, type Rename } from './position';
@@ -52,15 +51,17 @@ function answeredSelections({ requires }: FetchNode, whole: SelectionSetNode): S
   return requires !== undefined && first?.kind === Kind.FIELD ? (first.selectionSet ?? whole) : whole;
 }
 
-/** Chooses the branches of a plan, gives each fetch its id, and marks below `root` what each of them answers. */
+/**
+ * Chooses the branches of a plan, gives each fetch its id, and marks below `root` what each of them answers.
+ * @param inFetches the conditions by the names that they have in the operations of fetches
+ */
 export function placeFetches(
   root: Position,
   plan: PlanNode | null,
   conditions: ConditionValues,
-  names: PrivateNames,
+  inFetches: ConditionValues,
 ): PlacedPlan {
   const fetches: PlacedFetch[] = [];
-  const inFetches = new Map([...conditions].map(([name, value]) => [names.variableOf(name), value]));
 
   function placeFetch(node: FetchNode, path: readonly string[]): PlacedStep {
     const document = parse(node.operation, { noLocation: true });
@@ -69,7 +70,8 @@ export function placeFetches(
     const fetch = { id: fetches.length, node, path, rootKeys: rootKeysOf(selections, document) };
     const renames = renamesOf(node.outputRewrites);
     const marked = { id: fetch.id, document, conditions: inFetches };
-    markSelection(positionAt(root, path), answeredSelections(node, selections), marked, renames);
+    const on = { typeConditions: [], onTypes: node.onTypes };
+    markSelection(positionAt(root, path), answeredSelections(node, selections), marked, renames, on);
     fetches.push(fetch);
     return { kind: 'fetch', fetch };
   }

@@ -2,6 +2,14 @@ import { type DocumentNode, type FragmentDefinitionNode, Kind, type NameNode, ty
 import type { FullTypes } from '../supergraph/full-types';
 import { type ConditionValues, isIncluded } from './conditions';
 
+/** The parents that a selection is made on. */
+export interface SelectedOn {
+  /** Those between the parent and the key; objects fit all of them. */
+  readonly typeConditions: readonly string[];
+  /** Names of the types that are asked at all; undefined: all. */
+  readonly onTypes?: readonly string[] | undefined;
+}
+
 /**
  * A place in the answer, named by response keys alone (lists and types left out). Subgraph answers are never merged:
  * a position knows which fetches put something there, and readers look at each of them in plan order.
@@ -12,8 +20,7 @@ export class Position {
   readonly children = new Map<string, Position>();
   /** For each of `fetches`: its index in the parent's `fetches`, or -1 when the fetch begins here. */
   sources: readonly number[] = [];
-  /** For each selection that leads here: the type conditions between the parent and this key. */
-  readonly #selectedOn: (readonly string[])[] = [];
+  readonly #selectedOn: SelectedOn[] = [];
 
   child(key: string): Position {
     let found = this.children.get(key);
@@ -28,14 +35,17 @@ export class Position {
     if (!this.fetches.includes(fetchId)) this.fetches.push(fetchId);
   }
 
-  select(typeConditions: readonly string[]): void {
-    this.#selectedOn.push(typeConditions);
+  select(on: SelectedOn): void {
+    this.#selectedOn.push(on);
   }
 
   /** Whether any fetch asks for this key on objects of a type; null stands for any type. */
   isSelectedOn(typename: string | null, types: FullTypes): boolean {
     if (typename === null) return this.#selectedOn.length > 0;
-    return this.#selectedOn.some((conditions) => conditions.every((condition) => types.fits(typename, condition)));
+    return this.#selectedOn.some(
+      ({ typeConditions, onTypes }) =>
+        (onTypes?.includes(typename) ?? true) && typeConditions.every((condition) => types.fits(typename, condition)),
+    );
   }
 }
 
@@ -61,14 +71,14 @@ export interface MarkedFetch {
 
 /**
  * Marks every position that a fetch's selection reaches below the place where the fetch begins.
- * @param typeConditions those between the object at `position` and `selections`
+ * @param on the objects at `position` that are asked for `selections`
  */
 export function markSelection(
   position: Position,
   selections: SelectionSetNode,
   fetch: MarkedFetch,
   renames: readonly Rename[],
-  typeConditions: readonly string[] = [],
+  on: SelectedOn = { typeConditions: [] },
 ): void {
   position.mark(fetch.id);
   for (const selection of selections.selections) {
@@ -76,7 +86,7 @@ export function markSelection(
     if (selection.kind !== Kind.FIELD) {
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragmentIn(fetch.document, selection.name);
       const condition = fragment?.typeCondition?.name.value;
-      const below = condition === undefined ? typeConditions : [...typeConditions, condition];
+      const below = condition === undefined ? on : { ...on, typeConditions: [...on.typeConditions, condition] };
       if (fragment !== undefined) markSelection(position, fragment.selectionSet, fetch, renames, below);
       continue;
     }
@@ -86,7 +96,7 @@ export function markSelection(
     const names = [key, ...here.filter((rename) => rename.path.length === 1).map((rename) => rename.to)];
     for (const name of names) {
       const child = position.child(name);
-      child.select(typeConditions);
+      child.select(on);
       if (selection.selectionSet === undefined) child.mark(fetch.id);
       else markSelection(child, selection.selectionSet, fetch, below);
     }

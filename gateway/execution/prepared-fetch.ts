@@ -7,8 +7,10 @@ export type Target = readonly number[];
 
 /** A request that is about to be sent. Does not depend on the run that it was prepared in. */
 export interface PreparedFetch {
-  /** Members of the JSON object of variables: the lists of representations. */
-  readonly representations: readonly string[];
+  /** Members of the JSON object of variables that the client did not give: the lists of representations first. */
+  readonly variables: readonly string[];
+  /** When it is not that of the request: it depends on what was answered so far. */
+  readonly operation?: string;
   /** @throws {HeadgateError} SUBGRAPH_RESPONSE_INVALID; nothing is kept then */
   accept(answer: SubgraphAnswer, run: Run): void;
   /** Called instead of {@link accept} when there is no answer. */

@@ -1,4 +1,4 @@
-import type { RequiredField, RequiredSelection, Rewrite } from '../planning/plan';
+import type { FetchNode, RequiredField, RequiredSelection } from '../planning/plan';
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
 import { type Access, accessTo, arrive, elementOf, hasObject, isJsonObject, leafOf, listOf, type Parts } from './parts';
 import type { Position } from './position';
@@ -55,11 +55,8 @@ function fieldBuilder(position: Position, field: RequiredField, types: FullTypes
   };
 }
 
-/**
- * Whether everything that a requirement names is fetched for objects of a type at all. What a condition of the operation
- * leaves out is not needed either: then the requirement does not count, and others may.
- */
-function isFetched(
+/** Whether everything that a requirement names is fetched for objects of a type at all. */
+export function isFetched(
   typename: string | null,
   position: Position,
   selections: readonly RequiredSelection[],
@@ -73,60 +70,41 @@ function isFetched(
   });
 }
 
-/**
- * The fields that apply to objects of one type, in order, each once.
- * @param keys of the type: where no requirement is fetched as a whole, what is fetched will do if it has one of them. So
- *   it is where a fetch has one field that requires nothing, and one that does and is left out by a condition.
- */
+/** The fields that apply to objects of one type, in order, each once. */
 function requiredFields(
   typename: string | null,
   position: Position,
   selections: readonly RequiredSelection[],
   types: FullTypes,
-  keys: readonly (readonly KeyPath[])[] = [],
 ): RequiredField[] {
   const selected = new Map<string, RequiredField>();
-  const collect = (list: readonly RequiredSelection[], isPartial: boolean): void => {
+  const collect = (list: readonly RequiredSelection[]): void => {
     for (const one of list) {
       if (one.kind === 'InlineFragment') {
         const { typeCondition } = one;
         const applies = typeCondition === undefined || (typename !== null && types.fits(typename, typeCondition));
-        if (applies && (isPartial || isFetched(typename, position, one.selections, types)))
-          collect(one.selections, isPartial);
+        if (applies && isFetched(typename, position, one.selections, types)) collect(one.selections);
         continue;
       }
-      if (isPartial && !isFetched(typename, position, [one], types)) continue;
       const key = one.alias ?? one.name;
       const earlier = selected.get(key);
       const merged = [...(earlier?.selections ?? []), ...(one.selections ?? [])];
       selected.set(key, merged.length === 0 ? one : { ...one, selections: merged });
     }
   };
-  collect(selections, false);
-  if (selected.size > 0 || keys.length === 0) return [...selected.values()];
-  collect(selections, true);
-  const hasKey = keys.some((key) => key.every(([name = '']) => selected.has(name)));
-  return hasKey ? [...selected.values()] : [];
+  collect(selections);
+  return [...selected.values()];
 }
 
-/**
- * Compiled for each runtime type on first sight; the number of types bounds it.
- * @param subgraph that the entity is sent to; null for objects inside of it
- */
-function objectBuilder(
-  position: Position,
-  selections: readonly RequiredSelection[],
-  types: FullTypes,
-  subgraph: string | null = null,
-): BuildValue {
+/** Compiled for each runtime type on first sight; the number of types bounds it. */
+function objectBuilder(position: Position, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
   const typenameOf = typenameReader(position, types);
   const byType = new Map<string | null, readonly Copied[]>();
   return (parts, run) => {
     const typename = typenameOf(parts);
     let fields = byType.get(typename);
     if (fields === undefined) {
-      const keys = subgraph === null || typename === null ? [] : types.keys(subgraph, typename);
-      fields = requiredFields(typename, position, selections, types, keys).map((one) => ({
+      fields = requiredFields(typename, position, selections, types).map((one) => ({
         key: one.alias ?? one.name,
         build: fieldBuilder(position, one, types),
       }));
@@ -190,6 +168,16 @@ function hasNull(value: unknown): boolean {
 /** Tells {@link flatText} that it cannot say: the long way decides. */
 const UNDECIDED = Symbol('undecided');
 
+/** Texts of representations kept for each place that they are made at, and their length. */
+const TEXTS_MAX = 500;
+const TEXT_CHARACTERS_MAX = 200;
+
+interface LeafReader {
+  /** Text up to the leaf. */
+  readonly before: string;
+  readonly access: Access | null;
+}
+
 type BuildText = (parts: Parts) => string | typeof UNDECIDED | undefined;
 
 /**
@@ -201,14 +189,12 @@ function flatText(
   position: Position,
   selections: readonly RequiredSelection[],
   types: FullTypes,
-  subgraph: string | null,
 ): BuildText | null {
-  const keys = subgraph === null ? [] : types.keys(subgraph, typename);
-  const fields = requiredFields(typename, position, selections, types, keys);
+  const fields = requiredFields(typename, position, selections, types);
   if (fields.some(({ selections: nested = [] }) => nested.length > 0)) return null;
   // No fragment fits the type: there is nothing to ask for.
   if (!fields.some(({ name }) => name === '__typename')) return () => undefined;
-  const readers: { readonly before: string; readonly access: Access | null }[] = [];
+  const readers: LeafReader[] = [];
   let before = '{';
   for (const [index, field] of fields.entries()) {
     const key = field.alias ?? field.name;
@@ -220,34 +206,54 @@ function flatText(
     }
   }
   const end = `${before}}`;
+  const [only] = readers;
+  if (only !== undefined && readers.length === 1) return oneLeafText(only, end);
   return (parts) => {
     let text = '';
     for (const { before: start, access } of readers) {
-      const value = access === null ? undefined : leafOf(access.child, access.read(parts));
-      if (value === undefined) return undefined;
-      // A null may make the key unusable; anything but a scalar is for JSON.stringify.
-      if (value === null || typeof value === 'object') return UNDECIDED;
-      text += start + (typeof value === 'string' ? JSON.stringify(value) : String(value));
+      const leaf = leafText(access, parts);
+      if (typeof leaf !== 'string') return leaf;
+      text += start + leaf;
     }
     return text + end;
   };
 }
 
 /**
+ * For entities with one key of one leaf: the same text as before for the same key, so that it is neither put together nor
+ * hashed again. The same few entities come up again and again, in one answer and in the next: of TestQuery, a fifth.
+ */
+function oneLeafText({ before, access }: LeafReader, end: string): BuildText {
+  const texts = new Map<unknown, string>();
+  return (parts) => {
+    const value = access === null ? undefined : leafOf(access.child, access.read(parts));
+    const known = texts.get(value);
+    if (known !== undefined) return known;
+    const leaf = leafText(access, parts);
+    if (typeof leaf !== 'string') return leaf;
+    const text = before + leaf + end;
+    if (text.length > TEXT_CHARACTERS_MAX) return text;
+    if (texts.size >= TEXTS_MAX) texts.clear();
+    texts.set(value, text);
+    return text;
+  };
+}
+
+function leafText(access: Access | null, parts: Parts): string | typeof UNDECIDED | undefined {
+  const value = access === null ? undefined : leafOf(access.child, access.read(parts));
+  if (value === undefined) return undefined;
+  // A null may make the key unusable; anything but a scalar is for JSON.stringify.
+  if (value === null || typeof value === 'object') return UNDECIDED;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/**
  * What an entity fetch sends for each entity: its key and required fields, as far as they fit the concrete type. Built in
  * one order of keys for each type, so that equal entities have equal texts.
  */
-export function representationBuilder(
-  position: Position,
-  requires: readonly RequiredSelection[],
-  inputRewrites: readonly Rewrite[],
-  subgraph: string,
-  types: FullTypes,
-  hasConditions = true,
-): BuildRepresentation {
-  // Without conditions in the fetch itself, a requirement that is not there means that its field is not wanted.
-  const partialFor = hasConditions ? subgraph : null;
-  const build = objectBuilder(position, requires, types, partialFor);
+export function representationBuilder(position: Position, node: FetchNode, types: FullTypes): BuildRepresentation {
+  const { requires = [], inputRewrites = [], serviceName, onTypes } = node;
+  const build = objectBuilder(position, requires, types);
   const typenameOf = typenameReader(position, types);
   const flat = new Map<string, BuildText | null>();
 
@@ -256,17 +262,21 @@ export function representationBuilder(
     if (!isJsonObject(built) || typeof built.__typename !== 'string') return undefined;
     const sent = inputRewrites.length === 0 ? built : sorted(rewritten(built, inputRewrites, types));
     if (!isJsonObject(sent) || typeof sent.__typename !== 'string') return undefined;
-    if (hasNull(sent) && !isResolvable(sent, types.keys(subgraph, sent.__typename))) return undefined;
+    if (hasNull(sent) && !isResolvable(sent, types.keys(serviceName, sent.__typename))) return undefined;
     return JSON.stringify(sent);
   }
 
-  if (inputRewrites.length > 0) return longWay;
+  function textFor(typename: string): BuildText | null {
+    if (onTypes !== undefined && !onTypes.includes(typename)) return () => undefined;
+    return inputRewrites.length > 0 ? null : flatText(typename, position, requires, types);
+  }
+
   return (parts, run) => {
     const typename = typenameOf(parts);
     if (typename === null) return undefined;
     let text = flat.get(typename);
     if (text === undefined) {
-      text = flatText(typename, position, requires, types, partialFor);
+      text = textFor(typename);
       flat.set(typename, text);
     }
     const short = text === null ? UNDECIDED : text(parts);

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../errors';
+import { prepareContextFetch } from './context-fetch';
 import { prepareEntityFetch } from './entity-fetch';
 import type { FetchRequest, FetchStep } from './fetch-step';
 import { type Memo, NOTHING_ASKED } from './memo';
@@ -15,7 +16,7 @@ function prepareRootFetch(step: FetchStep, walk: Walk, root: Position, run: Run)
   walk(rootParts(root, run), run, () => places.push({ step, target: run.indexes.slice() }));
   if (places.length === 0) return null;
   return {
-    representations: [],
+    variables: [],
     accept(answer, into) {
       if (answer.data === null && answer.errors.length === 0)
         throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `${step.subgraph} answered neither data nor errors`);
@@ -37,8 +38,8 @@ function prepareRootFetch(step: FetchStep, walk: Walk, root: Position, run: Run)
 }
 
 /** JSON of the variables that a request declares. */
-function variablesOf(request: FetchRequest, run: Run, representations: readonly string[]): string {
-  const members = [...representations];
+function variablesOf(request: FetchRequest, run: Run, prepared: PreparedFetch): string {
+  const members = [...prepared.variables];
   for (const { name, from } of request.variables) {
     if (!Object.hasOwn(run.variables, from)) continue;
     const value = JSON.stringify(run.variables[from]);
@@ -49,11 +50,12 @@ function variablesOf(request: FetchRequest, run: Run, representations: readonly 
 
 function prepare({ content, subgraph }: FetchRequest, root: Position, run: Run): PreparedFetch | null {
   if (content.kind === 'root') return prepareRootFetch(content.step, content.walk, root, run);
+  if (content.kind === 'contextual') return prepareContextFetch(content, root, run);
   return prepareEntityFetch(subgraph, content, root, run);
 }
 
 function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
-  const steps = content.kind === 'root' ? [content.step] : content.targets.map(({ step }) => step);
+  const steps = content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
   for (const { id } of steps) run.answers[id] = from.answers[id];
 }
 
@@ -70,8 +72,9 @@ export async function runFetch(request: FetchRequest, index: number, root: Posit
     run.received[index] = NOTHING_ASKED;
     return;
   }
-  const { send, operation, operationName, operationKind } = request;
-  const variables = variablesOf(request, run, prepared.representations);
+  const { send, operationName, operationKind } = request;
+  const { operation = request.operation } = prepared;
+  const variables = variablesOf(request, run, prepared);
   try {
     const answer = await send({ operation, operationName, operationKind, variables, client: run.call });
     run.received[index] = answer;

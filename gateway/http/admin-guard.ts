@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { HeadgateError } from '../errors';
+import { type AdminKey, checkKey, digest, rememberActor } from './admin-keys';
 import type { RouteRequest } from './route';
 
 /** True for `localhost`, 127.0.0.0/8 and ::1, also as IPv6-mapped or in brackets. */
@@ -12,14 +13,15 @@ export function isLoopback(host: string): boolean {
   return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
 /** Digests have one length, so the comparison takes the same time for every guess. */
-function checkToken(request: RouteRequest, expected: Buffer): void {
+function checkCredential(request: RouteRequest, expected: Buffer | null, keys: readonly AdminKey[]): void {
   const given = /^bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+  if (given !== undefined && expected !== null && timingSafeEqual(digest(given), expected)) return;
+  const key = given === undefined ? null : checkKey(request, given, keys, Date.now());
+  if (key !== null) {
+    rememberActor(request, `key ${key.name}`);
+    return;
+  }
   throw new HeadgateError('UNAUTHORIZED', 'send the admin token as "authorization: Bearer TOKEN"');
 }
 
@@ -48,11 +50,11 @@ function checkLocal({ headers, remoteAddress }: RouteRequest): void {
 }
 
 /** Who may use the admin listener; health paths are open. @throws {HeadgateError} UNAUTHORIZED, FORBIDDEN */
-export function adminGuard(token: string | null): (request: RouteRequest) => void {
+export function adminGuard(token: string | null, keys: readonly AdminKey[] = []): (request: RouteRequest) => void {
   const expected = token === null ? null : digest(token);
   return (request) => {
     if (request.path === '/health/live' || request.path === '/health/ready') return;
-    if (expected === null) checkLocal(request);
-    else checkToken(request, expected);
+    if (expected === null && keys.length === 0) checkLocal(request);
+    else checkCredential(request, expected, keys);
   };
 }

@@ -22,8 +22,8 @@ export interface AdminListenerOptions {
  * @throws {HeadgateError} CONFIG_INVALID: an address that other machines reach, and no token
  */
 export function createAdminListener({ options, health, routes }: AdminListenerOptions): Listener {
-  const { listen, token, requestBytesMax } = options;
-  if (token === null && !isLoopback(listen.host)) {
+  const { listen, token, keys = [], requestBytesMax } = options;
+  if (token === null && keys.length === 0 && !isLoopback(listen.host)) {
     const remedy = 'set admin.token (HEADGATE_ADMIN_TOKEN), or listen on 127.0.0.1';
     throw new HeadgateError('CONFIG_INVALID', `admin.listen is ${listen.host} and there is no token: ${remedy}`);
   }
@@ -32,7 +32,7 @@ export function createAdminListener({ options, health, routes }: AdminListenerOp
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
     routes: [...healthRoutes(health), ...routes],
-    guard: adminGuard(token),
+    guard: adminGuard(token, keys),
     requestBytesMax,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
   });

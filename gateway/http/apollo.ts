@@ -11,7 +11,7 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import { announce, type Events } from '../events';
-import type { GatewayContext } from '../pipeline';
+import { type GatewayContext, stringify } from '../pipeline';
 import { formatError } from './apollo-errors';
 import type { ServerOptions } from './options';
 
@@ -74,7 +74,7 @@ const recorder: ApolloServerPlugin<ApolloContext> = {
       outcome.operationName = operationName;
       outcome.operationKind = operation.operation;
       if (operation.operation === 'subscription')
-        throw refusal('BAD_REQUEST', 'subscriptions are not answered over HTTP');
+        throw refusal('BAD_REQUEST', 'this gateway does not execute subscriptions; send a query or a mutation');
     },
     willSendResponse: async ({ contextValue: { outcome }, response }) => {
       const result = response.body.kind === 'single' ? response.body.singleResult : response.body.initialResult;
@@ -111,6 +111,7 @@ function createServer({ gateway, options, plugins }: ApolloOptions): ApolloServe
     // User modules are plugins by contract; Apollo Server ignores members that it does not know.
     plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
     cache: 'bounded',
+    stringifyResult: (result) => `${stringify(result)}\n`,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',
@@ -161,7 +162,8 @@ export function createApollo(options: ApolloOptions): Apollo {
         throw new HeadgateError('INTERNAL', 'an operation came before Apollo Server was started');
       const response = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method, headers: headerMap(headers), search, body },
-        context: async () => context,
+        // Plugins read answers, and change them.
+        context: async () => ({ ...context, takesJsonText: options.plugins.length === 0 }),
       });
       return { status: response.status ?? 200, headers: response.headers, body: await completeBody(response) };
     },

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { SubgraphCall } from '../events';
 import { InFlight } from '../in-flight';
-import type { Pipeline, PreparedOperation } from '../pipeline';
+import { encode, type Pipeline, type PreparedOperation } from '../pipeline';
 import { formatError } from './apollo-errors';
 import { type OpenCall, openCall } from './client-call';
 import { type GraphqlRequest, readGraphqlBody } from './graphql-request';
@@ -34,7 +34,8 @@ export class DirectWay {
   readonly #timeoutMs: number;
   readonly #shares: boolean;
   readonly #bodies = new LRUCache<string, GraphqlRequest>({ max: BODIES_MAX });
-  readonly #inFlight = new InFlight<DirectOutcome>();
+  /** Of each operation of each version: what an older version answers is not shared with whoever asks after the swap. */
+  readonly #inFlight = new WeakMap<PreparedOperation, InFlight<DirectOutcome>>();
 
   constructor(pipeline: Pipeline, timeoutMs: number, shares: boolean) {
     this.#pipeline = pipeline;
@@ -57,23 +58,29 @@ export class DirectWay {
    */
   answer(request: RouteRequest, body: string, asked: GraphqlRequest): Promise<DirectOutcome> | null {
     if (asked.query === undefined || asked.extensions !== undefined) return null;
-    const operation = this.#pipeline.prepared(asked.query, asked.operationName);
+    const operation = this.#pipeline.prepared(asked.query, asked.operationName, request.headers);
     if (operation === null) return null;
     const { shareKey } = operation;
     const shared = this.#shares && shareKey !== null && operation.kind === 'query';
-    return this.#inFlight.join(shared ? `${shareKey(request.headers)}\n${body}` : null, request.gone, (own) => {
+    const key = shared ? `${shareKey(request.headers)}\n${body}` : null;
+    return this.#inFlightOf(operation).join(key, request.gone, (own) => {
       const call = openCall(request, this.#timeoutMs, own);
       return call.finish(execute(operation, asked, call));
     });
+  }
+
+  #inFlightOf(operation: PreparedOperation): InFlight<DirectOutcome> {
+    let found = this.#inFlight.get(operation);
+    if (found === undefined) {
+      found = new InFlight();
+      this.#inFlight.set(operation, found);
+    }
+    return found;
   }
 }
 
 /** Bodies of data that the engine hands out again, when every subgraph answered what it answered before. */
 const bodies = new WeakMap<object, Buffer>();
-
-function encode(result: object): Buffer {
-  return Buffer.from(`${JSON.stringify(result)}\n`);
-}
 
 function bodyOf(data: Record<string, unknown> | null): Buffer {
   if (data === null) return encode({ data });

@@ -1,3 +1,5 @@
+import type { AdminKey } from './admin-keys';
+
 export interface ListenOptions {
   readonly host: string;
   /** 0 picks a free port. */
@@ -30,5 +32,7 @@ export interface AdminOptions {
   readonly listen: ListenOptions;
   /** Bearer token; null allows loopback callers without one. */
   readonly token: string | null;
+  /** Others that may do some things only. With any of them, loopback callers need one, too. */
+  readonly keys?: readonly AdminKey[];
   readonly requestBytesMax: number;
 }

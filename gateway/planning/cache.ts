@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
+import { announce } from '../events';
 import { fetchesIn, type Plan } from './plan';
 import type { Planner, PlanRequest } from './planner';
 
@@ -71,7 +72,9 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
   async function plan(asked: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     const request = { ...asked, labels: asked.labels ?? planner.chooseLabels?.() ?? [] };
     const key = keyOf(request);
-    const entry = entries.get(key) ?? ask(key, request);
+    const known = entries.get(key);
+    announce('plan.looked.up', { isKnown: known !== undefined });
+    const entry = known ?? ask(key, request);
     if (entry.settled) return entry.answer;
     if (entry.cancellation.reason === null) return join(entry, cancellation);
     // Given up by all who wanted it: either on its way out of the queue, or being planned with nobody waiting.
@@ -79,5 +82,13 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
     return plan(request, cancellation);
   }
 
-  return { plan, varies: planner.varies ?? false, close: () => planner.close() };
+  return {
+    plan,
+    chooseLabels: (headers) => planner.chooseLabels?.(headers) ?? [],
+    get numbers() {
+      const { numbers = null } = planner;
+      return numbers === null ? null : { ...numbers, cached: entries.size };
+    },
+    close: () => planner.close(),
+  };
 }

@@ -9,6 +9,8 @@ export interface PlanningOptions {
   readonly fetchesMax: number;
   /** Named labels of progressive `@override`: whether they hold. */
   readonly overrideLabels?: Readonly<Record<string, boolean>>;
-  /** Planner threads. */
+  /** Header in which a client may name labels, lower case; null when it may not. */
+  readonly overrideHeader?: string | null;
+  /** Planner threads for operations that take long; one more plans the others meanwhile. */
   readonly workers: number;
 }

@@ -47,6 +47,12 @@ export function fetchesMapped(plan: Plan, change: (fetch: FetchNode) => PlanNode
   return { node: plan.node === null ? null : map(plan.node) };
 }
 
+/** One plan after another. */
+export function inSequence(plans: readonly Plan[]): Plan {
+  const nodes = plans.flatMap(({ node }) => (node === null ? [] : [node]));
+  return { node: nodes.length === 0 ? null : { kind: 'Sequence', nodes } };
+}
+
 export interface SequenceNode {
   readonly kind: 'Sequence';
   readonly nodes: readonly PlanNode[];
@@ -82,8 +88,23 @@ export interface FetchNode {
   readonly variableUsages: readonly string[];
   /** Present in entity fetches: what each representation is made of. */
   readonly requires?: readonly RequiredSelection[];
+  /** Names of the types whose objects are sent; those that fit what is required when it is not there. */
+  readonly onTypes?: readonly string[];
   readonly inputRewrites?: readonly Rewrite[];
   readonly outputRewrites?: readonly Rewrite[];
+  /** Variables of `operation` that have their values from objects above the entities: `@fromContext`. */
+  readonly contextRewrites?: readonly ContextRewrite[];
+}
+
+/**
+ * Where a contextual argument has its value. `path` begins with a `..` for each field from the entity up to the object with
+ * the context; then `... on T` for objects that fit T, and keys. Several may name one variable: that of the fitting type.
+ */
+export interface ContextRewrite {
+  readonly kind: 'KeyRenamer';
+  readonly path: readonly string[];
+  /** Name of the variable. */
+  readonly renameKeyTo: string;
 }
 
 export type RequiredSelection = RequiredField | RequiredFragment;

@@ -22,6 +22,7 @@ function required(selections: readonly RequiredSelection[]): string {
 function fetchText(node: FetchNode): string {
   const parts = [];
   if (node.requires !== undefined) parts.push(`${required(node.requires)} =>`);
+  for (const { path, renameKeyTo } of node.contextRewrites ?? []) parts.push(`$${renameKeyTo}: ${path.join('/')}`);
   parts.push(print(parse(node.operation, { noLocation: true })));
   return `Fetch(service: "${node.serviceName}") {\n${indent(parts.join('\n'), 1)}\n}`;
 }

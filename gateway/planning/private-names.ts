@@ -18,6 +18,8 @@ export interface PrivateNames {
 
 /** The planner's variable in entity fetches. */
 const REPRESENTATIONS = 'representations';
+/** The planner's variables for contextual arguments. */
+const CONTEXTUAL = /^contextualArgument_/;
 /** How the planner's own aliases end. */
 const PLANNER_ALIAS = /__alias_\d+$/;
 
@@ -46,7 +48,10 @@ export function privateNames({ names }: PlannerFields): PrivateNames {
       const key = field.alias?.value ?? field.name.value;
       return collides(field, key) ? prefix + key : key;
     },
-    variableOf: (name) => (name === REPRESENTATIONS || name.startsWith(prefix) ? prefix + name : name),
+    variableOf(name) {
+      const collides = name === REPRESENTATIONS || CONTEXTUAL.test(name) || name.startsWith(prefix);
+      return collides ? prefix + name : name;
+    },
     publicName: (name) => (name.startsWith(prefix) ? name.slice(prefix.length).replace(PRIVATE_FIELD, '') : name),
     privateField: (field, index) => `${prefix}${index}_${field}`,
   };

@@ -41,8 +41,8 @@ export async function warmUp<Used extends OperationInUse>(
       await turn(); // clients come between any two of them
       if (cancellation.reason !== null) break;
       if (validate(apiSchema, used.document).length > 0) continue;
-      const { query, operationName } = used;
-      const plan = await planner.plan({ query, operationName }, cancellation).catch(() => null);
+      const { query, operationName, document, labels = [] } = used;
+      const plan = await planner.plan({ query, operationName, document, labels }, cancellation).catch(() => null);
       if (plan !== null) warm.push({ used, plan });
     }
   } finally {

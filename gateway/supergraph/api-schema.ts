@@ -6,6 +6,7 @@ import {
   isObjectType,
   Kind,
   parse,
+  printSchema,
   specifiedDirectives,
 } from 'graphql';
 // Marked internal by graphql-js, and what its buildASTSchema is made of: all of it at once keeps the loop busy for 50 ms
@@ -14,6 +15,8 @@ import { extendSchemaImpl } from 'graphql/utilities/extendSchema';
 
 /** Milliseconds of work after which clients get a turn. */
 const SLICE_MS = 8;
+
+const sdlOf = new WeakMap<GraphQLSchema, readonly string[]>();
 
 const NOTHING = {
   description: undefined,
@@ -60,5 +63,12 @@ export async function buildApiSchema(parts: readonly string[]): Promise<GraphQLS
   };
   const names = new Set(config.directives.map(({ name }) => name));
   const directives = [...config.directives, ...specifiedDirectives.filter(({ name }) => !names.has(name))];
-  return new GraphQLSchema({ ...config, ...(config.astNode == null ? roots : {}), directives });
+  const schema = new GraphQLSchema({ ...config, ...(config.astNode == null ? roots : {}), directives });
+  sdlOf.set(schema, parts);
+  return schema;
+}
+
+/** The SDL that a schema was built from, in parts. */
+export function apiSdlOf(schema: GraphQLSchema): readonly string[] {
+  return sdlOf.get(schema) ?? [printSchema(schema)];
 }

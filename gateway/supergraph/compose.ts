@@ -4,7 +4,7 @@ import type { CompositionHint, SubgraphDefinition } from './supergraph';
 import { compositionThread } from './thread/composition-thread';
 
 export { printProblem, problemsOf } from './problems';
-export { closeCompositionThread } from './thread/composition-thread';
+export { closeCompositionThread, prepareCompositionThread } from './thread/composition-thread';
 
 export interface Composition {
   /** The supergraph. */

@@ -7,6 +7,28 @@ export function joinArgument(directive: ConstDirectiveNode, name: string): strin
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : null;
 }
 
+/** An argument that a subgraph has by `@fromContext`, and what is selected on the object that sets the context. */
+export interface ContextArgument {
+  readonly name: string;
+  readonly selection: string;
+}
+
+/** Those of a `join__field`. */
+export function contextArguments(directive: ConstDirectiveNode): readonly ContextArgument[] {
+  const list = directive.arguments?.find((one) => one.name.value === 'contextArguments')?.value;
+  if (list?.kind !== Kind.LIST) return [];
+  return list.values.flatMap((value) => {
+    if (value.kind !== Kind.OBJECT) return [];
+    const fields = new Map(value.fields.map((one) => [one.name.value, one.value]));
+    const name = fields.get('name');
+    const selection = fields.get('selection');
+    if (name?.kind !== Kind.STRING || selection?.kind !== Kind.STRING) return [];
+    // The join spec writes `{ currency }` or ` ... on User { currency }`.
+    const text = selection.value.trim();
+    return [{ name: name.value, selection: text.startsWith('{') ? text.slice(1, -1) : text }];
+  });
+}
+
 /** What a key, `requires` or `provides` selects. */
 export function fieldSet(text: string): SelectionSetNode {
   const definition = parse(`{ ${text} }`, { noLocation: true }).definitions[0];

@@ -1,7 +1,8 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
+import { contextArguments } from './join-directives';
 
 /**
- * Fields that a planner adds to an operation of its own accord: those of keys and of `@requires`. Those that are required
+ * Fields that a planner adds to an operation of its own accord: those of keys, of `@requires` and of `@fromContext`. Those that are required
  * with arguments only are not among them: the planner knows them by private names.
  */
 export interface PlannerFields {
@@ -14,10 +15,11 @@ const FIELD_SETS: ReadonlyMap<string, string> = new Map([
   ['join__field', 'requires'],
 ]);
 
-function fieldSetOf(directive: ConstDirectiveNode): string | null {
+function fieldSetsOf(directive: ConstDirectiveNode): readonly string[] {
   const name = FIELD_SETS.get(directive.name.value);
   const value = directive.arguments?.find((one) => one.name.value === name)?.value;
-  return value?.kind === Kind.STRING ? value.value : null;
+  const selections = contextArguments(directive).map(({ selection }) => selection);
+  return value?.kind === Kind.STRING ? [value.value, ...selections] : selections;
 }
 
 /** @param supergraph a supergraph with its join directives */
@@ -25,8 +27,8 @@ export function plannerFields(supergraph: DocumentNode): PlannerFields {
   const fieldSets = new Set<string>();
   visit(supergraph, {
     Directive(node) {
-      const fieldSet = fieldSetOf(node as ConstDirectiveNode); // as: a type system document has constant arguments only
-      if (fieldSet !== null) fieldSets.add(fieldSet);
+      // as: a type system document has constant arguments only
+      for (const fieldSet of fieldSetsOf(node as ConstDirectiveNode)) fieldSets.add(fieldSet);
       return false;
     },
   });

@@ -1,9 +1,7 @@
-import { isHeadgateError } from '../../gateway/errors';
 import { overrideLabels } from '../../gateway/planning/override-labels';
 import { type Federation, startFederation } from '../fixtures/federation';
-import { composed } from '../fixtures/hand-written-plan';
 
-const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@shareable", "@context", "@fromContext"])`;
+const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@shareable"])`;
 
 describe('fields that move from one subgraph to another by and by', () => {
   let federation: Federation;
@@ -48,7 +46,6 @@ describe('fields that move from one subgraph to another by and by', () => {
     expect(plans[1]).toBe(plans[3]);
     expect(new Set(plans).size).toBe(3);
     expect(JSON.stringify(plans[0])).not.toContain('"new"');
-    expect(planner.varies).toBe(false);
   });
 
   it('refuses subscriptions by name', async () => {
@@ -61,34 +58,31 @@ describe('fields that move from one subgraph to another by and by', () => {
 
 describe('labels of progressive overrides', () => {
   const sdl = ['percent(5)', 'percent(50)', 'beta', 'percent(0)'].map((one) => `overrideLabel: "${one}"`).join();
+  const settings = { labels: { beta: true, 'percent(0)': true }, header: 'x-labels' };
 
   it.each([
     [0.01, ['beta', 'percent(5)', 'percent(50)']],
     [0.3, ['beta', 'percent(50)']],
     [0.99, ['beta']],
   ])('hold for a share of the requests: %d', (drawn, labels) => {
-    const chosen = overrideLabels(sdl, { beta: true, 'percent(0)': true }, () => drawn);
-    expect(chosen.choose()).toEqual(labels);
-    expect(chosen.vary).toBe(true);
+    expect(overrideLabels(sdl, settings, () => drawn).choose()).toEqual(labels);
+  });
+
+  it('are drawn once for each request', () => {
+    const draws = [0.01, 0.99];
+    const chosen = overrideLabels(sdl, {}, () => draws.shift() ?? 1);
+    const [first, second] = [{ host: 'a' }, { host: 'a' }];
+    const answers = [first, second, first, second].map((headers) => chosen.choose(headers).length);
+    expect(answers).toEqual([2, 0, 2, 0]);
+  });
+
+  it('are those that a header names, where clients may name them', () => {
+    const headers = { 'x-labels': ' percent(5) , !beta, unknown, percent(0)' };
+    expect(overrideLabels(sdl, settings, () => 0.99).choose(headers)).toEqual(['percent(0)', 'percent(5)']);
+    expect(overrideLabels(sdl, { ...settings, header: null }, () => 0.99).choose(headers)).toEqual(['beta']);
   });
 
   it('do not hold unless they are named', () => {
     expect(overrideLabels('overrideLabel: "beta" overrideLabel: "toString"', {}).choose()).toEqual([]);
-  });
-});
-
-describe('a supergraph with @fromContext', () => {
-  it('is refused when it is read, naming subgraph and field', async () => {
-    const problems = await composed({
-      a: `${FEDERATION} type Query { user: User }
-        type User @key(fields: "id") @context(name: "user") { id: ID! currency: String child: Child }
-        type Child @key(fields: "id") { id: ID! price(currency: String @fromContext(field: "$user { currency }")): Int }`,
-    }).then(
-      () => [],
-      (error: unknown) => (isHeadgateError(error, 'SUPERGRAPH_INVALID') ? error.details?.problems : error),
-    );
-    expect(problems).toMatchObject([
-      { subgraph: 'a', code: 'CONTEXT_NOT_SERVED', message: expect.stringContaining('Child.price of subgraph a') },
-    ]);
   });
 });

@@ -96,6 +96,15 @@ describe('a printed plan', () => {
 }`);
   });
 
+  it('shows where contextual arguments come from', () => {
+    const more = {
+      contextRewrites: [{ kind: 'KeyRenamer', path: ['..', '... on User', 'currency'], renameKeyTo: 'c' }],
+    } as const;
+    expect(printPlan({ node: fetchNode('one', 'query ($c: String) { price(in: $c) }', more) })).toContain(
+      '$c: ../... on User/currency\n    query ($c: String)',
+    );
+  });
+
   it('shows a condition with one branch', () => {
     const plan: Plan = { node: { kind: 'Condition', condition: 'no', elseClause: root } };
     expect(printPlan(plan)).toMatch(/^QueryPlan \{\n {2}Skip\(if: \$no\) \{\n {4}Fetch/);

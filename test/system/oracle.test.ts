@@ -10,11 +10,17 @@ import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-p
 import { sampleOperations } from '../fixtures/sample-operations';
 
 /**
- * Under `upc: name` stock answers the key in place of the name: the planner's own `upc` and the client's are one response
- * key to it.
+ * What is right, of what stock answers. Under `upc: name` it answers the key in place of the name: the planner's own `upc`
+ * and the client's are one response key to it. Of several mutations it asks other subgraphs only after the last one, and
+ * so answers what that left behind.
  */
 const STOCK_IS_WRONG: Readonly<Record<string, (data: Record<string, object>) => unknown>> = {
   aliases: (data) => ({ ...data, lamp: { ...data.lamp, upc: 'Bright Desk Lamp' } }),
+  'set-stock': (data) => ({ ...data, soldOut: { ...data.soldOut, shippingEstimate: { days: 16 } } }),
+  'update-profile': (data) => {
+    const contributions = [{ text: 'Survived a fall into the sea.', author: { displayName: 'Dora Berg' } }];
+    return { ...data, renamed: { ...data.renamed, contributions } };
+  },
 };
 
 /** Stock ApolloGateway over the same services; it reaches the REST service through `headgate rest serve`. */

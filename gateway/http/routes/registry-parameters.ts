@@ -1,6 +1,7 @@
 import { HeadgateError } from '../../errors';
 import type { Authorship } from '../../registry/authorship';
 import type { Instance } from '../../registry/state';
+import { actorOf } from '../admin-keys';
 import type { RouteRequest } from '../route';
 
 const AUTHORSHIP = ['message', 'vcs_commit', 'vcs_author'];
@@ -66,10 +67,11 @@ export function positiveInteger(name: string, value: unknown): number {
   throw invalid(`${name} is ${(JSON.stringify(value) ?? 'missing').slice(0, 100)}; give a whole number from 1`);
 }
 
-/** Who calls: the one token there is, or, where the listener takes callers without, a caller on this machine. */
-export function authorshipOf({ query, headers }: RouteRequest): Authorship {
+/** Who calls, and what for. */
+export function authorshipOf(request: RouteRequest): Authorship {
+  const { query } = request;
   return {
-    actor: headers.authorization === undefined ? 'loopback' : 'token',
+    actor: actorOf(request),
     message: query.get('message'),
     vcs: { commit: query.get('vcs_commit'), author: query.get('vcs_author') },
   };

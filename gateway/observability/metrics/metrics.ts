@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits } from './limit-metrics';
+import { countPlanning, type PlannerNumbers } from './planner-metrics';
 import { countPools } from './pool-counters';
 import { gaugePools } from './pool-gauges';
 import { KnownInstances, type PoolNumbers } from './pool-numbers';
@@ -8,6 +9,7 @@ import { gaugeProcess } from './process-metrics';
 import { countRequests } from './request-metrics';
 import { countSupergraphs } from './supergraph-metrics';
 
+export type { PlannerNumbers } from './planner-metrics';
 export type { PoolNumbers } from './pool-numbers';
 
 /** The numbers of this process, counted from when they are started until they are closed. */
@@ -21,10 +23,12 @@ export interface Metrics {
 export interface MetricsOptions {
   /** The pools as they are now. */
   readonly pools: () => readonly PoolNumbers[];
+  /** The planner of the supergraph in service; null before there is one. */
+  readonly planner?: () => PlannerNumbers | null;
   readonly version: string;
 }
 
-export function startMetrics({ pools, version }: MetricsOptions): Metrics {
+export function startMetrics({ pools, planner = () => null, version }: MetricsOptions): Metrics {
   const registry = new Registry();
   const known = new KnownInstances();
   let shown: readonly PoolNumbers[] = [];
@@ -34,6 +38,7 @@ export function startMetrics({ pools, version }: MetricsOptions): Metrics {
   const stops = [
     countRequests(registry),
     countLimits(registry),
+    countPlanning(registry, planner),
     countSupergraphs(registry),
     gaugeProcess(registry, version),
   ];

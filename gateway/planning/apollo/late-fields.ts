@@ -1,5 +1,6 @@
 import {
   type ConstDirectiveNode,
+  type ConstValueNode,
   type DocumentNode,
   type FieldDefinitionNode,
   type FieldNode,
@@ -21,6 +22,8 @@ type FieldsType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 /** What a subgraph must be sent to be asked for a field. */
 interface Requirement {
   readonly subgraph: string;
+  /** Its name in the join__Graph enum. */
+  readonly graph: string;
   /** Key and required fields. */
   readonly sent: SelectionSetNode;
   /** Requirements of requirements, counted. */
@@ -110,7 +113,7 @@ function requirementReader(types: ReadonlyMap<string, FieldsType>, subgraphs: Re
     return Math.max(0, ...depths);
   }
 
-  /** Null for a field that requires nothing, or that several subgraphs answer. */
+  /** Null for a field that some subgraph answers without requirements; else that with the shortest chain. */
   function requirementOf(typename: string, name: string): Requirement | null {
     const id = `${typename}.${name}`;
     const found = known.get(id);
@@ -121,16 +124,24 @@ function requirementReader(types: ReadonlyMap<string, FieldsType>, subgraphs: Re
     const owners = directives.filter(
       (one) => one.name.value === 'join__field' && joinArgument(one, 'external') !== 'true',
     );
-    const [owner] = owners;
-    if (type?.kind !== Kind.OBJECT_TYPE_DEFINITION || owner === undefined || owners.length > 1) return null;
+    if (type?.kind !== Kind.OBJECT_TYPE_DEFINITION) return null;
+    const requirements = owners.map((owner) => requirementIn(type, owner));
+    // One that requires nothing is asked by the planner itself.
+    if (requirements.some((one) => one === null)) return null;
+    const shortest = requirements.reduce((a, b) => (a === null || (b !== null && b.depth < a.depth) ? b : a), null);
+    known.set(id, shortest);
+    return shortest;
+  }
+
+  function requirementIn(type: FieldsType, owner: ConstDirectiveNode): Requirement | null {
+    // What a fetch for such a field has to be given is known to the planner only.
+    if (owner.arguments?.some((one) => one.name.value === 'contextArguments')) return null;
     const requires = joinArgument(owner, 'requires');
     const graph = joinArgument(owner, 'graph') ?? '';
     const key = keyOf(type, graph);
     if (requires === null || key === null) return null;
     const sent = fieldSet(`__typename ${key} ${requires}`);
-    const requirement = { subgraph: subgraphs.get(graph) ?? graph, sent, depth: 1 + depthOf(sent, typename) };
-    known.set(id, requirement);
-    return requirement;
+    return { subgraph: subgraphs.get(graph) ?? graph, graph, sent, depth: 1 + depthOf(sent, type.name.value) };
   }
 
   return requirementOf;
@@ -144,6 +155,34 @@ function fieldOf(
   return types.get(typename)?.fields?.find((one) => one.name.value === name);
 }
 
+/** True when a graph answers a field, given an object of the type and nothing else. */
+function answers(type: FieldsType | undefined, field: FieldDefinitionNode, graph: string): boolean {
+  const inGraph = (one: ConstDirectiveNode) => joinArgument(one, 'graph') === graph;
+  const joins = field.directives?.filter((one) => one.name.value === 'join__field') ?? [];
+  // Without a word about it a field is in every graph that has the type.
+  if (joins.length === 0)
+    return type?.directives?.some((one) => one.name.value === 'join__type' && inGraph(one)) ?? false;
+  const hindrances = ['external', 'requires', 'overrideLabel', 'usedOverridden', 'contextArguments'];
+  return joins.some(
+    (one) =>
+      inGraph(one) && !one.arguments?.some(({ name, value }) => hindrances.includes(name.value) && !isFalse(value)),
+  );
+}
+
+function isFalse(value: ConstValueNode): boolean {
+  return value.kind === Kind.BOOLEAN && !value.value;
+}
+
+/** The executor wants to know of each object below which type it is. */
+function withTypenames(field: FieldNode): FieldNode {
+  return visit(field, {
+    Field({ selectionSet, ...node }) {
+      if (selectionSet === undefined) return undefined;
+      return { ...node, selectionSet: { ...selectionSet, selections: [TYPENAME, ...selectionSet.selections] } };
+    },
+  });
+}
+
 function lateFetch(late: LateField, operation: OperationDefinitionNode): PlanNode {
   const { subgraph, sent, path, typename, field } = late;
   const used = new Set<string>();
@@ -153,7 +192,7 @@ function lateFetch(late: LateField, operation: OperationDefinitionNode): PlanNod
   const fetch: PlanNode = {
     kind: 'Fetch',
     serviceName: subgraph,
-    operation: `query(${variables}) { _entities(representations: $representations) { ... on ${typename} { ${print(field)} } } }`,
+    operation: `query(${variables}) { _entities(representations: $representations) { ... on ${typename} { ${print(withTypenames(field))} } } }`,
     operationKind: 'query',
     variableUsages: definitions.map((one) => one.variable.name.value),
     requires: [{ kind: 'InlineFragment', typeCondition: typename, selections: requiredSelections(sent) }],
@@ -167,6 +206,7 @@ function lateFetch(late: LateField, operation: OperationDefinitionNode): PlanNod
  * again on the first step when that cannot be planned either; its chains are shorter.
  * @param supergraph as the planner has it
  * @returns null when nothing can be taken apart: no chain, or fields that continue into other subgraphs
+ * @see mutationSteps: a mutation has to have one root field only
  */
 export function fieldPostponer(
   supergraph: DocumentNode,
@@ -182,6 +222,19 @@ export function fieldPostponer(
   const subgraphs = new Map([...graphNames(supergraph)].map(([name, graph]) => [graph, name]));
   const requirementOf = requirementReader(types, subgraphs);
 
+  /** True when a graph answers all of what is selected below a field by itself. */
+  function isAnswered(set: SelectionSetNode | undefined, typename: string, graph: string): boolean {
+    return (set?.selections ?? []).every((one) => {
+      if (one.kind === Kind.FRAGMENT_SPREAD) return false;
+      if (one.kind === Kind.INLINE_FRAGMENT)
+        return isAnswered(one.selectionSet, one.typeCondition?.name.value ?? typename, graph);
+      if (one.name.value === '__typename') return true;
+      const definition = fieldOf(types, typename, one.name.value);
+      if (definition === undefined || !answers(types.get(typename), definition, graph)) return false;
+      return isAnswered(one.selectionSet, namedType(definition.type), graph);
+    });
+  }
+
   /** @param take what becomes of a field that requires something */
   function walk(
     set: SelectionSetNode,
@@ -196,12 +249,14 @@ export function fieldPostponer(
           { ...one, selectionSet: walk(one.selectionSet, one.typeCondition?.name.value ?? typename, path, take) },
         ];
       const definition = fieldOf(types, typename, one.name.value);
-      if (one.selectionSet === undefined || definition === undefined) {
-        const requirement = requirementOf(typename, one.name.value);
-        return requirement === null ? [one] : take({ ...requirement, path, typename, field: one });
-      }
+      if (definition === undefined) return [one];
+      const type = namedType(definition.type);
+      const requirement = requirementOf(typename, one.name.value);
+      if (requirement !== null && isAnswered(one.selectionSet, type, requirement.graph))
+        return take({ ...requirement, path, typename, field: one });
+      if (one.selectionSet === undefined) return [one];
       const below = [...path, (one.alias ?? one.name).value, ...listLevels(definition.type)];
-      return [{ ...one, selectionSet: walk(one.selectionSet, namedType(definition.type), below, take) }];
+      return [{ ...one, selectionSet: walk(one.selectionSet, type, below, take) }];
     });
     return { ...set, selections };
   }
@@ -214,9 +269,6 @@ export function fieldPostponer(
     if (operation === undefined) return null;
     const root = roots.get(operation.operation) ?? '';
     const set = writtenOut(document, operation);
-    // What one step of a mutation answers has to be fetched before the next step.
-    if (operation.operation !== 'query' && (set.selections.length > 1 || set.selections[0]?.kind !== Kind.FIELD))
-      return null;
     let deepest = 1;
     walk(set, root, [], (late) => {
       deepest = Math.max(deepest, late.depth);

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan';
 
-/** What the planner thread is started with. */
+/** The first message to a planner thread: what it is to load. */
 export interface PlannerThreadData {
   readonly sdl: string;
   readonly fetchesMax: number;

@@ -3,9 +3,8 @@ import type { FetchNode, Plan, PlanNode, Rewrite } from '../plan';
 import type { PrivateNames } from '../private-names';
 
 function fetchNode(node: Apollo.FetchNode): FetchNode {
-  if (node.contextRewrites !== undefined && node.contextRewrites.length > 0)
-    throw new Error('the plan needs @context/@fromContext, which this version does not execute');
   if (node.operationKind === 'subscription') throw new Error('subscriptions are not executed by this version');
+  const { contextRewrites = [] } = node;
   return {
     kind: 'Fetch',
     serviceName: node.serviceName,
@@ -16,6 +15,7 @@ function fetchNode(node: Apollo.FetchNode): FetchNode {
     ...(node.requires === undefined ? {} : { requires: node.requires }),
     ...rewrites('inputRewrites', node.inputRewrites),
     ...rewrites('outputRewrites', node.outputRewrites),
+    ...(contextRewrites.length === 0 ? {} : { contextRewrites }),
   };
 }
 

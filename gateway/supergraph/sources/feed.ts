@@ -1,5 +1,10 @@
-/** Takes a supergraph into service. Rejects when it cannot be served; what ran before goes on then. */
-export type Deliver = (sdl: string, origin: string) => Promise<void>;
+import type { SubgraphDefinition } from '../supergraph';
+
+/**
+ * Takes a supergraph into service. Rejects when it cannot be served; what ran before goes on then.
+ * @param subgraphs what it was composed from, where the source knows
+ */
+export type Deliver = (sdl: string, origin: string, subgraphs?: readonly SubgraphDefinition[]) => Promise<void>;
 
 /** Where supergraphs come from: the first one at start, and another one whenever it changes. */
 export interface SupergraphFeed {

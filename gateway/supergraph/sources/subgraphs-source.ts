@@ -175,7 +175,7 @@ class ComposedFeed implements SubgraphsFeed {
     this.#accepted = false;
     const { sdl, hints } = await composeSubgraphs(definitions, this.#closing.signal);
     for (const hint of hints) announce('composition.hint', hint);
-    if (sdl !== this.#delivered) await this.#deliver(sdl, ORIGIN);
+    if (sdl !== this.#delivered) await this.#deliver(sdl, ORIGIN, definitions);
     this.#delivered = sdl;
     this.#accepted = true;
     this.#refusals.clear(ORIGIN);

@@ -5,6 +5,8 @@ import { codeOf } from '../thrown';
 import type { Job, JobAnswer } from './jobs';
 
 export interface JobThreadOptions {
+  /** What the thread runs, in this folder; the one for composing and reading when absent. */
+  readonly file?: string;
   /** Milliseconds that one job may run. */
   readonly deadlineMs: number;
   /** Milliseconds without a job after which the thread ends. */
@@ -44,7 +46,10 @@ export class JobThread {
   async run(job: Job, signal?: AbortSignal): Promise<JobAnswer> {
     if (signal?.aborted === true) throw cancelled(signal);
     if (this.#waiting.length >= this.#options.queueMax) {
-      throw failed(job, `was refused because ${this.#options.queueMax} others wait already; try again later`);
+      const reason = `was refused because ${this.#options.queueMax} others wait already; try again later`;
+      throw job.kind === 'introspect'
+        ? new HeadgateError('PLANNING_OVERLOADED', `introspection ${reason}`)
+        : failed(job, reason);
     }
     const { promise, resolve, reject } = withResolvers<JobAnswer>();
     const pending: Pending = { job, resolve, reject };
@@ -53,6 +58,12 @@ export class JobThread {
     this.#waiting.push(pending);
     if (this.#running === null) this.#next();
     return promise.finally(() => signal?.removeEventListener('abort', onAbort));
+  }
+
+  /** Starts the thread before there is a job, so that the first one need not wait for its code to load. */
+  prepare(): void {
+    this.#worker ??= this.#start();
+    if (this.#running === null) this.#next();
   }
 
   /** Ends the thread and refuses what runs or waits. The next job starts a new thread. */
@@ -82,7 +93,7 @@ export class JobThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(join(__dirname, 'thread.js'), {
+    const worker = new Worker(join(__dirname, this.#options.file ?? 'thread.js'), {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
     });
     const whileCurrent = (act: () => void) => {
@@ -131,6 +142,7 @@ export class JobThread {
 
 function failed(job: Job, reason: string, cause?: unknown): HeadgateError {
   if (job.kind === 'compose') return new HeadgateError('COMPOSITION_FAILED', `composition ${reason}`, { cause });
+  if (job.kind === 'introspect') return new HeadgateError('PLANNING_FAILED', `introspection ${reason}`, { cause });
   return new HeadgateError('SUPERGRAPH_INVALID', `reading the supergraph ${reason}`, { cause });
 }
 

@@ -1,8 +1,9 @@
+import type { GraphQLError } from 'graphql';
 import type { FullTypesData } from '../full-types';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
 
 /** What the thread can be asked for. One job at a time. */
-export type Job = ComposeJob | ReadJob;
+export type Job = ComposeJob | ReadJob | IntrospectJob;
 
 export interface ComposeJob {
   readonly kind: 'compose';
@@ -14,8 +15,25 @@ export interface ReadJob {
   readonly sdl: string;
 }
 
+/** An operation with introspection in it. */
+export interface IntrospectionRequest {
+  readonly query: string;
+  /** Null when the document has one operation only. */
+  readonly operationName: string | null;
+  /** Coerced; those that its introspection uses. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface IntrospectJob extends IntrospectionRequest {
+  readonly kind: 'introspect';
+  /** Equal for equal `sdl`: the schema is built once. */
+  readonly schemaId: number;
+  /** Of the API schema, in parts that parse by themselves. */
+  readonly sdl: readonly string[];
+}
+
 /** Every job gets exactly one answer; only structured-cloneable values cross the border. */
-export type JobAnswer = Composed | ReadSupergraph | Refused | Crashed;
+export type JobAnswer = Composed | ReadSupergraph | Introspected | Refused | Crashed;
 
 export interface Composed {
   readonly kind: 'composed';
@@ -34,6 +52,15 @@ export interface ReadSupergraph {
   /** Abstract type to object types, in the full supergraph. */
   readonly possibleTypes: readonly (readonly [string, readonly string[]])[];
   readonly subgraphs: readonly SupergraphSubgraph[];
+}
+
+export interface Introspected {
+  readonly kind: 'introspected';
+  /** JSON text of each response key, in UTF-8. */
+  readonly texts: readonly (readonly [string, Uint8Array])[];
+  /** False when an error made all of it null. */
+  readonly hasData: boolean;
+  readonly errors: readonly Pick<GraphQLError, 'message' | 'path' | 'positions'>[];
 }
 
 /** The input is wrong. */

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { parse, validate } from 'graphql';
-import { operationChoices, schemaChoices } from './model';
-import { makeOperation } from './operations';
-import { makeSchema, type Schema, subgraphSdl } from './schema';
+import { decline, difference, stockDifference } from './answers';
+import { Data } from './data';
+import { type Fault, type OperationChoice, operationChoices, type SchemaChoice, schemaChoices } from './model';
+import { type GeneratedOperation, makeOperation, makePlainOperation } from './operations';
+import { makeSchema, type Schema, subgraphsOf } from './schema';
+import { subgraphSdl } from './sdl';
+import { isRightInStock } from './stock';
 import { createWorld, type World } from './world';
 
 /** What a check found. */
@@ -10,73 +14,168 @@ export interface Outcome {
   readonly seed: number;
   readonly schemas: number;
   readonly cases: number;
+  /** Of the cases: those that stock answered as well. */
+  readonly withStock: number;
   /** Schemas that do not compose; they count for nothing. */
   readonly uncomposed: number;
-  /** One for each schema with a wrong answer: the smallest operation found, ready to be read. */
+  /** One for each federation with a wrong answer: the smallest one found, ready to be read. */
   readonly failures: readonly string[];
 }
 
+export interface CheckOptions {
+  readonly cases: number;
+  readonly seed: number;
+  /** At most this many operations share a federation. */
+  readonly perSchema?: number;
+  /** One in so many operations is also given to stock, in a plain form; 0: none. */
+  readonly stockEvery?: number;
+  /** fast-check's path to one example, to run that alone. */
+  readonly path?: string;
+  /** Called with each failure as it is found. */
+  readonly report?: (failure: string) => void;
+}
+
+const NO_FAULT: Fault = { kind: 'none', seed: 0 };
 const FAILURES_MAX = 5;
+/** Federations in one run of fast-check. */
+const ROUND = 4;
+/** Shrinking ends then. */
+const ROUND_MAX_MS = 60_000;
 
-function described(schema: Schema, report: string): string {
-  const sdls = Array.from({ length: schema.subgraphs }, (_, index) => subgraphSdl(index, schema).trim());
-  return `${report}\n${sdls.join('\n---\n')}`;
+function sdls(schema: Schema): string {
+  return subgraphsOf(schema)
+    .map((index) => subgraphSdl(index, schema).replace(/^extend schema.*$/m, `# s${index}`))
+    .join('\n');
 }
 
-/** @returns null when all answers are those of the whole schema; else a report on the smallest operation */
-async function checkOperations(world: World, numRuns: number, seed: number): Promise<string | null> {
-  const property = fc.asyncProperty(operationChoices, async (choices) => {
-    const { query, variables } = makeOperation(world.whole, choices);
-    const document = parse(query);
-    const [invalid] = validate(world.whole, document);
-    if (invalid !== undefined) throw new Error(`not valid: ${invalid.message}\n${query}`);
-    const expected = await world.truth(document, variables);
-    const answer = await world.ours(query, variables).catch((error: unknown) => String(error));
-    if (answer !== expected)
-      throw new Error(`${query}\n${JSON.stringify(variables)}\nexpected ${expected}\nreceived ${answer}`);
-  });
-  const { failed, errorInstance, counterexamplePath } = await fc.check(property, { numRuns, seed });
-  if (!failed) return null;
-  const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  return `seed ${seed}, path ${counterexamplePath}\n${message}`;
+/** Each object's fields, as far as arguments do not matter. */
+function dataOf(schema: Schema, choice: OperationChoice): string {
+  const data = new Data(schema, choice.fault);
+  const lines = schema.types.flatMap((type) =>
+    data.entities(type.name).map(({ key }) => {
+      const values = type.fields.map((field) => `${field.name}: ${JSON.stringify(data.value(type, field, key, {}))}`);
+      return `${type.name} ${key}: ${values.join(', ')}`;
+    }),
+  );
+  return lines.join('\n');
 }
 
-/**
- * Runs generated operations over generated federations, and compares with one schema that holds everything.
- * @param cases operations in all; `perSchema` of them share a federation
- * @param report called with each failure as it is found
- */
-export async function check(
-  cases: number,
-  seed: number,
-  report: (failure: string) => void = () => {},
-  perSchema = 100,
-): Promise<Outcome> {
-  const failures: string[] = [];
-  let count = 0;
-  let uncomposed = 0;
-  let schemas = 0;
-  const sampled = fc.sample(schemaChoices, { seed, numRuns: Math.ceil(cases / perSchema) });
-  for (const [index, choices] of sampled.entries()) {
-    if (failures.length >= FAILURES_MAX) break;
-    const schema = makeSchema(choices);
-    const world = await createWorld(schema).catch(() => null);
-    if (world === null) {
-      uncomposed++;
-      continue;
+class Checker {
+  cases = 0;
+  withStock = 0;
+  schemas = 0;
+  uncomposed = 0;
+  #shrinking = false;
+  #last: { readonly key: string; readonly world: World | null } | null = null;
+
+  constructor(readonly stockEvery: number) {}
+
+  /** The last one is kept: while operations shrink, the federation stays the same. */
+  async world(choice: SchemaChoice): Promise<World | null> {
+    const schema = makeSchema(choice);
+    const key = sdls(schema) + schema.ids;
+    if (this.#last?.key === key) return this.#last.world;
+    await this.close();
+    const world = await createWorld(schema);
+    this.#last = { key, world };
+    if (!this.#shrinking) {
+      if (world === null) this.uncomposed++;
+      else this.schemas++;
     }
-    schemas++;
-    try {
-      const failure = await checkOperations(world, perSchema, seed + index);
-      if (failure !== null) {
-        const text = described(schema, `schema ${index} of seed ${seed}; ${failure}`);
-        failures.push(text);
-        report(text);
-      }
-      count += perSchema;
-    } finally {
-      await world.close();
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await this.#last?.world?.close();
+    this.#last = null;
+  }
+
+  /** @throws {Error} the wrong answer and all that led to it */
+  async checkAll(schemaChoice: SchemaChoice, choices: readonly OperationChoice[]): Promise<void> {
+    const world = await this.world(schemaChoice);
+    if (world === null) return;
+    for (const [index, choice] of choices.entries()) {
+      const operation = makeOperation(world.whole, choice);
+      await this.#report(world, choice, operation, () => this.check(world, operation, choice));
+      if (this.stockEvery === 0 || index % this.stockEvery > 0) continue;
+      const plain = makePlainOperation(world.whole, choice);
+      if (!isRightInStock(world.schema, plain)) continue;
+      await this.#report(world, { ...choice, fault: NO_FAULT }, plain, () => this.checkStock(world, plain));
+      if (!this.#shrinking) this.withStock++;
     }
   }
-  return { seed, schemas, cases: count, uncomposed, failures };
+
+  /** @throws {Error} all there is to know, when there is a problem */
+  async #report(
+    { schema }: World,
+    choice: OperationChoice,
+    { query, variables }: GeneratedOperation,
+    find: () => Promise<string | null>,
+  ): Promise<void> {
+    const problem = await find().catch((error: unknown) => (error instanceof Error ? error.stack : String(error)));
+    if (!this.#shrinking) this.cases++;
+    if (problem === null) return;
+    this.#shrinking = true;
+    const fault = choice.fault.kind === 'none' ? '' : `\nfault ${JSON.stringify(choice.fault)}`;
+    throw new Error(
+      `${sdls(schema)}\n${dataOf(schema, choice)}\n${query}\n${JSON.stringify(variables)}${fault}\n${problem}`,
+    );
+  }
+
+  async check(world: World, operation: GeneratedOperation, { fault }: OperationChoice): Promise<string | null> {
+    const [invalid] = validate(world.whole, parse(operation.query));
+    if (invalid !== undefined) return `not valid: ${invalid.message}`;
+    const expected = await world.truth(operation, fault.kind === 'broken' ? NO_FAULT : fault);
+    // What is hidden from clients is null to them, also where it must not be.
+    const mistake = expected.errors.find(
+      ({ message }) => fault.kind === 'none' && !/^Cannot return null/.test(message),
+    );
+    if (mistake !== undefined) return `the whole schema is at fault: ${mistake.message}`;
+    const ours = await world.ours(operation, fault);
+    return fault.kind === 'broken' ? decline(expected, ours) : difference(expected, ours);
+  }
+
+  /** Both gateways on a plain operation. */
+  async checkStock(world: World, operation: GeneratedOperation): Promise<string | null> {
+    const expected = await world.truth(operation, NO_FAULT);
+    const wrong = difference(expected, await world.ours(operation, NO_FAULT));
+    if (wrong !== null) return wrong;
+    return stockDifference(expected, await world.stock(operation, NO_FAULT));
+  }
+
+  startRound(): void {
+    this.#shrinking = false;
+  }
+}
+
+/** Runs generated operations over generated federations, and compares with one schema that holds everything, and with stock. */
+export async function check(options: CheckOptions): Promise<Outcome> {
+  const { cases, seed, perSchema = 60, stockEvery = 4, report = () => {}, path } = options;
+  const failures: string[] = [];
+  const checker = new Checker(stockEvery);
+  const property = fc.asyncProperty(
+    schemaChoices,
+    fc.array(operationChoices, { minLength: 1, maxLength: perSchema, size: 'max' }),
+    (schema, operations) => checker.checkAll(schema, operations),
+  );
+  for (let round = seed; checker.cases < cases && failures.length < FAILURES_MAX; round++) {
+    checker.startRound();
+    const found = await fc.check(property, {
+      seed: round,
+      numRuns: ROUND,
+      interruptAfterTimeLimit: ROUND_MAX_MS,
+      ...(path === undefined ? {} : { path }),
+    });
+    if (found.failed) {
+      const { errorInstance, counterexamplePath } = found;
+      const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+      const text = `--seed ${round} --path ${counterexamplePath}\n${message}`;
+      failures.push(text);
+      report(text);
+    }
+    if (path !== undefined) break;
+  }
+  await checker.close();
+  const { schemas, withStock, uncomposed } = checker;
+  return { seed, schemas, cases: checker.cases, withStock, uncomposed, failures };
 }

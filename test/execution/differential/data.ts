@@ -1,68 +1,208 @@
-import type { Field, Schema, Type } from './schema';
+import type { Fault } from './model';
+import { type Field, INFO_PART, isLeaf, type Requirement, type Schema, type Type, typeNamed } from './schema';
+import { REQUIRED_ARGUMENTS } from './sdl';
 
-/** An object of some entity type. All of its values follow from its type and id. */
+/** An object of some entity type. All of its values follow from its type and number. */
 export interface Entity {
   readonly __typename: string;
-  readonly id: string;
+  readonly key: string;
   /** Field that the way here lets a subgraph answer although another one owns it. */
   readonly provided?: string;
+  /** What a gateway sent of it, when it came as a reference. */
+  readonly sent?: Record<string, unknown>;
 }
 
-const IDS = 3;
+export type Arguments = Readonly<Record<string, unknown>>;
 
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 2_166_136_261;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 16_777_619) >>> 0;
+  value = Math.imul(value ^ (value >>> 15), 2_246_822_519) >>> 0;
   return (value ^ (value >>> 13)) >>> 0;
 }
 
-export function entitiesOf(typename: string): Entity[] {
-  return Array.from({ length: IDS }, (_, index) => ({ __typename: typename, id: String(index + 1) }));
+/** Number of the object that a key, whichever it is, belongs to. */
+export function keyOf(reference: Readonly<Record<string, unknown>>): string {
+  const { id, code, ref } = reference;
+  if (typeof id === 'string') return id;
+  if (typeof code === 'string') return code.slice(1);
+  return String((ref as { k: string }).k).slice(1); // as: a reference has one of the three
 }
 
-/** What a field with a requirement makes of the required value. */
-export function derived(field: Field, required: unknown): string {
-  const { requires } = field;
-  const seen = requires?.kind === 'info' && required !== null ? (required as { a: unknown }).a : required; // as: an Info
-  return `${field.name} of ${JSON.stringify(seen)}`;
+/** The same for equal arguments, however they are written and whatever a subgraph adds. */
+function argumentText(args: Arguments): string {
+  const sorted = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+  };
+  return JSON.stringify(sorted(args));
 }
 
-/** The true value of a field. */
-export function trueValue(schema: Schema, type: Type, field: Field, id: string, n: number): unknown {
-  if (field.requires !== null)
-    return derived(field, trueValue(schema, type, field.requires, id, field.requires.hasArgument ? 2 : 1));
-  const seed = hash(`${type.name}.${field.name}:${id}`);
-  if (!field.nonNull && seed % 6 === 0) return null;
-  const pick = (typename: string, from: number): Entity => ({ __typename: typename, id: String((from % IDS) + 1) });
-  const nodes = schema.types.filter(({ isNode }) => isNode);
-  switch (field.kind) {
-    case 'Int':
-      return (seed % 100) + n;
-    case 'String':
-      return `${field.name}-${id}-${n}`;
-    case 'list':
-      return Array.from({ length: seed % 4 }, (_, index) => (index === 1 ? null : index * n));
-    case 'info':
-      return { a: seed % 10, b: `b${id}` };
-    case 'entity':
-      return pick(field.target, seed);
-    case 'entities':
-      return Array.from({ length: seed % 4 }, (_, index) => (index === 1 ? null : pick(field.target, seed + index)));
-    case 'node':
-      return pick(nodes[seed % nodes.length]?.name ?? '', seed);
+export const DARK = 'DARK';
+
+/** What is true in a federation during one operation. */
+export class Data {
+  /** Sum of the mutations so far. */
+  count = 0;
+
+  constructor(
+    readonly schema: Schema,
+    readonly fault: Fault,
+  ) {}
+
+  entities(typename: string): Entity[] {
+    return Array.from({ length: this.schema.ids }, (_, index) => ({
+      __typename: typename,
+      key: `${typename.slice(1)}${index}`,
+    }));
+  }
+
+  /** Whether a field is one of those that are at fault. */
+  isFaulty(kind: Fault['kind'], name: string, key: string): boolean {
+    return this.fault.kind === kind && hash(`${this.fault.seed} ${name} ${key}`) % 6 === 0;
+  }
+
+  /** The value of a field before anything is hidden from clients. */
+  value(type: Type, field: Field, key: string, args: Arguments): unknown {
+    const name = `${type.name}.${field.name}`;
+    if (this.isFaulty('nulls', name, key)) return null;
+    if (field.requires.length > 0) return derived(field, this.required(type, field.requires, key), args);
+    const seed = hash(`${name}:${key}`);
+    if (!field.isNonNull && seed % 6 === 0) return null;
+    return this.#made(field, seed, key, args);
+  }
+
+  #made(field: Field, seed: number, key: string, args: Arguments): unknown {
+    const text = argumentText(args);
+    const listed = (make: (from: number) => unknown): unknown[] =>
+      Array.from({ length: seed % 4 }, (_, index) =>
+        index === 1 && !field.isItemNonNull ? null : make(seed + index * 7),
+      );
+    const info = (from: number) => ({ a: from % 10, b: from % 5 === 0 ? null : `b${key}` });
+    switch (field.kind) {
+      case 'Int':
+        return (seed % 100) + (hash(text) % 1000);
+      case 'count':
+        return this.count;
+      case 'String':
+        return `${field.name}-${key}-${text}`;
+      case 'color':
+        return this.#color(field, seed);
+      case 'list':
+        return listed((from) => from % 50);
+      case 'matrix':
+        return listed((from) => [from % 9, null, hash(text) % 9]);
+      case 'info':
+        return info(seed);
+      case 'infos':
+        return listed((from) => [info(from), ...(field.isItemNonNull ? [] : [null])]);
+      case 'grid':
+        return listed((from) => [this.#pick([field.target], from), null, this.#pick([field.target], from + 1)]);
+      case 'entities':
+        return listed((from) => this.#pick([field.target], from));
+      default:
+        return this.#pick(this.#possible(field), seed);
+    }
+  }
+
+  #color(field: Field, seed: number): string {
+    const own = field.owners.length === 1 ? [`C${field.owners[0]}`] : [];
+    const values = ['RED', 'GREEN', ...own, ...(this.schema.hasHiddenColor ? [DARK] : [])];
+    return values[seed % values.length] ?? '';
+  }
+
+  #possible({ kind, target, owners }: Field): string[] {
+    const [owner = 0] = owners;
+    const types = this.schema.types.filter((one) => {
+      if (kind === 'node') return one.isNode;
+      if (kind === 'item') return one.isItem;
+      return kind === 'any' ? one.anyIn.includes(owner) : one.name === target;
+    });
+    return types.map(({ name }) => name);
+  }
+
+  #pick(typenames: readonly string[], from: number): Entity | null {
+    return this.entities(typenames[from % typenames.length] ?? '')[from % this.schema.ids] ?? null;
+  }
+
+  /** What a requirement amounts to, evaluated on what is true. */
+  required(type: Type, requirements: readonly Requirement[], key: string): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    for (const { field, below } of requirements) {
+      const value = this.value(type, field, key, defaulted(field, REQUIRED_ARGUMENTS[field.args].values));
+      result[field.name] = mapped(value, (inner) => {
+        if (isLeaf(field)) return inner;
+        if (field.kind === 'info') return { [INFO_PART]: (inner as Record<string, unknown>)[INFO_PART] }; // as: an Info
+        const entity = inner as Entity; // as: what else a requirement goes into
+        return this.required(typeNamed(this.schema, entity.__typename), below, entity.key);
+      });
+    }
+    return result;
+  }
+
+  /** Values that every type has beside its fields. */
+  own(name: string, typename: string, key: string, args: Arguments): unknown {
+    if (name === 'id') return key;
+    if (name === 'code') return `c${key}`;
+    if (name === 'part') return Number(key) * 7;
+    if (name === 'ref') return { k: `k${key}`, w: hash(key) % 100 };
+    if (name === 'i2') return `i2 of ${JSON.stringify(this.own('i0', typename, key, {}))}`;
+    // An interface object does not know the types.
+    const seed = hash(`${name}:${key}`);
+    if (this.isFaulty('nulls', name, key) || seed % 5 === 0) return null;
+    if (name === 'i3') {
+      const items = this.schema.types.filter(({ isItem }) => isItem);
+      return this.#pick(
+        items.map((one) => one.name),
+        seed,
+      );
+    }
+    return name.startsWith('extra') ? seed % 100 : `${name} ${key} ${argumentText(args)}`;
+  }
+
+  root(name: string, args: Arguments): unknown {
+    const subgraph = Number(name.slice(-1));
+    const { types } = this.schema;
+    const of = (chosen: readonly Type[]) => chosen.flatMap((type) => this.entities(type.name));
+    if (name.startsWith('nodes')) return of(types.filter(({ isNode }) => isNode));
+    if (name.startsWith('any')) return of(types.filter(({ anyIn }) => anyIn.includes(subgraph)));
+    if (name.startsWith('items')) return of(types.filter(({ isItem }) => isItem));
+    if (name.startsWith('one')) return this.entities(name.slice(3))[0];
+    if (name.startsWith('all')) return this.entities(name.slice(3));
+    if (name.startsWith('plain')) return `${name} ${argumentText(args)}`;
+    this.count += typeof args.by === 'number' ? args.by : 10;
+    if (name.startsWith('count')) return this.count;
+    return this.entities(name.slice(6))[this.count % this.schema.ids];
   }
 }
 
-/** Values that every type has beside its fields. */
-export function ownValue(name: string, { __typename, id }: Entity): unknown {
-  if (name === 'id') return id;
-  if (name === 'code') return `c${id}`;
-  if (name === 'part') return Number(id) * 7;
-  return id === '2' ? null : `${__typename} ${id}`;
+function defaulted(field: Field, values: Arguments): Arguments {
+  return field.args === 'filter' ? { filter: { n: 2, order: 'ASC', ...(values.filter as object) } } : values; // as: see there
 }
 
-export function rootValue(name: string, schema: Schema): unknown {
-  const abstract = name.startsWith('any') ? schema.types : schema.types.filter(({ isNode }) => isNode);
-  if (name === 'nodes' || name.startsWith('any')) return abstract.flatMap((type) => entitiesOf(type.name));
-  return name.startsWith('one') ? entitiesOf(name.slice(3))[0] : entitiesOf(name.slice(3));
+/** A value, or each element of a list of them, nulls left alone. */
+export function mapped(value: unknown, change: (inner: unknown) => unknown): unknown {
+  if (value === null || value === undefined) return value;
+  return Array.isArray(value) ? value.map((one) => mapped(one, change)) : change(value);
+}
+
+/** What a field makes of what it requires. */
+export function derived(field: Field, required: Record<string, unknown>, args: Arguments): string {
+  return `${field.name}${argumentText(args)} of ${JSON.stringify(required)}`;
+}
+
+/** A requirement as it was sent along with a reference. @throws {Error} when something is missing */
+export function sentRequirement(sent: Readonly<Record<string, unknown>>, requirements: readonly Requirement[]) {
+  const result: Record<string, unknown> = {};
+  for (const { field, below } of requirements) {
+    const value = sent[field.name];
+    if (value === undefined) throw new Error(`${field.name} was not sent along`);
+    result[field.name] = mapped(value, (inner) => {
+      if (isLeaf(field)) return inner;
+      const object = inner as Record<string, unknown>; // as: an object in a representation
+      return field.kind === 'info' ? { [INFO_PART]: object[INFO_PART] } : sentRequirement(object, below);
+    });
+  }
+  return result;
 }

@@ -9,7 +9,7 @@ describe('generated operations over generated federations', () => {
   afterAll(() => closeCompositionThread());
 
   it(`are answered as by one schema that holds everything (seed ${SEED})`, async () => {
-    const { failures, cases } = await check(CASES, SEED);
+    const { failures, cases } = await check({ cases: CASES, seed: SEED });
     expect(failures).toEqual([]);
     // Few of the federations do not compose.
     expect(cases).toBeGreaterThan(CASES * 0.8);

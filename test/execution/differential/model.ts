@@ -1,29 +1,56 @@
 import fc from 'fast-check';
 
-/** A field as a generator makes it; numbers are choices, taken modulo what there is to choose from. */
-export interface FieldChoice {
-  readonly home: number;
-  readonly kind: 'Int' | 'String' | 'list' | 'info' | 'entity' | 'entities' | 'node';
-  readonly nonNull: boolean;
-  readonly target: number;
-  readonly hasArgument: boolean;
-  /** Of the earlier fields of its type. */
-  readonly requires: number | null;
-  readonly sharedWith: number | null;
-  /** Of the fields of the target. */
-  readonly provides: number | null;
+/**
+ * A federation as choices. Types and fields are slots that may be empty, so that shrinking takes one away without renaming
+ * the others; a number chooses among what there is.
+ */
+export interface SchemaChoice {
+  readonly subgraphs: number;
+  readonly types: readonly (TypeChoice | null)[];
+  /** Objects of each type. */
+  readonly ids: number;
+  /** Subgraphs that have the interface Node beside the first, as bits. */
+  readonly nodeIn: number;
+  readonly hasItem: boolean;
+  readonly hasHiddenColor: boolean;
+  readonly hasMutations: boolean;
 }
+
+export const KEYS = ['id', 'two', 'compound', 'nested', 'mixed'] as const;
 
 export interface TypeChoice {
   readonly home: number;
-  readonly keys: 'id' | 'compound' | 'two';
+  readonly keys: (typeof KEYS)[number];
+  /** Subgraphs that have the type beside its home, as bits. */
+  readonly presentIn: number;
+  /** Subgraphs that only refer to the type, where it has no fields of its own, as bits. */
+  readonly stubIn: number;
+  /** Subgraphs whose union has the type, as bits. */
+  readonly anyIn: number;
   readonly isNode: boolean;
-  readonly fields: readonly FieldChoice[];
+  readonly isItem: boolean;
+  readonly isHidden: boolean;
+  readonly fields: readonly (FieldChoice | null)[];
 }
 
-export interface SchemaChoice {
-  readonly subgraphs: number;
-  readonly types: readonly TypeChoice[];
+export const LEAF_KINDS = ['Int', 'String', 'list', 'matrix', 'color', 'count'] as const;
+export const KINDS = [...LEAF_KINDS, 'info', 'infos', 'entity', 'entities', 'grid', 'node', 'any', 'item'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface FieldChoice {
+  readonly home: number;
+  readonly kind: Kind;
+  readonly isNonNull: boolean;
+  readonly isItemNonNull: boolean;
+  readonly target: number;
+  readonly args: 'none' | 'n' | 'filter';
+  /** Of the earlier fields of its type. */
+  readonly requires: readonly number[];
+  readonly sharedWith: number | null;
+  readonly overrides: number | null;
+  /** Of the fields of the target. */
+  readonly provides: number | null;
+  readonly isHidden: boolean;
 }
 
 /** A selection as choices: what it becomes depends on the type that it meets. */
@@ -36,45 +63,79 @@ export interface SelectionChoice {
   readonly children: readonly SelectionChoice[];
 }
 
+export interface OperationChoice {
+  readonly isMutation: boolean;
+  readonly selections: readonly SelectionChoice[];
+  readonly fault: Fault;
+}
+
+/**
+ * `errors`: some fields fail, in the subgraph as in the whole schema. `nulls`: some are null, whatever their type says, and
+ * the subgraph does not mind. `broken`: whole fetches or single entities fail.
+ */
+export interface Fault {
+  readonly kind: 'none' | 'errors' | 'nulls' | 'broken';
+  readonly seed: number;
+}
+
 const choice = fc.nat({ max: 11 });
+const bits = fc.nat({ max: 15 });
+const rarely = fc.integer({ min: 0, max: 7 }).map((value) => value === 7);
+const maybe = <T>(value: fc.Arbitrary<T>, share: number) => fc.option(value, { freq: share });
 
 const field: fc.Arbitrary<FieldChoice> = fc.record({
+  kind: fc.constantFrom(...KINDS, 'String', 'String', 'entity', 'entities'),
   home: choice,
-  kind: fc.constantFrom('Int', 'String', 'list', 'info', 'entity', 'entities', 'node'),
-  nonNull: fc.boolean(),
+  isNonNull: fc.boolean(),
+  isItemNonNull: fc.boolean(),
   target: choice,
-  hasArgument: fc.boolean(),
-  requires: fc.option(choice, { freq: 2 }),
-  sharedWith: fc.option(choice, { freq: 1 }),
-  provides: fc.option(choice, { freq: 1 }),
+  args: fc.constantFrom('none', 'n', 'filter'),
+  requires: fc.oneof(fc.constant([]), fc.array(choice, { minLength: 1, maxLength: 3, size: 'max' })),
+  sharedWith: maybe(choice, 1),
+  overrides: maybe(choice, 1),
+  provides: maybe(choice, 1),
+  isHidden: rarely,
 });
 
 const type: fc.Arbitrary<TypeChoice> = fc.record({
   home: choice,
-  keys: fc.constantFrom('id', 'compound', 'two'),
+  keys: fc.constantFrom(...KEYS),
+  presentIn: bits,
+  stubIn: bits,
+  anyIn: bits,
   isNode: fc.boolean(),
-  fields: fc.array(field, { minLength: 2, maxLength: 7, size: 'max' }),
+  isItem: fc.boolean(),
+  isHidden: rarely,
+  fields: fc.tuple(...Array.from({ length: 7 }, () => maybe(field, 3))),
 });
 
 export const schemaChoices: fc.Arbitrary<SchemaChoice> = fc.record({
+  types: fc.tuple(...Array.from({ length: 4 }, () => maybe(type, 3))),
   subgraphs: fc.integer({ min: 2, max: 4 }),
-  types: fc.array(type, { minLength: 1, maxLength: 4, size: 'max' }),
+  ids: fc.integer({ min: 1, max: 3 }),
+  nodeIn: bits,
+  hasItem: fc.boolean(),
+  hasHiddenColor: fc.boolean(),
+  hasMutations: fc.boolean(),
 });
 
 function selection(depth: number): fc.Arbitrary<SelectionChoice> {
   return fc.record({
-    pick: fc.nat({ max: 30 }),
+    children:
+      depth === 0 ? fc.constant([]) : fc.array(selection(depth - 1), { minLength: 1, maxLength: 3, size: 'max' }),
     alias: choice,
     wrap: choice,
     condition: choice,
     argument: choice,
-    children:
-      depth === 0 ? fc.constant([]) : fc.array(selection(depth - 1), { minLength: 1, maxLength: 4, size: 'max' }),
+    pick: fc.nat({ max: 1_000 }),
   });
 }
 
-export const operationChoices: fc.Arbitrary<readonly SelectionChoice[]> = fc.array(selection(3), {
-  minLength: 1,
-  maxLength: 3,
-  size: 'max',
+export const operationChoices: fc.Arbitrary<OperationChoice> = fc.record({
+  fault: fc.record({
+    kind: fc.constantFrom('none', 'none', 'errors', 'nulls', 'broken'),
+    seed: fc.nat({ max: 1_000 }),
+  }),
+  selections: fc.array(selection(3), { minLength: 1, maxLength: 3, size: 'max' }),
+  isMutation: rarely,
 });

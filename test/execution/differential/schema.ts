@@ -1,168 +1,232 @@
-import type { FieldChoice, SchemaChoice, TypeChoice } from './model';
+import { type FieldChoice, type Kind, LEAF_KINDS, type SchemaChoice, type TypeChoice } from './model';
 
-/** A schema whose every choice is made. */
-export interface Field {
-  readonly name: string;
-  readonly kind: FieldChoice['kind'];
-  readonly nonNull: boolean;
-  /** Of an entity or list of entities. */
-  readonly target: string;
-  readonly hasArgument: boolean;
-  readonly owners: readonly number[];
-  readonly requires: Field | null;
-  readonly provides: string | null;
+/** A federation whose every choice is made. Subgraphs are numbers. */
+export interface Schema {
+  readonly subgraphs: number;
+  readonly ids: number;
+  readonly types: readonly Type[];
+  /** Subgraphs that have the interface Node; empty when no type has it. */
+  readonly nodeIn: readonly number[];
+  /** Subgraph that has the interface Item as an interface object; null when there is no Item. */
+  readonly itemObjectIn: number | null;
+  readonly hasHiddenColor: boolean;
+  readonly hasMutations: boolean;
 }
 
 export interface Type {
   readonly name: string;
   readonly keys: TypeChoice['keys'];
   readonly home: number;
+  /** Subgraphs that have the type, its home first. */
+  readonly presentIn: readonly number[];
+  /** Subgraphs that cannot resolve a reference to it. */
+  readonly stubIn: readonly number[];
+  readonly anyIn: readonly number[];
   readonly isNode: boolean;
+  readonly isItem: boolean;
+  readonly isHidden: boolean;
   readonly fields: readonly Field[];
 }
 
-export interface Schema {
-  readonly subgraphs: number;
-  readonly types: readonly Type[];
+export interface Field {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly isNonNull: boolean;
+  /** Of the elements of a list. */
+  readonly isItemNonNull: boolean;
+  /** Of an entity, or a list of them. */
+  readonly target: string;
+  readonly args: FieldChoice['args'];
+  readonly owners: readonly number[];
+  readonly requires: readonly Requirement[];
+  /** Field of the target that its owner answers although another subgraph owns it. */
+  readonly provides: string | null;
+  /** Subgraph that still has the field, but is not asked for it any more. */
+  readonly overrides: number | null;
+  readonly isHidden: boolean;
 }
 
-const LEAVES: readonly string[] = ['Int', 'String', 'list'];
+/** One field of a `requires`, and what is required below it. */
+export interface Requirement {
+  readonly field: Field;
+  readonly below: readonly Requirement[];
+}
 
-function fieldsOf(type: TypeChoice, choices: SchemaChoice): Field[] {
-  const { subgraphs, types } = choices;
+export function isLeaf({ kind }: Field): boolean {
+  return LEAF_KINDS.some((one) => one === kind);
+}
+
+export function isList({ kind }: Field): boolean {
+  return ['list', 'matrix', 'infos', 'entities', 'grid'].includes(kind);
+}
+
+export function leadsToEntity({ kind }: Field): boolean {
+  return kind === 'entity' || kind === 'entities' || kind === 'grid';
+}
+
+export function typeNamed(schema: Pick<Schema, 'types'>, name: string): Type {
+  const type = schema.types.find((one) => one.name === name);
+  if (type === undefined) throw new Error(`no type ${name}`);
+  return type;
+}
+
+export function subgraphsOf({ subgraphs }: Pick<Schema, 'subgraphs'>): number[] {
+  return Array.from({ length: subgraphs }, (_, index) => index);
+}
+
+function chosen(bits: number, subgraphs: number): number[] {
+  return subgraphsOf({ subgraphs }).filter((index) => ((bits >> index) & 1) === 1);
+}
+
+function pickFrom<T>(list: readonly T[], choice: number): T | undefined {
+  return list[choice % Math.max(1, list.length)];
+}
+
+type Shell = Omit<Type, 'fields' | 'stubIn'> & { readonly choice: TypeChoice };
+
+/** A type without its fields. */
+function shell(choice: TypeChoice, slot: number, schema: Omit<Schema, 'types'>): Shell {
+  const { subgraphs, nodeIn, itemObjectIn } = schema;
+  const isItem = itemObjectIn !== null && (choice.isItem || slot === 0);
+  const isNode = choice.isNode && !(itemObjectIn !== null && isItem && nodeIn.includes(itemObjectIn));
+  const home = isItem ? 0 : choice.home % subgraphs;
+  const present = new Set([home, ...chosen(choice.presentIn, subgraphs), ...(isNode ? nodeIn : [])]);
+  if (isItem) present.delete(itemObjectIn);
+  return {
+    name: `T${slot}`,
+    keys: isItem ? 'id' : choice.keys,
+    home,
+    presentIn: [...present],
+    anyIn: chosen(choice.anyIn, subgraphs).filter((index) => present.has(index)),
+    isNode,
+    isItem,
+    // An interface object does not tell the types of its objects: where nothing asks for them, nobody knows what to hide.
+    isHidden: choice.isHidden && slot !== 0 && !isItem,
+    choice,
+  };
+}
+
+/** Where a field of this kind can be. */
+function possibleHomes(kind: Kind, target: Shell, type: Shell, schema: Omit<Schema, 'types'>, all: readonly Shell[]) {
+  return type.presentIn.filter((index) => {
+    if (kind === 'node') return schema.nodeIn.includes(index) && all.some((one) => one.isNode);
+    if (kind === 'any') return all.some((one) => one.anyIn.includes(index));
+    if (kind === 'item') return index === 0 && schema.itemObjectIn !== null;
+    return kind === 'entity' || kind === 'entities' || kind === 'grid' ? target.presentIn.includes(index) : true;
+  });
+}
+
+function requirementsFor(
+  choices: readonly number[],
+  home: number,
+  earlier: readonly Field[],
+  all: ReadonlyMap<string, readonly Field[]>,
+  shells: readonly Shell[],
+): Requirement[] {
+  const found = new Map<string, Requirement>();
+  for (const choice of choices) {
+    const field = pickFrom(
+      earlier.filter(({ owners, overrides }) => !owners.includes(home) && overrides !== home),
+      choice,
+    );
+    if (field === undefined) continue;
+    if (isLeaf(field)) found.set(field.name, { field, below: [] });
+    const isHere = shells.some(({ name, presentIn }) => name === field.target && presentIn.includes(home));
+    if (!leadsToEntity(field) || !isHere) continue;
+    const below = (all.get(field.target) ?? []).filter(
+      (one) => isLeaf(one) && !one.owners.includes(home) && one.overrides !== home && one.requires.length === 0,
+    );
+    const inner = pickFrom(below, choice);
+    if (inner !== undefined) found.set(field.name, { field, below: [{ field: inner, below: [] }] });
+  }
+  return [...found.values()];
+}
+
+/** What a requirement of an Info always selects. */
+export const INFO_PART = 'a';
+
+function fieldsOf(
+  type: Shell,
+  all: readonly Shell[],
+  schema: Omit<Schema, 'types'>,
+  made: Map<string, Field[]>,
+): Field[] {
   const fields: Field[] = [];
-  for (const [index, choice] of type.fields.entries()) {
-    const home = choice.kind === 'node' ? 0 : choice.home % subgraphs;
-    const isLeaf = LEAVES.includes(choice.kind);
-    const other = choice.sharedWith === null ? home : choice.sharedWith % subgraphs;
-    const candidate = choice.requires === null ? undefined : fields[choice.requires % Math.max(1, fields.length)];
-    const canRequire = choice.kind === 'String' && candidate !== undefined && !candidate.owners.includes(home);
-    const requires = canRequire && (LEAVES.includes(candidate.kind) || candidate.kind === 'info') ? candidate : null;
+  made.set(type.name, fields);
+  for (const [slot, choice] of type.choice.fields.entries()) {
+    const target = pickFrom(all, choice?.target ?? 0);
+    if (choice === null || target === undefined) continue;
+    const { kind } = choice;
+    const home = pickFrom(possibleHomes(kind, target, type, schema, all), choice.home);
+    if (home === undefined) continue;
+    const leaf = LEAF_KINDS.some((one) => one === kind);
+    const infoFields = fields.filter((one) => one.kind === 'info' && !one.owners.includes(home));
+    const info = pickFrom(infoFields, choice.requires[1] ?? 0);
+    const required = kind === 'String' ? requirementsFor(choice.requires, home, fields, made, all) : [];
+    if (kind === 'String' && choice.requires.length === 2 && info !== undefined)
+      required.push({ field: info, below: [] });
+    const others = type.presentIn.filter((index) => index !== home);
+    const canMove = leaf && kind !== 'count' && required.length === 0;
+    const sharedWith = canMove && choice.sharedWith !== null ? pickFrom(others, choice.sharedWith) : undefined;
+    const overrides =
+      canMove && sharedWith === undefined && choice.overrides !== null ? pickFrom(others, choice.overrides) : undefined;
     fields.push({
-      name: `f${index}`,
-      kind: choice.kind,
-      nonNull: choice.nonNull && requires === null,
-      target: `T${choice.target % types.length}`,
-      hasArgument: choice.hasArgument && isLeaf,
-      owners: isLeaf && requires === null && other !== home ? [home, other] : [home],
-      requires,
-      provides: choice.provides === null ? null : `f${choice.provides}`,
+      name: `f${slot}`,
+      kind,
+      isNonNull: choice.isNonNull && required.length === 0,
+      isItemNonNull: choice.isItemNonNull,
+      target: target.name,
+      args: leaf ? choice.args : 'none',
+      owners: sharedWith === undefined ? [home] : [home, sharedWith],
+      requires: required,
+      provides: choice.provides === null || kind === 'grid' ? null : `f${choice.provides % 7}`,
+      overrides: overrides ?? null,
+      isHidden: choice.isHidden || (['entity', 'entities', 'grid'].includes(kind) && target.isHidden),
     });
   }
   return fields;
 }
 
+function isStub(type: Shell, subgraph: number, fields: readonly Field[]): boolean {
+  const { home, isNode, keys, choice } = type;
+  const isEmpty = fields.every(({ owners, overrides }) => !owners.includes(subgraph) && overrides !== subgraph);
+  return isEmpty && subgraph !== home && !isNode && keys !== 'two' && ((choice.stubIn >> subgraph) & 1) === 1;
+}
+
 export function makeSchema(choices: SchemaChoice): Schema {
-  const types = choices.types.map((type, index) => ({
-    name: `T${index}`,
-    keys: type.keys,
-    home: type.home % choices.subgraphs,
-    isNode: type.isNode || index === 0,
-    fields: fieldsOf(type, choices),
-  }));
-  return { subgraphs: choices.subgraphs, types };
-}
-
-export function typeText({ kind, target, nonNull }: Field): string {
-  const named = { Int: 'Int', String: 'String', list: '[Int]', info: 'Info', entity: target, node: 'Node' };
-  const text = kind === 'entities' ? `[${target}]` : named[kind];
-  return nonNull ? `${text}!` : text;
-}
-
-function signature(field: Field): string {
-  return `${field.name}${field.hasArgument ? '(n: Int = 1)' : ''}: ${typeText(field)}`;
-}
-
-/** Fields of a type that a key of it in a subgraph has. */
-function keysIn(type: Type, subgraph: number): readonly string[] {
-  if (type.keys === 'id') return ['id'];
-  if (type.keys === 'compound') return ['id part'];
-  if (subgraph === type.home) return ['id', 'code'];
-  return [subgraph % 2 === 0 ? 'id' : 'code'];
-}
-
-const KEY_FIELDS: Readonly<Record<string, string>> = { id: 'id: ID!', part: 'part: Int!', code: 'code: String!' };
-
-/** The field that a reference lets its subgraph answer without a second fetch; undefined when it cannot. */
-export function providedField(field: Field, subgraph: number, { types }: Schema): Field | undefined {
-  if (field.kind !== 'entity' && field.kind !== 'entities') return undefined;
-  const provided = types.find(({ name }) => name === field.target)?.fields.find(({ name }) => name === field.provides);
-  const fits = provided !== undefined && LEAVES.includes(provided.kind) && provided.requires === null;
-  return fits && !provided.owners.includes(subgraph) ? provided : undefined;
-}
-
-function requirementText({ requires }: Field): string {
-  if (requires === null) return '';
-  const argument = requires.hasArgument ? '(n: 2)' : '';
-  const selection = requires.kind === 'info' ? ' { a }' : '';
-  return ` @requires(fields: "${requires.name}${argument}${selection}")`;
-}
-
-function fieldText(field: Field, subgraph: number, schema: Schema): string {
-  const shareable = field.owners.length > 1 ? ' @shareable' : '';
-  const provided = providedField(field, subgraph, schema);
-  const provides = provided === undefined ? '' : ` @provides(fields: "${provided.name}")`;
-  return `${signature(field)}${shareable}${provides}${requirementText(field)}`;
-}
-
-/** Fields that a subgraph names without answering them by itself. */
-function externalFields(type: Type, subgraph: number, schema: Schema): Field[] {
-  const external = new Set<Field>();
-  for (const field of type.fields)
-    if (field.requires !== null && field.owners.includes(subgraph)) external.add(field.requires);
-  for (const { fields } of schema.types)
-    for (const field of fields) {
-      const provided = field.owners.includes(subgraph) ? providedField(field, subgraph, schema) : undefined;
-      if (provided !== undefined && field.target === type.name) external.add(provided);
-    }
-  return [...external];
-}
-
-export const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@provides", "@shareable"])`;
-
-/** Root fields of a subgraph: each of its types alone and as a list; in the first also what is abstract. */
-function rootFields(subgraph: number, { types }: Schema): string[] {
-  const fields = types.flatMap(({ name, home }) =>
-    home === subgraph ? [`one${name}: ${name}`, `all${name}: [${name}!]!`] : [],
-  );
-  return subgraph === 0 ? [...fields, 'nodes: [Node]', 'any: [Any!]'] : [...fields, `any${subgraph}: [Any]`];
-}
-
-export function subgraphSdl(subgraph: number, schema: Schema): string {
-  const types = schema.types.map((type) => {
-    const keys = keysIn(type, subgraph);
-    const own = type.fields.filter(({ owners }) => owners.includes(subgraph));
-    const isNode = type.isNode && subgraph === 0;
-    const lines = [...new Set(keys.flatMap((key) => key.split(' '))).values()].map((name) => KEY_FIELDS[name] ?? '');
-    return `type ${type.name}${isNode ? ' implements Node' : ''} ${keys.map((key) => `@key(fields: "${key}")`).join(' ')} {
-      ${[
-        ...lines,
-        ...(isNode ? ['label: String'] : []),
-        ...own.map((field) => fieldText(field, subgraph, schema)),
-        ...externalFields(type, subgraph, schema).map((field) => `${signature(field)} @external`),
-      ].join('\n      ')}
-    }`;
+  const { subgraphs } = choices;
+  const rest = {
+    subgraphs,
+    ids: choices.ids,
+    nodeIn: [...new Set([0, ...chosen(choices.nodeIn, subgraphs)])],
+    itemObjectIn: choices.hasItem ? subgraphs - 1 : null,
+    hasHiddenColor: choices.hasHiddenColor,
+    hasMutations: choices.hasMutations,
+  };
+  const slots = choices.types.some((one) => one !== null) ? choices.types : [EMPTY];
+  const shells = slots.flatMap((one, slot) => (one === null ? [] : [shell(one, slot, rest)]));
+  const hasItem = shells.some(({ isItem, isHidden }) => isItem && !isHidden);
+  if (choices.hasItem && !hasItem) return makeSchema({ ...choices, hasItem: false });
+  const made = new Map<string, Field[]>();
+  const types = shells.map(({ choice, ...type }) => {
+    const fields = fieldsOf({ ...type, choice }, shells, rest, made);
+    const stubIn = type.presentIn.filter((index) => isStub({ ...type, choice }, index, fields));
+    return { ...type, fields, stubIn };
   });
-  return `${FEDERATION}
-    type Query { ${rootFields(subgraph, schema).join(' ')} }
-    type Info @shareable { a: Int b: String }
-    union Any = ${schema.types.map(({ name }) => name).join(' | ')}
-    ${subgraph === 0 ? 'interface Node { label: String }' : ''}
-    ${types.join('\n    ')}`;
+  const hasNode = types.some(({ isNode, isHidden }) => isNode && !isHidden);
+  if (!hasNode && shells.some(({ isNode }) => isNode))
+    return makeSchema({ ...choices, types: choices.types.map((one) => one && { ...one, isNode: false }) });
+  return { ...rest, nodeIn: hasNode ? rest.nodeIn : [], types };
 }
 
-/** One schema that holds everything. */
-export function wholeSdl(schema: Schema): string {
-  const roots = Array.from({ length: schema.subgraphs }, (_, subgraph) => rootFields(subgraph, schema)).flat();
-  const types = schema.types.map((type) => {
-    const present = Array.from({ length: schema.subgraphs }, (_, subgraph) => keysIn(type, subgraph)).flat();
-    const keys = [...new Set(present.flatMap((key) => key.split(' ')))].map((name) => KEY_FIELDS[name] ?? '');
-    const lines = [...keys, ...(type.isNode ? ['label: String'] : []), ...type.fields.map(signature)];
-    return `type ${type.name}${type.isNode ? ' implements Node' : ''} { ${lines.join(' ')} }`;
-  });
-  return `type Query { ${roots.join(' ')} }
-    type Info { a: Int b: String }
-    interface Node { label: String }
-    union Any = ${schema.types.map(({ name }) => name).join(' | ')}
-    ${types.join('\n    ')}`;
-}
+const EMPTY: TypeChoice = {
+  home: 0,
+  keys: 'id',
+  presentIn: 0,
+  stubIn: 0,
+  anyIn: 0,
+  isNode: false,
+  isItem: false,
+  isHidden: false,
+  fields: [],
+};

@@ -1,124 +1,115 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import {
-  buildSchema,
-  type DocumentNode,
-  execute,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-  getOperationAST,
-  parse,
-} from 'graphql';
+import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
+import { HeadgateError } from '../../../gateway/errors';
 import { createOperation } from '../../../gateway/execution/operation';
-import { createApolloPlanner } from '../../../gateway/planning/apollo/planner';
+import { loadPlanner } from '../../../gateway/planning/apollo/load-planner';
 import { composeSubgraphs } from '../../../gateway/supergraph/compose';
 import { readSupergraph } from '../../../gateway/supergraph/read';
-import type { Send } from '../../../gateway/transport/send';
+import type { Send, SubgraphAnswer, SubgraphError } from '../../../gateway/transport/send';
 import { newCall } from '../../fixtures/federation';
-import { derived, type Entity, ownValue, rootValue, trueValue } from './data';
-import { providedField, type Schema, subgraphSdl, type Type, wholeSdl } from './schema';
+import type { Answer } from './answers';
+import { Data, hash } from './data';
+import type { Fault } from './model';
+import type { GeneratedOperation } from './operations';
+import { type Schema, subgraphsOf } from './schema';
+import { subgraphSdl } from './sdl';
+import { createStock, type Stock } from './stock';
+import { createSubgraph, createWhole, type Service } from './subgraph';
 
 /** One schema, split and whole, over the same data. */
 export interface World {
+  readonly schema: Schema;
   readonly whole: GraphQLSchema;
-  /** What one schema answers, as JSON. */
-  truth(document: DocumentNode, variables: Record<string, unknown>): Promise<string>;
-  /** What our engine answers over the subgraphs, as JSON. @throws {Error} with the messages of all errors */
-  ours(query: string, variables: Record<string, unknown>): Promise<string>;
+  /** What one schema answers that holds everything. */
+  truth(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
+  /** What our engine answers over the subgraphs. */
+  ours(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
+  /** What Apollo's own gateway answers. */
+  stock(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
   close(): Promise<void>;
 }
 
-type Resolver = GraphQLFieldResolver<Entity & Record<string, unknown>, unknown>;
-
-function marked(value: unknown, provided: string | undefined): unknown {
-  if (provided === undefined || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => marked(one, provided));
-  return { ...(value as Entity), provided }; // as: a field with @provides leads to entities
+async function plainAnswer(service: Service, { query, variables }: GeneratedOperation, data: Data): Promise<Answer> {
+  const result = await service(query, variables, data);
+  return JSON.parse(JSON.stringify({ data: result.data ?? null, errors: result.errors ?? [] }));
 }
 
-function typeOf(schema: Schema, name: string): Type {
-  const type = schema.types.find((one) => one.name === name);
-  if (type === undefined) throw new Error(`no type ${name}`);
-  return type;
+function failed(path: SubgraphError['path']): SubgraphError {
+  return { message: 'a test has it fail', path, extensions: undefined };
 }
 
-/** @param subgraph null for the schema that holds everything */
-function resolverOf(schema: Schema, subgraph: number | null): Resolver {
-  return (parent, args, _context, info) => {
-    const { fieldName, parentType } = info;
-    if (parentType.name === 'Query') return rootValue(fieldName, schema);
-    if (parentType.name === 'Info') return parent[fieldName];
-    const type = typeOf(schema, parentType.name);
-    const field = type.fields.find(({ name }) => name === fieldName);
-    if (field === undefined) return ownValue(fieldName, parent);
-    const n = typeof args.n === 'number' ? args.n : args.n === null ? 0 : 1;
-    if (subgraph === null) return trueValue(schema, type, field, parent.id, n);
-    if (!field.owners.includes(subgraph)) {
-      if (parent.provided !== fieldName) throw new Error(`${type.name}.${fieldName} is not provided here`);
-      return trueValue(schema, type, field, parent.id, n);
-    }
-    if (field.requires === null)
-      return marked(trueValue(schema, type, field, parent.id, n), providedField(field, subgraph, schema)?.name);
-    const required = parent[field.requires.name];
-    if (required === undefined) throw new Error(`${type.name}.${field.requires.name} was not sent along`);
-    return derived(field, required);
+/** What a subgraph makes of a request at fault, or null when it is not. @throws {HeadgateError} in place of an answer */
+function brokenAnswer(text: string, answer: SubgraphAnswer): SubgraphAnswer | null {
+  const chance = hash(text) % 10;
+  if (chance === 0) throw new HeadgateError('SUBGRAPH_UNREACHABLE', 'a test has it fail');
+  if (chance === 1) return { data: null, errors: [failed(undefined)], bytes: 0 };
+  if (chance > 4) return null;
+  const lists = Object.entries(answer.data ?? {}).filter(([key]) => key.startsWith('_e'));
+  const chosen = lists.map(([key, list]) => ({
+    key,
+    list,
+    at: hash(text + key) % Math.max(1, Array.isArray(list) ? list.length : 1),
+  }));
+  if (chosen.length === 0) return null;
+  const broken = chosen.map(({ key, list, at }) => [key, Array.isArray(list) ? list.with(at, null) : list]);
+  const errors = chosen.map(({ key, at }) => failed([key, at]));
+  return { data: { ...answer.data, ...Object.fromEntries(broken) }, errors, bytes: 0 };
+}
+
+function sendOf(subgraph: number, service: Service, data: Data): Send {
+  return async ({ operation, variables, operationKind }) => {
+    const result = await service(operation, JSON.parse(variables), data);
+    const { data: answered = null, errors = [] } = JSON.parse(JSON.stringify(result));
+    const answer: SubgraphAnswer = { data: answered, errors, bytes: 0 };
+    const { kind, seed } = data.fault;
+    if (kind !== 'broken' || operationKind === 'mutation') return answer;
+    return brokenAnswer(`${seed} ${subgraph} ${variables}`, answer) ?? answer;
   };
 }
 
-function subgraphSend(subgraph: number, schema: Schema): Send {
-  const built = buildSubgraphSchema([{ typeDefs: parse(subgraphSdl(subgraph, schema)) }]);
-  const entity = (reference: Record<string, unknown>) => ({
-    ...reference,
-    id: typeof reference.code === 'string' ? reference.code.slice(1) : reference.id,
+/** @returns null when the subgraphs do not compose */
+async function composed(schema: Schema): Promise<string | null> {
+  const subgraphs = subgraphsOf(schema).map((index) => {
+    return { name: `s${index}`, url: `http://s${index}.invalid`, sdl: subgraphSdl(index, schema) };
   });
-  for (const { name } of schema.types) {
-    const type = built.getType(name);
-    // Where @apollo/subgraph looks for it.
-    if (type !== undefined)
-      type.extensions = { ...type.extensions, apollo: { subgraph: { resolveReference: entity } } };
+  try {
+    return (await composeSubgraphs(subgraphs)).sdl;
+  } catch (error) {
+    if (error instanceof HeadgateError && error.code === 'COMPOSITION_FAILED') return null;
+    throw error;
   }
-  for (const type of Object.values(built.getTypeMap())) {
-    if (!('getFields' in type) || !/^(T\d+|Query|Info)$/.test(type.name)) continue;
-    for (const field of Object.values(type.getFields()))
-      if (!field.name.startsWith('_')) Object.assign(field, { resolve: resolverOf(schema, subgraph) });
-  }
-  return async (request) => {
-    const document = parse(request.operation);
-    const result = await execute({ schema: built, document, variableValues: JSON.parse(request.variables) });
-    const { data = null, errors = [] } = JSON.parse(JSON.stringify(result));
-    return { data, errors, bytes: 0 };
-  };
 }
 
-export async function createWorld(schema: Schema): Promise<World> {
-  const names = Array.from({ length: schema.subgraphs }, (_, index) => `s${index}`);
-  const { sdl } = await composeSubgraphs(
-    names.map((name, index) => ({ name, url: `http://${name}.invalid`, sdl: subgraphSdl(index, schema) })),
-  );
+/** @returns null when the subgraphs do not compose */
+export async function createWorld(schema: Schema): Promise<World | null> {
+  const sdl = await composed(schema);
+  if (sdl === null) return null;
   const supergraph = await readSupergraph(sdl);
-  const limits = { deadlineMs: 20_000, queueMax: 100, cacheMax: 1, fetchesMax: 10_000, workers: 1 };
-  const planner = await createApolloPlanner(sdl, limits);
-  const sends = new Map(names.map((name, index) => [name, subgraphSend(index, schema)]));
-  const whole = buildSchema(wholeSdl(schema));
-  const fieldResolver = resolverOf(schema, null);
+  // On this thread: a planner that is warm plans ten times faster than one in a thread of its own.
+  const plan = loadPlanner({ sdl, fetchesMax: 10_000 });
+  const services = subgraphsOf(schema).map((index) => createSubgraph(schema, index));
+  const whole = createWhole(schema);
+  let stock: Stock | undefined;
   return {
-    whole,
-    async truth(document, variableValues) {
-      const { data, errors } = await execute({ schema: whole, document, variableValues, fieldResolver });
-      if (errors !== undefined) throw new Error(`the whole schema is at fault: ${errors[0]?.message}`);
-      return JSON.stringify(data);
-    },
-    async ours(query, variables) {
+    schema,
+    whole: whole.schema,
+    truth: (operation, fault) => plainAnswer(whole.ask, operation, new Data(schema, fault)),
+    async ours({ query, variables }, fault) {
       const document = parse(query);
       const operation = getOperationAST(document);
       if (!operation) throw new Error('no operation');
-      const plan = await planner.plan({ query, operationName: null });
-      const { data, errors } = await createOperation({ plan, document, operation, supergraph, sends }).execute(
+      const data = new Data(schema, fault);
+      const sends = new Map(services.map((service, index) => [`s${index}`, sendOf(index, service, data)]));
+      const planned = plan({ query, operationName: null });
+      const executed = await createOperation({ plan: planned, document, operation, supergraph, sends }).execute(
         variables,
         newCall(),
       );
-      if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
-      return JSON.stringify(data);
+      return JSON.parse(JSON.stringify({ data: executed.data ?? null, errors: executed.errors }));
     },
-    close: () => planner.close(),
+    async stock(operation, fault) {
+      stock ??= await createStock(sdl, supergraph.apiSchema, services);
+      return await stock.ask(operation, new Data(schema, fault));
+    },
+    close: async () => stock?.close(),
   };
 }

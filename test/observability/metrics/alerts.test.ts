@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startMetrics } from '../../../gateway/observability/metrics/metrics';
 import { packageRoot } from '../../../gateway/package-root';
+import { crewMetrics } from '../../../gateway/workers/crew-metrics';
 import { describeWithPromtool, promtool } from '../../fixtures/promtool';
 
 const FOLDER = join(packageRoot, 'deploy', 'prometheus');
@@ -21,12 +22,19 @@ function rules() {
 describe('the alert rules', () => {
   it('ask for metrics that there are', async () => {
     const metrics = startMetrics({ pools: () => [], version: '0' });
-    const text = await metrics.text();
+    const crew = crewMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
+    const text = `${await metrics.text()}\n${await crew()}`;
     metrics.close();
     const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
     const asked = rules().flatMap(({ expr }) => [...expr.matchAll(/headgate_\w+/g)].map(([name]) => name));
     expect(asked.length).toBeGreaterThan(15);
     expect(asked.filter((name) => !known.has(name) && !known.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  });
+
+  it('never tell the workers of a gateway apart', () => {
+    const alone = rules().filter(({ expr }) => /headgate_(?!workers_)/.test(expr));
+    const aggregates = /\b(?:sum|max|min|count) (?:by|without) \(/;
+    expect(alone.filter(({ expr }) => !aggregates.test(expr)).map(({ alert }) => alert)).toEqual([]);
   });
 
   it('have a test each', () => {

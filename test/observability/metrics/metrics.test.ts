@@ -1,5 +1,10 @@
 import { announce, type SubgraphCall } from '../../../gateway/events';
-import { type Metrics, type PoolNumbers, startMetrics } from '../../../gateway/observability/metrics/metrics';
+import {
+  type Metrics,
+  type PlannerNumbers,
+  type PoolNumbers,
+  startMetrics,
+} from '../../../gateway/observability/metrics/metrics';
 import { describeWithPromtool, promtool } from '../../fixtures/promtool';
 import { samplesOf } from '../../fixtures/scraped';
 
@@ -27,11 +32,12 @@ const CALL: SubgraphCall = {
 };
 
 let pools: readonly PoolNumbers[];
+let planner: PlannerNumbers | null = null;
 let metrics: Metrics;
 
 beforeEach(() => {
   pools = [POOL];
-  metrics = startMetrics({ pools: () => pools, version: '1.2.3' });
+  metrics = startMetrics({ pools: () => pools, planner: () => planner, version: '1.2.3' });
 });
 
 afterEach(() => metrics.close());
@@ -70,6 +76,10 @@ function announceAll(): void {
   announce('supergraph.activated', { version: 'abc', source: 'file', subgraphs: [] });
   announce('supergraph.refused', { source: 'file', code: 'COMPOSITION_FAILED', message: 'no' });
   announce('config.reloaded', { path: 'headgate.yaml' });
+  announce('plan.looked.up', { isKnown: true });
+  announce('planning.finished', { outcome: 'planned', waitedMs: 0, durationMs: 30 });
+  announce('planning.refused', { code: 'PLANNING_OVERLOADED' });
+  announce('planner.thread.lost', { cause: 'room' });
 }
 
 describe('the metrics', () => {
@@ -110,6 +120,12 @@ describe('the metrics', () => {
     ['headgate_supergraph_info{version="abc"}'],
     ['headgate_supergraph_changes_total{result="refused"}'],
     ['headgate_config_reloads_total{result="taken over"}'],
+    ['headgate_plan_lookups_total{result="known"}'],
+    ['headgate_plannings_total{outcome="planned"}'],
+    ['headgate_plannings_total{outcome="PLANNING_OVERLOADED"}'],
+    ['headgate_planning_duration_seconds_bucket{le="0.05"}'],
+    ['headgate_planning_wait_seconds_bucket{le="0.001"}'],
+    ['headgate_planner_threads_lost_total{cause="room"}'],
   ])('count %s', async (name, expected = 1) => {
     announceAll();
     expect((await samples()).get(name)).toBe(expected);
@@ -134,8 +150,22 @@ describe('the metrics', () => {
     'headgate_panic_picks_total{pool="products"}',
     'headgate_supergraph_changes_total{result="refused"}',
     'headgate_internal_errors_total',
+    'headgate_plan_lookups_total{result="new"}',
+    'headgate_plannings_total{outcome="PLANNING_TIMEOUT"}',
+    'headgate_planner_threads_lost_total{cause="died"}',
+    'headgate_planner_threads',
   ])('show %s from zero, so that its first increase is seen', async (name) => {
     expect((await samples()).get(name)).toBe(0);
+  });
+
+  it('show the planner as it is now', async () => {
+    planner = { threads: 2, long: 1, waiting: 7, cached: 30 };
+    const shown = await samples();
+    planner = null;
+    expect(shown.get('headgate_planner_threads')).toBe(2);
+    expect(shown.get('headgate_planner_busy_threads')).toBe(1);
+    expect(shown.get('headgate_planner_waiting_operations')).toBe(7);
+    expect(shown.get('headgate_plan_cache_entries')).toBe(30);
   });
 
   it('show the process', async () => {

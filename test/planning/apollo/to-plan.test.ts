@@ -55,11 +55,18 @@ describe('Apollo’s plans', () => {
     });
   });
 
+  it('tell where contextual arguments come from', () => {
+    const contextRewrites: Apollo.FetchNode['contextRewrites'] = [
+      { kind: 'KeyRenamer', path: ['..', '... on User', 'currency'], renameKeyTo: 'contextualArgument_1_0' },
+    ];
+    expect(convert(fetchNode({ contextRewrites })).node).toMatchObject({ contextRewrites });
+    expect(convert(fetchNode({ contextRewrites: [] })).node).not.toHaveProperty('contextRewrites');
+  });
+
   it.each([
     ['@defer', { kind: 'Defer', primary: {}, deferred: [] }],
     ['a subscription', { kind: 'Subscription', primary: fetchNode({ operationKind: 'subscription' as never }) }],
     ['a subscription fetch', fetchNode({ operationKind: 'subscription' as never })],
-    ['@fromContext', fetchNode({ contextRewrites: [{ kind: 'KeyRenamer', path: ['a'], renameKeyTo: 'b' }] })],
   ])('are refused with %s in them', (_what, node) => {
     expect(() => convert(node as Apollo.QueryPlan['node'])).toThrow(/not execute/);
   });

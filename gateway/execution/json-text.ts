@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+
+/** A value as JSON text: {@link stringify} and {@link encode} write it in its place; for everybody else it is the value. */
+export class JsonText {
+  /** @param bytes in UTF-8 */
+  constructor(readonly bytes: Buffer) {}
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
+}
+
+type Data = Readonly<Record<string, unknown>> | null | undefined;
+
+/** `data`, and whatever else an answer has. */
+type Result = { readonly data?: Data; readonly errors?: unknown };
+
+/** Stands for a text while the rest is written. Nobody can guess it, and so put it into data. */
+const MARK = randomUUID();
+const MARKED = new RegExp(`"${MARK}:(\\d+)"`, 'g');
+
+function holdsText(data: Data): data is Readonly<Record<string, unknown>> {
+  return data !== null && data !== undefined && Object.values(data).some((value) => value instanceof JsonText);
+}
+
+function mapped(data: Readonly<Record<string, unknown>>, change: (text: JsonText) => unknown): Record<string, unknown> {
+  // Entries, not assignments: a key may be `__proto__`.
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, value instanceof JsonText ? change(value) : value]),
+  );
+}
+
+/** `data` without texts: for whoever wants to read it. */
+export function withoutTexts<D extends Data>(data: D): D | Record<string, unknown> {
+  return holdsText(data) ? mapped(data, (one) => one.toJSON()) : data;
+}
+
+function marked(result: Result, data: Readonly<Record<string, unknown>>) {
+  const texts: JsonText[] = [];
+  const marks = mapped(data, (one) => `${MARK}:${texts.push(one) - 1}`);
+  return { json: JSON.stringify({ ...result, data: marks }), texts };
+}
+
+/** As JSON.stringify, without parsing and writing again what is text already, at the first level of `data`. */
+export function stringify(result: Result): string {
+  const { data } = result;
+  if (!holdsText(data)) return JSON.stringify(result);
+  const { json, texts } = marked(result, data);
+  return json.replace(MARKED, (_, index) => texts[Number(index)]?.text ?? 'null');
+}
+
+/** The bytes of {@link stringify} and a line break: texts are copied, not read. */
+export function encode(result: Result): Buffer {
+  const { data } = result;
+  if (!holdsText(data)) return Buffer.from(`${JSON.stringify(result)}\n`);
+  const { json, texts } = marked(result, data);
+  // What was matched stands at the odd places.
+  const parts = `${json}\n`.split(MARKED).map((part, at) => (at % 2 === 0 ? part : texts[Number(part)]?.bytes));
+  return Buffer.concat(parts.map((part = 'null') => (typeof part === 'string' ? Buffer.from(part) : part)));
+}

@@ -1,0 +1,168 @@
+import { type FieldNode, Kind, parse, print, type SelectionSetNode, stripIgnoredCharacters, visit } from 'graphql';
+import type { FetchNode, PlanNode, RequiredField, RequiredSelection } from '../planning/plan';
+import type { FullTypes } from '../supergraph/full-types';
+import { type ConditionValues, isIncluded } from './conditions';
+import { type PlacedPlan, positionAt } from './place-fetches';
+import type { Position } from './position';
+import { isFetched } from './representation';
+
+/** A field that an entity fetch selects, with the type that it is selected on. */
+interface SelectedField {
+  readonly node: FieldNode;
+  readonly typename: string;
+}
+
+/** What objects of some types are sent, and what they are not asked for: it requires what was not fetched of them. */
+interface Part {
+  readonly types: string[];
+  readonly requires: readonly RequiredSelection[];
+  readonly unasked: ReadonlySet<FieldNode>;
+}
+
+/** Types that objects may have that fit what is required, the names of interface objects among them. */
+function possibleTypes({ requires = [], onTypes }: FetchNode, types: FullTypes): ReadonlySet<string> {
+  if (onTypes !== undefined) return new Set(onTypes);
+  const conditions = requires.flatMap((one) =>
+    one.kind === 'InlineFragment' && one.typeCondition !== undefined ? [one.typeCondition] : [],
+  );
+  const possible = new Set(conditions);
+  const abstract = conditions.filter((one) => !types.objectTypes.has(one));
+  if (abstract.length === 0) return possible;
+  for (const typename of types.objectTypes)
+    if (abstract.some((one) => types.fits(typename, one))) possible.add(typename);
+  return possible;
+}
+
+function fittingFields(requires: readonly RequiredSelection[], typename: string, types: FullTypes): RequiredField[] {
+  return requires.flatMap((one) => {
+    if (one.kind === 'Field') return [one];
+    const fits = one.typeCondition === undefined || types.fits(typename, one.typeCondition);
+    return fits ? fittingFields(one.selections, typename, types) : [];
+  });
+}
+
+/** The name that the subgraph gets to see: input rewrites give an interface object that of its interface. */
+function sentTypename({ inputRewrites = [] }: FetchNode, typename: string, types: FullTypes): string {
+  for (const one of inputRewrites) {
+    const [condition = ''] = one.path;
+    const isName = one.kind === 'ValueSetter' && one.path.length === 2 && one.path[1] === '__typename';
+    if (isName && types.fits(typename, condition.replace('... on ', ''))) return String(one.setValueTo);
+  }
+  return typename;
+}
+
+function selectedFields(set: SelectionSetNode, conditions: ConditionValues, typename = ''): SelectedField[] {
+  return set.selections.flatMap((one): SelectedField[] => {
+    if (!isIncluded(one.directives, conditions)) return [];
+    if (one.kind === Kind.FIELD) return [{ node: one, typename }];
+    if (one.kind === Kind.FRAGMENT_SPREAD) return [];
+    return selectedFields(one.selectionSet, conditions, one.typeCondition?.name.value ?? typename);
+  });
+}
+
+/** Null when objects of the type have no key. */
+function partFor(
+  typename: string,
+  node: FetchNode,
+  selected: readonly SelectedField[],
+  position: Position,
+  types: FullTypes,
+): Omit<Part, 'types'> | null {
+  const { requires = [], serviceName } = node;
+  const fields = fittingFields(requires, typename, types);
+  const fetched = fields.filter((one) => isFetched(typename, position, [one], types));
+  const names = new Set(['__typename', ...fetched.map(({ name }) => name)]);
+  const keys = types.keys(serviceName, sentTypename(node, typename, types));
+  const hasKey = keys.length === 0 || keys.some((key) => key.every(([name = '']) => names.has(name)));
+  if (!hasKey) return null;
+  if (fetched.length === fields.length) return { requires, unasked: new Set() };
+  const missing = new Set(fields.filter((one) => !fetched.includes(one)).map(({ name }) => name));
+  const unasked = selected.filter(({ node: { name }, typename: selectedOn }) =>
+    [typename, selectedOn].some((one) =>
+      types.requirement(serviceName, one, name.value).some((required) => missing.has(required)),
+    ),
+  );
+  return { requires: fetched, unasked: new Set(unasked.map((one) => one.node)) };
+}
+
+/** Null when nothing is left to ask for. */
+function fetchOf(
+  node: FetchNode,
+  { types, requires, unasked }: Part,
+  document: ReturnType<typeof parse>,
+): FetchNode | null {
+  const onTypes = { onTypes: types, requires };
+  if (unasked.size === 0) return { ...node, ...onTypes };
+  const left = visit(document, {
+    Field: { enter: (field) => (unasked.has(field) ? null : undefined) },
+    InlineFragment: { leave: (fragment) => (fragment.selectionSet.selections.length === 0 ? null : undefined) },
+  });
+  const used = new Set<string>();
+  visit(left, { OperationDefinition: (one) => visitVariables(one.selectionSet, used) });
+  const [definition] = left.definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return null;
+  const [entities] = definition.selectionSet.selections;
+  if (entities?.kind !== Kind.FIELD || entities.selectionSet?.selections.length === 0) return null;
+  const variableDefinitions = definition.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value));
+  return {
+    ...node,
+    ...onTypes,
+    operation: stripIgnoredCharacters(print({ ...definition, variableDefinitions: variableDefinitions ?? [] })),
+    variableUsages: node.variableUsages.filter((name) => used.has(name)),
+  };
+}
+
+function visitVariables(set: SelectionSetNode, used: Set<string>): void {
+  visit(set, { Variable: ({ name }) => void used.add(name.value) });
+}
+
+function split(node: FetchNode, position: Position, types: FullTypes, conditions: ConditionValues): PlanNode | null {
+  const { requires } = node;
+  const document = parse(node.operation, { noLocation: true });
+  const [definition] = document.definitions;
+  const [entities] = definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [];
+  if (entities?.kind !== Kind.FIELD || entities.selectionSet === undefined) return null;
+  const selected = selectedFields(entities.selectionSet, conditions);
+  const parts = new Map<string, Part>();
+  const possible = possibleTypes(node, types);
+  const isKnown = (typename: string) => types.keys(node.serviceName, sentTypename(node, typename, types)).length > 0;
+  const isAnyKnown = [...possible].some(isKnown);
+  for (const typename of possible) {
+    if (isAnyKnown && !isKnown(typename)) continue;
+    const part = partFor(typename, node, selected, position, types);
+    if (part === null) continue;
+    const unasked = selected.flatMap((one, index) => (part.unasked.has(one.node) ? [index] : []));
+    const key = JSON.stringify([unasked, part.requires]);
+    const same = parts.get(key);
+    if (same === undefined) parts.set(key, { ...part, types: [typename] });
+    else same.types.push(typename);
+  }
+  const isWhole = [...parts.values()].every(
+    (part) => part.requires === requires && part.types.length === possible.size,
+  );
+  if (isWhole && parts.size === 1) return null;
+  const nodes = [...parts.values()].map((part) => fetchOf(node, part, document));
+  return { kind: 'Parallel', nodes: nodes.filter((one) => one !== null) };
+}
+
+/**
+ * Entity fetches some of whose objects lack something: a planner asks all of them for all fields, also where conditions of
+ * the operation or the type of an object leave out a field and what it requires. An object without what a field requires
+ * is not asked for that field, and one without a key for nothing.
+ * @param placed the plan as it was placed below `root`
+ * @returns what to put in the place of which fetch
+ */
+export function unmetRequirements(
+  { fetches }: PlacedPlan,
+  root: Position,
+  types: FullTypes,
+  conditions: ConditionValues,
+): ReadonlyMap<FetchNode, PlanNode> {
+  const replaced = new Map<FetchNode, PlanNode>();
+  for (const { node, path } of fetches) {
+    if (node.requires === undefined) continue;
+    const other = split(node, positionAt(root, path), types, conditions);
+    if (other !== null) replaced.set(node, other);
+  }
+  return replaced;
+}

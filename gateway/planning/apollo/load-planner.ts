@@ -1,0 +1,76 @@
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { type DocumentNode, parse } from 'graphql';
+import { graphNames } from '../../supergraph/join-directives';
+import { plannerFields } from '../../supergraph/planner-fields';
+import { withCertainSelections } from '../certain-selections';
+import { fetchesIn, inSequence, type Plan } from '../plan';
+import { withPrivateFields } from '../private-fields';
+import { privateNames, withPrivateNames } from '../private-names';
+import { withRealFields } from '../real-fields';
+import { requirementSplitter } from '../split-requirements';
+import { fieldPostponer } from './late-fields';
+import type { PlanMessage, PlannerThreadData } from './messages';
+import { misplacedFieldFinder } from './misplaced-fields';
+import { mutationSteps } from './mutation-steps';
+import { resolvableKeysFirst } from './resolvable-keys-first';
+import { toPlan } from './to-plan';
+
+/**
+ * The planner sends successive mutations of one subgraph together. Then what follows the first of them would be fetched
+ * after the last has changed the world.
+ */
+function overtakes({ node }: Plan, steps: readonly DocumentNode[] | null): boolean {
+  const fetches = fetchesIn(node);
+  const mutations = fetches.filter(({ operationKind }) => operationKind === 'mutation');
+  return steps !== null && fetches.length > mutations.length && mutations.length < steps.length;
+}
+
+/**
+ * Loads a supergraph on this very thread; planning then takes as long as it takes.
+ * @returns plans one operation. @throws {Error} when it cannot be planned
+ */
+export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: Omit<PlanMessage, 'id'>) => Plan {
+  const source = parse(sdl, { noLocation: true });
+  const names = privateNames(plannerFields(source));
+  const misplacedField = misplacedFieldFinder(source);
+  const { document: planning, privateFields } = withPrivateFields(resolvableKeysFirst(source), names.privateField);
+  const split = requirementSplitter(planning, privateFields, graphNames(source));
+  const supergraph = Supergraph.build(planning, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    validateSupergraph: false,
+  });
+  const planner = new QueryPlanner(supergraph, {
+    // Named fragments in subgraph operations cost more to plan than they save on the wire.
+    reuseQueryFragments: false,
+    // 10,000 by default, which takes up to six times as long and finds plans that are no better: decisions/0004.
+    debug: { bypassPlannerForSingleSubgraph: false, maxEvaluatedPlans: 1_000 },
+  });
+  const apiSchema = supergraph.apiSchema();
+  const postpone = fieldPostponer(planning);
+
+  /** @param schema what the document may use: requirements of fields that are fetched later may be inaccessible */
+  function plan(document: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
+    const { operationName, labels = [] } = request;
+    const overrideConditions = new Map(labels.map((label) => [label, true]));
+    const named = operationName === null ? {} : { operationName };
+    const operation = operationFromDocument(schema, document, { ...named, validate: false });
+    const planned = toPlan(planner.buildQueryPlan(operation, { overrideConditions }), names);
+    const misplaced = misplacedField(withRealFields(planned, privateFields));
+    const steps = mutationSteps(document, operationName);
+    if (misplaced === null && !overtakes(planned, steps)) return planned;
+    if (steps !== null) return inSequence(steps.map((step) => plan(step, request, schema)));
+    const postponed = postpone(document, operationName);
+    if (postponed === null) throw new Error(`the requirements of this operation cannot be planned: ${misplaced}`);
+    return postponed.complete(plan(postponed.document, request, supergraph.schema));
+  }
+
+  return (request) => {
+    const document = withCertainSelections(withPrivateNames(parse(request.query, { noLocation: true }), names));
+    const planned = split(withRealFields(plan(document, request), privateFields));
+    const fetches = fetchesIn(planned.node).length;
+    if (fetches > fetchesMax)
+      throw new Error(`the operation needs ${fetches} fetches; planning.max_fetches allows ${fetchesMax}`);
+    return planned;
+  };
+}

@@ -1,0 +1,61 @@
+import type { GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Cancellation } from '../cancellation';
+import { InFlight } from '../in-flight';
+import { apiSdlOf } from './api-schema';
+import { introspectionThread } from './thread/introspection-thread';
+import type { Introspected, IntrospectionRequest } from './thread/jobs';
+
+export type { Introspected, IntrospectionRequest } from './thread/jobs';
+
+/** Answers kept for one schema. */
+const ANSWERS_MAX = 100;
+/** Of their texts together: that of 50 subgraphs with all descriptions has 5 million. */
+const BYTES_MAX = 20_000_000;
+
+/** What was asked of one schema, and is being asked. */
+class Answers {
+  static #ids = 0;
+  readonly #schemaId = ++Answers.#ids;
+  readonly #sdl: readonly string[];
+  readonly #known = new LRUCache<string, Introspected>({ max: ANSWERS_MAX, maxSize: BYTES_MAX });
+  readonly #inFlight = new InFlight<Introspected>();
+
+  constructor(sdl: readonly string[]) {
+    this.#sdl = sdl;
+  }
+
+  answer(request: IntrospectionRequest, cancellation: Cancellation): Promise<Introspected> | Introspected {
+    const { query, operationName, variables } = request;
+    const key = `${operationName ?? ''}\n${JSON.stringify(variables)}\n${query}`;
+    return this.#known.get(key) ?? this.#inFlight.join(key, cancellation, () => this.#ask(key, request));
+  }
+
+  async #ask(key: string, request: IntrospectionRequest): Promise<Introspected> {
+    const job = { kind: 'introspect', schemaId: this.#schemaId, sdl: this.#sdl, ...request } as const;
+    const answer = await introspectionThread.run(job);
+    if (answer.kind !== 'introspected') throw new Error(`the introspection thread answered ${answer.kind}`);
+    const size = answer.texts.reduce((sum, [, text]) => sum + text.byteLength, key.length);
+    this.#known.set(key, answer, { size });
+    return answer;
+  }
+}
+
+const answersOf = new WeakMap<GraphQLSchema, Answers>();
+
+/**
+ * Answers introspection in a thread: with a big schema it is work for half a second.
+ * @throws {HeadgateError} PLANNING_OVERLOADED, PLANNING_FAILED (too long, too much memory); the reason of `cancellation`
+ */
+export async function introspect(
+  apiSchema: GraphQLSchema,
+  request: IntrospectionRequest,
+  cancellation: Cancellation,
+): Promise<Introspected> {
+  let answers = answersOf.get(apiSchema);
+  if (answers === undefined) {
+    answers = new Answers(apiSdlOf(apiSchema));
+    answersOf.set(apiSchema, answers);
+  }
+  return answers.answer(request, cancellation);
+}

@@ -1,0 +1,248 @@
+import {
+  type Field,
+  INFO_PART,
+  isLeaf,
+  leadsToEntity,
+  type Requirement,
+  type Schema,
+  subgraphsOf,
+  type Type,
+  typeNamed,
+} from './schema';
+
+const IMPORTS = ['key', 'external', 'requires', 'provides', 'shareable', 'override', 'inaccessible', 'interfaceObject'];
+const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${IMPORTS.map((name) => `"@${name}"`).join(', ')}])`;
+
+const ARGUMENTS = { none: '', n: '(n: Int = 1)', filter: '(filter: Filter = {n: 7})' };
+/** What a requirement gives for the arguments of a field. */
+export const REQUIRED_ARGUMENTS = {
+  none: { text: '', values: {} },
+  n: { text: '(n: 2)', values: { n: 2 } },
+  filter: { text: '(filter: {order: DESC})', values: { filter: { n: 2, order: 'DESC' } } },
+};
+
+export function typeText({ kind, target, isNonNull, isItemNonNull }: Field): string {
+  const item = isItemNonNull ? '!' : '';
+  const text = {
+    Int: 'Int',
+    String: 'String',
+    list: `[Int${item}]`,
+    matrix: `[[Int]${item}]`,
+    color: 'Color',
+    count: 'Int',
+    info: 'Info',
+    infos: `[[Info${item}]]`,
+    entity: target,
+    entities: `[${target}${item}]`,
+    grid: `[[${target}]${item}]`,
+    node: 'Node',
+    any: 'Any',
+    item: 'Item',
+  }[kind];
+  return isNonNull ? `${text}!` : text;
+}
+
+function signature(field: Field): string {
+  return `${field.name}${ARGUMENTS[field.args]}: ${typeText(field)}`;
+}
+
+/** Keys of a type in a subgraph: their fields, and whether a reference by them is resolved. */
+function keysIn(
+  { keys, home, stubIn }: Type,
+  subgraph: number,
+): { readonly text: string; readonly resolves: boolean }[] {
+  const resolves = !stubIn.includes(subgraph);
+  if (keys === 'id') return [{ text: 'id', resolves }];
+  if (keys === 'compound') return [{ text: 'id part', resolves }];
+  if (keys === 'nested') return [{ text: 'ref { k }', resolves }];
+  const id = { text: 'id', resolves };
+  if (keys === 'mixed') return [{ text: 'code', resolves: false }, id];
+  const code = { text: 'code', resolves: true };
+  if (subgraph === home) return [id, code];
+  return [subgraph % 2 === 0 ? id : code];
+}
+
+const KEY_FIELDS: Readonly<Record<string, string>> = {
+  id: 'id: ID!',
+  part: 'part: Int!',
+  code: 'code: String!',
+  ref: 'ref: Ref!',
+};
+
+function keyFields(type: Type, subgraphs: readonly number[]): string[] {
+  const texts = subgraphs.flatMap((subgraph) => keysIn(type, subgraph).map(({ text }) => text));
+  const names = texts.flatMap((text) =>
+    text
+      .replace(/\{.*\}/, '')
+      .trim()
+      .split(' '),
+  );
+  return [...new Set(names)].map((name) => KEY_FIELDS[name] ?? '');
+}
+
+/** The field that a reference lets its subgraph answer without a second fetch; undefined when it cannot. */
+export function providedField(field: Field, subgraph: number, schema: Schema): Field | undefined {
+  if (!leadsToEntity(field) || !field.owners.includes(subgraph)) return undefined;
+  const provided = typeNamed(schema, field.target).fields.find(({ name }) => name === field.provides);
+  if (provided === undefined || !isLeaf(provided) || provided.requires.length > 0) return undefined;
+  const isOther = !provided.owners.includes(subgraph) && provided.overrides !== subgraph && provided.overrides === null;
+  return isOther && provided.kind !== 'count' ? provided : undefined;
+}
+
+function requirementText(requirements: readonly Requirement[]): string {
+  const texts = requirements.map((one) => {
+    const below = one.field.kind === 'info' ? ` { ${INFO_PART} }` : '';
+    const nested = one.below.length === 0 ? below : ` { ${requirementText(one.below)} }`;
+    return `${one.field.name}${REQUIRED_ARGUMENTS[one.field.args].text}${nested}`;
+  });
+  return texts.join(' ');
+}
+
+function fieldText(field: Field, subgraph: number, schema: Schema): string {
+  const provided = providedField(field, subgraph, schema);
+  const directives = [
+    field.owners.length > 1 ? '@shareable' : '',
+    field.isHidden ? '@inaccessible' : '',
+    provided === undefined ? '' : `@provides(fields: "${provided.name}")`,
+    field.requires.length === 0 ? '' : `@requires(fields: "${requirementText(field.requires)}")`,
+    field.overrides !== null && field.owners.includes(subgraph) ? `@override(from: "s${field.overrides}")` : '',
+  ];
+  return [signature(field), ...directives.filter((one) => one !== '')].join(' ');
+}
+
+/** Fields that a subgraph names without answering them by itself. */
+function externalFields(type: Type, subgraph: number, schema: Schema): Field[] {
+  const external = new Set<Field>();
+  const add = (holder: Type, requirements: readonly Requirement[]): void => {
+    for (const { field, below } of requirements) {
+      if (holder === type) external.add(field);
+      if (below.length > 0) add(typeNamed(schema, field.target), below);
+    }
+  };
+  for (const holder of schema.types)
+    for (const field of holder.fields) {
+      if (field.owners.includes(subgraph)) add(holder, field.requires);
+      const provided = providedField(field, subgraph, schema);
+      if (provided !== undefined && field.target === type.name) external.add(provided);
+    }
+  return [...external];
+}
+
+/** Root fields of a subgraph, by their types. */
+function rootFields(subgraph: number, schema: Schema, hidden: string): string[] {
+  const { types, nodeIn, itemObjectIn } = schema;
+  const fields = types.flatMap(({ name, home, isHidden }) => {
+    const end = isHidden ? hidden : '';
+    return home === subgraph ? [`one${name}: ${name}${end}`, `all${name}: [${name}!]!${end}`] : [];
+  });
+  if (nodeIn.includes(subgraph)) fields.push(`nodes${subgraph}: [Node]`);
+  if (types.some(({ anyIn }) => anyIn.includes(subgraph)))
+    fields.push(`any${subgraph}: [Any${subgraph === 0 ? '!' : ''}]`);
+  if (itemObjectIn !== null && (subgraph === 0 || subgraph === itemObjectIn)) fields.push(`items${subgraph}: [Item]`);
+  fields.push(`plain${subgraph}(filter: Filter, n: Int! = 4): String`);
+  return fields;
+}
+
+function mutationFields(subgraph: number, { types, hasMutations }: Schema): string[] {
+  if (!hasMutations) return [];
+  const target = types.find((one) => !one.isHidden && one.home === subgraph)?.name;
+  return [
+    `count${subgraph}(by: Int = 1): Int!`,
+    ...(target === undefined ? [] : [`change${target}(by: Int = 1): ${target}`]),
+  ];
+}
+
+function implemented(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` implements ${names.join(' & ')}`;
+}
+
+function nodeFields(subgraph: number): string[] {
+  return ['label: String', `extra${subgraph}: Int`];
+}
+
+function typeSdl(type: Type, subgraph: number, schema: Schema): string {
+  const keys = keysIn(type, subgraph).map(
+    ({ text, resolves }) => `@key(fields: "${text}"${resolves ? '' : ', resolvable: false'})`,
+  );
+  const isNode = type.isNode && schema.nodeIn.includes(subgraph);
+  const isItem = type.isItem && subgraph === 0;
+  const own = type.fields.filter(({ owners, overrides }) => owners.includes(subgraph) || overrides === subgraph);
+  const isExternal = externalFields(type, subgraph, schema).filter((one) => !own.includes(one));
+  const lines = [
+    ...keyFields(type, [subgraph]),
+    ...(isNode ? ['label: String @shareable', `extra${subgraph}: Int`] : []),
+    ...(isItem ? ['i0: String'] : []),
+    ...own.map((field) => fieldText(field, subgraph, schema)),
+    ...isExternal.map((field) => `${signature(field)} @external`),
+  ];
+  const names = implemented([...(isNode ? ['Node'] : []), ...(isItem ? ['Item'] : [])]);
+  return `type ${type.name}${names} ${keys.join(' ')}${type.isHidden ? ' @inaccessible' : ''} {\n    ${lines.join('\n    ')}\n  }`;
+}
+
+/** Items as one subgraph has them: an interface where the types are, an object where they are not. */
+function itemSdl(subgraph: number, { itemObjectIn }: Schema): string[] {
+  if (itemObjectIn === null) return [];
+  if (subgraph === 0) return ['interface Item @key(fields: "id") { id: ID! i0: String }'];
+  if (subgraph !== itemObjectIn) return [];
+  return [
+    `type Item @interfaceObject @key(fields: "id") {
+    id: ID! i0: String @external i1(n: Int = 1): String i2: String @requires(fields: "i0") i3: Item
+  }`,
+  ];
+}
+
+export function subgraphSdl(subgraph: number, schema: Schema): string {
+  const { types, nodeIn, hasHiddenColor } = schema;
+  const members = types.filter(({ anyIn }) => anyIn.includes(subgraph)).map(({ name }) => name);
+  const mutations = mutationFields(subgraph, schema);
+  const definitions = [
+    FEDERATION,
+    `type Query { ${rootFields(subgraph, schema, ' @inaccessible').join(' ')} }`,
+    ...(mutations.length === 0 ? [] : [`type Mutation { ${mutations.join(' ')} }`]),
+    'type Info @shareable { a: Int b: String }',
+    'type Ref @shareable { k: ID! w: Int }',
+    `enum Color { RED GREEN C${subgraph}${hasHiddenColor ? ' DARK @inaccessible' : ''} }`,
+    `enum Order { ASC DESC S${subgraph} }`,
+    `input Filter { n: Int = 2 order: Order = ASC nested: Filter list: [Int!]${subgraph === 1 ? ' extra: Int' : ''} }`,
+    ...(members.length === 0 ? [] : [`union Any = ${members.join(' | ')}`]),
+    ...(nodeIn.includes(subgraph) ? [`interface Node { ${nodeFields(subgraph).join(' ')} }`] : []),
+    ...itemSdl(subgraph, schema),
+    ...types.filter(({ presentIn }) => presentIn.includes(subgraph)).map((type) => typeSdl(type, subgraph, schema)),
+  ];
+  return definitions.join('\n  ');
+}
+
+/** One schema that holds everything that a client may see. */
+export function wholeSdl(schema: Schema): string {
+  const { nodeIn, itemObjectIn } = schema;
+  const types = schema.types.filter(({ isHidden }) => !isHidden);
+  const seen = { ...schema, types };
+  const all = subgraphsOf(schema);
+  const nodes = ['label: String', ...nodeIn.map((subgraph) => `extra${subgraph}: Int`)];
+  const items = ['i0: String', 'i1(n: Int = 1): String', 'i2: String', 'i3: Item'];
+  const members = types.filter(({ anyIn }) => anyIn.length > 0).map(({ name }) => name);
+  const mutations = all.flatMap((subgraph) => mutationFields(subgraph, seen));
+  const definitions = [
+    `type Query { ${all.flatMap((subgraph) => rootFields(subgraph, seen, '')).join(' ')} }`,
+    ...(mutations.length === 0 ? [] : [`type Mutation { ${mutations.join(' ')} }`]),
+    'type Info { a: Int b: String }',
+    'type Ref { k: ID! w: Int }',
+    `enum Color { RED GREEN ${all.map((subgraph) => `C${subgraph}`).join(' ')} }`,
+    'enum Order { ASC DESC }',
+    'input Filter { n: Int = 2 order: Order = ASC nested: Filter list: [Int!] }',
+    ...(members.length === 0 ? [] : [`union Any = ${members.join(' | ')}`]),
+    ...(nodeIn.length === 0 ? [] : [`interface Node { ${nodes.join(' ')} }`]),
+    ...(itemObjectIn === null ? [] : [`interface Item { id: ID! ${items.join(' ')} }`]),
+    ...types.map((type) => {
+      const lines = [
+        ...keyFields(type, type.presentIn),
+        ...(type.isNode ? nodes : []),
+        ...(type.isItem ? items : []),
+        ...type.fields.filter(({ isHidden }) => !isHidden).map(signature),
+      ];
+      const names = implemented([...(type.isNode ? ['Node'] : []), ...(type.isItem ? ['Item'] : [])]);
+      return `type ${type.name}${names} { ${lines.join(' ')} }`;
+    }),
+  ];
+  return definitions.join('\n');
+}

@@ -1,0 +1,98 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { buildSchema, executeSync, getIntrospectionQuery, parse } from 'graphql';
+import { CancellationSource } from '../../gateway/cancellation';
+import { HeadgateError } from '../../gateway/errors';
+import { buildApiSchema } from '../../gateway/supergraph/api-schema';
+import { type Introspected, introspect } from '../../gateway/supergraph/introspection';
+import { introspectionThread } from '../../gateway/supergraph/thread/introspection-thread';
+
+const SDL = [
+  'type Query { a(first: Int = 3): A @deprecated }',
+  '"An A." type A implements B { id: ID! } interface B { id: ID! }',
+];
+const nobodyLeaves = new CancellationSource();
+const request = (query: string, variables = {}) => ({ query, operationName: null, variables });
+const textsOf = ({ texts }: Introspected) =>
+  Object.fromEntries(texts.map(([key, bytes]) => [key, Buffer.from(bytes).toString()]));
+
+describe('introspection', () => {
+  afterAll(() => introspectionThread.close());
+
+  it.each([
+    getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }),
+    '{ x: __type(name: "A") { ...F } y: __type(name: "None") { name } } fragment F on __Type { fields { name } }',
+  ])('answers what graphql-js answers, letter for letter', async (query) => {
+    const { data } = executeSync({ schema: buildSchema(SDL.join('\n')), document: parse(query) });
+    const answer = await introspect(await buildApiSchema(SDL), request(query), nobodyLeaves);
+    const expected = Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value)]);
+    expect(Object.entries(textsOf(answer))).toEqual(expected);
+    expect(answer).toMatchObject({ hasData: true, errors: [] });
+  });
+
+  it('takes the part of an operation that is introspection', async () => {
+    const query = `query Q($name: String!, $is: Boolean!, $other: Int) {
+      a(first: $other) { id }
+      ... on Query @include(if: $is) { t: __type(name: $name) { name } }
+      ...Schema
+    } fragment Schema on Query { __schema { queryType { name } } a { id } }`;
+    const schema = await buildApiSchema(SDL);
+    const answer = await introspect(
+      schema,
+      { ...request(query, { name: 'A', is: true }), operationName: 'Q' },
+      nobodyLeaves,
+    );
+    expect(textsOf(answer)).toEqual({ t: '{"name":"A"}', __schema: '{"queryType":{"name":"Query"}}' });
+    const without = await introspect(schema, request(query, { name: 'A', is: false }), nobodyLeaves);
+    expect(Object.keys(textsOf(without))).toEqual(['__schema']);
+  });
+
+  it('is not worked on by this thread', async () => {
+    const schema = await buildApiSchema(SDL);
+    let turns = 0;
+    let isAnswered = false;
+    const answer = introspect(schema, request('{ __schema { types { name } } }'), nobodyLeaves);
+    void answer.then(() => {
+      isAnswered = true;
+    });
+    for (; !isAnswered; turns++) await turn();
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  it('is done once for all who ask the same, and kept', async () => {
+    const run = jest.spyOn(introspectionThread, 'run');
+    const schema = await buildApiSchema(SDL);
+    const query = '{ __schema { description } }';
+    const ask = () => introspect(schema, request(query), nobodyLeaves);
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(second).toBe(first);
+    expect(await ask()).toBe(first);
+    expect(run).toHaveBeenCalledTimes(1);
+    await introspect(await buildApiSchema(SDL), request(query), nobodyLeaves);
+    expect(run).toHaveBeenCalledTimes(2);
+    run.mockRestore();
+  });
+
+  it('goes on for the others when one leaves', async () => {
+    const schema = await buildApiSchema(SDL);
+    const leaving = new CancellationSource();
+    const query = '{ __schema { directives { name } } }';
+    const left = introspect(schema, request(query), leaving);
+    const staying = introspect(schema, request(query), nobodyLeaves);
+    leaving.cancel(new HeadgateError('REQUEST_CANCELLED', 'gone'));
+    await expect(left).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    expect(textsOf(await staying)).toHaveProperty('__schema');
+  });
+
+  it('tells what is wrong, and where', async () => {
+    const query = 'query ($name: String = "A") { t: __type(name: $name) { name } }';
+    const { errors = [] } = executeSync({
+      schema: buildSchema(SDL.join('\n')),
+      document: parse(query),
+      variableValues: { name: null },
+    });
+    const answer = await introspect(await buildApiSchema(SDL), request(query, { name: null }), nobodyLeaves);
+    const [{ message, path, positions } = {}] = errors;
+    expect(message).toBeDefined();
+    expect(answer.errors).toEqual([{ message, path, positions }]);
+  });
+});
