@@ -23,6 +23,8 @@ export interface DeliveredState {
   /** The supergraph. */
   readonly sdl: string;
   readonly subgraphs: ReadonlyMap<string, readonly Instance[]>;
+  /** The SDL that each subgraph was composed from, by name. */
+  readonly schemas: ReadonlyMap<string, string>;
 }
 
 export interface RegistryParts extends Composer {
@@ -104,7 +106,9 @@ class StoredRegistry implements Registry {
     if (head === null) return 0;
     const { graph, revision, supergraph } = head.revision;
     const subgraphs = new Map([...head.state.values()].map(({ name, instances }) => [name, instances]));
-    await this.#parts.deliver({ graph, revision, sdl: await this.#storage.blob(supergraph), subgraphs });
+    const schemas = new Map<string, string>();
+    for (const { name, sdl } of head.state.values()) schemas.set(name, await this.#storage.blob(sdl));
+    await this.#parts.deliver({ graph, revision, sdl: await this.#storage.blob(supergraph), subgraphs, schemas });
     return revision;
   }
 

@@ -1,4 +1,5 @@
 import { CancellationSource } from '../cancellation';
+import { rememberActor } from '../http/admin-keys';
 import { decodeText, parseJson } from '../http/body';
 import { errorAnswer, publicError } from '../http/error-answer';
 import type { Answer, Route, RouteRequest } from '../http/route';
@@ -8,6 +9,7 @@ import type { OperatorCall } from './messages';
 /** Answers a call that the primary received, and let through, by the routes of this worker. Never rejects. */
 export async function answerOperator(routes: readonly Route[], call: OperatorCall): Promise<Answer> {
   const request = requestOf(call);
+  rememberActor(request, call.actor);
   try {
     const match = createRouter(routes)(request);
     // The primary forwards only what is in the table that it was given.

@@ -28,6 +28,8 @@ export interface OperatorCall {
   readonly search: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly remoteAddress: string | undefined;
+  /** As the primary's guard found. */
+  readonly actor: string;
   readonly body: Uint8Array;
 }
 

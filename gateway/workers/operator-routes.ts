@@ -1,4 +1,5 @@
 import { HeadgateError } from '../errors';
+import { actorOf } from '../http/admin-keys';
 import type { Answer, Route, RouteRequest } from '../http/route';
 import type { Crew } from './crew';
 import { mergeMetrics } from './merge-metrics';
@@ -44,7 +45,7 @@ export function operatorRoutes(
 async function askAll(crew: Crew, request: RouteRequest): Promise<readonly WorkerAnswer[]> {
   const { method, path, search, headers, remoteAddress } = request;
   const body = method === 'GET' || method === 'HEAD' ? new Uint8Array() : await request.bytes();
-  const call: OperatorCall = { method, path, search, headers, remoteAddress, body };
+  const call: OperatorCall = { method, path, search, headers, remoteAddress, actor: actorOf(request), body };
   const asked = crew.online.map(async (worker) => ({
     worker: worker.number,
     answer: await worker.ask('operate', call, ANSWER_MS),

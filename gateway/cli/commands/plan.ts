@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, getOperationAST, Kind, parse, validate } from 'graphql';
 import { HeadgateError } from '../../errors';
+import { conditionsOf, plannedRequests, printRequests } from '../../execution/planned-requests';
 import { createApolloPlanner } from '../../planning/apollo/planner';
 import { printPlan } from '../../planning/print-plan';
 import { closeCompositionThread } from '../../supergraph/compose';
@@ -14,6 +15,7 @@ interface PlanOptions {
   readonly operationName?: string;
   /** Milliseconds. */
   readonly deadline: number;
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** `headgate plan`: exit 1 when the operation is wrong or cannot be planned, 2 when planning takes too long. */
@@ -24,6 +26,12 @@ export function registerPlan(program: Command): void {
     .argument('<operation-file>', 'a GraphQL document; - reads standard input')
     .requiredOption('--supergraph <file>', 'the supergraph to plan against')
     .option('--operation-name <name>', 'which operation of the document, when it has several')
+    .option(
+      '--variables <json>',
+      'values of variables that @skip and @include look at; of others the default, or true',
+      readVariables,
+      {},
+    )
     .option('--deadline <ms>', 'give up planning after this many milliseconds', readMilliseconds, 30_000)
     .action(runCommand(plan));
 }
@@ -31,6 +39,17 @@ export function registerPlan(program: Command): void {
 function readMilliseconds(text: string): number {
   if (/^\d{1,7}$/.test(text) && Number(text) > 0) return Number(text);
   throw usageError('--deadline expects a whole number of milliseconds, e.g. 2000');
+}
+
+function readVariables(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const given: unknown = JSON.parse(text);
+    if (typeof given === 'object' && given !== null && !Array.isArray(given))
+      return Object.fromEntries(Object.entries(given));
+  } catch {
+    // told below
+  }
+  throw usageError('--variables expects a JSON object, e.g. \'{"withReviews": false}\'');
 }
 
 async function readText(path: string): Promise<string> {
@@ -83,7 +102,15 @@ async function plan(file: string, options: PlanOptions): Promise<CommandOutput> 
     const planner = await createApolloPlanner(sdl, limits);
     try {
       const planned = await planner.plan({ query, operationName });
-      return { data: { plan: planned.node }, text: printPlan(planned) };
+      const operation = getOperationAST(document, operationName);
+      if (!operation) throw usageError('the document has no operation');
+      const input = { plan: planned, document, operation, supergraph };
+      const conditions = conditionsOf(input, options.variables);
+      const requests = plannedRequests(input, conditions);
+      return {
+        data: { plan: planned.node, requests },
+        text: `${printPlan(planned)}\n${printRequests(requests, conditions)}`,
+      };
     } finally {
       await planner.close();
     }

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type LoadedConfig, type LoadOptions, loadConfig } from '../../config/load';
-import { createGateway, type Gateway } from '../../gateway';
-import { createWorkers } from '../../workers/primary';
+import type { LoadedConfig, LoadOptions } from '../../config/load';
+import type { Gateway } from '../../gateway';
+import { preparePlannerThread } from '../../planning/apollo/thread';
+import { prepareCompositionThread } from '../../supergraph/compose';
 import { type CommandOutput, printError, runCommand } from '../output';
 
 interface ServeOptions {
@@ -35,12 +36,18 @@ export function registerServe(program: Command): void {
     .action(runCommand(serve));
 }
 
+/**
+ * The threads load their code while this one loads its own, which is why that is not imported above: from the start of the
+ * process to the first answer it takes 0.5 s in place of 0.9 s. By `require`, as in `commands.ts`.
+ */
 async function serve({ config: path, ...others }: ServeOptions): Promise<CommandOutput> {
+  prepareCompositionThread();
   const options: LoadOptions = { ...others, ...(path === undefined ? {} : { path }) };
+  const { loadConfig } = require('../../config/load') as typeof import('../../config/load');
   const load = () => loadConfig(options);
   const loaded = await load();
   const { workers } = loaded.config;
-  const gateway = workers === 1 ? await createGateway(loaded, { reload: load }) : workersGateway(loaded, load);
+  const gateway = workers === 1 ? await oneGateway(loaded, load) : workersGateway(loaded, load);
   stopOnSignals(gateway);
   const { server, admin } = await start(gateway);
   const url = new URL(loaded.config.server.path, server).href;
@@ -48,8 +55,15 @@ async function serve({ config: path, ...others }: ServeOptions): Promise<Command
   return { data: { server: url, admin, workers }, text };
 }
 
+function oneGateway(loaded: LoadedConfig, reload: () => Promise<LoadedConfig>): Promise<Gateway> {
+  preparePlannerThread();
+  const { createGateway } = require('../../gateway') as typeof import('../../gateway');
+  return createGateway(loaded, { reload });
+}
+
 /** Whichever way this process ends by itself, its workers end with it. */
 function workersGateway(loaded: LoadedConfig, reload: () => Promise<LoadedConfig>): Gateway {
+  const { createWorkers } = require('../../workers/primary') as typeof import('../../workers/primary');
   const gateway = createWorkers(loaded, { reload });
   process.once('exit', () => gateway.kill());
   return gateway;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageVersion } from '../../../gateway/package-root';
 import { buildRevision } from '../revision';
@@ -11,8 +11,14 @@ const FORWARDING = `headers:
     request: [{ propagate: { named: authorization } }]
 `;
 
+/** What the launcher gives Node, from the first line of the file: `#!/usr/bin/env -S node FLAG…`. */
+function flagsOf(main: string): readonly string[] {
+  const [line = ''] = readFileSync(main, 'utf8').split('\n', 1);
+  return /^#!.* node (.+)$/.exec(line)?.[1]?.split(' ') ?? [];
+}
+
 function serve(main: string, { port, supergraphFile, folder, forwardAuthorization }: Stand): GatewayCommand {
-  const args = [main, 'serve', '--supergraph', supergraphFile, '--port', String(port)];
+  const args = [...flagsOf(main), main, 'serve', '--supergraph', supergraphFile, '--port', String(port)];
   if (forwardAuthorization) {
     const config = join(folder, 'headgate.yaml');
     writeFileSync(config, FORWARDING);
