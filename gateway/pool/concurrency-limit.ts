@@ -5,12 +5,14 @@ import type { Clock } from './clock';
 import { Deadline } from './deadline';
 import { WaitingLine } from './waiting-line';
 
-/** A queue that was not empty for so long does not come from a burst: more arrives than can be borne. */
-const STANDING_MS = 100;
+/** Whoever waited for this share of its time shows that more arrives than can be borne: a burst is over by then. */
+const LATE_SHARE = 0.25;
 /** Whoever waited for this share of its time would get its place too late, and learns it sooner. */
 const WAIT_SHARE = 0.5;
 
 interface Waiter {
+  /** From here on the queue is late. */
+  readonly lateAtMs: number;
   readonly enter: () => void;
   readonly refuse: (error: HeadgateError) => void;
   /** It has too little time left to be worth a place. */
@@ -18,9 +20,10 @@ interface Waiter {
 }
 
 /**
- * At most so many calls at once, and a short queue before them. Who came first is served first, until the queue stands:
+ * At most so many calls at once, and a short queue before them. Who came first is served first, until the queue is late:
  * then the newest is, and the oldest gives way when it is full. With twice the load that can be borne half of the calls
- * must fail anyway; served in order, everybody would wait for nearly all the time there is, and most for nothing.
+ * must fail anyway; served in order, everybody would wait for nearly all the time there is, and most for nothing. A queue
+ * that is never empty is not late: that many clients who each wait for their answer are served in order, and all of them.
  */
 export class ConcurrencyLimit {
   readonly #name: string;
@@ -29,8 +32,6 @@ export class ConcurrencyLimit {
   #active = 0;
   #max: number;
   #queueMax: number;
-  /** When the first one had to wait since the queue was empty. */
-  #filledMs = 0;
   #onIdle: (() => void) | undefined;
 
   constructor(name: string, max: number, queueMax: number, clock: Clock) {
@@ -70,6 +71,7 @@ export class ConcurrencyLimit {
         stopListening?.();
       };
       const waiter: Waiter = {
+        lateAtMs: this.#clock() + leftMs * LATE_SHARE,
         enter: () => {
           leaveQueue();
           resolve();
@@ -82,7 +84,6 @@ export class ConcurrencyLimit {
         isHopeless,
       };
       const deadline = new Deadline(leftMs * WAIT_SHARE, () => waiter.refuse(this.#shed('queue-timeout')));
-      if (this.#line.length === 0) this.#filledMs = this.#clock();
       const place = this.#line.join(waiter);
       const stopListening = cancellation?.onCancel(() =>
         waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away')),
@@ -112,20 +113,21 @@ export class ConcurrencyLimit {
     for (let waiter = this.#line.oldest; waiter !== null; waiter = this.#line.oldest) waiter.refuse(error);
   }
 
-  get #stands(): boolean {
-    return this.#line.length > 0 && this.#clock() - this.#filledMs >= STANDING_MS;
+  get #isLate(): boolean {
+    const { oldest } = this.#line;
+    return oldest !== null && this.#clock() >= oldest.lateAtMs;
   }
 
   /** @returns false when whoever waits has the better claim */
   #makeRoom(): boolean {
-    if (!this.#stands) return false;
+    if (!this.#isLate) return false;
     this.#line.oldest?.refuse(this.#shed('queue-full'));
     return true;
   }
 
   #admit(): void {
     while (this.#active < this.#max) {
-      const waiter = this.#stands ? this.#line.newest : this.#line.oldest;
+      const waiter = this.#isLate ? this.#line.newest : this.#line.oldest;
       if (waiter === null) return;
       if (waiter.isHopeless()) waiter.refuse(this.#shed('queue-timeout'));
       else {

@@ -1,6 +1,8 @@
 import { ConcurrencyLimit } from '../../gateway/pool/concurrency-limit';
 
-const LONG_MS = 60_000;
+const LEFT_MS = 400_000;
+/** A quarter of it. */
+const LATE_MS = 100_000;
 
 let nowMs: number;
 let limit: ConcurrencyLimit;
@@ -15,7 +17,7 @@ function full(queueMax: number): void {
 }
 
 /** Logs its name once it has its place, and with an exclamation mark when it is refused. */
-function wait(name: string, leftMs = LONG_MS, isHopeless = () => false): void {
+function wait(name: string, leftMs = LEFT_MS, isHopeless = () => false): void {
   limit.wait(leftMs, null, isHopeless).then(
     () => log.push(name),
     () => log.push(`${name}!`),
@@ -29,36 +31,49 @@ async function leave(times = 1): Promise<void> {
   await Promise.resolve();
 }
 
-it('serves in order while the queue is young', async () => {
+it('serves in order while nobody waited for a quarter of its time', async () => {
   full(10);
   for (const name of ['a', 'b', 'c']) wait(name);
-  nowMs = 99;
+  nowMs = LATE_MS - 1;
   await leave(3);
   expect(log).toEqual(['a', 'b', 'c']);
 });
 
-it('serves the newest first once the queue stands', async () => {
+it('serves the newest first once somebody did', async () => {
   full(10);
   for (const name of ['a', 'b', 'c']) wait(name);
-  nowMs = 100;
+  nowMs = LATE_MS;
   wait('d');
   await leave(4);
   expect(log).toEqual(['d', 'c', 'b', 'a']);
 });
 
-it('serves in order again once the queue was empty', async () => {
+it('serves in order again once those who are late have gone', async () => {
   full(10);
   wait('a');
-  nowMs = 100;
-  await leave();
-  nowMs = 150;
-  for (const name of ['b', 'c']) wait(name);
-  nowMs = 249;
+  nowMs = LATE_MS;
+  for (const name of ['b', 'c', 'd']) wait(name);
+  await leave(4);
+  wait('e');
+  wait('f');
   await leave(2);
-  expect(log).toEqual(['a', 'b', 'c']);
+  expect(log).toEqual(['d', 'c', 'b', 'a', 'e', 'f']);
 });
 
-it('refuses who comes when a young queue is full', async () => {
+it('serves in order, and everybody, however long the queue is not empty', async () => {
+  full(10);
+  const served: string[] = [];
+  for (let call = 0; call < 1_000; call += 1) {
+    wait(`${call}`);
+    if (call < 5) continue;
+    nowMs += LATE_MS / 10;
+    await leave();
+    served.push(`${call - 5}`);
+  }
+  expect(log).toEqual(served);
+});
+
+it('refuses who comes when the queue is full', async () => {
   full(1);
   wait('a');
   wait('b');
@@ -66,10 +81,10 @@ it('refuses who comes when a young queue is full', async () => {
   expect(log).toEqual(['b!', 'a']);
 });
 
-it('has the oldest give way when a standing queue is full', async () => {
+it('has the oldest give way when a late queue is full', async () => {
   full(2);
   for (const name of ['a', 'b']) wait(name);
-  nowMs = 100;
+  nowMs = LATE_MS;
   wait('c');
   await leave();
   expect(log).toEqual(['a!', 'c']);
@@ -77,7 +92,7 @@ it('has the oldest give way when a standing queue is full', async () => {
 
 it('refuses at once when nobody may wait', async () => {
   full(0);
-  nowMs = 100;
+  nowMs = LATE_MS;
   wait('a');
   await leave();
   expect(log).toEqual(['a!']);
@@ -85,7 +100,7 @@ it('refuses at once when nobody may wait', async () => {
 
 it('passes over who has no time left', async () => {
   full(10);
-  wait('a', LONG_MS, () => true);
+  wait('a', LEFT_MS, () => true);
   wait('b');
   await leave();
   expect(log).toEqual(['a!', 'b']);
