@@ -33,8 +33,10 @@ function prefixFor(names: ReadonlySet<string>): string {
 /** A number after the prefix: no name of a client begins with one. */
 const PRIVATE_FIELD = /^\d+_/;
 
-export function privateNames({ names }: PlannerFields): PrivateNames {
+export function privateNames({ names, ofInterfaceObjects }: PlannerFields): PrivateNames {
   const prefix = prefixFor(names);
+  /** With a 0 in front, and so unlike the numbers of private fields. */
+  const numbers = new Map(ofInterfaceObjects.map((name, index) => [name, `0${index}`]));
 
   function collides({ alias, name, arguments: given = [] }: FieldNode, key: string): boolean {
     if (key.startsWith(prefix)) return true;
@@ -46,6 +48,9 @@ export function privateNames({ names }: PlannerFields): PrivateNames {
   return {
     keyOf(field) {
       const key = field.alias?.value ?? field.name.value;
+      // What an interface object answers is asked for on the interface: one alias of fields of two types would be one field.
+      const number = key === field.name.value ? undefined : numbers.get(field.name.value);
+      if (number !== undefined) return `${prefix}${number}_${key}`;
       return collides(field, key) ? prefix + key : key;
     },
     variableOf(name) {

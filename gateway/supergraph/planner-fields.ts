@@ -1,5 +1,5 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
-import { contextArguments } from './join-directives';
+import { contextArguments, joinArgument } from './join-directives';
 
 /**
  * Fields that a planner adds to an operation of its own accord: those of keys, of `@requires` and of `@fromContext`. Those that are required
@@ -7,6 +7,8 @@ import { contextArguments } from './join-directives';
  */
 export interface PlannerFields {
   readonly names: ReadonlySet<string>;
+  /** Names of the fields of interfaces that some subgraph has as an `@interfaceObject`, sorted. */
+  readonly ofInterfaceObjects: readonly string[];
 }
 
 /** Where the join spec keeps field sets: directive and argument. */
@@ -20,6 +22,17 @@ function fieldSetsOf(directive: ConstDirectiveNode): readonly string[] {
   const value = directive.arguments?.find((one) => one.name.value === name)?.value;
   const selections = contextArguments(directive).map(({ selection }) => selection);
   return value?.kind === Kind.STRING ? [value.value, ...selections] : selections;
+}
+
+function isInterfaceObject(directive: ConstDirectiveNode): boolean {
+  return directive.name.value === 'join__type' && joinArgument(directive, 'isInterfaceObject') === 'true';
+}
+
+function fieldsOfInterfaceObjects({ definitions }: DocumentNode): readonly string[] {
+  const fields = definitions.flatMap((one) =>
+    one.kind === Kind.INTERFACE_TYPE_DEFINITION && one.directives?.some(isInterfaceObject) ? (one.fields ?? []) : [],
+  );
+  return [...new Set(fields.map(({ name }) => name.value))].sort();
 }
 
 /** @param supergraph a supergraph with its join directives */
@@ -40,5 +53,5 @@ export function plannerFields(supergraph: DocumentNode): PlannerFields {
       },
     });
   }
-  return { names };
+  return { names, ofInterfaceObjects: fieldsOfInterfaceObjects(supergraph) };
 }

@@ -88,4 +88,15 @@ describe('objects that lack what a field requires', () => {
       },
     });
   });
+
+  it.each([
+    ['{ items { ... on Film { x: cost } ... on Book { x: carrier } } }', [{ x: 'carrier 1' }, { x: '5 EUR' }]],
+    [
+      '{ items { ... on Film { carrier: cost } ... on Book { carrier } } }',
+      [{ carrier: 'carrier 1' }, { carrier: '5 EUR' }],
+    ],
+    ['{ items { x: carrier ... on Film { y: carrier } } }', [{ x: 'carrier 1' }, { x: 'carrier 2', y: 'carrier 2' }]],
+  ])('of an interface object may have different fields under one response key: %s', async (query, items) => {
+    expect(await federation.ask(query)).toEqual({ data: { items } });
+  });
 });

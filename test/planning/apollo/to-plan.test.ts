@@ -2,7 +2,7 @@ import type * as Apollo from '@apollo/query-planner';
 import { toPlan } from '../../../gateway/planning/apollo/to-plan';
 import { privateNames } from '../../../gateway/planning/private-names';
 
-const names = privateNames({ names: new Set(['id']) });
+const names = privateNames({ names: new Set(['id']), ofInterfaceObjects: [] });
 const convert = (node: Apollo.QueryPlan['node']) =>
   toPlan({ kind: 'QueryPlan', ...(node === undefined ? {} : { node }) }, names);
 
