@@ -52,12 +52,12 @@ export class Supply {
       storage: await openDirectoryStorage(this.#config.registry.directory),
       compose: composeSubgraphs,
       validate: checkSupergraph,
-      deliver: ({ sdl, revision, subgraphs, schemas }) =>
+      deliver: async ({ sdl, revision, subgraphs, schemas }) =>
         this.#deliver({
           sdl,
           origin: `registry revision ${revision}`,
           instances: subgraphs,
-          schemaHashes: schemaHashes(schemas),
+          schemaHashes: await schemaHashes(schemas),
         }),
     });
   }
@@ -68,9 +68,9 @@ export class Supply {
    */
   async start(): Promise<void> {
     const { source, path, subgraphs, checkpoint } = this.#config.supergraph;
-    const deliver: Deliver = (sdl, origin, composed = []) => {
+    const deliver: Deliver = async (sdl, origin, composed = []) => {
       const schemas = composed.map(({ name, sdl: own }) => [name, own] as const);
-      return this.#deliver({ sdl, origin, instances: new Map(), schemaHashes: schemaHashes(schemas) });
+      await this.#deliver({ sdl, origin, instances: new Map(), schemaHashes: await schemaHashes(schemas) });
     };
     if (source === 'registry') {
       // The registry opens also when its head cannot be served, so that somebody can roll it back.
