@@ -8,7 +8,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { HeadgateError } from '../errors';
-import { fetchesMapped, type PlanNode } from '../planning/plan';
+import { type FetchNode, fetchesMapped, type PlanNode } from '../planning/plan';
 import { privateNames } from '../planning/private-names';
 import { fullTypesOf } from '../supergraph/full-types';
 import { isIntrospection } from '../supergraph/introspection-part';
@@ -20,10 +20,12 @@ import { completedFields } from './complete-object';
 import type { ConditionValues } from './conditions';
 import type { FetchRequest } from './fetch-step';
 import { compileIntrospection, type Introspect } from './introspection';
+import { inNeededOrder } from './needed-order';
 import { type PlacedPlan, placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
 import { selectedFields } from './selected-fields';
 import { unmetRequirements } from './unmet-requirements';
+import { unneededFetches } from './unneeded-fetches';
 
 /** What an operation is compiled from. */
 export interface CompileInput {
@@ -79,7 +81,8 @@ interface Placed {
 }
 
 /** Places a plan, with its entity fetches taken apart as far as some objects lack what others have. */
-function place({ plan, conditions }: CompileInput, { names, types }: CompileScope): Placed {
+function place({ plan, operation, conditions }: CompileInput, scope: CompileScope): Placed {
+  const { names, types } = scope;
   const inFetches = new Map([...conditions].map(([name, value]) => [names.variableOf(name), value]));
   const placeOnce = (node: PlanNode | null): Placed => {
     const root = new Position();
@@ -87,16 +90,24 @@ function place({ plan, conditions }: CompileInput, { names, types }: CompileScop
     settlePositions(root);
     return { root, placed };
   };
+  const changed = (whole: PlanNode | null, changes: ReadonlyMap<FetchNode, PlanNode>): PlanNode | null =>
+    fetchesMapped({ node: whole }, (fetch) => changes.get(fetch) ?? fetch).node;
   let node = plan;
   let result = placeOnce(node);
+  const unneeded = unneededFetches(result.placed, result.root, operation.selectionSet, scope);
+  if (unneeded.size > 0) {
+    node = changed(node, unneeded);
+    result = placeOnce(node);
+  }
   // What is not asked for is missing for those that require it in turn.
   for (let round = result.placed.fetches.length; round > 0; round--) {
     const changes = unmetRequirements(result.placed, result.root, types, inFetches);
     if (changes.size === 0) break;
-    ({ node } = fetchesMapped({ node }, (fetch) => changes.get(fetch) ?? fetch));
+    node = changed(node, changes);
     result = placeOnce(node);
   }
-  return result;
+  const ordered = inNeededOrder(result.placed, result.root);
+  return ordered === null ? result : placeOnce(ordered);
 }
 
 /**

@@ -15,6 +15,16 @@ export type ReadContext = (run: Run) => ReadonlyMap<string, unknown>;
 const UP = '..';
 const CONDITION = '... on ';
 
+/** The way to a value: fields up from the entity to the object with the context, then keys and conditions down. */
+export function wayOf({ path }: ContextRewrite): { readonly levels: number; readonly below: readonly string[] } {
+  const levels = path.lastIndexOf(UP) + 1;
+  return { levels, below: path.slice(levels) };
+}
+
+export function isCondition(element: string): boolean {
+  return element.startsWith(CONDITION);
+}
+
 /** What is below a key: a list is read element by element. */
 function valueReader(child: Position, path: readonly string[], types: FullTypes): ReadValue {
   const below = path.length === 0 ? null : objectReader(child, path, types);
@@ -36,7 +46,7 @@ function valueReader(child: Position, path: readonly string[], types: FullTypes)
 }
 
 function objectReader(position: Position, [first = '', ...rest]: readonly string[], types: FullTypes): ReadValue {
-  if (first.startsWith(CONDITION)) {
+  if (isCondition(first)) {
     const typenameOf = typenameReader(position, types);
     const next = objectReader(position, rest, types);
     const condition = first.slice(CONDITION.length);
@@ -91,11 +101,11 @@ export function contextReader(
   rewrites: readonly ContextRewrite[],
   types: FullTypes,
 ): ReadContext {
-  const readers = rewrites.map(({ path: way, renameKeyTo }) => {
-    const levels = way.lastIndexOf(UP) + 1;
+  const readers = rewrites.map((rewrite) => {
+    const { levels, below } = wayOf(rewrite);
     const above = path.slice(0, Math.max(0, path.length - levels));
-    const read = readerAbove(root, above, 0, (position) => objectReader(position, way.slice(levels), types));
-    return { variable: renameKeyTo, read };
+    const read = readerAbove(root, above, 0, (position) => objectReader(position, below, types));
+    return { variable: rewrite.renameKeyTo, read };
   });
   return (run) => {
     const values = new Map<string, unknown>();

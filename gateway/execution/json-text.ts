@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A value as JSON text: {@link stringify} and {@link encode} write it in its place; for everybody else it is the value. */
+/** A value as JSON text: {@link encode} writes it in its place; for everybody else it is the value. */
 export class JsonText {
   /** @param bytes in UTF-8 */
   constructor(readonly bytes: Buffer) {}
@@ -17,13 +17,14 @@ export class JsonText {
 type Data = Readonly<Record<string, unknown>> | null | undefined;
 
 /** `data`, and whatever else an answer has. */
-type Result = { readonly data?: Data; readonly errors?: unknown };
+type Result = { readonly data?: Data; readonly errors?: unknown; readonly extensions?: unknown };
 
 /** Stands for a text while the rest is written. Nobody can guess it, and so put it into data. */
 const MARK = randomUUID();
 const MARKED = new RegExp(`"${MARK}:(\\d+)"`, 'g');
 
-function holdsText(data: Data): data is Readonly<Record<string, unknown>> {
+/** Whether it has text at its first level. */
+export function holdsText(data: Data): data is Readonly<Record<string, unknown>> {
   return data !== null && data !== undefined && Object.values(data).some((value) => value instanceof JsonText);
 }
 
@@ -45,15 +46,10 @@ function marked(result: Result, data: Readonly<Record<string, unknown>>) {
   return { json: JSON.stringify({ ...result, data: marks }), texts };
 }
 
-/** As JSON.stringify, without parsing and writing again what is text already, at the first level of `data`. */
-export function stringify(result: Result): string {
-  const { data } = result;
-  if (!holdsText(data)) return JSON.stringify(result);
-  const { json, texts } = marked(result, data);
-  return json.replace(MARKED, (_, index) => texts[Number(index)]?.text ?? 'null');
-}
-
-/** The bytes of {@link stringify} and a line break: texts are copied, not read. */
+/**
+ * The bytes of JSON.stringify and a line break, without parsing and writing again what is text already, at the first level of
+ * `data`: texts are copied, not read.
+ */
 export function encode(result: Result): Buffer {
   const { data } = result;
   if (!holdsText(data)) return Buffer.from(`${JSON.stringify(result)}\n`);

@@ -12,7 +12,8 @@ export type BuildRepresentation = (parts: Parts, run: Run) => string | undefined
 /** A required field is missing: the entity is left out. Told apart from a field that is null. */
 const MISSING = Symbol('missing');
 
-function readKey({ readAs, alias, name }: RequiredField): string {
+/** Where the answer so far has the field. */
+export function readKey({ readAs, alias, name }: RequiredField): string {
   return readAs ?? alias ?? name;
 }
 
@@ -23,9 +24,15 @@ interface Copied {
   readonly build: BuildValue;
 }
 
+/** What an object has depends on its type: whoever gets it wants to know the type. */
+function withTypename(selections: readonly RequiredSelection[]): readonly RequiredSelection[] {
+  const depends = selections.some((one) => one.kind === 'InlineFragment' && one.typeCondition !== undefined);
+  return depends ? [{ kind: 'Field', name: '__typename' }, ...selections] : selections;
+}
+
 function nested(access: Access, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
   const { child } = access;
-  const buildObject = objectBuilder(child, selections, types);
+  const buildObject = objectBuilder(child, withTypename(selections), types, fetchedFields);
   const build = (values: Parts, run: Run): unknown => {
     const list = listOf(child, values);
     if (list !== null) {
@@ -96,15 +103,26 @@ function requiredFields(
   return [...selected.values()];
 }
 
+/** Those of an object below an entity that anybody fetches: the others belong to fields that are not asked for. */
+const fetchedFields: typeof requiredFields = (typename, position, selections, types) =>
+  requiredFields(typename, position, selections, types).filter(
+    (one) => one.name === '__typename' || position.children.get(readKey(one))?.isSelectedOn(typename, types),
+  );
+
 /** Compiled for each runtime type on first sight; the number of types bounds it. */
-function objectBuilder(position: Position, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
+function objectBuilder(
+  position: Position,
+  selections: readonly RequiredSelection[],
+  types: FullTypes,
+  fieldsOf: typeof requiredFields,
+): BuildValue {
   const typenameOf = typenameReader(position, types);
   const byType = new Map<string | null, readonly Copied[]>();
   return (parts, run) => {
     const typename = typenameOf(parts);
     let fields = byType.get(typename);
     if (fields === undefined) {
-      fields = requiredFields(typename, position, selections, types).map((one) => ({
+      fields = fieldsOf(typename, position, selections, types).map((one) => ({
         key: one.alias ?? one.name,
         build: fieldBuilder(position, one, types),
       }));
@@ -254,7 +272,7 @@ function leafText(access: Access | null, parts: Parts): string | typeof UNDECIDE
  */
 export function representationBuilder(position: Position, node: FetchNode, types: FullTypes): BuildRepresentation {
   const { requires = [], inputRewrites = [], serviceName, onTypes } = node;
-  const build = objectBuilder(position, requires, types);
+  const build = objectBuilder(position, requires, types, requiredFields);
   const typenameOf = typenameReader(position, types);
   const flat = new Map<string, BuildText | null>();
 

@@ -1,10 +1,10 @@
 import { type FieldNode, Kind, parse, print, type SelectionSetNode, stripIgnoredCharacters, visit } from 'graphql';
 import type { FetchNode, PlanNode, RequiredField, RequiredSelection } from '../planning/plan';
-import type { FullTypes } from '../supergraph/full-types';
+import type { FullTypes, KeyPath } from '../supergraph/full-types';
 import { type ConditionValues, isIncluded } from './conditions';
 import { type PlacedPlan, positionAt } from './place-fetches';
 import type { Position } from './position';
-import { isFetched } from './representation';
+import { isFetched, readKey } from './representation';
 
 /** A field that an entity fetch selects, with the type that it is selected on. */
 interface SelectedField {
@@ -41,6 +41,54 @@ function fittingFields(requires: readonly RequiredSelection[], typename: string,
   });
 }
 
+function placeOf(path: KeyPath): string {
+  return path.map((name) => `/${name}`).join('');
+}
+
+function addLeaves({ name, selections = [] }: RequiredField, above: string, missing: Set<string>): void {
+  const here = `${above}/${name}`;
+  if (selections.length === 0) missing.add(here);
+  const add = (list: readonly RequiredSelection[]): void => {
+    for (const one of list) {
+      if (one.kind === 'Field') addLeaves(one, here, missing);
+      else add(one.selections);
+    }
+  };
+  add(selections);
+}
+
+/** Objects that have what is required. */
+interface RequiredOf {
+  /** Null: of any type. */
+  readonly typename: string | null;
+  readonly position: Position;
+  /** Names from the entity down to them. */
+  readonly above: string;
+}
+
+/** The required fields as far as they are fetched. Adds the leaves that are not to `missing`. */
+function fetchedFields(
+  fields: readonly RequiredField[],
+  { typename, position, above }: RequiredOf,
+  types: FullTypes,
+  missing: Set<string>,
+): RequiredField[] {
+  return fields.flatMap((field) => {
+    if (isFetched(typename, position, [field], types)) return [field];
+    const child = position.children.get(readKey(field));
+    const { selections = [] } = field;
+    if (selections.length === 0 || child === undefined || !child.isSelectedOn(typename, types)) {
+      addLeaves(field, above, missing);
+      return [];
+    }
+    const inner = { typename: null, position: child, above: `${above}/${field.name}` };
+    const left = selections.flatMap((one): readonly RequiredSelection[] =>
+      one.kind === 'InlineFragment' ? [one] : fetchedFields([one], inner, types, missing),
+    );
+    return left.length === 0 ? [] : [{ ...field, selections: left }];
+  });
+}
+
 /** The name that the subgraph gets to see: input rewrites give an interface object that of its interface. */
 function sentTypename({ inputRewrites = [] }: FetchNode, typename: string, types: FullTypes): string {
   for (const one of inputRewrites) {
@@ -69,17 +117,21 @@ function partFor(
   types: FullTypes,
 ): Omit<Part, 'types'> | null {
   const { requires = [], serviceName } = node;
-  const fields = fittingFields(requires, typename, types);
-  const fetched = fields.filter((one) => isFetched(typename, position, [one], types));
+  const missing = new Set<string>();
+  const fetched = fetchedFields(
+    fittingFields(requires, typename, types),
+    { typename, position, above: '' },
+    types,
+    missing,
+  );
   const names = new Set(['__typename', ...fetched.map(({ name }) => name)]);
   const keys = types.keys(serviceName, sentTypename(node, typename, types));
-  const hasKey = keys.length === 0 || keys.some((key) => key.every(([name = '']) => names.has(name)));
-  if (!hasKey) return null;
-  if (fetched.length === fields.length) return { requires, unasked: new Set() };
-  const missing = new Set(fields.filter((one) => !fetched.includes(one)).map(({ name }) => name));
+  const isSent = (path: KeyPath) => names.has(path[0] ?? '') && !missing.has(placeOf(path));
+  if (keys.length > 0 && !keys.some((key) => key.every(isSent))) return null;
+  if (missing.size === 0) return { requires, unasked: new Set() };
   const unasked = selected.filter(({ node: { name }, typename: selectedOn }) =>
     [typename, selectedOn].some((one) =>
-      types.requirement(serviceName, one, name.value).some((required) => missing.has(required)),
+      types.requirement(serviceName, one, name.value).some((path) => missing.has(placeOf(path))),
     ),
   );
   return { requires: fetched, unasked: new Set(unasked.map((one) => one.node)) };
@@ -123,6 +175,7 @@ function split(node: FetchNode, position: Position, types: FullTypes, conditions
   const [entities] = definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [];
   if (entities?.kind !== Kind.FIELD || entities.selectionSet === undefined) return null;
   const selected = selectedFields(entities.selectionSet, conditions);
+  if (selected.length === 0) return { kind: 'Parallel', nodes: [] };
   const parts = new Map<string, Part>();
   const possible = possibleTypes(node, types);
   const isKnown = (typename: string) => types.keys(node.serviceName, sentTypename(node, typename, types)).length > 0;

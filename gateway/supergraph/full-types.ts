@@ -1,7 +1,6 @@
 import {
   type ConstDirectiveNode,
   type DocumentNode,
-  type FieldNode,
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
@@ -22,8 +21,8 @@ export interface FullTypesData {
   readonly plannerFields: PlannerFields;
   /** Type to graph to leaf paths of each resolvable key; types without one are left out. */
   readonly keyPaths: ReadonlyMap<string, ReadonlyMap<string, readonly (readonly KeyPath[])[]>>;
-  /** `Type.field GRAPH` to the outermost names of what that graph requires for the field. */
-  readonly requirements: ReadonlyMap<string, readonly string[]>;
+  /** `Type.field GRAPH` to the leaf paths of what that graph requires for the field, those in fragments among them. */
+  readonly requirements: ReadonlyMap<string, readonly KeyPath[]>;
 }
 
 /** What execution asks of the full supergraph, inaccessible parts included. */
@@ -32,8 +31,8 @@ export interface FullTypes extends Omit<FullTypesData, 'keyPaths' | 'requirement
   fits(typename: string, condition: string): boolean;
   /** Leaf paths of each resolvable key of a type in a subgraph; empty when it has none. */
   keys(subgraph: string, typename: string): readonly (readonly KeyPath[])[];
-  /** Outermost names of what a subgraph must be sent to answer a field, beside a key. */
-  requirement(subgraph: string, typename: string, field: string): readonly string[];
+  /** Leaf paths of what a subgraph must be sent to answer a field, beside a key. */
+  requirement(subgraph: string, typename: string, field: string): readonly KeyPath[];
 }
 
 /** Field names from the entity down to a leaf of its key. */
@@ -49,13 +48,13 @@ function isFalse(directive: ConstDirectiveNode, name: string): boolean {
   return value?.kind === Kind.BOOLEAN && !value.value;
 }
 
-function leafPaths(selections: SelectionSetNode): KeyPath[] {
-  return selections.selections
-    .filter((one): one is FieldNode => one.kind === Kind.FIELD)
-    .flatMap((field) => {
-      if (field.selectionSet === undefined) return [[field.name.value]];
-      return leafPaths(field.selectionSet).map((path) => [field.name.value, ...path]);
-    });
+function leafPaths({ selections }: SelectionSetNode): KeyPath[] {
+  return selections.flatMap((one): KeyPath[] => {
+    if (one.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (one.kind === Kind.INLINE_FRAGMENT) return leafPaths(one.selectionSet);
+    if (one.selectionSet === undefined) return [[one.name.value]];
+    return leafPaths(one.selectionSet).map((path) => [one.name.value, ...path]);
+  });
 }
 
 function parseKey(fields: string): KeyPath[] {
@@ -75,23 +74,16 @@ function keysOfType(definition: TypeDefinitionNode): Map<string, KeyPath[][]> {
   return byGraph;
 }
 
-function outermostNames(set: SelectionSetNode): string[] {
-  return set.selections.flatMap((one) => {
-    if (one.kind === Kind.FIELD) return [one.name.value];
-    return one.kind === Kind.INLINE_FRAGMENT ? outermostNames(one.selectionSet) : [];
-  });
-}
-
 function addRequirements(
   definition: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode,
-  to: Map<string, string[]>,
+  to: Map<string, readonly KeyPath[]>,
 ) {
   for (const { name, directives = [] } of definition.fields ?? []) {
     for (const directive of directives) {
       const requires = joinArgument(directive, 'requires');
       if (directive.name.value !== 'join__field' || requires === null) continue;
       const key = `${definition.name.value}.${name.value} ${joinArgument(directive, 'graph')}`;
-      to.set(key, outermostNames(fieldSet(requires)));
+      to.set(key, leafPaths(fieldSet(requires)));
     }
   }
 }
@@ -102,7 +94,7 @@ export function readFullTypes(document: DocumentNode): FullTypesData {
   const objectTypes = new Set<string>();
   const interfaceTypes = new Set<string>();
   const keyPaths = new Map<string, ReadonlyMap<string, KeyPath[][]>>();
-  const requirements = new Map<string, string[]>();
+  const requirements = new Map<string, readonly KeyPath[]>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.ENUM_TYPE_DEFINITION)
       enumValues.set(definition.name.value, new Set((definition.values ?? []).map((one) => one.name.value)));

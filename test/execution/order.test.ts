@@ -106,6 +106,17 @@ describe('the order of fetches', () => {
     expect(arrivals).toEqual(['one mutation']);
   });
 
+  it('runs a mutation once that is selected in several places, some of them under conditions', async () => {
+    const query = `mutation ($yes: Boolean!) {
+      ... { a: first(n: 7) { id } } second(n: 8) @skip(if: $yes) { id } a: first(n: 7) @include(if: $yes) { id label past }
+      third(n: 9) { id } ... @include(if: $yes) { a: first(n: 7) { past } }
+    }`;
+    const { data } = await federation.ask(query, { yes: true });
+    expect(data).toMatchObject({ a: { id: 'first 7', label: 'label of first 7' }, third: { id: 'third 9' } });
+    expect(JSON.stringify(data).split('"first 7"')).toHaveLength(3);
+    expect(arrivals).toEqual(['one mutation', 'two query', 'one mutation']);
+  });
+
   it('goes on with the next mutation when one fails', async () => {
     const answer = await federation.ask('mutation { fails { label } second(n: 9) { id } }');
     expect(answer.data).toEqual({ fails: null, second: { id: 'second 9' } });

@@ -145,8 +145,8 @@ describe('representations', () => {
         __typename: 'Book',
         id: 'b1',
         pages: 10,
-        cover: { weight: 3 },
-        parts: [{ tracks: [1, 2] }],
+        cover: { __typename: 'Hard', weight: 3 },
+        parts: [{ __typename: 'Disc', tracks: [1, 2] }],
       },
       { __typename: 'Book', id: 'b2', pages: null, cover: null, parts: null },
     ]);

@@ -4,6 +4,7 @@ import { HeadgateError } from '../../gateway/errors';
 import type { Plan } from '../../gateway/planning/plan';
 import type { Planner, PlanRequest } from '../../gateway/planning/planner';
 import { type OperationInUse, warmUp } from '../../gateway/planning/warm-up';
+import { holdTimers } from '../fixtures/held-time';
 
 const apiSchema = buildSchema('type Query { a: Int b: Int }');
 
@@ -32,12 +33,16 @@ class NotingPlanner implements Planner {
 }
 
 describe('planning ahead', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   const queriesOf = (operations: readonly { used: OperationInUse }[]) => operations.map(({ used }) => used.query);
 
   it('plans each operation once, in order', async () => {
     const planner = new NotingPlanner();
     const operations = [inUse('{ a }'), inUse('query X { a } query Y { b }', 'Y')];
-    const warm = await warmUp(operations, { apiSchema, planner, totalMs: 10_000 });
+    const warm = await warmUp(operations, { apiSchema, planner, totalMs: 60_000 });
     const asked = operations.map(({ query, operationName }) => ({ query, operationName }));
     expect(planner.asked).toMatchObject(asked);
     expect(queriesOf(warm)).toEqual(queriesOf(operations.map((used) => ({ used }))));
@@ -45,7 +50,7 @@ describe('planning ahead', () => {
 
   it('leaves out what the next schema does not have', async () => {
     const planner = new NotingPlanner();
-    const warm = await warmUp([inUse('{ gone }'), inUse('{ b }')], { apiSchema, planner, totalMs: 10_000 });
+    const warm = await warmUp([inUse('{ gone }'), inUse('{ b }')], { apiSchema, planner, totalMs: 60_000 });
     expect(queriesOf(warm)).toEqual(['{ b }']);
     expect(planner.asked).toHaveLength(1);
   });
@@ -55,13 +60,17 @@ describe('planning ahead', () => {
       if (query === '{ a }') throw new HeadgateError('PLANNING_FAILED', 'no way');
       return { node: null };
     });
-    const warm = await warmUp([inUse('{ a }'), inUse('{ b }')], { apiSchema, planner, totalMs: 10_000 });
+    const warm = await warmUp([inUse('{ a }'), inUse('{ b }')], { apiSchema, planner, totalMs: 60_000 });
     expect(queriesOf(warm)).toEqual(['{ b }']);
   });
 
   it('ends when its time is over, with what it has', async () => {
-    const stuck = (cancellation: Cancellation | undefined) =>
-      new Promise<Plan>((_, reject) => cancellation?.onCancel(() => reject(cancellation.reason)));
+    holdTimers();
+    const stuck = (cancellation: Cancellation | undefined) => {
+      const planned = new Promise<Plan>((_, reject) => cancellation?.onCancel(() => reject(cancellation.reason)));
+      jest.advanceTimersByTime(50);
+      return planned;
+    };
     const planner = new NotingPlanner(async ({ query }, cancellation) =>
       query === '{ b }' ? stuck(cancellation) : { node: null },
     );

@@ -206,7 +206,7 @@ function lateFetch(late: LateField, operation: OperationDefinitionNode): PlanNod
  * again on the first step when that cannot be planned either; its chains are shorter.
  * @param supergraph as the planner has it
  * @returns null when nothing can be taken apart: no chain, or fields that continue into other subgraphs
- * @see mutationSteps: a mutation has to have one root field only
+ * @see mutationOf: a mutation has to have one root field only
  */
 export function fieldPostponer(
   supergraph: DocumentNode,
@@ -235,6 +235,17 @@ export function fieldPostponer(
     });
   }
 
+  /** Types that have a field of an interface, when some of them require something for it. */
+  function requiringImplementers(typename: string, field: string): readonly string[] {
+    if (types.get(typename)?.kind !== Kind.INTERFACE_TYPE_DEFINITION) return [];
+    const all = [...types.values()].filter(
+      ({ kind, interfaces = [] }) =>
+        kind === Kind.OBJECT_TYPE_DEFINITION && interfaces.some(({ name }) => name.value === typename),
+    );
+    const names = all.map(({ name }) => name.value);
+    return names.some((name) => requirementOf(name, field) !== null) ? names : [];
+  }
+
   /** @param take what becomes of a field that requires something */
   function walk(
     set: SelectionSetNode,
@@ -250,6 +261,17 @@ export function fieldPostponer(
         ];
       const definition = fieldOf(types, typename, one.name.value);
       if (definition === undefined) return [one];
+      const implementers = requiringImplementers(typename, one.name.value);
+      if (implementers.length > 0) {
+        const { directives = [] } = one;
+        const alone = { ...set, selections: [{ ...one, directives: [] }] };
+        return implementers.map((name) => ({
+          kind: Kind.INLINE_FRAGMENT,
+          typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+          directives,
+          selectionSet: walk(alone, name, path, take),
+        }));
+      }
       const type = namedType(definition.type);
       const requirement = requirementOf(typename, one.name.value);
       if (requirement !== null && isAnswered(one.selectionSet, type, requirement.graph))

@@ -9,10 +9,11 @@ import { withPrivateFields } from '../private-fields';
 import { privateNames, withPrivateNames } from '../private-names';
 import { withRealFields } from '../real-fields';
 import { requirementSplitter } from '../split-requirements';
+import { abstractTypenames } from './abstract-typenames';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
 import { misplacedFieldFinder } from './misplaced-fields';
-import { mutationSteps } from './mutation-steps';
+import { type Mutation, mutationOf } from './mutation-steps';
 import { resolvableKeysFirst } from './resolvable-keys-first';
 import { toPlan } from './to-plan';
 
@@ -20,10 +21,10 @@ import { toPlan } from './to-plan';
  * The planner sends successive mutations of one subgraph together. Then what follows the first of them would be fetched
  * after the last has changed the world.
  */
-function overtakes({ node }: Plan, steps: readonly DocumentNode[] | null): boolean {
+function overtakes({ node }: Plan, { steps }: Mutation): boolean {
   const fetches = fetchesIn(node);
   const mutations = fetches.filter(({ operationKind }) => operationKind === 'mutation');
-  return steps !== null && fetches.length > mutations.length && mutations.length < steps.length;
+  return fetches.length > mutations.length && mutations.length < steps.length;
 }
 
 /**
@@ -48,18 +49,20 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   });
   const apiSchema = supergraph.apiSchema();
   const postpone = fieldPostponer(planning);
+  const withTypenames = abstractTypenames(planning);
 
   /** @param schema what the document may use: requirements of fields that are fetched later may be inaccessible */
-  function plan(document: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
+  function plan(asked: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
     const { operationName, labels = [] } = request;
+    const mutation = mutationOf(asked, operationName);
+    const document = mutation?.document ?? asked;
     const overrideConditions = new Map(labels.map((label) => [label, true]));
     const named = operationName === null ? {} : { operationName };
     const operation = operationFromDocument(schema, document, { ...named, validate: false });
     const planned = toPlan(planner.buildQueryPlan(operation, { overrideConditions }), names);
     const misplaced = misplacedField(withRealFields(planned, privateFields));
-    const steps = mutationSteps(document, operationName);
-    if (misplaced === null && !overtakes(planned, steps)) return planned;
-    if (steps !== null) return inSequence(steps.map((step) => plan(step, request, schema)));
+    if (misplaced === null && (mutation === null || !overtakes(planned, mutation))) return planned;
+    if (mutation !== null) return inSequence(mutation.steps.map((step) => plan(step, request, schema)));
     const postponed = postpone(document, operationName);
     if (postponed === null) throw new Error(`the requirements of this operation cannot be planned: ${misplaced}`);
     return postponed.complete(plan(postponed.document, request, supergraph.schema));
@@ -67,7 +70,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
 
   return (request) => {
     const document = withCertainSelections(withPrivateNames(parse(request.query, { noLocation: true }), names));
-    const planned = split(withRealFields(plan(document, request), privateFields));
+    const planned = split(withRealFields(withTypenames(plan(document, request)), privateFields));
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)
       throw new Error(`the operation needs ${fetches} fetches; planning.max_fetches allows ${fetchesMax}`);

@@ -32,11 +32,23 @@ function rootFieldsIn(set: SelectionSetNode, fragments: Fragments): RootField[] 
   });
 }
 
+/** A mutation of several root fields. */
+export interface Mutation {
+  /** It has what all selections of one response key in a row: the planner would send to a subgraph twice what it meets twice. */
+  readonly document: DocumentNode;
+  /** One document for each root field, in their order. */
+  readonly steps: readonly DocumentNode[];
+}
+
+function isInRow(keys: readonly string[]): boolean {
+  return keys.every((key, at) => key === keys[at - 1] || keys.indexOf(key) === at);
+}
+
 /**
  * A mutation taken apart into its root fields, in their order: what follows one has to be fetched before the next begins.
  * @returns null for whatever has one step only
  */
-export function mutationSteps(document: DocumentNode, operationName: string | null): readonly DocumentNode[] | null {
+export function mutationOf(document: DocumentNode, operationName: string | null): Mutation | null {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   const operation = document.definitions.find(
@@ -44,12 +56,16 @@ export function mutationSteps(document: DocumentNode, operationName: string | nu
       one.kind === Kind.OPERATION_DEFINITION && (operationName === null || one.name?.value === operationName),
   );
   if (operation?.operation !== 'mutation') return null;
+  const fields = rootFieldsIn(operation.selectionSet, fragments);
   const steps = new Map<string, SelectionNode[]>();
-  for (const { key, selection } of rootFieldsIn(operation.selectionSet, fragments))
-    steps.set(key, [...(steps.get(key) ?? []), selection]);
+  for (const { key, selection } of fields) steps.set(key, [...(steps.get(key) ?? []), selection]);
   if (steps.size < 2) return null;
-  return [...steps.values()].map((selections) => {
+  const documentOf = (selections: readonly SelectionNode[]): DocumentNode => {
     const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections };
     return { ...document, definitions: [{ ...operation, selectionSet }, ...fragments.values()] };
-  });
+  };
+  return {
+    document: isInRow(fields.map(({ key }) => key)) ? document : documentOf([...steps.values()].flat()),
+    steps: [...steps.values()].map(documentOf),
+  };
 }

@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
 import type { Cancellation } from '../../cancellation';
+import { Deadline } from '../../deadline';
 import { HeadgateError, isHeadgateError } from '../../errors';
 import { announce } from '../../events';
 import { type OperationShape, operationShape } from '../operation-shape';
@@ -223,13 +224,13 @@ class ApolloPlanner implements Planner {
       announce('planning.finished', { outcome, waitedMs: startedAt - job.askedAt, durationMs });
     };
     const { deadlineMs } = this.#options;
-    const overrun = setTimeout(() => this.#overrun(thread, planning), this.#quickMs);
-    const deadline = setTimeout(() => {
+    const overrun = new Deadline(this.#quickMs, () => this.#overrun(thread, planning));
+    const deadline = new Deadline(deadlineMs, () => {
       job.reject(new HeadgateError('PLANNING_TIMEOUT', `the operation could not be planned within ${deadlineMs} ms`));
       finish('PLANNING_TIMEOUT');
       this.#cut(thread, planning, 'deadline');
       this.#dispatch();
-    }, deadlineMs);
+    });
     try {
       const plan = await thread.plan(job.request);
       if (planning.isCut) return;
@@ -241,8 +242,8 @@ class ApolloPlanner implements Planner {
       job.reject(error);
       finish(isHeadgateError(error) ? error.code : 'INTERNAL');
     } finally {
-      clearTimeout(overrun);
-      clearTimeout(deadline);
+      overrun.cancel();
+      deadline.cancel();
       this.#release(thread);
     }
   }

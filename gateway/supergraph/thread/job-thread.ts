@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Deadline } from '../../deadline';
 import { HeadgateError } from '../../errors';
 import { codeOf } from '../thrown';
 import type { Job, JobAnswer } from './jobs';
@@ -32,8 +33,10 @@ export class JobThread {
   readonly #waiting: Pending[] = [];
   #running: Pending | null = null;
   #worker: Worker | null = null;
-  /** Of the running job, or of the idle thread. */
-  #timer: NodeJS.Timeout | undefined;
+  /** Of the running job. */
+  #deadline: Deadline | undefined;
+  /** Of the thread without a job. */
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(options: JobThreadOptions) {
     this.#options = options;
@@ -76,19 +79,17 @@ export class JobThread {
   }
 
   #next(): void {
-    clearTimeout(this.#timer);
+    this.#clearTimers();
     this.#running = this.#waiting.shift() ?? null;
     if (this.#running === null) {
       this.#worker?.unref();
-      this.#timer = setTimeout(() => void this.#stop(), this.#options.idleMs).unref();
+      this.#idle = setTimeout(() => void this.#stop(), this.#options.idleMs).unref();
       return;
     }
     this.#worker ??= this.#start();
     this.#worker.ref();
-    this.#timer = setTimeout(
-      () => this.#fail(`took longer than ${this.#options.deadlineMs} ms`),
-      this.#options.deadlineMs,
-    );
+    const { deadlineMs } = this.#options;
+    this.#deadline = new Deadline(deadlineMs, () => this.#fail(`took longer than ${deadlineMs} ms`));
     this.#worker.postMessage(this.#running.job);
   }
 
@@ -127,8 +128,13 @@ export class JobThread {
     this.#next();
   }
 
+  #clearTimers(): void {
+    this.#deadline?.cancel();
+    clearTimeout(this.#idle);
+  }
+
   #stop(): Promise<number> | undefined {
-    clearTimeout(this.#timer);
+    this.#clearTimers();
     const worker = this.#worker;
     this.#worker = null;
     return worker?.terminate();

@@ -4,7 +4,7 @@ import { decline, difference, stockDifference } from './answers';
 import { Data } from './data';
 import { type Fault, type OperationChoice, operationChoices, type SchemaChoice, schemaChoices } from './model';
 import { type GeneratedOperation, makeOperation, makePlainOperation } from './operations';
-import { makeSchema, type Schema, subgraphsOf } from './schema';
+import { labelsOf, makeSchema, type Schema, subgraphsOf } from './schema';
 import { subgraphSdl } from './sdl';
 import { isRightInStock } from './stock';
 import { createWorld, type World } from './world';
@@ -117,12 +117,12 @@ class Checker {
     if (problem === null) return;
     this.#shrinking = true;
     const fault = choice.fault.kind === 'none' ? '' : `\nfault ${JSON.stringify(choice.fault)}`;
-    throw new Error(
-      `${sdls(schema)}\n${dataOf(schema, choice)}\n${query}\n${JSON.stringify(variables)}${fault}\n${problem}`,
-    );
+    const labels = labelsOf(choice.labels).map((label) => `\nlabel ${label}`);
+    const asked = `${query}\n${JSON.stringify(variables)}${fault}${labels.join('')}`;
+    throw new Error(`${sdls(schema)}\n${dataOf(schema, choice)}\n${asked}\n${problem}`);
   }
 
-  async check(world: World, operation: GeneratedOperation, { fault }: OperationChoice): Promise<string | null> {
+  async check(world: World, operation: GeneratedOperation, { fault, labels }: OperationChoice): Promise<string | null> {
     const [invalid] = validate(world.whole, parse(operation.query));
     if (invalid !== undefined) return `not valid: ${invalid.message}`;
     const expected = await world.truth(operation, fault.kind === 'broken' ? NO_FAULT : fault);
@@ -131,14 +131,14 @@ class Checker {
       ({ message }) => fault.kind === 'none' && !/^Cannot return null/.test(message),
     );
     if (mistake !== undefined) return `the whole schema is at fault: ${mistake.message}`;
-    const ours = await world.ours(operation, fault);
+    const ours = await world.ours(operation, fault, labelsOf(labels));
     return fault.kind === 'broken' ? decline(expected, ours) : difference(expected, ours);
   }
 
   /** Both gateways on a plain operation. */
   async checkStock(world: World, operation: GeneratedOperation): Promise<string | null> {
     const expected = await world.truth(operation, NO_FAULT);
-    const wrong = difference(expected, await world.ours(operation, NO_FAULT));
+    const wrong = difference(expected, await world.ours(operation, NO_FAULT, []));
     if (wrong !== null) return wrong;
     return stockDifference(expected, await world.stock(operation, NO_FAULT));
   }
@@ -166,7 +166,8 @@ export async function check(options: CheckOptions): Promise<Outcome> {
       interruptAfterTimeLimit: ROUND_MAX_MS,
       ...(path === undefined ? {} : { path }),
     });
-    if (found.failed) {
+    // Without a counterexample the time was up before anything went wrong.
+    if (found.failed && found.counterexample !== null) {
       const { errorInstance, counterexamplePath } = found;
       const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
       const text = `--seed ${round} --path ${counterexamplePath}\n${message}`;

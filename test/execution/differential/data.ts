@@ -49,6 +49,7 @@ export class Data {
   constructor(
     readonly schema: Schema,
     readonly fault: Fault,
+    readonly labels: readonly string[] = [],
   ) {}
 
   entities(typename: string): Entity[] {
@@ -107,7 +108,7 @@ export class Data {
   }
 
   #color(field: Field, seed: number): string {
-    const own = field.owners.length === 1 ? [`C${field.owners[0]}`] : [];
+    const own = field.owners.length === 1 && field.label === null ? [`C${field.owners[0]}`] : [];
     const values = ['RED', 'GREEN', ...own, ...(this.schema.hasHiddenColor ? [DARK] : [])];
     return values[seed % values.length] ?? '';
   }
@@ -129,13 +130,14 @@ export class Data {
   /** What a requirement amounts to, evaluated on what is true. */
   required(type: Type, requirements: readonly Requirement[], key: string): Record<string, unknown> {
     const result: Record<string, unknown> = {};
-    for (const { field, below } of requirements) {
+    for (const { field, below, on } of requirements) {
       const value = this.value(type, field, key, defaulted(field, REQUIRED_ARGUMENTS[field.args].values));
       result[field.name] = mapped(value, (inner) => {
         if (isLeaf(field)) return inner;
         if (field.kind === 'info') return { [INFO_PART]: (inner as Record<string, unknown>)[INFO_PART] }; // as: an Info
         const entity = inner as Entity; // as: what else a requirement goes into
-        return this.required(typeNamed(this.schema, entity.__typename), below, entity.key);
+        const required = on.size === 0 ? below : (on.get(entity.__typename) ?? []);
+        return this.required(typeNamed(this.schema, entity.__typename), required, entity.key);
       });
     }
     return result;
@@ -195,13 +197,16 @@ export function derived(field: Field, required: Record<string, unknown>, args: A
 /** A requirement as it was sent along with a reference. @throws {Error} when something is missing */
 export function sentRequirement(sent: Readonly<Record<string, unknown>>, requirements: readonly Requirement[]) {
   const result: Record<string, unknown> = {};
-  for (const { field, below } of requirements) {
+  for (const { field, below, on } of requirements) {
     const value = sent[field.name];
     if (value === undefined) throw new Error(`${field.name} was not sent along`);
     result[field.name] = mapped(value, (inner) => {
       if (isLeaf(field)) return inner;
       const object = inner as Record<string, unknown>; // as: an object in a representation
-      return field.kind === 'info' ? { [INFO_PART]: object[INFO_PART] } : sentRequirement(object, below);
+      if (field.kind === 'info') return { [INFO_PART]: object[INFO_PART] };
+      if (on.size === 0) return sentRequirement(object, below);
+      if (typeof object.__typename !== 'string') throw new Error(`of ${field.name} no type was sent along`);
+      return sentRequirement(object, on.get(object.__typename) ?? []);
     });
   }
   return result;

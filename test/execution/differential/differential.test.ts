@@ -13,5 +13,5 @@ describe('generated operations over generated federations', () => {
     expect(failures).toEqual([]);
     // Few of the federations do not compose.
     expect(cases).toBeGreaterThan(CASES * 0.8);
-  }, 300_000);
+  }, 900_000);
 });

@@ -37,6 +37,9 @@ export const LEAF_KINDS = ['Int', 'String', 'list', 'matrix', 'color', 'count'] 
 export const KINDS = [...LEAF_KINDS, 'info', 'infos', 'entity', 'entities', 'grid', 'node', 'any', 'item'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Of progressive overrides. */
+export const LABELS = ['next', 'percent(30)'] as const;
+
 export interface FieldChoice {
   readonly home: number;
   readonly kind: Kind;
@@ -48,7 +51,9 @@ export interface FieldChoice {
   readonly requires: readonly number[];
   readonly sharedWith: number | null;
   readonly overrides: number | null;
-  /** Of the fields of the target. */
+  /** Of an override. */
+  readonly label: (typeof LABELS)[number] | null;
+  /** Of the fields of each possible target that another subgraph owns. */
   readonly provides: number | null;
   readonly isHidden: boolean;
 }
@@ -67,6 +72,8 @@ export interface OperationChoice {
   readonly isMutation: boolean;
   readonly selections: readonly SelectionChoice[];
   readonly fault: Fault;
+  /** Labels that hold, as bits. */
+  readonly labels: number;
 }
 
 /**
@@ -78,22 +85,29 @@ export interface Fault {
   readonly seed: number;
 }
 
+/** Kinds that requirements are made of, or lead through. */
+const OFTEN: readonly Kind[] = ['String', 'String', 'String', 'entity', 'entities', 'any', 'any', 'node', 'node'];
+
 const choice = fc.nat({ max: 11 });
 const bits = fc.nat({ max: 15 });
 const rarely = fc.integer({ min: 0, max: 7 }).map((value) => value === 7);
-const maybe = <T>(value: fc.Arbitrary<T>, share: number) => fc.option(value, { freq: share });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
+/** One in four. */
+const sometimes = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
 
 const field: fc.Arbitrary<FieldChoice> = fc.record({
-  kind: fc.constantFrom(...KINDS, 'String', 'String', 'entity', 'entities'),
+  kind: fc.constantFrom(...KINDS, ...OFTEN),
   home: choice,
   isNonNull: fc.boolean(),
   isItemNonNull: fc.boolean(),
   target: choice,
   args: fc.constantFrom('none', 'n', 'filter'),
   requires: fc.oneof(fc.constant([]), fc.array(choice, { minLength: 1, maxLength: 3, size: 'max' })),
-  sharedWith: maybe(choice, 1),
-  overrides: maybe(choice, 1),
-  provides: maybe(choice, 1),
+  sharedWith: sometimes(choice),
+  overrides: sometimes(choice),
+  label: sometimes(fc.constantFrom(...LABELS)),
+  provides: sometimes(choice),
   isHidden: rarely,
 });
 
@@ -106,11 +120,11 @@ const type: fc.Arbitrary<TypeChoice> = fc.record({
   isNode: fc.boolean(),
   isItem: fc.boolean(),
   isHidden: rarely,
-  fields: fc.tuple(...Array.from({ length: 7 }, () => maybe(field, 3))),
+  fields: fc.tuple(...Array.from({ length: 7 }, () => maybe(field))),
 });
 
 export const schemaChoices: fc.Arbitrary<SchemaChoice> = fc.record({
-  types: fc.tuple(...Array.from({ length: 4 }, () => maybe(type, 3))),
+  types: fc.tuple(...Array.from({ length: 4 }, () => maybe(type))),
   subgraphs: fc.integer({ min: 2, max: 4 }),
   ids: fc.integer({ min: 1, max: 3 }),
   nodeIn: bits,
@@ -138,4 +152,5 @@ export const operationChoices: fc.Arbitrary<OperationChoice> = fc.record({
   }),
   selections: fc.array(selection(3), { minLength: 1, maxLength: 3, size: 'max' }),
   isMutation: rarely,
+  labels: fc.nat({ max: 3 }),
 });

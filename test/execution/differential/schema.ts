@@ -1,4 +1,4 @@
-import { type FieldChoice, type Kind, LEAF_KINDS, type SchemaChoice, type TypeChoice } from './model';
+import { type FieldChoice, type Kind, LABELS, LEAF_KINDS, type SchemaChoice, type TypeChoice } from './model';
 
 /** A federation whose every choice is made. Subgraphs are numbers. */
 export interface Schema {
@@ -39,10 +39,12 @@ export interface Field {
   readonly args: FieldChoice['args'];
   readonly owners: readonly number[];
   readonly requires: readonly Requirement[];
-  /** Field of the target that its owner answers although another subgraph owns it. */
-  readonly provides: string | null;
+  /** Chooses the field of each target that its owner answers although another subgraph owns it. */
+  readonly provides: number | null;
   /** Subgraph that still has the field, but is not asked for it any more. */
   readonly overrides: number | null;
+  /** While it does not hold, the overridden subgraph is asked; null: there is none. */
+  readonly label: string | null;
   readonly isHidden: boolean;
 }
 
@@ -50,6 +52,18 @@ export interface Field {
 export interface Requirement {
   readonly field: Field;
   readonly below: readonly Requirement[];
+  /** In the place of `below`, where the field leads to a union or an interface: by type. */
+  readonly on: ReadonlyMap<string, readonly Requirement[]>;
+}
+
+/** Labels that hold for one operation. */
+export function labelsOf(bits: number): readonly string[] {
+  return LABELS.filter((_, index) => ((bits >> index) & 1) === 1);
+}
+
+/** Subgraphs that answer a field. */
+export function answerers({ owners, overrides, label }: Field, labels: readonly string[]): readonly number[] {
+  return label === null || overrides === null || labels.includes(label) ? owners : [overrides];
 }
 
 export function isLeaf({ kind }: Field): boolean {
@@ -78,7 +92,7 @@ function chosen(bits: number, subgraphs: number): number[] {
   return subgraphsOf({ subgraphs }).filter((index) => ((bits >> index) & 1) === 1);
 }
 
-function pickFrom<T>(list: readonly T[], choice: number): T | undefined {
+export function pickFrom<T>(list: readonly T[], choice: number): T | undefined {
   return list[choice % Math.max(1, list.length)];
 }
 
@@ -122,24 +136,51 @@ function requirementsFor(
   earlier: readonly Field[],
   all: ReadonlyMap<string, readonly Field[]>,
   shells: readonly Shell[],
+  nodeIn: readonly number[],
 ): Requirement[] {
   const found = new Map<string, Requirement>();
-  for (const choice of choices) {
-    const field = pickFrom(
-      earlier.filter(({ owners, overrides }) => !owners.includes(home) && overrides !== home),
-      choice,
+  // What composes is no longer sure where a label decides who answers.
+  const isElsewhere = ({ owners, overrides, label }: Field) =>
+    !owners.includes(home) && overrides !== home && label === null;
+  const innerOf = (typename: string, choice: number): readonly Requirement[] => {
+    const leaves = (all.get(typename) ?? []).filter(
+      (one) => isLeaf(one) && isElsewhere(one) && one.requires.length === 0,
     );
+    const inner = pickFrom(leaves, choice);
+    return inner === undefined ? [] : [{ field: inner, below: [], on: NONE }];
+  };
+  for (const choice of choices) {
+    const elsewhere = earlier.filter(isElsewhere);
+    const onTypes = ({ kind }: Field) => {
+      const types = membersIn(kind, home, shells, nodeIn).map(({ name }) => [name, innerOf(name, choice)] as const);
+      return new Map(types.filter(([, inner]) => inner.length > 0));
+    };
+    const abstract = elsewhere.filter((one) => onTypes(one).size > 0);
+    const field = pickFrom(abstract.length > 0 && choice % 2 === 0 ? abstract : elsewhere, choice);
     if (field === undefined) continue;
-    if (isLeaf(field)) found.set(field.name, { field, below: [] });
+    if (isLeaf(field)) found.set(field.name, { field, below: [], on: NONE });
+    const on = onTypes(field);
+    if (on.size > 0) found.set(field.name, { field, below: [], on });
     const isHere = shells.some(({ name, presentIn }) => name === field.target && presentIn.includes(home));
     if (!leadsToEntity(field) || !isHere) continue;
-    const below = (all.get(field.target) ?? []).filter(
-      (one) => isLeaf(one) && !one.owners.includes(home) && one.overrides !== home && one.requires.length === 0,
-    );
-    const inner = pickFrom(below, choice);
-    if (inner !== undefined) found.set(field.name, { field, below: [{ field: inner, below: [] }] });
+    const below = innerOf(field.target, choice);
+    if (below.length > 0) found.set(field.name, { field, below, on: NONE });
   }
   return [...found.values()];
+}
+
+const NONE: Requirement['on'] = new Map();
+
+/** Types that a subgraph knows as possible ones of the union or interface that a field leads to; none for other kinds. */
+export function membersIn<Some extends Pick<Type, 'isNode' | 'anyIn' | 'presentIn'>>(
+  kind: Kind,
+  subgraph: number,
+  types: readonly Some[],
+  nodeIn: readonly number[],
+): readonly Some[] {
+  if (kind === 'any') return types.filter(({ anyIn }) => anyIn.includes(subgraph));
+  if (kind !== 'node' || !nodeIn.includes(subgraph)) return [];
+  return types.filter(({ isNode, presentIn }) => isNode && presentIn.includes(subgraph));
 }
 
 /** What a requirement of an Info always selects. */
@@ -162,9 +203,9 @@ function fieldsOf(
     const leaf = LEAF_KINDS.some((one) => one === kind);
     const infoFields = fields.filter((one) => one.kind === 'info' && !one.owners.includes(home));
     const info = pickFrom(infoFields, choice.requires[1] ?? 0);
-    const required = kind === 'String' ? requirementsFor(choice.requires, home, fields, made, all) : [];
+    const required = kind === 'String' ? requirementsFor(choice.requires, home, fields, made, all, schema.nodeIn) : [];
     if (kind === 'String' && choice.requires.length === 2 && info !== undefined)
-      required.push({ field: info, below: [] });
+      required.push({ field: info, below: [], on: NONE });
     const others = type.presentIn.filter((index) => index !== home);
     const canMove = leaf && kind !== 'count' && required.length === 0;
     const sharedWith = canMove && choice.sharedWith !== null ? pickFrom(others, choice.sharedWith) : undefined;
@@ -179,8 +220,9 @@ function fieldsOf(
       args: leaf ? choice.args : 'none',
       owners: sharedWith === undefined ? [home] : [home, sharedWith],
       requires: required,
-      provides: choice.provides === null || kind === 'grid' ? null : `f${choice.provides % 7}`,
+      provides: kind === 'grid' ? null : choice.provides,
       overrides: overrides ?? null,
+      label: overrides === undefined ? null : choice.label,
       isHidden: choice.isHidden || (['entity', 'entities', 'grid'].includes(kind) && target.isHidden),
     });
   }

@@ -3,6 +3,8 @@ import {
   INFO_PART,
   isLeaf,
   leadsToEntity,
+  membersIn,
+  pickFrom,
   type Requirement,
   type Schema,
   subgraphsOf,
@@ -80,32 +82,50 @@ function keyFields(type: Type, subgraphs: readonly number[]): string[] {
   return [...new Set(names)].map((name) => KEY_FIELDS[name] ?? '');
 }
 
-/** The field that a reference lets its subgraph answer without a second fetch; undefined when it cannot. */
-export function providedField(field: Field, subgraph: number, schema: Schema): Field | undefined {
-  if (!leadsToEntity(field) || !field.owners.includes(subgraph)) return undefined;
-  const provided = typeNamed(schema, field.target).fields.find(({ name }) => name === field.provides);
-  if (provided === undefined || !isLeaf(provided) || provided.requires.length > 0) return undefined;
-  const isOther = !provided.owners.includes(subgraph) && provided.overrides !== subgraph && provided.overrides === null;
-  return isOther && provided.kind !== 'count' ? provided : undefined;
+function isProvidable(field: Field): boolean {
+  return isLeaf(field) && field.args === 'none' && field.requires.length === 0 && field.kind !== 'count';
+}
+
+/** The field of each type that a reference lets its subgraph answer without a second fetch. */
+export function providedFields(field: Field, subgraph: number, schema: Schema): ReadonlyMap<string, Field> {
+  const provided = new Map<string, Field>();
+  if (!field.owners.includes(subgraph) || field.provides === null) return provided;
+  const targets = leadsToEntity(field)
+    ? [typeNamed(schema, field.target)]
+    : membersIn(field.kind, subgraph, schema.types, schema.nodeIn);
+  for (const { name, fields } of targets) {
+    const others = fields.filter((one) => !one.owners.includes(subgraph) && one.overrides === null);
+    const one = pickFrom(others.filter(isProvidable), field.provides);
+    if (one !== undefined) provided.set(name, one);
+  }
+  return provided;
+}
+
+function providesText(field: Field, provided: ReadonlyMap<string, Field>): string {
+  if (provided.size === 0) return '';
+  const texts = [...provided].map(([type, { name }]) => (leadsToEntity(field) ? name : `... on ${type} { ${name} }`));
+  return `@provides(fields: "${texts.join(' ')}")`;
 }
 
 function requirementText(requirements: readonly Requirement[]): string {
   const texts = requirements.map((one) => {
     const below = one.field.kind === 'info' ? ` { ${INFO_PART} }` : '';
     const nested = one.below.length === 0 ? below : ` { ${requirementText(one.below)} }`;
-    return `${one.field.name}${REQUIRED_ARGUMENTS[one.field.args].text}${nested}`;
+    const on = [...one.on].map(([type, inner]) => `... on ${type} { ${requirementText(inner)} }`);
+    const selection = on.length === 0 ? nested : ` { ${on.join(' ')} }`;
+    return `${one.field.name}${REQUIRED_ARGUMENTS[one.field.args].text}${selection}`;
   });
   return texts.join(' ');
 }
 
 function fieldText(field: Field, subgraph: number, schema: Schema): string {
-  const provided = providedField(field, subgraph, schema);
+  const label = field.label === null ? '' : `, label: "${field.label}"`;
   const directives = [
-    field.owners.length > 1 ? '@shareable' : '',
+    field.owners.length > 1 || (isProvidable(field) && field.overrides === null) ? '@shareable' : '',
     field.isHidden ? '@inaccessible' : '',
-    provided === undefined ? '' : `@provides(fields: "${provided.name}")`,
+    providesText(field, providedFields(field, subgraph, schema)),
     field.requires.length === 0 ? '' : `@requires(fields: "${requirementText(field.requires)}")`,
-    field.overrides !== null && field.owners.includes(subgraph) ? `@override(from: "s${field.overrides}")` : '',
+    field.overrides !== null && field.owners.includes(subgraph) ? `@override(from: "s${field.overrides}"${label})` : '',
   ];
   return [signature(field), ...directives.filter((one) => one !== '')].join(' ');
 }
@@ -114,16 +134,17 @@ function fieldText(field: Field, subgraph: number, schema: Schema): string {
 function externalFields(type: Type, subgraph: number, schema: Schema): Field[] {
   const external = new Set<Field>();
   const add = (holder: Type, requirements: readonly Requirement[]): void => {
-    for (const { field, below } of requirements) {
+    for (const { field, below, on } of requirements) {
       if (holder === type) external.add(field);
       if (below.length > 0) add(typeNamed(schema, field.target), below);
+      for (const [name, inner] of on) add(typeNamed(schema, name), inner);
     }
   };
   for (const holder of schema.types)
     for (const field of holder.fields) {
       if (field.owners.includes(subgraph)) add(holder, field.requires);
-      const provided = providedField(field, subgraph, schema);
-      if (provided !== undefined && field.target === type.name) external.add(provided);
+      const provided = providedFields(field, subgraph, schema).get(type.name);
+      if (provided !== undefined) external.add(provided);
     }
   return [...external];
 }

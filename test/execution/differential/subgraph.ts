@@ -12,8 +12,8 @@ import {
   visit,
 } from 'graphql';
 import { DARK, type Data, derived, type Entity, keyOf, mapped, sentRequirement } from './data';
-import { type Field, type Schema, typeNamed } from './schema';
-import { providedField, subgraphSdl, wholeSdl } from './sdl';
+import { answerers, type Field, type Schema, typeNamed } from './schema';
+import { providedFields, subgraphSdl, wholeSdl } from './sdl';
 
 type Resolver = GraphQLFieldResolver<Entity & Record<string, unknown>, Data>;
 
@@ -24,11 +24,10 @@ function neededFields(schema: Schema): ReadonlySet<Field> {
     for (const field of fields) {
       for (const one of field.requires) {
         needed.add(one.field);
-        for (const inner of one.below) needed.add(inner.field);
+        for (const inner of [...one.below, ...[...one.on.values()].flat()]) needed.add(inner.field);
       }
       for (const owner of field.owners) {
-        const provided = providedField(field, owner, schema);
-        if (provided !== undefined) needed.add(provided);
+        for (const provided of providedFields(field, owner, schema).values()) needed.add(provided);
       }
     }
   return needed;
@@ -38,7 +37,7 @@ function neededFields(schema: Schema): ReadonlySet<Field> {
 function subgraphValue(schema: Schema, subgraph: number, field: Field, parent: Entity, args: object, data: Data) {
   const type = typeNamed(schema, parent.__typename);
   const name = `${type.name}.${field.name}`;
-  if (!field.owners.includes(subgraph)) {
+  if (!answerers(field, data.labels).includes(subgraph)) {
     if (parent.provided !== field.name) throw new Error(`${name} is not answered by s${subgraph}`);
     return data.value(type, field, parent.key, { ...args });
   }
@@ -47,9 +46,14 @@ function subgraphValue(schema: Schema, subgraph: number, field: Field, parent: E
     const required = sentRequirement(parent.sent, field.requires);
     return data.isFaulty('nulls', name, parent.key) ? null : derived(field, required, { ...args });
   }
-  const provided = providedField(field, subgraph, schema)?.name;
+  const provided = providedFields(field, subgraph, schema);
   const value = data.value(type, field, parent.key, { ...args });
-  return provided === undefined ? value : mapped(value, (one) => ({ ...(one as Entity), provided })); // as: see @provides
+  if (provided.size === 0) return value;
+  return mapped(value, (one) => {
+    const entity = one as Entity; // as: what a field with @provides leads to
+    const name = provided.get(entity.__typename)?.name;
+    return name === undefined ? entity : { ...entity, provided: name };
+  });
 }
 
 /** @param subgraph null for the schema that holds everything */

@@ -22,7 +22,7 @@ export interface World {
   /** What one schema answers that holds everything. */
   truth(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
   /** What our engine answers over the subgraphs. */
-  ours(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
+  ours(operation: GeneratedOperation, fault: Fault, labels: readonly string[]): Promise<Answer>;
   /** What Apollo's own gateway answers. */
   stock(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
   close(): Promise<void>;
@@ -93,13 +93,13 @@ export async function createWorld(schema: Schema): Promise<World | null> {
     schema,
     whole: whole.schema,
     truth: (operation, fault) => plainAnswer(whole.ask, operation, new Data(schema, fault)),
-    async ours({ query, variables }, fault) {
+    async ours({ query, variables }, fault, labels) {
       const document = parse(query);
       const operation = getOperationAST(document);
       if (!operation) throw new Error('no operation');
-      const data = new Data(schema, fault);
+      const data = new Data(schema, fault, labels);
       const sends = new Map(services.map((service, index) => [`s${index}`, sendOf(index, service, data)]));
-      const planned = plan({ query, operationName: null });
+      const planned = plan({ query, operationName: null, labels });
       const executed = await createOperation({ plan: planned, document, operation, supergraph, sends }).execute(
         variables,
         newCall(),

@@ -7,13 +7,16 @@ import { createApolloPlanner } from '../../../gateway/planning/apollo/planner';
 import type { PlanningOptions } from '../../../gateway/planning/options';
 import type { Planner } from '../../../gateway/planning/planner';
 import { printPlan } from '../../../gateway/planning/print-plan';
+import { holdTimers, until } from '../../fixtures/held-time';
 import { gone, Leaver } from '../../fixtures/leaver';
 import { explosiveSupergraph, planBomb } from '../../fixtures/plan-bomb';
 
-const OPTIONS: PlanningOptions = { deadlineMs: 1_000, queueMax: 10, cacheMax: 10, fetchesMax: 500, workers: 1 };
+const OPTIONS: PlanningOptions = { deadlineMs: 1_024, queueMax: 10, cacheMax: 10, fetchesMax: 500, workers: 1 };
 const ordinary = (query = '{ leaf { id } }') => ({ query, operationName: null });
-/** Longer than any of these tests takes: what holds up a thread holds it up until the end. */
-const HANGING_MS = 8_000;
+/** After so long an operation is no quick one. */
+const QUICK_MS = 200;
+/** Overruns and deadlines come when the test says so, however long a thread really takes. */
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 /** Bombs that other fields make. */
 const leftBomb = ordinary(planBomb('Left', 6, ['left', 'left']));
 const rightBomb = ordinary(planBomb('Right', 6, ['right', 'right']));
@@ -52,23 +55,30 @@ describe('the planner in its threads', () => {
   });
   beforeEach(() => {
     started.length = 0;
+    holdTimers();
   });
   afterEach(async () => {
+    jest.useRealTimers();
     await Promise.all(open.splice(0).map((planner) => planner.close()));
     expect(alive()).toHaveLength(0);
   });
 
   it('cuts off an operation that takes too long, ends its thread and plans the next one', async () => {
     const planner = await start();
-    await expect(planner.plan(bomb())).rejects.toMatchObject({ code: 'PLANNING_TIMEOUT' });
+    const cut = planner.plan(bomb()).catch((error) => error);
+    await pass(OPTIONS.deadlineMs);
+    expect(await cut).toMatchObject({ code: 'PLANNING_TIMEOUT' });
     expect(printPlan(await planner.plan(ordinary()))).toContain('Fetch(service: "north")');
     await ended(started[0]);
   });
 
   it('plans ordinary operations while another holds up its thread', async () => {
-    const planner = await start({ deadlineMs: HANGING_MS });
+    const planner = await start();
     const stuck = planner.plan(bomb()).catch((error) => error);
-    for (const field of ['id', 'value', 'left { id }']) await planner.plan(ordinary(`{ leaf { ${field} } }`));
+    const first = planner.plan(ordinary());
+    await pass(QUICK_MS);
+    await first;
+    for (const field of ['value', 'left { id }']) await planner.plan(ordinary(`{ leaf { ${field} } }`));
     expect(planner.numbers).toMatchObject({ long: 1, threads: 2 });
     expect(started).toHaveLength(2);
     await planner.close();
@@ -76,18 +86,25 @@ describe('the planner in its threads', () => {
   });
 
   it('plans ordinary operations in front of many like the one that holds up a thread', async () => {
-    const planner = await start({ deadlineMs: HANGING_MS });
+    const planner = await start();
     const stuck = Array.from({ length: 5 }, (_, at) => planner.plan(bomb(`Bomb${at}`)).catch(() => {}));
-    for (const field of ['id', 'value', 'left { id }']) await planner.plan(ordinary(`{ leaf { ${field} } }`));
+    const first = planner.plan(ordinary());
+    await pass(QUICK_MS);
+    await first;
+    for (const field of ['value', 'left { id }']) await planner.plan(ordinary(`{ leaf { ${field} } }`));
     expect(planner.numbers).toMatchObject({ long: 1, threads: 2, waiting: 4 });
     await planner.close();
     await Promise.all(stuck);
   });
 
   it('makes room for them among operations that hold up threads, each in a way of its own', async () => {
-    const planner = await start({ deadlineMs: HANGING_MS });
+    const planner = await start();
     const stuck = [bomb(), leftBomb, rightBomb].map((one) => planner.plan(one).catch(() => {}));
-    await planner.plan(ordinary());
+    await pass(QUICK_MS);
+    await until(() => planner.numbers?.waiting === 1);
+    const inTheMiddle = planner.plan(ordinary());
+    await pass(QUICK_MS);
+    await inTheMiddle;
     expect(planner.numbers).toMatchObject({ long: 1, waiting: expect.any(Number) });
     await planner.close();
     await Promise.all(stuck);
@@ -96,14 +113,31 @@ describe('the planner in its threads', () => {
   it('begins again with what had to make room, and leaves it the whole deadline then', async () => {
     const planner = await start();
     const outcomes = [bomb(), leftBomb].map((one) => planner.plan(one).catch((error) => error.code));
-    expect(await Promise.all(outcomes)).toEqual(['PLANNING_TIMEOUT', 'PLANNING_TIMEOUT']);
+    let second: unknown = null;
+    void outcomes[1]?.then((outcome) => {
+      second = outcome;
+    });
+    await pass(QUICK_MS);
+    await until(() => planner.numbers?.waiting === 0);
+    await pass(QUICK_MS);
+    expect(planner.numbers).toMatchObject({ long: 1, waiting: 1 });
+    await pass(OPTIONS.deadlineMs - 2 * QUICK_MS);
+    expect(await outcomes[0]).toBe('PLANNING_TIMEOUT');
+    await until(() => planner.numbers?.long === 1);
+    await pass(OPTIONS.deadlineMs - 1);
+    await planner.plan(ordinary());
+    expect(second).toBeNull();
+    await pass(1);
+    expect(await outcomes[1]).toBe('PLANNING_TIMEOUT');
     await planner.plan(ordinary());
   });
 
   it('keeps half of its queue free for operations that raise no doubt', async () => {
-    const planner = await start({ deadlineMs: HANGING_MS, queueMax: 4 });
+    const planner = await start({ queueMax: 4 });
     const stuck = [planner.plan(bomb()).catch(() => {})];
-    await planner.plan(ordinary());
+    const first = planner.plan(ordinary());
+    await pass(QUICK_MS);
+    await first;
     for (const name of ['Second', 'Third']) stuck.push(planner.plan(bomb(name)).catch(() => {}));
     await expect(planner.plan(bomb('Fourth'))).rejects.toMatchObject({ code: 'PLANNING_OVERLOADED' });
     await planner.plan(ordinary('{ leaf { value } }'));
@@ -112,15 +146,17 @@ describe('the planner in its threads', () => {
   });
 
   it('starts no spare for ordinary operations', async () => {
-    const planner = await start({ deadlineMs: 60_000 });
+    const planner = await start();
     for (let count = 0; count < 20; count++) await planner.plan(ordinary(`{ leaf { id a${count}: value } }`));
     expect(started).toHaveLength(1);
   });
 
   it('leaves every worker to long operations, and has one thread more for the others', async () => {
-    const planner = await start({ workers: 2, deadlineMs: HANGING_MS });
+    const planner = await start({ workers: 2 });
     const stuck = ['First', 'Second'].map((name) => planner.plan(bomb(name)).catch(() => {}));
-    await planner.plan(ordinary());
+    const first = planner.plan(ordinary());
+    await pass(QUICK_MS);
+    await first;
     expect(planner.numbers).toMatchObject({ long: 2, waiting: 0 });
     expect(started).toHaveLength(3);
     await planner.close();
@@ -144,6 +180,7 @@ describe('the planner in its threads', () => {
     const cut = planner.plan(bomb()).catch((error) => error.code);
     const queued = planner.plan(ordinary());
     await expect(planner.plan(ordinary('{ east }'))).rejects.toMatchObject({ code: 'PLANNING_OVERLOADED' });
+    await pass(OPTIONS.deadlineMs);
     expect(await cut).toBe('PLANNING_TIMEOUT');
     await queued;
   });
@@ -156,6 +193,7 @@ describe('the planner in its threads', () => {
     leaving.leave();
     await expect(left).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
     const queued = planner.plan(ordinary('{ east }'));
+    await pass(OPTIONS.deadlineMs);
     await cut;
     await queued;
   });
@@ -173,7 +211,7 @@ describe('the planner in its threads', () => {
   });
 
   it('replaces a thread that dies while it plans, and says so', async () => {
-    const planner = await start({ deadlineMs: 20_000 });
+    const planner = await start();
     const lost = planner.plan(bomb());
     const next = planner.plan(ordinary());
     await started[0]?.terminate();
@@ -183,8 +221,12 @@ describe('the planner in its threads', () => {
 
   it('replaces a spare that dies', async () => {
     const planner = await start();
-    await planner.plan(bomb()).catch(() => {});
-    await planner.plan(bomb('Second')).catch(() => {});
+    for (const name of ['First', 'Second']) {
+      const cut = planner.plan(bomb(name)).catch(() => {});
+      await until(() => planner.numbers?.waiting === 0);
+      await pass(OPTIONS.deadlineMs);
+      await cut;
+    }
     await planner.plan(ordinary());
     const spares = started.slice(1);
     expect(spares.length).toBeGreaterThan(0);
@@ -219,7 +261,7 @@ describe('the planner in its threads', () => {
   });
 
   it('refuses what waits when it is closed, and what comes later', async () => {
-    const planner = await start({ deadlineMs: 20_000 });
+    const planner = await start();
     const planning = planner.plan(bomb()).catch((error) => error);
     const queued = planner.plan(ordinary()).catch((error) => error);
     await planner.close();

@@ -1,0 +1,75 @@
+import type { PlanNode, RequiredSelection } from '../planning/plan';
+import { isCondition, wayOf } from './context-values';
+import { readFlattenPath } from './paths';
+import { type PlacedFetch, type PlacedPlan, positionAt } from './place-fetches';
+import type { Position } from './position';
+import { readKey } from './representation';
+
+/** Adds the places of what is required of objects at `position`. */
+function addRequired(position: Position, selections: readonly RequiredSelection[], places: Position[]): void {
+  for (const one of selections) {
+    if (one.kind === 'InlineFragment') addRequired(position, one.selections, places);
+    else if (one.name !== '__typename') {
+      const child = position.children.get(readKey(one));
+      if (child === undefined) continue;
+      places.push(child);
+      addRequired(child, one.selections ?? [], places);
+    }
+  }
+}
+
+/** Places of what a fetch has to be given, as far as anybody fetches it. */
+export function requiredPlaces({ node, path }: PlacedFetch, root: Position): readonly Position[] {
+  const places: Position[] = [];
+  addRequired(positionAt(root, path), node.requires ?? [], places);
+  for (const rewrite of node.contextRewrites ?? []) {
+    const { levels, below } = wayOf(rewrite);
+    const above = readFlattenPath(path).slice(0, -levels);
+    let place: Position | undefined = above.reduce((found, { key }) => found.child(key), root);
+    for (const key of below.filter((element) => !isCondition(element))) {
+      place = place?.children.get(key);
+      if (place !== undefined) places.push(place);
+    }
+  }
+  return places;
+}
+
+/** Lists of fetches, one of each of which has to come first: those that answer something that this one is given. */
+function needsOf(fetch: PlacedFetch, root: Position): (readonly number[])[] {
+  const position = positionAt(root, fetch.path);
+  const leading = position.fetches.filter((_, index) => (position.sources[index] ?? -1) >= 0);
+  const needs = [leading, ...requiredPlaces(fetch, root).map(({ fetches }) => fetches)];
+  return needs.map((ids) => ids.filter((id) => id !== fetch.id)).filter((ids) => ids.length > 0);
+}
+
+/**
+ * A planner sometimes asks for what a `@requires` names after the field that requires it: where the subgraph that answers
+ * it gives the key of the next one, too.
+ * @param placed the plan as it was placed below `root`
+ * @returns its fetches in waves, each behind those that answer what it has to be given; null when they are that already
+ */
+export function inNeededOrder({ fetches }: PlacedPlan, root: Position): PlanNode | null {
+  const units = fetches.map((fetch) => ({ fetch, needs: needsOf(fetch, root) }));
+  if (units.every(({ fetch, needs }) => needs.every((ids) => ids.some((id) => id < fetch.id)))) return null;
+  const done = new Set<number>();
+  const waves: PlanNode[] = [];
+  let left = units;
+  while (left.length > 0) {
+    const isFirst = (fetch: PlacedFetch) => left[0]?.fetch === fetch;
+    const ready = left.filter(
+      ({ fetch, needs }) =>
+        // A mutation overtakes nothing.
+        (fetch.node.operationKind === 'query' || isFirst(fetch)) &&
+        needs.every((ids) => ids.some((id) => done.has(id))),
+    );
+    // They need each other: no order is better than the planner's.
+    if (ready.length === 0) return null;
+    const nodes = ready.map(
+      ({ fetch: { node, path } }): PlanNode => (path.length === 0 ? node : { kind: 'Flatten', path, node }),
+    );
+    waves.push({ kind: 'Parallel', nodes });
+    for (const { fetch } of ready) done.add(fetch.id);
+    left = left.filter((one) => !ready.includes(one));
+  }
+  return { kind: 'Sequence', nodes: waves };
+}
