@@ -1,12 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { Deadline } from './deadline';
+import { Deadline } from '../deadline';
 import { decodeBody, isIdentity } from './decode-body';
 import type { PoolAnswer, PoolRequest } from './pool';
 
 /** How one attempt ended. */
 export type AttemptResult =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: PoolAnswer['headers']; readonly body: Buffer }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: PoolAnswer['headers'];
+      readonly body: Buffer;
+      /** False: it cannot be what was asked for. */
+      readonly understood: boolean;
+    }
   /** No connection: nothing was sent. */
   | { readonly kind: 'connect'; readonly error: Error }
   /** The connection broke, or what came is not HTTP. */
@@ -22,6 +29,7 @@ export interface AttemptOptions
   /** Path and query as they go on the wire. */
   readonly path: string;
   readonly timeoutMs: number;
+  readonly understands?: PoolRequest['understands'] | undefined;
   /** Asks what to do while there is no answer; absent: only wait. */
   readonly patience?: Patience;
 }
@@ -115,11 +123,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#controller = undefined;
     const encoding = this.#headers['content-encoding'];
     if (isIdentity(encoding)) {
-      this.#settle({ kind: 'answer', status, headers: this.#headers, body });
+      this.#answered(status, body);
       return;
     }
     decodeBody(body, encoding, this.#options.responseBytesMax, (decoded) => {
-      if ('body' in decoded) this.#settle({ kind: 'answer', status, headers: this.#headers, body: decoded.body });
+      if ('body' in decoded) this.#answered(status, decoded.body);
       else if ('error' in decoded) this.#settle({ kind: 'protocol', error: decoded.error, status });
       else this.#settle({ kind: 'too-large', status });
     });
@@ -133,6 +141,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
       const kind = error.name === 'HTTPParserError' ? 'protocol' : 'reset';
       this.#settle({ kind, error, status: this.#status });
     }
+  }
+
+  #answered(status: number, body: Buffer): void {
+    const understood = this.#options.understands?.(status, body) ?? true;
+    this.#settle({ kind: 'answer', status, headers: this.#headers, body, understood });
   }
 
   #tooLarge(status: number): void {

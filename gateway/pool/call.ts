@@ -1,12 +1,13 @@
+import { Deadline } from '../deadline';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { Attempt, type AttemptResult, type Patience } from './attempt';
 import { backoffMs } from './backoff';
 import { callError, sentInVain } from './call-error';
 import type { Clock } from './clock';
-import { Deadline } from './deadline';
 import type { HedgeBudget } from './hedge-budget';
 import type { Instance } from './instance';
+import { afterNextPoll } from './next-poll';
 import type { RetryOptions } from './options';
 import type { Pick } from './pick';
 import type { AttemptSummary, PoolAnswer, PoolRequest } from './pool';
@@ -114,18 +115,32 @@ export class Call {
   }
 
   #begin(waited: boolean, nowMs: number): void {
-    if (this.#request.deadlineAt <= nowMs) {
-      this.#fail(
-        new HeadgateError('SUBGRAPH_TIMEOUT', `no time was left to ask ${this.#site.name}`, this.#details(null)),
-      );
-      return;
-    }
+    if (this.#failsOverdue(nowMs)) return;
     this.#stopListening = this.#request.cancellation?.onCancel(() => this.#abandon()) ?? null;
-    this.#try('first', waited, nowMs);
+    if (this.#request.repeatable) this.#try('first', waited, nowMs);
+    else this.#tryAfterPoll('first');
   }
 
   #again(kind: AttemptKind): void {
-    this.#try(kind, true, this.#site.clock());
+    if (this.#request.repeatable) this.#try(kind, true, this.#site.clock());
+    else this.#tryAfterPoll(kind);
+  }
+
+  /** A mutation must not be written to a connection whose end has arrived and is only not read yet: nobody could tell its fate. */
+  #tryAfterPoll(kind: AttemptKind): void {
+    this.#pause = afterNextPoll(() => {
+      this.#endPause();
+      const nowMs = this.#site.clock();
+      if (!this.#failsOverdue(nowMs)) this.#try(kind, true, nowMs);
+    });
+  }
+
+  /** Fails the call when there is no time left. @returns whether it did */
+  #failsOverdue(nowMs: number): boolean {
+    if (this.#request.deadlineAt > nowMs) return false;
+    const message = `no time was left to ask ${this.#site.name}`;
+    this.#fail(new HeadgateError('SUBGRAPH_TIMEOUT', message, this.#details(null)));
+    return true;
   }
 
   #try(kind: AttemptKind, late: boolean, nowMs: number): void {
@@ -150,6 +165,7 @@ export class Call {
           body: request.body,
           repeatable: request.repeatable,
           responseBytesMax: request.responseBytesMax,
+          understands: request.understands,
           timeoutMs,
           patience: this.#patience(timeoutMs, picked.group === null, () => running),
         },
@@ -189,10 +205,11 @@ export class Call {
     };
   }
 
-  /** Whether the instance has answered nobody since, although it was asked more than this, or has failed before. */
+  /** Whether the instance has answered nobody since, although it was asked more than this, or has failed or its check has. */
   #isSilent(running: Running, trial: boolean): boolean {
     const { instance, startedMs } = running;
-    const doubtful = trial || instance.inFlight > 1 || instance.health.failures > 0;
+    const { failures, checkStreak } = instance.health;
+    const doubtful = trial || instance.inFlight > 1 || failures > 0 || checkStreak < 0;
     return doubtful && instance.answeredMs < startedMs && !this.#site.wasBlocked(running);
   }
 
@@ -245,7 +262,7 @@ export class Call {
 
   /** Whether the result ends the call although other attempts still run. */
   #isFinal(result: AttemptResult): boolean {
-    if (result.kind === 'answer') return !this.#site.retry.onStatus.has(result.status);
+    if (result.kind === 'answer') return result.understood && !this.#site.retry.onStatus.has(result.status);
     return result.kind === 'unsendable' || result.kind === 'too-large';
   }
 
@@ -286,6 +303,8 @@ export class Call {
     if (!open || this.#pause !== undefined || made >= retry.maxAttempts) return null;
     if (!isRetryable(result, sent, this.#request.repeatable, retry)) return null;
     const elsewhere = this.#site.hasAlternative(this.#tried);
+    // Who answers nonsense once does so again.
+    if (result.kind === 'answer' && !result.understood && !elsewhere) return null;
     const askedMs = result.kind === 'answer' ? retryAfterMs(result.headers['retry-after'], Date.now()) : null;
     // Whoever asks to be left alone for a while speaks for itself, not for the others.
     const waitMs =

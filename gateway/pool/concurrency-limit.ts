@@ -1,8 +1,8 @@
 import type { Cancellation } from '../cancellation';
+import { Deadline } from '../deadline';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Clock } from './clock';
-import { Deadline } from './deadline';
 import { WaitingLine } from './waiting-line';
 
 /** Whoever waited for this share of its time shows that more arrives than can be borne: a burst is over by then. */

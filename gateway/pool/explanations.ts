@@ -4,45 +4,47 @@ import type { Choice } from './pool';
 /** How many choices are kept. */
 const KEPT = 64;
 
-interface Record {
-  atMs: number;
-  chosen: string;
-  cost: number;
-  other: string | null;
-  otherCost: number;
-  reason: string;
-}
-
-/** The last choices of a pool. Recording one costs some assignments: the records are used again and again. */
+/** The last choices of a pool, in columns that are used again and again: recording one is a few stores, and nothing is allocated. */
 export class Explanations {
-  readonly #records: Record[] = [];
+  readonly #atMs = new Float64Array(KEPT);
+  readonly #costs = new Float64Array(KEPT);
+  readonly #otherCosts = new Float64Array(KEPT);
+  readonly #chosen: (Member | null)[] = Array(KEPT).fill(null);
+  readonly #others: (Member | null)[] = Array(KEPT).fill(null);
+  readonly #reasons: string[] = Array(KEPT).fill('');
   #next = 0;
 
   record(atMs: number, chosen: Member, cost: number, other: Member | null, otherCost: number, reason: string): void {
-    const known = this.#records[this.#next];
-    if (known === undefined) {
-      this.#records.push({ atMs, chosen: chosen.id, cost, other: other?.id ?? null, otherCost, reason });
-    } else {
-      known.atMs = atMs;
-      known.chosen = chosen.id;
-      known.cost = cost;
-      known.other = other === null ? null : other.id;
-      known.otherCost = otherCost;
-      known.reason = reason;
-    }
-    this.#next = (this.#next + 1) % KEPT;
+    const row = this.#next;
+    this.#atMs[row] = atMs;
+    this.#costs[row] = cost;
+    this.#otherCosts[row] = otherCost;
+    this.#chosen[row] = chosen;
+    this.#others[row] = other;
+    this.#reasons[row] = reason;
+    this.#next = (row + 1) % KEPT;
   }
 
   /** Oldest first. @param epochMs added to a recorded time it gives milliseconds since the epoch */
   list(epochMs: number): readonly Choice[] {
-    const inOrder = [...this.#records.slice(this.#next), ...this.#records.slice(0, this.#next)];
-    return inOrder.map(({ atMs, chosen, cost, other, otherCost, reason }) => ({
-      at: Math.round(atMs + epochMs),
-      chosen,
-      cost: Number.isNaN(cost) ? null : cost,
-      other,
-      otherCost: Number.isNaN(otherCost) ? null : otherCost,
-      reason,
-    }));
+    const rows = Array.from({ length: KEPT }, (_, at) => (this.#next + at) % KEPT);
+    return rows.flatMap((row) => this.#read(row, epochMs) ?? []);
   }
+
+  #read(row: number, epochMs: number): Choice | null {
+    const chosen = this.#chosen[row] ?? null;
+    if (chosen === null) return null;
+    return {
+      at: Math.round((this.#atMs[row] ?? 0) + epochMs),
+      chosen: chosen.id,
+      cost: known(this.#costs[row]),
+      other: this.#others[row]?.id ?? null,
+      otherCost: known(this.#otherCosts[row]),
+      reason: this.#reasons[row] ?? '',
+    };
+  }
+}
+
+function known(cost: number | undefined): number | null {
+  return cost === undefined || Number.isNaN(cost) ? null : cost;
 }

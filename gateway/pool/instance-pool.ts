@@ -4,11 +4,12 @@ import type { AttemptResult } from './attempt';
 import { Call, type CallSite, type Hedging, type Running } from './call';
 import type { Clock } from './clock';
 import { ConcurrencyLimit } from './concurrency-limit';
-import { Checker } from './health/checker';
+import { Drains } from './drains';
+import { Checks } from './health/checks';
 import { HedgeBudget } from './hedge-budget';
 import { type Connect, connectSockets, Instance } from './instance';
 import { Lineup } from './lineup';
-import { loopLag } from './loop-lag';
+import { BLOCKED_MS, loopLag, lostTooMuch } from './loop-lag';
 import type { InstanceOptions, PoolOptions } from './options';
 import { outcomeOf } from './outcome';
 import type { Pick } from './pick';
@@ -26,9 +27,6 @@ const DRAIN_MS_MAX = 30_000;
 const LEFT_MS_MIN = 2;
 /** After so long without a request a pool counts as idle. */
 const IDLE_AFTER_MS = 60_000;
-/** Time lost in the event loop that makes a measurement worthless, and the share of a timeout that excuses it. */
-const BLOCKED_MS = 20;
-const BLOCKED_SHARE = 0.1;
 /** An instance is suspected to hang after so many times what nearly all answers take. */
 const SUSPECT_FACTOR = 4;
 const SUSPECT_MS_MIN = 200;
@@ -52,11 +50,9 @@ class InstancePool implements Pool, CallSite {
   readonly budget: RetryBudget;
   readonly #lineup: Lineup<Instance>;
   readonly #connect: Connect;
-  readonly #checkers = new Map<Instance, Checker>();
-  readonly #drains = new Map<Instance, { readonly timer: NodeJS.Timeout | undefined; readonly sinceMs: number }>();
+  readonly #checks: Checks;
+  readonly #drains: Drains;
   readonly #closedListeners = new Set<() => void>();
-  /** Those that an operator works on: they are not checked. */
-  readonly #maintained = new Set<Instance>();
   readonly #limit: ConcurrencyLimit;
   readonly #hedgeBudget = new HedgeBudget();
   readonly #weights: AdaptiveWeights<Instance>;
@@ -75,11 +71,19 @@ class InstancePool implements Pool, CallSite {
     this.#askedMs = clock();
     this.budget = new RetryBudget(clock());
     this.#limit = new ConcurrencyLimit(options.name, options.concurrency.max, options.concurrency.queue, clock);
+    this.#checks = new Checks({
+      clock,
+      random,
+      options: () => this.#options,
+      idle: () => this.#idleAt(this.clock()),
+      onChecked: (instance, result, healthCheck) => this.#lineup.checked(instance, result, healthCheck),
+    });
+    this.#drains = new Drains({ name: options.name, clock, ended: (instance) => this.#drained(instance) });
     this.#lineup = new Lineup(options, clock, random, {
       onChanged: (instance, before) => this.#changed(instance, before),
       onRefreshed: () => {
         this.#resizeLimit();
-        for (const instance of this.#members()) this.#maintain(instance);
+        for (const instance of this.#members()) this.#checks.maintain(instance);
       },
     });
     this.#weights = new AdaptiveWeights({
@@ -126,8 +130,9 @@ class InstancePool implements Pool, CallSite {
     if (cancellation !== null && cancellation.reason !== null)
       return Promise.reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
     const nowMs = this.clock();
-    if (nowMs - this.#askedMs > IDLE_AFTER_MS) this.#wake(nowMs);
+    const wakes = this.#idleAt(nowMs);
     this.#askedMs = nowMs;
+    if (wakes) this.#checks.hurryAll();
     if (this.#options.hedge !== null) this.#hedgeBudget.requested();
     if (this.#limit.tryEnter()) return Call.run(this, request, nowMs, false);
     const isHopeless = () => request.deadlineAt - this.clock() < Math.max(LEFT_MS_MIN, this.#lineup.usualMs);
@@ -203,7 +208,7 @@ class InstancePool implements Pool, CallSite {
           : null,
     });
     // An instance that a check took out has just answered: the check should look again.
-    if (outcome === 'ok' && instance.health.check === 'fail') this.#checkers.get(instance)?.hurry();
+    if (outcome === 'ok' && instance.health.check === 'fail') this.#checks.hurry(instance);
     if (listened('attempt.finished')) {
       const { number, kind } = running;
       announce('attempt.finished', {
@@ -215,7 +220,7 @@ class InstancePool implements Pool, CallSite {
         durationMs,
       });
     }
-    if (instance.inFlight === 0 && this.#drains.has(instance)) this.#drained(instance);
+    this.#drains.look(instance);
   }
 
   onClosed(listener: () => void): () => void {
@@ -254,7 +259,7 @@ class InstancePool implements Pool, CallSite {
     for (const instance of this.#members()) {
       if (relimit) instance.limitTo(options.connections);
       if (reconnect) instance.reconnect(options);
-      if (reconnect || recheck) this.#check(instance);
+      if (reconnect || recheck) this.#checks.restart(instance);
     }
   }
 
@@ -275,88 +280,35 @@ class InstancePool implements Pool, CallSite {
       else this.#cancelDrain(known);
       if (!renamed) return;
       known.reconnect(this.#options);
-      this.#check(known);
+      this.#checks.restart(known);
       return;
     }
     if (options.terminating === true) return;
     const instance = new Instance(options, this.#options, this.#connect, this.clock());
     this.#lineup.members.set(options.url, instance);
-    this.#check(instance);
+    this.#checks.restart(instance);
   }
 
-  /** Starts checking an instance, or starts anew with other options. */
-  #check(instance: Instance): void {
-    void this.#checkers.get(instance)?.stop();
-    this.#checkers.delete(instance);
-    const { healthCheck } = this.#options;
-    if (instance.presence !== 'present' || instance.inMaintenance) return;
-    if (healthCheck === null) {
-      instance.health = { ...instance.health, check: 'pass', checkStreak: 0, drift: null };
-      return;
-    }
-    const checker = new Checker(instance, {
-      options: healthCheck,
-      target: {
-        dispatcher: instance.connect(this.#options, 1),
-        headers: instance.ownHeaders,
-        pathFor: (path) => instance.pathFor(path),
-      },
-      random: this.random,
-      clock: this.clock,
-      expectedSdl: () => this.#options.sdlHash ?? null,
-      idle: () => this.clock() - this.#askedMs > IDLE_AFTER_MS,
-      onChecked: ({ detail, ...result }, durationMs) => {
-        const passed = result.verdict === 'pass';
-        instance.lastCheck = { passed, at: Date.now(), durationMs, detail };
-        announce('check.finished', { pool: this.name, instance: instance.id, passed, durationMs });
-        this.#lineup.checked(instance, result, healthCheck);
-      },
-    });
-    this.#checkers.set(instance, checker);
-  }
-
-  /** Nobody checks what is being worked on; afterwards nothing is known of it. */
-  #maintain(instance: Instance): void {
-    const paused = this.#maintained.has(instance);
-    if (instance.inMaintenance === paused) return;
-    if (paused) this.#maintained.delete(instance);
-    else {
-      this.#maintained.add(instance);
-      instance.forget(this.#options.healthCheck === null ? 'pass' : 'unknown', this.clock());
-    }
-    this.#check(instance);
-  }
-
-  #wake(nowMs: number): void {
-    this.#askedMs = nowMs;
-    for (const checker of this.#checkers.values()) checker.hurry();
+  #idleAt(nowMs: number): boolean {
+    return nowMs - this.#askedMs > IDLE_AFTER_MS;
   }
 
   #drain(instance: Instance): void {
     if (instance.presence !== 'present') return;
     instance.presence = 'terminating';
-    this.#check(instance);
-    const timer = setTimeout(() => this.#drained(instance), DRAIN_MS_MAX).unref();
-    this.#drains.set(instance, { timer, sinceMs: this.clock() });
-    if (instance.inFlight === 0) this.#drained(instance);
+    this.#checks.restart(instance);
+    this.#drains.begin(instance, DRAIN_MS_MAX);
   }
 
   #cancelDrain(instance: Instance): void {
     if (instance.presence !== 'terminating') return;
-    clearTimeout(this.#drains.get(instance)?.timer);
-    this.#drains.delete(instance);
+    this.#drains.cancel(instance);
     instance.presence = 'present';
-    this.#check(instance);
+    this.#checks.restart(instance);
   }
 
-  /** What it had is finished, or took too long. One that an operator drained stays, without sockets. */
+  /** One that an operator drained stays, without sockets. */
   #drained(instance: Instance): void {
-    const drain = this.#drains.get(instance);
-    if (drain === undefined) return;
-    clearTimeout(drain.timer);
-    this.#drains.delete(instance);
-    const durationMs = this.clock() - drain.sinceMs;
-    announce('instance.drained', { pool: this.name, instance: instance.id, durationMs, cutOff: instance.inFlight });
     if (instance.presence === 'present') {
       instance.reconnect(this.#options);
       return;
@@ -364,19 +316,17 @@ class InstancePool implements Pool, CallSite {
     instance.presence = 'gone';
     this.#lineup.show(instance, this.clock());
     this.#lineup.members.delete(instance.url);
-    this.#maintained.delete(instance);
+    this.#checks.forget(instance);
     this.#lineup.refresh(this.clock());
     void instance.destroy();
   }
 
   #changed(instance: Instance, before: InstanceState): void {
     const { state, cause } = instance.shown;
-    if (state === 'ejected') this.#checkers.get(instance)?.hurry();
+    if (state === 'ejected') this.#checks.hurry(instance);
     if (instance.presence !== 'present') return;
-    if (state === 'draining' && cause === 'operator') {
-      this.#drains.set(instance, { timer: undefined, sinceMs: this.clock() });
-      if (instance.inFlight === 0) this.#drained(instance);
-    } else if (before.state === 'draining') this.#drains.delete(instance);
+    if (state === 'draining' && cause === 'operator') this.#drains.begin(instance, null);
+    else if (before.state === 'draining') this.#drains.cancel(instance);
   }
 
   #resizeLimit(): void {
@@ -386,7 +336,7 @@ class InstancePool implements Pool, CallSite {
 
   async #close(graceMs: number): Promise<void> {
     this.#weights.close();
-    const stopped = Array.from(this.#checkers.values(), (checker) => checker.stop());
+    const stopped = this.#checks.close();
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
@@ -395,16 +345,11 @@ class InstancePool implements Pool, CallSite {
     clearTimeout(timer);
     this.#cutOff = true;
     this.#limit.refuseAll(new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`));
-    for (const { timer: drain } of this.#drains.values()) clearTimeout(drain);
+    this.#drains.close();
     const destroyed = Array.from(this.#members(), (instance) => instance.destroy());
     for (const listener of [...this.#closedListeners]) listener();
-    await Promise.all([...stopped, ...destroyed]);
+    await Promise.all([stopped, ...destroyed]);
   }
-}
-
-/** Whether waiting in vain for so long says nothing: this process was not listening. */
-function lostTooMuch(lostMs: number, waitedMs: number): boolean {
-  return lostMs > BLOCKED_MS && lostMs > BLOCKED_SHARE * waitedMs;
 }
 
 function connectionShape({ connections, idleTimeoutMs, tls }: PoolOptions): string {

@@ -4,6 +4,15 @@ const LATE_MS = 20;
 /** Watches on for this long after the last one left: starting anew costs more than some ticks. */
 const LINGER_TICKS = 50;
 
+/** Time lost in the event loop that makes a measurement worthless, and the share of a timeout that excuses it. */
+export const BLOCKED_MS = 20;
+const BLOCKED_SHARE = 0.1;
+
+/** Whether waiting in vain for so long says nothing: this process was not listening. */
+export function lostTooMuch(lostMs: number, waitedMs: number): boolean {
+  return lostMs > BLOCKED_MS && lostMs > BLOCKED_SHARE * waitedMs;
+}
+
 /**
  * How long this process's own event loop was blocked, summed up. An answer that waited in the socket meanwhile was not late:
  * a slow gateway must not blame its instances.

@@ -6,6 +6,7 @@ import type { Instance } from './instance';
 export function outcomeOf(result: AttemptResult, sent: boolean, instance: Instance): Outcome {
   switch (result.kind) {
     case 'answer':
+      if (!result.understood) return 'protocol';
       return outcomeOfStatus(result.status, result.headers['retry-after'] !== undefined);
     case 'timeout':
       if (sent) return 'timeout';

@@ -38,6 +38,8 @@ export interface PoolRequest {
   readonly attemptTimeoutMs: number;
   readonly cancellation: Cancellation | null;
   readonly responseBytesMax: number;
+  /** Whether an answer can be what was asked for: one that cannot is the instance's failure. Absent: every one can. */
+  readonly understands?: (status: number, body: Buffer) => boolean;
   /** Further attempts that all requests of one client operation may still make; counted down. */
   readonly retries?: RetryAllowance;
   /** What the policy `hash` looks at: equal keys go to the same instance. Null or absent: there is none. */

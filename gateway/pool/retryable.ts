@@ -14,7 +14,7 @@ export function isRetryable(result: AttemptResult, sent: boolean, repeatable: bo
     case 'timeout':
       return retry.onTimeout;
     case 'answer':
-      return retry.onStatus.has(result.status);
+      return result.understood ? retry.onStatus.has(result.status) : retry.onConnect;
     default:
       return false;
   }

@@ -1,20 +1,20 @@
-import { LRUCache } from 'lru-cache';
 import type { Cancellation } from '../cancellation';
 import { type HeadgateError, isHeadgateError } from '../errors';
 import { InFlight } from '../in-flight';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import type { Pool, PoolAnswer } from '../pool/pool';
+import { canBeGraphql } from './can-be-graphql';
 import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { parseAnswer } from './parse-answer';
 import { RememberedAnswers } from './remembered-answers';
-import type { ClientCall, Send, SubgraphAnswer, SubgraphRequest } from './send';
+import { RequestBodies } from './request-bodies';
+import type { ClientCall, Send, SubgraphAnswer } from './send';
 import { subgraphError } from './subgraph-error';
 
 const USER_AGENT = `headgate/${packageVersion}`;
-const BEGINNINGS_MAX = 2000;
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
 /** What came over the wire, and what it says. */
@@ -38,7 +38,7 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
   const shares = options.deduplicate && options.responseHeaders.length === 0;
   const inFlight = new InFlight<Exchanged>();
   const remembered = new RememberedAnswers();
-  const bodies = new Bodies();
+  const bodies = new RequestBodies();
 
   function parsed(body: string, wire: PoolAnswer): SubgraphAnswer | HeadgateError {
     try {
@@ -63,57 +63,45 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
         method: 'POST',
         path: '',
         headers: withOwn(headers, deadlineAt - startedAt),
-        body,
+        body: body.bytes,
         repeatable,
         deadlineAt,
         attemptTimeoutMs: options.timeoutMs,
         cancellation,
         responseBytesMax: options.responseBytesMax,
+        understands: canBeGraphql,
         retries: client.retries,
         hashKey,
       });
-      return { wire, answer: parsed(body, wire) };
+      return { wire, answer: parsed(body.text, wire) };
     };
     let exchanged: Exchanged;
     try {
-      const key = forwards || hashKey !== null ? `${hashKey}\n${JSON.stringify(headers)}\n${body}` : body;
+      const key = forwards || hashKey !== null ? `${hashKey}\n${JSON.stringify(headers)}\n${body.text}` : body.text;
       exchanged =
         shares && repeatable
           ? await inFlight.join(key, client.cancellation, exchange)
           : await exchange(client.cancellation);
     } catch (error) {
       const failure = subgraphError(service, error);
-      record(client, service, startedAt, body, isHeadgateError(error) ? error.details : undefined, 0, failure.code);
+      record(
+        client,
+        service,
+        startedAt,
+        body.bytes,
+        isHeadgateError(error) ? error.details : undefined,
+        0,
+        failure.code,
+      );
       throw failure;
     }
     const { wire, answer } = exchanged;
     takeHeaders(wire.headers, client.responseHeaders);
     const failed = isHeadgateError(answer);
-    record(client, service, startedAt, body, wire, wire.body.length, failed ? answer.code : null);
+    record(client, service, startedAt, body.bytes, wire, wire.body.length, failed ? answer.code : null);
     if (failed) throw answer;
     return answer;
   };
-}
-
-/** The part of a body that is the same for every request of an operation. */
-function encodeOperation(operation: string, operationName: string | undefined): string {
-  const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
-  return `{"query":${JSON.stringify(operation)}${name},"variables":`;
-}
-
-/** A plan's operations come again with every request: the JSON of their text is made once. */
-class Bodies {
-  readonly #beginnings = new LRUCache<string, string>({ max: BEGINNINGS_MAX });
-
-  encode({ operation, operationName, variables }: SubgraphRequest): string {
-    // The planner names operations after the client's, so a text has one name.
-    let beginning = this.#beginnings.get(operation);
-    if (beginning === undefined) {
-      beginning = encodeOperation(operation, operationName);
-      this.#beginnings.set(operation, beginning);
-    }
-    return `${beginning}${variables}}`;
-  }
 }
 
 /** Adds what every request carries; a rule may choose the user agent, and nothing else of it. */
@@ -131,7 +119,7 @@ function record(
   client: ClientCall,
   subgraph: string,
   startedAt: number,
-  body: string,
+  body: Buffer,
   known: { readonly instance?: unknown; readonly attempts?: unknown; readonly status?: unknown } | undefined,
   responseBytes: number,
   errorCode: string | null,
@@ -142,7 +130,7 @@ function record(
     attempts: typeof known?.attempts === 'number' ? known.attempts : 0,
     startMs: startedAt - client.startedAt,
     durationMs: performance.now() - startedAt,
-    requestBytes: Buffer.byteLength(body),
+    requestBytes: body.length,
     responseBytes,
     status: typeof known?.status === 'number' ? known.status : null,
     errorCode,

@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const ANSWER_DEADLINE_MS = 15_000;
+const ANSWER_DEADLINE_MS = 60_000;
 
 /** The parent's end of a process of the bench itself: the load generator or the subgraphs. */
 export class HelperProcess<C extends Commands> {

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runBench } from './bench';
 import { Children } from './children';
+import { UsageError } from './flags';
 import type { Gateway } from './gateways/gateway';
 import { DEFAULT_GATEWAYS, GATEWAYS } from './gateways/gateways';
 import { headgateAt } from './gateways/headgate';
-import { type BenchOptions, parseOptions, UsageError, usage } from './options';
+import { type BenchOptions, parseOptions, usage } from './options';
 import { formatReport } from './report';
 import type { BenchRun } from './stage';
 

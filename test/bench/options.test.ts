@@ -1,4 +1,5 @@
-import { parseOptions, UsageError, usage } from './options';
+import { UsageError } from './flags';
+import { parseOptions, usage } from './options';
 
 const CHOICES = { gateways: ['headgate', 'stock', 'other'], defaultGateways: ['headgate', 'stock'] };
 

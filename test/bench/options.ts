@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { OPERATIONS, type OperationName } from './federation/federation';
+import { readFlags, UsageError } from './flags';
 
 export const TRAFFIC = ['identical', 'unique', 'changing'] as const;
 /**
@@ -33,9 +33,6 @@ export interface Choices {
   readonly gateways: readonly string[];
   readonly defaultGateways: readonly string[];
 }
-
-/** Wrong usage; the message names the option. */
-export class UsageError extends Error {}
 
 const FLAGS = {
   gateways: { type: 'string' },
@@ -80,7 +77,7 @@ export const usage = ({ gateways, defaultGateways }: Choices): string => `Usage:
 
 /** The options of a run, or `help`. Throws {@link UsageError}. */
 export function parseOptions(args: readonly string[], choices: Choices): BenchOptions | 'help' {
-  const flags = readFlags(args);
+  const flags = readFlags(args, FLAGS);
   if (flags.help) return 'help';
   const preset = flags.quick ? QUICK : THOROUGH;
   return {
@@ -97,14 +94,6 @@ export function parseOptions(args: readonly string[], choices: Choices): BenchOp
     ...(flags.json === undefined ? {} : { jsonFile: flags.json }),
     ...(flags.markdown === undefined ? {} : { markdownFile: flags.markdown }),
   };
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function readGateways(text: string | undefined, { gateways, defaultGateways }: Choices): readonly string[] {

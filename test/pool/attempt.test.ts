@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { Client } from 'undici';
 import { Attempt, type AttemptOptions, type AttemptResult } from '../../gateway/pool/attempt';
+import { holdTimers, until } from '../fixtures/held-time';
 import { Inbox } from '../fixtures/inbox';
 import { hang, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -15,6 +16,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
   await client.destroy();
   await server.kill();
 });
@@ -27,7 +30,7 @@ function attempt(changes: Partial<AttemptOptions> = {}): Promise<AttemptResult> 
       headers: {},
       body: null,
       repeatable: true,
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
       responseBytesMax: 100_000,
     };
     new Attempt({ ...options, ...changes }, resolve).start(client);
@@ -120,7 +123,12 @@ describe('an attempt', () => {
 
   it('times out in the middle of an answer', async () => {
     respond((response) => response.writeHead(200, { 'content-length': '10' }).write('x'));
-    expect(await attempt({ timeoutMs: 1_000 })).toEqual({ kind: 'timeout', status: 200 });
+    holdTimers();
+    const data = jest.spyOn(Attempt.prototype, 'onResponseData');
+    const result = attempt({ timeoutMs: 1_000 });
+    await until(() => data.mock.calls.length > 0);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await result).toEqual({ kind: 'timeout', status: 200 });
   });
 
   it('reports what is not HTTP', async () => {

@@ -102,6 +102,17 @@ describe('adaptive, at 500 queries a second on three instances', () => {
     expect(quantileOf(latenciesMs, 0.99)).toBeLessThanOrEqual(2 * before);
   });
 
+  it('leaves one with a single query that hangs when its checks hang too, not at half of the deadline', async () => {
+    await warm({ healthCheck: { ...CHECKS, intervalMs: 1_000 } });
+    one(0).behaviour = 'hang';
+    one(0).check = 'hang';
+    const arrivals = await simulated.run(1_000, 20, 20_000);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(one(0).arrivals.length).toBeGreaterThan(0);
+    expect(arrivals.latenciesMs.length).toBe(arrivals.asked);
+    expect(Math.max(...arrivals.latenciesMs)).toBeLessThan(5_000);
+  });
+
   it('LB-09: gives an instance that is ten times slower at most 3 %', async () => {
     await warm();
     one(0).latencyMs = () => 50;

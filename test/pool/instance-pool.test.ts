@@ -1,6 +1,7 @@
 import { type Events, subscribe } from '../../gateway/events';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool, PoolAnswer } from '../../gateway/pool/pool';
+import { holdTimers } from '../fixtures/held-time';
 import { gone, Leaver } from '../fixtures/leaver';
 import { instance, mutation, poolOptions, query } from '../fixtures/pool-options';
 import {
@@ -17,7 +18,12 @@ const servers: ScriptedServer[] = [];
 const pools: Pool[] = [];
 const unsubscribes: (() => void)[] = [];
 
+/** A clock that stands still: no ejection is over, and nobody is late, because the machine has other work. */
+const START_MS = performance.now();
+const stopped = () => START_MS;
+
 afterEach(async () => {
+  jest.useRealTimers();
   for (const unsubscribe of unsubscribes.splice(0)) unsubscribe();
   await Promise.all(pools.splice(0).map((pool) => pool.close(0)));
   await Promise.all(servers.splice(0).map((server) => server.kill()));
@@ -89,7 +95,8 @@ describe('choice', () => {
 describe('a query', () => {
   it('loses nothing when one of three instances is killed under load', async () => {
     const all = [await serve(named('a')), await serve(named('b')), await serve(named('c'))];
-    const pool = open(poolOptions(all.map(({ url }) => url)));
+    const urls = all.map(({ url }) => url);
+    const pool = open(poolOptions(urls), stopped);
     const [first] = all;
     const wave = () => Promise.allSettled(Array.from({ length: 20 }, () => pool.request(query())));
     const before = await wave();
@@ -132,30 +139,46 @@ describe('a query', () => {
   });
 
   it('is also sent elsewhere when an instance hangs, and takes the answer', async () => {
+    holdTimers();
     const [a, b] = [await serve(hang), await serve(named('b'))];
     const outcomes = heard('attempt.finished');
-    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 2_000 }));
-    expect(nameIn(answer)).toBe('b');
+    const answer = open(poolOptions([a.url, b.url]), stopped).request(query({ deadlineAt: START_MS + 2_000 }));
+    await a.arrived(1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(nameIn(await answer)).toBe('b');
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'timeout']);
   });
 
   it('takes the answer of a slow instance although it was sent elsewhere meanwhile', async () => {
+    holdTimers();
     const b = await serve(hang);
     const a = await serve((_request, response) => {
       void b.arrived(1).then(() => response.end('{"data":{"name":"a"}}'));
     });
     const outcomes = heard('attempt.finished');
-    const answer = await open(poolOptions([a.url, b.url])).request(query({ deadlineAt: performance.now() + 2_000 }));
+    const asked = open(poolOptions([a.url, b.url]), stopped).request(query({ deadlineAt: START_MS + 2_000 }));
+    await a.arrived(1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    const answer = await asked;
     expect([nameIn(answer), answer.attempts]).toEqual(['a', 2]);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'cancelled']);
   });
 
   it('times out when every instance hangs', async () => {
-    const pool = open(poolOptions([(await serve(hang)).url, (await serve(hang)).url]));
-    await expect(pool.request(query({ deadlineAt: performance.now() + 100 }))).rejects.toMatchObject({
-      code: 'SUBGRAPH_TIMEOUT',
-      details: { attempts: 2 },
-    });
+    holdTimers();
+    let nowMs = START_MS;
+    const wait = (ms: number) => {
+      nowMs += ms;
+      return jest.advanceTimersByTimeAsync(ms);
+    };
+    const [a, b] = [await serve(hang), await serve(hang)];
+    const pool = open(poolOptions([a.url, b.url]), () => nowMs);
+    const failure = pool.request(query({ deadlineAt: START_MS + 100 })).catch((error: unknown) => error);
+    await a.arrived(1);
+    await wait(50);
+    await b.arrived(1);
+    await wait(50);
+    expect(await failure).toMatchObject({ code: 'SUBGRAPH_TIMEOUT', details: { attempts: 2 } });
   });
 
   it('never asks an instance twice while another one is untried', async () => {
@@ -183,11 +206,12 @@ describe('a query', () => {
       (times.length === 1 ? busy : named('a'))(...call);
     };
     expect(nameIn(await open(poolOptions([server.url])).request(query()))).toBe('a');
+    // The second is counted from later than the first time: what holds the machine up makes it longer only.
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
   });
 
   it('does not wait for a Retry-After that is past the deadline', async () => {
-    const server = await serve(answerJson({}, 503, { 'retry-after': '60' }));
+    const server = await serve(answerJson({}, 503, { 'retry-after': '600' }));
     expect(await open(poolOptions([server.url])).request(query())).toMatchObject({ status: 503, attempts: 1 });
   });
 
@@ -226,11 +250,13 @@ describe('a mutation', () => {
   });
 
   it('is not sent elsewhere while its instance hangs', async () => {
+    holdTimers();
     const [a, b] = [await serve(hang), await serve(named('b'))];
-    const pool = open(poolOptions([a.url, b.url]));
-    await expect(pool.request(mutation({ deadlineAt: performance.now() + 1_000 }))).rejects.toMatchObject({
-      code: 'MUTATION_OUTCOME_UNKNOWN',
-    });
+    const pool = open(poolOptions([a.url, b.url]), stopped);
+    const failure = pool.request(mutation({ deadlineAt: START_MS + 1_000 })).catch((error: unknown) => error);
+    await a.arrived(1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await failure).toMatchObject({ code: 'MUTATION_OUTCOME_UNKNOWN' });
     expect(b.received).toEqual([]);
   });
 
@@ -306,12 +332,11 @@ describe('limits', () => {
   });
 
   it('refuses a call whose time runs out in the queue', async () => {
-    const server = await serve(hang);
-    const pool = open(poolOptions([server.url], { concurrency: { max: 1, queue: 1 } }));
-    const running = pool.request(query({ deadlineAt: performance.now() + 300 }));
-    const waiting = pool.request(query({ deadlineAt: performance.now() + 30 }));
+    const pool = open(poolOptions([(await serve(hang)).url], { concurrency: { max: 1, queue: 1 } }), stopped);
+    const running = pool.request(query({ deadlineAt: START_MS + 300 })).catch((error: unknown) => error);
+    const waiting = pool.request(query({ deadlineAt: START_MS + 30 }));
     await expect(waiting).rejects.toMatchObject({ code: 'SUBGRAPH_OVERLOADED' });
-    await expect(running).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+    expect(await running).toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
   });
 
   it('opens no more connections to an instance than allowed', async () => {
@@ -339,7 +364,7 @@ describe('ejection', () => {
       () => nowMs,
       () => 0,
     );
-    const ask = () => pool.request(query({ deadlineAt: nowMs + 10_000 }));
+    const ask = () => pool.request(query({ deadlineAt: nowMs + 60_000 }));
     const states = () => pool.instances().map(({ state }) => state);
     for (let n = 0; n < 10; n += 1) await ask();
     expect(states()).toEqual(['ejected', 'healthy']);
@@ -364,7 +389,8 @@ describe('ejection', () => {
 
   it('takes out at most half of a pool for bad answers, and all but one that cannot be reached', async () => {
     const bad = [await serve(answerJson({}, 500)), await serve(answerJson({}, 500)), await serve(answerJson({}, 500))];
-    const pool = open(poolOptions(bad.map(({ url }) => url)));
+    const urls = bad.map(({ url }) => url);
+    const pool = open(poolOptions(urls), stopped);
     for (let n = 0; n < 30; n += 1) await pool.request(query());
     expect(pool.instances().filter(({ state }) => state === 'ejected').length).toBe(1);
 
@@ -389,14 +415,17 @@ describe('ejection', () => {
   });
 
   it('blames no instance for the time that this process itself was blocked', async () => {
+    holdTimers();
     const server = await serve(named('a'));
     const outcomes = heard('attempt.finished');
-    const pool = open(poolOptions([server.url, server.url.replace('graphql', 'other')]));
-    const answer = pool.request(query({ deadlineAt: performance.now() + 2_000, attemptTimeoutMs: 2_000 }));
+    const pool = open(poolOptions([server.url, server.url.replace('graphql', 'other')]), stopped);
+    const answer = pool.request(query({ deadlineAt: START_MS + 2_000, attemptTimeoutMs: 2_000 }));
     server.script = (_request, response) => {
       response.end('{"data":{"name":"a"}}', () => {
-        const until = performance.now() + 2_200;
+        // The answer is in the pool's socket; before the loop reads it, the timers of all this time come.
+        const until = performance.now() + 100;
         while (performance.now() < until);
+        jest.advanceTimersByTime(2_200);
       });
     };
     expect(nameIn(await answer)).toBe('a');
@@ -405,7 +434,7 @@ describe('ejection', () => {
 });
 
 describe('health checks', () => {
-  const check = { intervalMs: 10, timeoutMs: 1000, unhealthyThreshold: 2, healthyThreshold: 1 };
+  const check = { intervalMs: 10, timeoutMs: 60_000, unhealthyThreshold: 2, healthyThreshold: 1 };
 
   it('asks for __typename at once, and lets a joining instance in', async () => {
     const server = await serve(answerJson({ data: { __typename: 'Query' } }));
@@ -484,7 +513,7 @@ describe('update', () => {
   it('keeps the health of an instance whose weight changes', async () => {
     const url = await refusedUrl();
     const b = await serve(named('b'));
-    const pool = open(poolOptions([url, b.url]));
+    const pool = open(poolOptions([url, b.url]), stopped);
     for (let n = 0; n < 4; n += 1) await pool.request(query());
     pool.update(poolOptions([instance(url, { weight: 7 }), b.url]));
     expect(pool.instances()[0]).toMatchObject({ state: 'ejected', weight: 7 });
@@ -508,7 +537,7 @@ describe('close', () => {
     const pool = open(poolOptions([server.url]));
     const running = pool.request(query());
     await server.arrived(1);
-    const closed = pool.close(10_000);
+    const closed = pool.close(60_000);
     await expect(pool.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
     finish();
     expect(nameIn(await running)).toBe('a');
@@ -516,7 +545,7 @@ describe('close', () => {
   });
 
   it('cuts off what outlasts the grace period, also a wait before a retry', async () => {
-    const [a, b] = [await serve(hang), await serve(answerJson({}, 503, { 'retry-after': '9' }))];
+    const [a, b] = [await serve(hang), await serve(answerJson({}, 503, { 'retry-after': '30' }))];
     const [hanging, pausing] = [open(poolOptions([a.url])), open(poolOptions([b.url]))];
     const cut = [hanging.request(query()), pausing.request(query())].map((call) => call.catch((error) => error.code));
     await Promise.all([a.arrived(1), nextEvent('attempt.finished', ({ outcome }) => outcome === 'overload')]);

@@ -37,6 +37,8 @@ async function serve(address: string, port: number): Promise<number> {
     request.resume();
     request.on('end', () => response.end(JSON.stringify({ data: { address, host: request.headers.host } })));
   });
+  // Whoever asks closes first: no connection ends just when it is used again.
+  server.keepAliveTimeout = 120_000;
   servers.push(server);
   server.listen(port, address);
   await once(server, 'listening');
@@ -103,8 +105,9 @@ describe('a pool whose instances are found by DNS', () => {
     const port = await serve('127.0.0.2', 0);
     dns.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 1 });
     const resolver = { servers: [dns.address], timeoutMs: 1_000, ttlMsMin: 20, ttlMsMax: 60_000 };
+    const known = nextChange();
     pools.sync([found({ port, resolver })]);
-    await pools.settled(60_000);
+    await known;
     const failures = new Inbox<string>();
     const stop = subscribe('discovery.failed', ({ message }) => failures.put(message));
     dns.set('A', NAME, 'silent');

@@ -33,7 +33,7 @@ function send(changes: Partial<SubgraphOptions> = {}, url = server.url): Send {
   const options: SubgraphOptions = {
     name: 'products',
     kind: 'graphql',
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     deduplicate: true,
     responseBytesMax: 10_000,
     responseDepthMax: 20,
@@ -72,13 +72,13 @@ it('posts the operation as JSON and returns the checked answer', async () => {
 });
 
 it('tells the subgraph how much time is left: its own timeout or less', async () => {
-  const call = send({ timeoutMs: 20_000 });
+  const call = send({ timeoutMs: 60_000 });
   const left = async (deadlineMs: number) => {
     await call(request({ client: clientCall({ deadlineAt: performance.now() + deadlineMs }) }));
     return Number(server.received.at(-1)?.headers['x-request-timeout-ms']);
   };
-  expect(await left(100_000)).toBe(20_000);
-  expect(await left(10_000)).toBeLessThanOrEqual(10_000);
+  expect(await left(600_000)).toBe(60_000);
+  expect(await left(50_000)).toBeLessThanOrEqual(50_000);
 });
 
 it('forwards headers by the rules, and never lets them replace its own', async () => {
@@ -166,7 +166,7 @@ it.each([
   const hashing = poolOptions([server.url, other.url], { policy: 'hash', ...hash });
   const pool = createPool(hashing);
   pools.push(pool);
-  const options = { name: 'products', kind: 'graphql', timeoutMs: 5000, deduplicate: false } as const;
+  const options = { name: 'products', kind: 'graphql', timeoutMs: 60_000, deduplicate: false } as const;
   const limits = { responseBytesMax: 10_000, responseDepthMax: 20 };
   const rules = { requestHeaders: [], responseHeaders: [], pools: { graphql: hashing } };
   const call = createGraphqlSend({ ...options, ...limits, ...rules }, pool);

@@ -7,7 +7,7 @@ import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
 
 const common = {
-  timeoutMs: 5000,
+  timeoutMs: 60_000,
   deduplicate: true,
   responseBytesMax: 10_000,
   responseDepthMax: 20,

@@ -1,3 +1,4 @@
+import { loopLag, lostTooMuch } from '../loop-lag';
 import type { HealthCheckOptions } from '../options';
 import type { Health } from './health';
 import { type Probe, type ProbeResult, type ProbeTarget, probe } from './probe';
@@ -64,15 +65,19 @@ export class Checker {
     const { target, options, expectedSdl, clock, onChecked } = this.#site;
     const expected = expectedSdl();
     const compares = this.#checks % COMPARED_EVERY === 0 || expected !== this.#compared;
-    this.#compared = expected;
     this.#checks += 1;
     const startedMs = clock();
+    const reading = loopLag.enter();
     this.#running = probe(target, options, compares ? expected : null);
-    const result = await this.#running.result;
+    const { timedOut = false, ...result } = await this.#running.result;
+    const durationMs = clock() - startedMs;
+    const isOurFault = timedOut && lostTooMuch(loopLag.blockedSince(reading), durationMs);
+    loopLag.leave();
     this.#running = undefined;
     if (this.#stopped) return;
+    if (compares) this.#compared = result.verdict === 'pass' ? expected : null;
     // With nothing to compare with nothing can differ.
-    onChecked(expected === null ? { ...result, drift: null } : result, clock() - startedMs);
+    if (!isOurFault) onChecked(expected === null ? { ...result, drift: null } : result, durationMs);
     this.#schedule();
   }
 }

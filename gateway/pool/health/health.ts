@@ -11,7 +11,7 @@ export type Outcome =
   | 'reset'
   /** No connection, so nothing was sent. */
   | 'connect'
-  /** Not HTTP, or a content-encoding that cannot be undone. */
+  /** Not HTTP, a content-encoding that cannot be undone, or nothing that could be what was asked for. */
   | 'protocol'
   /** We stopped waiting: no verdict. */
   | 'cancelled';

@@ -16,6 +16,7 @@ const GRAPHQL_HEADERS = {
 
 export interface ProbeResult extends CheckResult {
   readonly detail: string;
+  readonly timedOut?: boolean;
 }
 
 /** Asks an instance whether it is well. The promise never rejects. */
@@ -58,7 +59,7 @@ export function probe(target: ProbeTarget, options: HealthCheckOptions, expected
 function judge(ended: AttemptResult, graphql: boolean, expectedSdl: string | null): ProbeResult {
   if (ended.kind !== 'answer') {
     const why = 'error' in ended ? `${ended.kind}: ${ended.error.message}` : ended.kind;
-    return { verdict: 'fail', reachable: ended.kind !== 'connect', detail: why };
+    return { verdict: 'fail', reachable: ended.kind !== 'connect', detail: why, timedOut: ended.kind === 'timeout' };
   }
   const { status } = ended;
   const detail = `status ${status}`;

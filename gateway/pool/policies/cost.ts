@@ -8,7 +8,7 @@ import type { Turn } from './policy';
  */
 export function costOf<M extends Member>(member: M, turn: Turn<M>, meanWeight: number): number {
   const { nowMs } = turn;
-  const answeredMs = member.latency.known ? member.latency.at(nowMs) : turn.usualMs;
+  const answeredMs = member.latency.at(nowMs, turn.usualMs);
   const { inFlight } = member;
   if (inFlight === 0) return answeredMs;
   const ageMs = nowMs - member.startedSumMs / inFlight;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Children } from '../children';
-import { UsageError } from '../options';
+import { UsageError } from '../flags';
 import { type ChaosOptions, parseOptions, USAGE } from './options';
 import { formatChaos } from './report';
 import { allRows } from './rows/rows';

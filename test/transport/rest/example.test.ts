@@ -49,7 +49,7 @@ describe('the inventory of the example', () => {
     const options = {
       name: 'inventory',
       kind: 'rest',
-      timeoutMs: 5_000,
+      timeoutMs: 60_000,
       deduplicate: true,
       responseBytesMax: 1_000_000,
       responseDepthMax: 100,

@@ -1,0 +1,54 @@
+import { createPool } from '../../gateway/pool/instance-pool';
+import { canBeGraphql } from '../../gateway/transport/can-be-graphql';
+import { createGraphqlSend } from '../../gateway/transport/graphql';
+import { clientCall } from '../fixtures/client-call';
+import { poolOptions } from '../fixtures/pool-options';
+import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
+
+it.each([
+  [200, '{"data":null}', true],
+  [200, ' \r\n\t{"data":{}}\n', true],
+  [200, '\ufeff{"data":{}}', true],
+  [200, '{"data":{"name":"a', false],
+  [200, '<!doctype html><html></html>', false],
+  [200, '[]', false],
+  [200, '', false],
+  [200, '   ', false],
+  [302, '', false],
+  [404, 'not found', false],
+  [404, '{"errors":[{"message":"a"}]}', true],
+  [400, 'bad request', true],
+  [401, '', true],
+  [429, '', true],
+  [502, '<html></html>', true],
+])('tells whether status %d with %j can be a GraphQL response', (status, body, can) => {
+  expect(canBeGraphql(status, Buffer.from(body))).toBe(can);
+});
+
+it('sends a query elsewhere whose answer cannot be one', async () => {
+  const page = await startScriptedServer((_request, response) => response.end('<html></html>'));
+  const well = await startScriptedServer(answerJson({ data: { a: 1 } }));
+  const pool = createPool(poolOptions([page.url, well.url]));
+  const send = createGraphqlSend(
+    {
+      name: 'products',
+      kind: 'graphql',
+      timeoutMs: 60_000,
+      deduplicate: true,
+      responseBytesMax: 10_000,
+      responseDepthMax: 20,
+      requestHeaders: [],
+      responseHeaders: [],
+      pools: {},
+    },
+    pool,
+  );
+  try {
+    const request = { operation: '{ a }', operationName: undefined, operationKind: 'query' as const, variables: '{}' };
+    const answer = await send({ ...request, client: clientCall() });
+    expect([answer.data, page.received.length, well.received.length]).toEqual([{ a: 1 }, 1, 1]);
+  } finally {
+    await pool.close(0);
+    await Promise.all([page.kill(), well.kill()]);
+  }
+});
