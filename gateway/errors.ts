@@ -12,6 +12,8 @@ export const ERROR_CODES = {
   METHOD_NOT_ALLOWED: 'the path exists and does not answer this method',
   OPERATION_LIMIT_EXCEEDED: 'the operation exceeds one of the counts under limits',
   GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
+  GATEWAY_OVERLOADED:
+    'as many requests as traffic_shaping.router.max_concurrency are being answered, or many large ones are on their way',
   GATEWAY_TIMEOUT: 'the deadline of the client request passed',
   REQUEST_CANCELLED: 'the client went away before the answer',
   // Planning

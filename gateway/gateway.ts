@@ -4,6 +4,7 @@ import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/wat
 import { announce } from './events';
 import { createAdminListener } from './http/admin';
 import { createServerListener } from './http/client-listener';
+import { Concurrency } from './http/concurrency';
 import type { Door } from './http/door';
 import { type CrewCount, createHealth, type Health } from './http/health';
 import type { Listener } from './http/listener';
@@ -77,6 +78,7 @@ const POOL_GRACE_MS = 1_000;
 class HeadgateGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #health: Health;
+  readonly #concurrency: Concurrency;
   readonly #pipeline: ServingPipeline;
   readonly #pools: Pools;
   readonly #maker: ServingMaker;
@@ -108,12 +110,14 @@ class HeadgateGateway implements Gateway {
       isWell: (pool, url) => this.#pools.isWell(pool, url),
     });
     this.#pools = createPools(this.#leases);
+    this.#concurrency = new Concurrency(config.clients);
     this.#metrics =
       config.admin === null
         ? null
         : startMetrics({
             pools: () => this.#pools.views(),
             planner: () => this.#pipeline.serving?.planner.numbers ?? null,
+            clients: this.#concurrency,
             version: packageVersion,
           });
     this.#maker = createServingMaker(this.#pools);
@@ -136,6 +140,7 @@ class HeadgateGateway implements Gateway {
       options: this.#config.server,
       pipeline: this.#pipeline,
       health: this.#health,
+      concurrency: this.#concurrency,
       plugins: this.#options.plugins ?? [],
       door: upstream?.door,
     });
@@ -219,6 +224,7 @@ class HeadgateGateway implements Gateway {
   async #takeOver(next: LoadedConfig): Promise<void> {
     this.#loaded = next;
     this.#pipeline.update(pipelineOptions(next.config));
+    this.#concurrency.update(next.config.clients);
     const { serving } = this.#pipeline;
     if (serving !== null) {
       const { sdl } = serving.supergraph;

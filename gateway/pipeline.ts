@@ -4,44 +4,21 @@ import type {
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface';
-import { type DocumentNode, GraphQLError, validate } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { type ErrorCode, isHeadgateError } from './errors';
-import { announce } from './events';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import { withoutTexts } from './execution/json-text';
-import { Memos } from './execution/memo';
-import { createOperation, type Operation } from './execution/operation';
+import type { Operation } from './execution/operation';
 import type { Plan } from './planning/plan';
-import type { Planner } from './planning/planner';
 import { printPlan } from './planning/print-plan';
-import { type OperationInUse, warmUp } from './planning/warm-up';
+import { type PreparedOperation, PreparedOperations, refusal, type Serving } from './prepared';
 import { Admission } from './security/admission';
 import type { LimitOptions } from './security/options';
 import { type Current, createCurrent } from './supergraph/current';
 import type { Supergraph } from './supergraph/supergraph';
-import type { ClientCall, Send } from './transport/send';
-import type { ShareKey } from './transport/share-key';
+import type { ClientCall } from './transport/send';
 
-export { encode, stringify } from './execution/json-text';
+export { encode, holdsText } from './execution/json-text';
+export type { PreparedOperation, Serving } from './prepared';
 export { type ClientCall, PLAN_RETRIES_MAX } from './transport/send';
-
-/** One version of everything that answers queries; swapped as a whole. */
-export interface Serving {
-  readonly supergraph: Supergraph;
-  readonly planner: Planner;
-  readonly sends: ReadonlyMap<string, Send>;
-  readonly shareKey: ShareKey;
-}
-
-/** An operation that was parsed, validated and planned before, bound to the version that it was planned for. */
-export interface PreparedOperation {
-  readonly kind: 'query' | 'mutation';
-  readonly name: string | null;
-  /** Whatever of the client's headers can change the answer; null: the answer must not be shared. */
-  readonly shareKey: ShareKey;
-  /** `data` may be shared with other answers: it must not be changed. */
-  execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): ReturnType<Operation['execute']>;
-}
 
 /** What Apollo Server hands through to the executor as its context value. */
 export interface GatewayContext {
@@ -84,71 +61,18 @@ export interface ServingPipeline extends Pipeline {
   close(): void;
 }
 
-/** Operations kept ready, and operations compiled: 30 kB each when they are short; 500 take 44 MB less than 2000. */
-const PREPARED_MAX = 1000;
-/** Of their texts together: what a long operation weighs, its document above all, is about 100 times its text. */
-const PREPARED_CHARACTERS_MAX = 500_000;
-/** Operations planned before a swap, those used most. */
-const WARM_MAX = 100;
-const WARM_MS = 5_000;
-
-type Planned = Pick<OperationInUse, 'query' | 'document' | 'operation'>;
-
-interface Compiled {
-  readonly operation: Operation;
-  readonly sends: Serving['sends'];
-}
-
-/** An operation kept ready for one version. */
-interface Prepared extends OperationInUse {
-  readonly key: string;
-  readonly serving: Serving;
-  readonly ready: PreparedOperation;
-  /** Those that it keeps to. */
-  readonly limits: LimitOptions;
-  uses: number;
-}
-
-/** What a query may be refused for. Every other code is our own failure, which is not the client's business. */
-const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
-  // An operation that cannot be planned in time is the operation's fault, a full queue is not.
-  PLANNING_FAILED: 400,
-  PLANNING_TIMEOUT: 400,
-  REQUEST_CANCELLED: 499,
-  GATEWAY_NOT_READY: 503,
-  PLANNING_OVERLOADED: 503,
-};
-
-/** @throws what is no HeadgateError */
-function refusal(error: unknown): GraphQLError {
-  if (!isHeadgateError(error)) throw error;
-  const { code, message } = error;
-  const status = REFUSAL_STATUS[code];
-  if (status !== undefined) return new GraphQLError(message, { extensions: { code, http: { status } } });
-  announce('internal.error', { where: 'pipeline', error });
-  return new GraphQLError('Internal server error', { extensions: { code: 'INTERNAL', http: { status: 500 } } });
-}
-
-function compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: Planned): Operation {
-  return createOperation({ plan, document, operation, supergraph, sends });
-}
-
 /** The order of the rooms: one query, from a document that Apollo Server has parsed and validated to its answer. */
 class QueryPipeline implements ServingPipeline {
   readonly #current: Current<Serving>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
-  /** Bounded like those kept ready: the planner's cache holds more plans, which weigh less. */
-  readonly #operations = new LRUCache<Plan, Compiled>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
-  readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
-  /** For the version that comes next. */
-  #warm: readonly Prepared[] = [];
-  readonly #memos = new Memos();
   readonly #admission: Admission;
+  readonly #prepared: PreparedOperations;
   #options: PipelineOptions;
 
   constructor(options: PipelineOptions, retire: (serving: Serving) => void) {
     this.#options = options;
     this.#admission = new Admission(options.limits);
+    this.#prepared = new PreparedOperations(this.#admission);
     this.#current = createCurrent({ retire });
   }
 
@@ -184,7 +108,7 @@ class QueryPipeline implements ServingPipeline {
       throw new GraphQLError('The gateway is stopping.', { extensions: { code: 'GATEWAY_NOT_READY' } });
     try {
       const { supergraph } = lease.value;
-      const stale = request.schema === supergraph.apiSchema ? [] : validate(supergraph.apiSchema, request.document);
+      const stale = request.schema === supergraph.apiSchema ? [] : revalidated(supergraph.apiSchema, request.document);
       if (stale.length > 0) return { errors: stale.map(invalid) };
       const refused =
         this.#admission.refuseDocument(request.source, request.document) ??
@@ -214,86 +138,26 @@ class QueryPipeline implements ServingPipeline {
   async #plan(serving: Serving, request: GatewayGraphQLRequestContext, call: ClientCall): Promise<Operation> {
     const { source, document, operation, operationName } = request;
     const named = countOperationsOf(document) > 1 ? operationName : null;
+    // Those that it keeps to: there may be others when it is planned.
     const { limits } = this.#options;
     const labels = serving.planner.chooseLabels?.(call.headers) ?? [];
     const asked = { query: source, operationName: named, document, labels };
     const plan = await serving.planner.plan(asked, call.cancellation);
-    const planned = this.#operationOf(serving, plan, { query: source, document, operation });
-    const key = preparedKey(source, request.request.operationName, labels);
-    const uses = (this.#prepared.peek(key)?.uses ?? 0) + 1;
-    this.#keep(this.#prepare({ ...asked, key, operation, limits, uses }, serving, planned));
-    return planned;
-  }
-
-  #operationOf(serving: Serving, plan: Plan, planned: Planned): Operation {
-    const known = this.#operations.get(plan);
-    // Plans outlive a reload of the configuration, which brings other senders.
-    if (known?.sends === serving.sends) return known.operation;
-    const operation = compiled(serving, plan, planned);
-    const { sends } = serving;
-    if (serving === this.serving) this.#operations.set(plan, { operation, sends }, { size: planned.query.length + 1 });
-    return operation;
-  }
-
-  /** Next time the operation need not go through Apollo Server. */
-  #prepare(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { execute }: Operation): Prepared | null {
-    const { operation: kind, name } = used.operation;
-    const { labels = [] } = used;
-    if (kind === 'subscription') return null;
-    const ready: PreparedOperation = {
-      kind,
-      name: name?.value ?? null,
-      shareKey: labels.length === 0 ? serving.shareKey : withLabels(serving.shareKey, labels),
-      execute: async (variables, call) => {
-        const refused = this.#admission.refuseVariables(variables);
-        if (refused !== null) return { data: undefined, errors: [refused] };
-        try {
-          return await execute(variables, call, this.#memos);
-        } catch (error) {
-          return { data: undefined, errors: [refusal(error)] };
-        }
-      },
-    };
-    return { ...used, serving, ready };
-  }
-
-  #keep(prepared: Prepared | null): void {
-    if (prepared !== null && prepared.serving === this.serving)
-      this.#prepared.set(prepared.key, prepared, { size: prepared.key.length + 1 });
+    // Next time the operation need not go through Apollo Server.
+    return this.#prepared.keep(serving, plan, { ...asked, operation, limits }, request.request.operationName);
   }
 
   prepared(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null {
-    const labels = this.serving?.planner.chooseLabels?.(headers) ?? [];
-    const found = this.#prepared.get(preparedKey(query, operationName, labels));
-    if (found === undefined || found.serving !== this.serving || found.limits !== this.#options.limits) return null;
-    found.uses++;
-    return found.ready;
+    return this.#prepared.find(query, operationName, headers);
   }
 
-  async warm(next: Serving): Promise<void> {
-    const mostUsed = [...this.#prepared.values()].sort((a, b) => b.uses - a.uses).slice(0, WARM_MAX);
-    const { planner, supergraph } = next;
-    const warm = await warmUp(this.#allowed(mostUsed), { planner, apiSchema: supergraph.apiSchema, totalMs: WARM_MS });
-    this.#warm = warm.flatMap(({ used, plan }) => {
-      const operation = compiled(next, plan, used);
-      return this.#prepare({ ...used, uses: used.uses / 2 }, next, operation) ?? [];
-    });
-  }
-
-  /** The limits may have changed since. */
-  *#allowed(operations: readonly Prepared[]): Iterable<Prepared> {
-    const { limits } = this.#options;
-    for (const one of operations)
-      if (one.limits === limits || this.#admission.refuseText(one.query) === null) yield { ...one, limits };
+  warm(next: Serving): Promise<void> {
+    return this.#prepared.warm(next);
   }
 
   activate(next: Serving): void {
     this.#current.activate(next);
-    // They would keep the version before alive.
-    this.#prepared.clear();
-    this.#operations.clear();
-    for (const prepared of this.#warm) this.#keep(prepared);
-    this.#warm = [];
+    this.#prepared.activate(this.serving);
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 
@@ -304,7 +168,12 @@ class QueryPipeline implements ServingPipeline {
 
   close(): void {
     this.#current.close();
+    this.#prepared.activate(null);
   }
+}
+
+function revalidated(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  return validate(schema, document, undefined, { hideSuggestions: true });
 }
 
 function invalid({ message, nodes }: GraphQLError): GraphQLError {
@@ -325,16 +194,6 @@ function keepHttp(error: GraphQLError): GraphQLError {
   if (typeof http === 'object' && http !== null && !('headers' in http))
     Object.defineProperty(http, 'headers', { value: null, enumerable: false });
   return error;
-}
-
-/** Requests with other labels of progressive `@override` have other plans. */
-function preparedKey(query: string, operationName: string | undefined, labels: readonly string[]): string {
-  const named = operationName === undefined ? query : `${operationName}\n${query}`;
-  return labels.length === 0 ? named : `\u0000${labels.join()}\n${named}`;
-}
-
-function withLabels(shareKey: ShareKey, labels: readonly string[]): ShareKey {
-  return shareKey === null ? null : (headers) => `${labels.join()}\n${shareKey(headers)}`;
 }
 
 function countOperationsOf(document: DocumentNode): number {

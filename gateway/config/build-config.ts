@@ -11,6 +11,7 @@ import { supergraphOptions } from './supergraph-options';
 export function buildConfig(settings: Settings, given: unknown, dev: boolean): Config {
   return deepFreeze({
     server: serverOptions(settings, dev),
+    clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency },
     admin: adminOptions(settings),
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),

@@ -1,4 +1,4 @@
-import type { AdminOptions, ServerOptions } from '../http/options';
+import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
 import type { PlanningOptions } from '../planning/options';
 import type { RegistryOptions } from '../registry/options';
@@ -9,6 +9,7 @@ import type { SubgraphOptions } from '../transport/options';
 /** A configuration as it takes effect: complete, checked, frozen; every default filled in, every path absolute. */
 export interface Config {
   readonly server: ServerOptions;
+  readonly clients: ClientOptions;
   /** Null when `admin: false`. */
   readonly admin: AdminOptions | null;
   readonly supergraph: SupergraphOptions;

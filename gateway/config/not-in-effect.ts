@@ -3,7 +3,6 @@
  * Whoever brings one into effect takes it off this list.
  */
 const NOT_IN_EFFECT: readonly string[] = [
-  'traffic_shaping.router.max_concurrency',
   'authentication',
   'authorization',
   'cors',

@@ -1,4 +1,5 @@
 import { announce } from '../events';
+import { createLane } from '../supergraph/sources/lane';
 import { watchFiles } from '../supergraph/watch-files';
 import type { Config } from './config';
 import type { LoadedConfig } from './load';
@@ -23,8 +24,9 @@ export function watchConfig(
   let loaded = first;
   let watched: readonly string[] = [];
   let watch: { close(): void } | null = null;
+  let closed = false;
 
-  const reload = async () => {
+  const reload = createLane(async () => {
     const path = loaded.path ?? '';
     try {
       const before = loaded.config;
@@ -37,18 +39,33 @@ export function watchConfig(
     } catch (error) {
       announce('config.refused', { path, message: error instanceof Error ? error.message : String(error) });
     }
-  };
+  });
 
   /** A watch that stays notices what changes while a change is taken over. */
   function watchAll(): void {
-    if (sameOptions(loaded.files, watched)) return;
+    if (closed || sameOptions(loaded.files, watched)) return;
     watch?.close();
     watched = loaded.files;
     watch = watchFiles([...watched], reload);
+    void catchUp(loaded);
+  }
+
+  /** What was written after the files were read and before they were watched, nobody tells. */
+  async function catchUp({ source }: LoadedConfig): Promise<void> {
+    const isSame = await load().then(
+      (now) => sameOptions(now.source, source),
+      () => false,
+    );
+    if (!isSame && !closed) await reload();
   }
 
   watchAll();
-  return { close: () => watch?.close() };
+  return {
+    close() {
+      closed = true;
+      watch?.close();
+    },
+  };
 }
 
 export function announceNotInEffect({ notInEffect }: Config): void {

@@ -9,6 +9,8 @@ import { HttpServer } from './server';
 
 /** A publish uploads an SDL of up to a few megabytes. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** A publish that waits for others, and is composed then. */
+const SILENCE_TIMEOUT_MS = 900_000;
 
 export interface AdminListenerOptions {
   readonly options: AdminOptions;
@@ -35,5 +37,6 @@ export function createAdminListener({ options, health, routes }: AdminListenerOp
     guard: adminGuard(token, keys),
     requestBytesMax,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    silenceTimeoutMs: SILENCE_TIMEOUT_MS,
   });
 }

@@ -8,10 +8,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { GraphQLError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import { announce, type Events } from '../events';
-import { type GatewayContext, stringify } from '../pipeline';
+import { encode, type GatewayContext, holdsText } from '../pipeline';
+import { maySuggest } from '../security/suggestions';
 import { formatError } from './apollo-errors';
 import type { ServerOptions } from './options';
 
@@ -23,6 +24,8 @@ export interface Outcome {
   errorCodes: readonly unknown[];
   /** True when the answer has a `data` entry, null included. */
   hasData: boolean;
+  /** The answer itself, when it has text in it that is not to be made a string of. */
+  textual: FormattedExecutionResult | null;
 }
 
 /** The context value that plugins and the executor see. */
@@ -42,7 +45,7 @@ export interface ApolloRequest {
 export interface ApolloAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface Apollo {
@@ -60,7 +63,7 @@ export interface ApolloOptions {
 }
 
 export function newOutcome(): Outcome {
-  return { operationName: null, operationKind: null, errorCodes: [], hasData: false };
+  return { operationName: null, operationKind: null, errorCodes: [], hasData: false, textual: null };
 }
 
 const UNRESOLVED = '"operationName" must name one of the operations of the document';
@@ -80,6 +83,7 @@ const recorder: ApolloServerPlugin<ApolloContext> = {
       const result = response.body.kind === 'single' ? response.body.singleResult : response.body.initialResult;
       outcome.errorCodes = (result.errors ?? []).map((error) => error.extensions?.code);
       outcome.hasData = result.data !== undefined;
+      outcome.textual = holdsText(result.data) ? result : null;
     },
   }),
   unexpectedErrorProcessingRequest: async ({ error }) => announce('internal.error', { where: 'apollo', error }),
@@ -102,16 +106,21 @@ function disabledPlugins(plugins: readonly object[]): ApolloServerPlugin<ApolloC
   ].filter((plugin) => !chosen.has(idOf(plugin)));
 }
 
-function createServer({ gateway, options, plugins }: ApolloOptions): ApolloServer<ApolloContext> {
+function createServer(
+  { gateway, options, plugins }: ApolloOptions,
+  validationOptions: { readonly hideSuggestions: boolean },
+): ApolloServer<ApolloContext> {
   return new ApolloServer<ApolloContext>({
     gateway,
     introspection: options.introspection,
+    validationOptions,
     includeStacktraceInErrorResponses: options.exposeErrorDetails,
     formatError: (formatted, error) => formatError(formatted, error, options.exposeErrorDetails),
     // User modules are plugins by contract; Apollo Server ignores members that it does not know.
     plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
     cache: 'bounded',
-    stringifyResult: (result) => `${stringify(result)}\n`,
+    // Megabytes of schema as a string, and then as bytes again, would keep the loop busy for 100 ms.
+    stringifyResult: (result) => (holdsText(result.data) ? '' : `${JSON.stringify(result)}\n`),
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',
@@ -132,7 +141,12 @@ function headerMap(headers: Readonly<IncomingHttpHeaders>): HeaderMap {
   return map;
 }
 
-async function completeBody({ body }: HTTPGraphQLResponse): Promise<string> {
+function completeBody({ body }: HTTPGraphQLResponse, { textual }: Outcome): string | Buffer {
+  // In the order that Apollo Server gives them.
+  if (textual !== null) {
+    const { errors, data, extensions } = textual;
+    return encode({ errors, data, extensions });
+  }
   if (body.kind === 'complete') return body.string;
   throw new HeadgateError('INTERNAL', 'a plugin answered incrementally');
 }
@@ -141,10 +155,15 @@ async function completeBody({ body }: HTTPGraphQLResponse): Promise<string> {
 export function createApollo(options: ApolloOptions): Apollo {
   let server: ApolloServer<ApolloContext> | undefined;
   let starting: Promise<void> | undefined;
+  // Suggestions are dear where there are many names, and tell what introspection is not to tell.
+  const validation = { hideSuggestions: true };
+  const stopListening = options.gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    validation.hideSuggestions = !options.options.introspection || !maySuggest(apiSchema);
+  });
   const start = async () => {
     try {
       // A new one for each attempt: one that failed cannot be started again.
-      const next = createServer(options);
+      const next = createServer(options, validation);
       await next.start();
       server = next;
     } catch (error) {
@@ -165,9 +184,14 @@ export function createApollo(options: ApolloOptions): Apollo {
         // Plugins read answers, and change them.
         context: async () => ({ ...context, takesJsonText: options.plugins.length === 0 }),
       });
-      return { status: response.status ?? 200, headers: response.headers, body: await completeBody(response) };
+      return {
+        status: response.status ?? 200,
+        headers: response.headers,
+        body: completeBody(response, context.outcome),
+      };
     },
     stop: async () => {
+      stopListening();
       await starting?.catch(() => {});
       await server?.stop();
     },

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
+import type { BodyPlace } from './body-room';
 import { parseMediaType } from './media-type';
 
 type Decompress = typeof gunzip;
@@ -21,18 +22,30 @@ function tooLarge(bytesMax: number): HeadgateError {
   });
 }
 
-/** Gathers the bytes as sent. The rest of a body that is too large is left to the caller to throw away. */
-function collect(request: IncomingMessage, bytesMax: number, gone: Cancellation): Promise<Buffer> {
+function overloaded(): HeadgateError {
+  return new HeadgateError('GATEWAY_OVERLOADED', 'too many large requests are on their way; try again shortly');
+}
+
+/** However few bytes it holds, a chunk takes some hundred bytes: a client that sends single ones could fill the memory. */
+const CHUNKS_MAX = 256;
+
+/** Gathers the bytes as sent. The rest of a body that is refused is left to the caller to throw away. */
+function collect(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const parts: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > bytesMax) return settle(() => reject(tooLarge(bytesMax)));
+      if (bytes > place.bytesMax) return settle(() => reject(tooLarge(place.bytesMax)));
+      if (!place.grow(bytes)) return settle(() => reject(overloaded()));
       chunks.push(chunk);
+      if (chunks.length < CHUNKS_MAX) return;
+      parts.push(Buffer.concat(chunks));
+      chunks = [];
     };
     const onEnd = () =>
-      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)));
+      settle(() => resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes)));
     const settle = (finish: () => void) => {
       request.off('data', onData).off('end', onEnd);
       stopListening?.();
@@ -44,10 +57,37 @@ function collect(request: IncomingMessage, bytesMax: number, gone: Cancellation)
   });
 }
 
-function decompressed(body: Buffer, decompress: Decompress, encoding: string, bytesMax: number): Promise<Buffer> {
+/** Bodies that are decompressed at once: until it is complete, each takes twice its size. */
+const DECOMPRESSED_AT_ONCE_MAX = 8;
+let decompressing = 0;
+const waiting: (() => void)[] = [];
+
+/** @param body as it was sent */
+async function decompressed(
+  body: Buffer,
+  decompress: Decompress,
+  encoding: string,
+  place: BodyPlace,
+  gone: Cancellation,
+): Promise<Buffer> {
+  if (decompressing >= DECOMPRESSED_AT_ONCE_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
+  else decompressing += 1;
+  try {
+    if (gone.reason !== null) throw gone.reason;
+    return await decompressNow(body, decompress, encoding, place);
+  } finally {
+    // Whoever waits for longest takes over.
+    const next = waiting.shift();
+    if (next === undefined) decompressing -= 1;
+    else next();
+  }
+}
+
+function decompressNow(body: Buffer, decompress: Decompress, encoding: string, place: BodyPlace): Promise<Buffer> {
+  const { bytesMax } = place;
   return new Promise((resolve, reject) => {
     decompress(body, { maxOutputLength: bytesMax }, (error, result) => {
-      if (error === null) return resolve(result);
+      if (error === null) return place.grow(result.length) ? resolve(result) : reject(overloaded());
       // Node's own code for an output beyond maxOutputLength.
       if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return reject(tooLarge(bytesMax));
       reject(
@@ -59,20 +99,20 @@ function decompressed(body: Buffer, decompress: Decompress, encoding: string, by
 
 /**
  * Reads a request body and undoes its content-encoding, exactly one layer.
- * @param bytesMax limit before and after decompression
+ * @param place limits it before and after decompression; to be released once the body is not needed any more
  * @param gone gives up reading; its reason is thrown
- * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, BAD_REQUEST, or the reason of `gone`
+ * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
  */
-export async function readBody(request: IncomingMessage, bytesMax: number, gone: Cancellation): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   const decompress = DECOMPRESSORS.get(encoding);
   if (decompress === undefined) {
     const message = `content-encoding "${encoding}" is not supported; send one of gzip, deflate, br, or none`;
     throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message);
   }
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
-  const body = await collect(request, bytesMax, gone);
-  return decompress === null ? body : decompressed(body, decompress, encoding, bytesMax);
+  if (Number(request.headers['content-length'] ?? 0) > place.bytesMax) throw tooLarge(place.bytesMax);
+  const body = await collect(request, place, gone);
+  return decompress === null ? body : decompressed(body, decompress, encoding, place, gone);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

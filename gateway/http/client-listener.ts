@@ -2,6 +2,7 @@ import { HeadgateError } from '../errors';
 import type { Pipeline } from '../pipeline';
 import { type Apollo, createApollo } from './apollo';
 import { loadApolloPlugins } from './apollo-plugins';
+import type { Concurrency } from './concurrency';
 import { DirectWay } from './direct';
 import type { Door } from './door';
 import { createGraphiql } from './graphiql/routes';
@@ -19,6 +20,7 @@ export interface ServerListenerOptions {
   readonly options: ServerOptions;
   readonly pipeline: Pipeline;
   readonly health: Health;
+  readonly concurrency: Concurrency;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly plugins?: readonly object[];
   /** Brings the connections; without it, the listener listens itself. */
@@ -61,14 +63,18 @@ class ServerListener implements Listener {
   }
 
   #createServer(apollo: Apollo, direct: DirectWay | null): HttpServer {
-    const { options, pipeline, health, door } = this.#options;
+    const { options, pipeline, health, concurrency, door } = this.#options;
     const graphiql: readonly Route[] = options.graphiql ? createGraphiql({ path: options.path }).routes : [];
     return new HttpServer({
       name: 'server',
       listen: options.listen,
       portRemedy: SERVER_PORT_REMEDY,
       ...(door !== undefined && { door }),
-      routes: [...graphiql, ...graphqlRoutes({ options, pipeline, apollo, direct }), ...healthRoutes(health)],
+      routes: [
+        ...graphiql,
+        ...graphqlRoutes({ options, pipeline, apollo, direct, concurrency }),
+        ...healthRoutes(health),
+      ],
       requestBytesMax: options.requestBytesMax,
       requestTimeoutMs: options.timeoutMs,
     });

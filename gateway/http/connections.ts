@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
 import { clientGone, type Exchange } from './exchange';
 
+/** Requests of one connection that are worked on at once: of a client that sends many ahead, no more are read meanwhile. */
+const AT_ONCE_MAX = 100;
+const READ_AGAIN_AT = AT_ONCE_MAX / 2;
+
 /** One open connection and what is in progress on it. */
 export class Connection {
   readonly exchanges = new Set<Exchange>();
@@ -9,6 +13,8 @@ export class Connection {
   #idleSince = performance.now();
   #bytesUsed = 0;
   #newest: Exchange | undefined;
+  readonly #waiting: (() => void)[] = [];
+  #paused = false;
   readonly #socket: Socket;
 
   constructor(socket: Socket) {
@@ -28,6 +34,18 @@ export class Connection {
   begin(exchange: Exchange): void {
     this.exchanges.add(exchange);
     this.#newest = exchange;
+    if (!this.crowded || this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  /** True when a request that has begun has to await its {@link turn}. */
+  get crowded(): boolean {
+    return this.exchanges.size - this.#waiting.length > AT_ONCE_MAX;
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** True when nothing can follow the answer of this exchange. */
@@ -39,6 +57,11 @@ export class Connection {
     if (!this.exchanges.delete(exchange)) return;
     this.#idleSince = performance.now();
     this.#bytesUsed = this.#socket.bytesRead;
+    this.#waiting.shift()?.();
+    if (this.#paused && this.exchanges.size <= READ_AGAIN_AT) {
+      this.#paused = false;
+      this.#socket.resume();
+    }
     if (this.broken && this.exchanges.size === 0) this.#socket.destroySoon();
   }
 
@@ -60,7 +83,11 @@ export class Connections {
     this.accepted += 1;
     socket.once('close', () => {
       this.#open.delete(socket);
-      for (const exchange of connection.exchanges) exchange.abort(clientGone());
+      // Of answers that were to follow another one, nothing else tells.
+      for (const exchange of connection.exchanges) {
+        exchange.abort(clientGone());
+        exchange.release();
+      }
       if (this.#open.size === 0) for (const listener of this.#onEmpty.splice(0)) listener();
     });
   }

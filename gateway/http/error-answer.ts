@@ -26,6 +26,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   REQUEST_CANCELLED: 499,
   INTERNAL: 500,
   GATEWAY_NOT_READY: 503,
+  GATEWAY_OVERLOADED: 503,
   PLANNING_OVERLOADED: 503,
   REGISTRY_LOCKED: 503,
   SUPERGRAPH_UNAVAILABLE: 503,
@@ -34,6 +35,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   GATEWAY_NOT_READY: { 'retry-after': '1' },
+  GATEWAY_OVERLOADED: { 'retry-after': '1' },
   PLANNING_OVERLOADED: { 'retry-after': '1' },
   UNAUTHORIZED: { 'www-authenticate': 'Bearer' },
   UNSUPPORTED_MEDIA_TYPE: { 'accept-encoding': 'gzip, deflate, br' },

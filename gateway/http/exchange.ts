@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { decodeText, parseJson, readBody } from './body';
+import { BodyPlace, type BodyRoom } from './body-room';
 import type { Answer, RouteRequest } from './route';
 
 /** The scheme and authority of a request target in absolute form; RFC 9112 section 3.2.2. */
@@ -25,13 +26,13 @@ export class Exchange implements RouteRequest {
   params: Readonly<Record<string, string>> = {};
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #bytesMax: number;
+  readonly #place: BodyPlace;
   readonly #gone = new CancellationSource();
   #query: URLSearchParams | undefined;
   #awaitsContinue: boolean;
 
   /** @param awaitsContinue the client sends the body after a 100 (Continue) only */
-  constructor(request: IncomingMessage, response: ServerResponse, bytesMax: number, awaitsContinue: boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, room: BodyRoom, awaitsContinue: boolean) {
     const { path, search } = splitTarget(request.url ?? '/');
     this.method = request.method ?? 'GET';
     this.path = path;
@@ -40,7 +41,7 @@ export class Exchange implements RouteRequest {
     this.remoteAddress = request.socket.remoteAddress;
     this.#request = request;
     this.#response = response;
-    this.#bytesMax = bytesMax;
+    this.#place = new BodyPlace(room);
     this.#awaitsContinue = awaitsContinue;
   }
 
@@ -59,17 +60,22 @@ export class Exchange implements RouteRequest {
   }
 
   readonly bytes = (): Promise<Buffer> => {
-    const tooLarge = Number(this.headers['content-length'] ?? 0) > this.#bytesMax;
+    const tooLarge = Number(this.headers['content-length'] ?? 0) > this.#place.bytesMax;
     if (this.#awaitsContinue && !tooLarge) {
       this.#awaitsContinue = false;
       this.#response.writeContinue();
     }
-    return readBody(this.#request, this.#bytesMax, this.#gone);
+    return readBody(this.#request, this.#place, this.#gone);
   };
 
   readonly text = async (): Promise<string> => decodeText(await this.bytes(), this.headers['content-type']);
 
   readonly json = async (): Promise<unknown> => parseJson(await this.text(), 'the request body');
+
+  /** To be called once it is answered, or the client has gone: its body is not needed any more. */
+  release(): void {
+    this.#place.release();
+  }
 
   /** Ends whatever works for this request: the client is gone, or its request turned out malformed. */
   abort(reason: HeadgateError): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { HeadgateError } from '../errors';
 import { parseJson } from './body';
 import { parseMediaType } from './media-type';
@@ -43,9 +44,24 @@ function recordOrNone(value: unknown, name: string): Record<string, unknown> | u
   return value;
 }
 
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Apollo Server calls what is wrong with a persisted query an error of its own, or fails. */
+function checkPersisted(persisted: unknown, query: string | undefined): void {
+  if (persisted === undefined || persisted === null) return;
+  const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
+  if (version !== 1 || typeof sha256Hash !== 'string' || !SHA256.test(sha256Hash))
+    throw bad(
+      '"extensions.persistedQuery" must be {"version": 1, "sha256Hash": "64 hexadecimal digits in lower case"}',
+    );
+  if (query !== undefined && createHash('sha256').update(query).digest('hex') !== sha256Hash)
+    throw bad('"extensions.persistedQuery.sha256Hash" is not the SHA-256 of the "query"');
+}
+
 function check(parameters: Record<string, unknown>): Omit<GraphqlRequest, 'body'> {
   const extensions = recordOrNone(parameters.extensions, 'extensions');
   const query = textOrNone(parameters.query, 'query');
+  checkPersisted(extensions?.persistedQuery, query);
   if ((query === undefined || query === '') && extensions?.persistedQuery === undefined) {
     throw bad('the request must have a "query": a string that holds a GraphQL document');
   }

@@ -28,6 +28,12 @@ export interface ServerOptions {
   readonly apolloPlugins: readonly string[];
 }
 
+/** What a running listener for clients takes over. */
+export interface ClientOptions {
+  /** Requests being answered at once; those beyond are refused. */
+  readonly concurrencyMax: number;
+}
+
 export interface AdminOptions {
   readonly listen: ListenOptions;
   /** Bearer token; null allows loopback callers without one. */

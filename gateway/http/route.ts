@@ -29,7 +29,7 @@ export interface RouteRequest {
   readonly gone: Cancellation;
   /**
    * Body after content-encoding is undone. To be called once.
-   * @throws {HeadgateError} REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, REQUEST_TIMEOUT, REQUEST_CANCELLED
+   * @throws {HeadgateError} REQUEST_TOO_LARGE, GATEWAY_OVERLOADED, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, REQUEST_TIMEOUT, REQUEST_CANCELLED
    */
   readonly bytes: () => Promise<Buffer>;
   /** The same as text; anything but valid utf-8 is refused. */

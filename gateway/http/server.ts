@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import { BodyRoom } from './body-room';
 import { refuseMalformed } from './client-error';
-import { Connections } from './connections';
+import { type Connection, Connections } from './connections';
 import type { Door } from './door';
 import { drain } from './drain';
 import { errorAnswer, publicError } from './error-answer';
@@ -29,12 +30,18 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number;
   /** Milliseconds in which the headers must arrive. */
   readonly headersTimeoutMs?: number;
+  /** Milliseconds after which a connection with a request in progress is closed when nothing moves on it. */
+  readonly silenceTimeoutMs?: number;
+  /** Requests that one connection may have sent ahead. */
+  readonly aheadMax?: number;
 }
 
 /** Longer than the idle timeout of common load balancers, so that they close first and never meet a reset. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 16_384;
+/** More than Node makes of what it reads at once; each takes some kilobytes. */
+const AHEAD_MAX = 4_000;
 /** How long the rest of a refused body is read and thrown away, so that the client gets to read the refusal. */
 const LINGER_MS = 2_000;
 
@@ -44,6 +51,8 @@ export class HttpServer implements Listener {
   readonly #server: Server;
   readonly #router: Router;
   readonly #connections = new Connections();
+  readonly #bodies: BodyRoom;
+  readonly #aheadMax: number;
   #open = false;
   #draining = false;
   /** Answers and new requests wait for this while the server stops listening. */
@@ -53,6 +62,8 @@ export class HttpServer implements Listener {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#router = createRouter(options.routes);
+    this.#bodies = new BodyRoom(options.requestBytesMax);
+    this.#aheadMax = options.aheadMax ?? AHEAD_MAX;
     const headersTimeout = Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, options.requestTimeoutMs);
     this.#server = createServer({
       requestTimeout: options.requestTimeoutMs,
@@ -62,6 +73,8 @@ export class HttpServer implements Listener {
       maxHeaderSize: HEADER_BYTES_MAX,
       noDelay: true,
     });
+    // Clients that do not read their answers. Longer than a client may have to wait for one.
+    this.#server.timeout = options.silenceTimeoutMs ?? options.requestTimeoutMs + KEEP_ALIVE_MS;
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
@@ -143,10 +156,18 @@ export class HttpServer implements Listener {
 
   #accept(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const connection = this.#connections.of(request.socket);
-    const exchange = new Exchange(request, response, this.#options.requestBytesMax, awaitsContinue);
+    // Node reads 64 kB at a time, and again when it has sent some answers.
+    if (connection !== undefined && connection.exchanges.size >= this.#aheadMax) {
+      request.socket.destroy();
+      return;
+    }
+    const exchange = new Exchange(request, response, this.#bodies, awaitsContinue);
     connection?.begin(exchange);
-    response.once('close', () => connection?.finish(exchange));
-    void this.#answer(exchange).then(async (answer) => {
+    response.once('close', () => {
+      connection?.finish(exchange);
+      exchange.release();
+    });
+    void this.#answer(exchange, connection).then(async (answer) => {
       if (this.#held !== null) await this.#held;
       const last = this.#draining || connection?.endsWith(exchange) === true;
       try {
@@ -160,7 +181,8 @@ export class HttpServer implements Listener {
   }
 
   /** Never rejects. */
-  async #answer(exchange: Exchange): Promise<Answer> {
+  async #answer(exchange: Exchange, connection: Connection | undefined): Promise<Answer> {
+    if (connection?.crowded === true) await connection.turn();
     if (this.#held !== null) await this.#held;
     try {
       this.#options.guard?.(exchange);

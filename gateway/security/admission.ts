@@ -18,6 +18,10 @@ export class Admission {
     this.#limits = limits;
   }
 
+  get limits(): LimitOptions {
+    return this.#limits;
+  }
+
   /** An operation's text, before anything expensive; null when it keeps to the limits. */
   refuseText(query: string): GraphQLError | null {
     const known = this.#verdicts.get(query);

@@ -74,7 +74,6 @@ describe('loadConfig', () => {
       'rate_limit',
       'subscriptions',
       'telemetry',
-      'traffic_shaping.router.max_concurrency',
     ]);
   });
 

@@ -11,7 +11,7 @@ describe('a request body', () => {
       portRemedy: '',
       routes: [{ method: 'POST', path: '/', handle: async (request) => ({ status: 200, body: await request.text() }) }],
       requestBytesMax: 1_000,
-      requestTimeoutMs: 10_000,
+      requestTimeoutMs: 60_000,
     });
     ({ url } = await server.listen());
   });
@@ -46,6 +46,15 @@ describe('a request body', () => {
   ])('is refused when its %s data is cut off', async (encoding, compress) => {
     const whole = compress(Buffer.from(text.repeat(20)));
     expect(await post(whole.subarray(0, -6), { 'content-encoding': encoding })).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('is decompressed also when many are at once', async () => {
+    const texts = Array.from({ length: 50 }, (_, at) => `${at} ${text}`);
+    const answers = texts.map((one, at) =>
+      post(gzipSync(at % 5 === 0 ? 'x'.repeat(2_000) : one), { 'content-encoding': 'gzip' }),
+    );
+    const expected = texts.map((one, at) => (at % 5 === 0 ? [413, 'REQUEST_TOO_LARGE'] : [200, one]));
+    expect(await Promise.all(answers)).toEqual(expected);
   });
 
   it('is refused when it is not compressed as it says', async () => {

@@ -30,7 +30,12 @@ const router = z
   .strictObject({
     timeout: duration().prefault('30s').describe('One client request.'),
     deduplicate,
-    max_concurrency: z.int().min(1).exactOptional(),
+    max_concurrency: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .prefault(1000)
+      .describe('Requests being answered at once, of each worker; others are refused with 503.'),
   })
   .prefault({})
   .describe('The client side.');

@@ -5,6 +5,7 @@ import type { Pipeline } from '../../pipeline';
 import { type AnswerType, chooseAnswerType } from '../accept';
 import { type Apollo, newOutcome, type Outcome } from '../apollo';
 import { type OpenCall, openClientCall } from '../client-call';
+import type { Concurrency } from '../concurrency';
 import type { DirectWay } from '../direct';
 import { publicError } from '../error-answer';
 import { apolloAnswer, directAnswer, failureAnswer, refusalAnswer } from '../graphql-answer';
@@ -18,6 +19,7 @@ export interface GraphqlRouteOptions {
   readonly apollo: Apollo;
   /** Null when a plugin or an option needs every operation to go through Apollo Server. */
   readonly direct: DirectWay | null;
+  readonly concurrency: Concurrency;
 }
 
 const DEFAULT_TYPE: AnswerType = { mediaType: 'application/json', legacy: false };
@@ -33,14 +35,20 @@ export function graphqlRoutes(route: GraphqlRouteOptions): readonly Route[] {
 }
 
 async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promise<Answer> {
+  const { concurrency } = route;
   const type = chooseAnswerType(request.headers.accept);
   const outcome = newOutcome();
   let calls: readonly SubgraphCall[] = [];
   let result: Answer;
+  let entered = false;
   try {
     if (type === null) throw notAcceptable();
     if (!route.pipeline.ready) throw notReady();
+    // Before its body is read, and once it is there: clients that send slowly take nobody's place.
+    concurrency.check();
     const text = await readGraphqlText(request);
+    concurrency.enter();
+    entered = true;
     const refused = text === null ? null : route.pipeline.admitBody(text);
     if (refused !== null)
       throw new HeadgateError('OPERATION_LIMIT_EXCEEDED', refused.message, { details: limitOf(refused) });
@@ -60,6 +68,8 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
     }
   } catch (error) {
     result = failureAnswer(publicError(error, 'graphql'), type ?? DEFAULT_TYPE);
+  } finally {
+    if (entered) concurrency.leave();
   }
   announceFinished(request, result.status, outcome, calls);
   return result;

@@ -35,7 +35,7 @@ function serve(routes: readonly Route[]): HttpServer {
     portRemedy: 'port 0 is never taken',
     routes,
     requestBytesMax: 1_000,
-    requestTimeoutMs: 5_000,
+    requestTimeoutMs: 60_000,
   });
 }
 

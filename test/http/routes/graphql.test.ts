@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type Events, subscribe } from '../../../gateway/events';
+import { holdTimers } from '../../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../../fixtures/local-server';
+
+const HASH = '0'.repeat(64);
 
 interface GraphqlBody {
   readonly data?: Record<string, unknown> | null;
@@ -98,6 +101,26 @@ describe('the GraphQL route', () => {
   });
 
   describe('refuses with 400', () => {
+    it.each([
+      1,
+      [],
+      'x',
+      {},
+      { version: 1 },
+      { version: 2, sha256Hash: HASH },
+      { version: 1, sha256Hash: { toString: 1 } },
+    ])('a persisted query %j', async (persistedQuery) => {
+      const extensions = { persistedQuery };
+      for (const body of [{ extensions }, { query: '{ hello }', extensions }])
+        expect(await post(body)).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+      expect(internal).toEqual([]);
+    });
+
+    it('a query that is not the persisted one', async () => {
+      const extensions = { persistedQuery: { version: 1, sha256Hash: HASH } };
+      expect(await post({ query: '{ hello }', extensions })).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+    });
+
     it.each([
       ['a body that is no JSON', '{"query":'],
       ['an empty body', ''],
@@ -287,7 +310,10 @@ describe('the GraphQL route', () => {
 
 describe('the GraphQL route with other options', () => {
   let server: LocalServer;
-  afterEach(() => server.close());
+  afterEach(async () => {
+    jest.useRealTimers();
+    await server.close();
+  });
 
   const post = async (query: string) => {
     const headers = { 'content-type': 'application/json' };
@@ -295,9 +321,13 @@ describe('the GraphQL route with other options', () => {
   };
 
   it('answers 504 when the deadline passes, and cancels the work', async () => {
-    server = await startLocalServer({ timeoutMs: 1_000 });
-    expect(await post('{ held }')).toMatchObject({ status: 504, code: 'GATEWAY_TIMEOUT' });
-    expect(server.pipeline.aborted).toBe(1);
+    server = await startLocalServer({ timeoutMs: 20_000 });
+    holdTimers();
+    const reply = post('{ held }');
+    await server.pipeline.holding(1);
+    jest.advanceTimersByTime(20_000);
+    expect(await reply).toMatchObject({ status: 504, code: 'GATEWAY_TIMEOUT' });
+    await server.pipeline.abortedAtLeast(1);
   });
 
   it('answers 503 until a supergraph is there, then answers', async () => {
@@ -307,6 +337,18 @@ describe('the GraphQL route with other options', () => {
     expect(reply.headers.get('retry-after')).toBe('1');
     server.pipeline.ready = true;
     expect(await Promise.all([post('{ hello }'), post('{ hello }')])).toMatchObject([{ status: 200 }, { status: 200 }]);
+  });
+
+  it('suggests names, and not when introspection is off', async () => {
+    for (const [introspection, message] of [
+      [true, 'Cannot query field "helo" on type "Query". Did you mean "held" or "hello"?'],
+      [false, 'Cannot query field "helo" on type "Query".'],
+    ] as const) {
+      server = await startLocalServer({ introspection });
+      const { errors } = await post('{ helo }');
+      expect(errors?.[0]?.message).toBe(message);
+      if (introspection) await server.close();
+    }
   });
 
   it('refuses introspection when it is off', async () => {

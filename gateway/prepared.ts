@@ -1,0 +1,198 @@
+import { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type ErrorCode, isHeadgateError } from './errors';
+import { announce } from './events';
+import { Memos } from './execution/memo';
+import { createOperation, type Operation } from './execution/operation';
+import type { Plan } from './planning/plan';
+import type { Planner } from './planning/planner';
+import { type OperationInUse, warmUp } from './planning/warm-up';
+import type { Admission } from './security/admission';
+import type { LimitOptions } from './security/options';
+import type { Supergraph } from './supergraph/supergraph';
+import type { ClientCall, Send } from './transport/send';
+import type { ShareKey } from './transport/share-key';
+
+/** One version of everything that answers queries; swapped as a whole. */
+export interface Serving {
+  readonly supergraph: Supergraph;
+  readonly planner: Planner;
+  readonly sends: ReadonlyMap<string, Send>;
+  readonly shareKey: ShareKey;
+}
+
+/** An operation that was parsed, validated and planned before, bound to the version that it was planned for. */
+export interface PreparedOperation {
+  readonly kind: 'query' | 'mutation';
+  readonly name: string | null;
+  /** Whatever of the client's headers can change the answer; null: the answer must not be shared. */
+  readonly shareKey: ShareKey;
+  /** `data` may be shared with other answers: it must not be changed. */
+  execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): ReturnType<Operation['execute']>;
+}
+
+/** Operations kept ready, and operations compiled: 30 kB each when they are short; 500 take 44 MB less than 2000. */
+const PREPARED_MAX = 1000;
+/** Of their texts together: what a long operation weighs, its document above all, is about 100 times its text. */
+const PREPARED_CHARACTERS_MAX = 500_000;
+/** Operations planned before a swap, those used most. */
+const WARM_MAX = 100;
+const WARM_MS = 5_000;
+
+interface Compiled {
+  readonly operation: Operation;
+  readonly sends: Serving['sends'];
+}
+
+interface Allowed extends OperationInUse {
+  /** Those that it keeps to. */
+  readonly limits: LimitOptions;
+}
+
+/** An operation kept ready for one version. */
+interface Prepared extends Allowed {
+  readonly key: string;
+  readonly serving: Serving;
+  readonly ready: PreparedOperation;
+  uses: number;
+}
+
+/** What a query may be refused for. Every other code is our own failure, which is not the client's business. */
+const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
+  // An operation that cannot be planned in time is the operation's fault, a full queue is not.
+  PLANNING_FAILED: 400,
+  PLANNING_TIMEOUT: 400,
+  REQUEST_CANCELLED: 499,
+  GATEWAY_NOT_READY: 503,
+  PLANNING_OVERLOADED: 503,
+};
+
+/** @throws what is no HeadgateError */
+export function refusal(error: unknown): GraphQLError {
+  if (!isHeadgateError(error)) throw error;
+  const { code, message } = error;
+  const status = REFUSAL_STATUS[code];
+  if (status !== undefined) return new GraphQLError(message, { extensions: { code, http: { status } } });
+  announce('internal.error', { where: 'pipeline', error });
+  return new GraphQLError('Internal server error', { extensions: { code: 'INTERNAL', http: { status: 500 } } });
+}
+
+function compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
+  return createOperation({ plan, document, operation, supergraph, sends });
+}
+
+/**
+ * Operations that need not go through Apollo Server and the planner again: those of the version in service, and those
+ * planned ahead for the next one.
+ */
+export class PreparedOperations {
+  readonly #admission: Admission;
+  /** Bounded like those kept ready: the planner's cache holds more plans, which weigh less. */
+  readonly #operations = new LRUCache<Plan, Compiled>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
+  readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
+  /** For the version that comes next. */
+  #warm: readonly Prepared[] = [];
+  readonly #memos = new Memos();
+  #serving: Serving | null = null;
+
+  constructor(admission: Admission) {
+    this.#admission = admission;
+  }
+
+  /** @param operationName as the client named it */
+  find(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null {
+    const labels = this.#serving?.planner.chooseLabels?.(headers) ?? [];
+    const found = this.#prepared.get(preparedKey(query, operationName, labels));
+    if (found === undefined || found.serving !== this.#serving || found.limits !== this.#admission.limits) return null;
+    found.uses++;
+    return found.ready;
+  }
+
+  /**
+   * Keeps an operation that is planned, when its version is still the one in service.
+   * @param operationName as the client named it
+   * @returns what runs it
+   */
+  keep(serving: Serving, plan: Plan, used: Allowed, operationName: string | undefined): Operation {
+    const operation = this.#operationOf(serving, plan, used);
+    const key = preparedKey(used.query, operationName, used.labels ?? []);
+    const uses = (this.#prepared.peek(key)?.uses ?? 0) + 1;
+    this.#add(this.#prepare({ ...used, key, uses }, serving, operation));
+    return operation;
+  }
+
+  /** Plans the operations in use for `next`, so that no client waits for it after the swap. */
+  async warm(next: Serving): Promise<void> {
+    const mostUsed = [...this.#prepared.values()].sort((a, b) => b.uses - a.uses).slice(0, WARM_MAX);
+    const { planner, supergraph } = next;
+    const warm = await warmUp(this.#allowed(mostUsed), { planner, apiSchema: supergraph.apiSchema, totalMs: WARM_MS });
+    this.#warm = warm.flatMap(({ used, plan }) => {
+      const operation = compiled(next, plan, used);
+      return this.#prepare({ ...used, uses: used.uses / 2 }, next, operation) ?? [];
+    });
+  }
+
+  /** @param next null when nothing is served any more */
+  activate(next: Serving | null): void {
+    this.#serving = next;
+    // They would keep the version before alive.
+    this.#prepared.clear();
+    this.#operations.clear();
+    for (const prepared of this.#warm) this.#add(prepared);
+    this.#warm = [];
+  }
+
+  #operationOf(serving: Serving, plan: Plan, used: OperationInUse): Operation {
+    const known = this.#operations.get(plan);
+    // Plans outlive a reload of the configuration, which brings other senders.
+    if (known?.sends === serving.sends) return known.operation;
+    const operation = compiled(serving, plan, used);
+    const { sends } = serving;
+    if (serving === this.#serving) this.#operations.set(plan, { operation, sends }, { size: used.query.length + 1 });
+    return operation;
+  }
+
+  /** Null for a subscription. */
+  #prepare(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { execute }: Operation): Prepared | null {
+    const { operation: kind, name } = used.operation;
+    const { labels = [] } = used;
+    if (kind === 'subscription') return null;
+    const ready: PreparedOperation = {
+      kind,
+      name: name?.value ?? null,
+      shareKey: labels.length === 0 ? serving.shareKey : withLabels(serving.shareKey, labels),
+      execute: async (variables, call) => {
+        const refused = this.#admission.refuseVariables(variables);
+        if (refused !== null) return { data: undefined, errors: [refused] };
+        try {
+          return await execute(variables, call, this.#memos);
+        } catch (error) {
+          return { data: undefined, errors: [refusal(error)] };
+        }
+      },
+    };
+    return { ...used, serving, ready };
+  }
+
+  #add(prepared: Prepared | null): void {
+    if (prepared !== null && prepared.serving === this.#serving)
+      this.#prepared.set(prepared.key, prepared, { size: prepared.key.length + 1 });
+  }
+
+  /** The limits may have changed since. */
+  *#allowed(operations: readonly Prepared[]): Iterable<Prepared> {
+    const { limits } = this.#admission;
+    for (const one of operations)
+      if (one.limits === limits || this.#admission.refuseText(one.query) === null) yield { ...one, limits };
+  }
+}
+
+/** Requests with other labels of progressive `@override` have other plans. */
+function preparedKey(query: string, operationName: string | undefined, labels: readonly string[]): string {
+  const named = operationName === undefined ? query : `${operationName}\n${query}`;
+  return labels.length === 0 ? named : `\u0000${labels.join()}\n${named}`;
+}
+
+function withLabels(shareKey: ShareKey, labels: readonly string[]): ShareKey {
+  return shareKey === null ? null : (headers) => `${labels.join()}\n${shareKey(headers)}`;
+}
