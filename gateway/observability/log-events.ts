@@ -1,15 +1,9 @@
 import type { Logger } from 'pino';
 import { type Events, type SubgraphCall, subscribe } from '../events';
+import { operationText, tenths } from './request-lines';
 
 /** How one kind of event is written. What is not in the line is not in the log: no header, no variable, no SDL. */
-type Writers = { readonly [Name in keyof Events]?: (log: Logger, event: Events[Name], forPeople: boolean) => void };
-
-const tenths = (ms: number): number => Math.round(ms * 10) / 10;
-
-function callFields(call: SubgraphCall) {
-  const { subgraph, instance, attempts, status, errorCode } = call;
-  return { subgraph, instance, attempts, ms: tenths(call.durationMs), status, code: errorCode };
-}
+export type Writers = { readonly [Name in keyof Events]?: (log: Logger, event: Events[Name]) => void };
 
 /** `products@127.0.0.1:4001 3.1ms`, for people. */
 function callText({ subgraph, instance, attempts, durationMs, errorCode }: SubgraphCall): string {
@@ -18,21 +12,15 @@ function callText({ subgraph, instance, attempts, durationMs, errorCode }: Subgr
   return `${place} ${tenths(durationMs)}ms${tries}${errorCode === null ? '' : ` ${errorCode}`}`;
 }
 
-function requestLine(log: Logger, event: Events['request.finished'], forPeople: boolean): void {
-  const { operationName, operationKind, status, durationMs, errorCount, calls } = event;
-  const operation = `${operationKind ?? 'request'} ${operationName ?? '(anonymous)'}`;
-  const fields = {
-    event: 'request',
-    operation: operationName,
-    kind: operationKind,
-    status,
-    ms: tenths(durationMs),
-    errors: errorCount,
-    calls: calls.map(callFields),
-  };
-  // Who reads fields finds the calls in theirs.
-  const made = forPeople && calls.length > 0 ? `: ${calls.map(callText).join(', ')}` : '';
-  log[status >= 500 ? 'error' : 'info'](fields, `${operation} ${status} ${tenths(durationMs)}ms${made}`);
+export function levelOf({ status }: Events['request.finished']): 'error' | 'info' {
+  return status >= 500 ? 'error' : 'info';
+}
+
+/** For people: whoever reads JSON gets the lines of {@link RequestLines}. */
+function requestLine(log: Logger, event: Events['request.finished']): void {
+  const { status, durationMs, calls } = event;
+  const made = calls.length > 0 ? `: ${calls.map(callText).join(', ')}` : '';
+  log[levelOf(event)]({ event: 'request' }, `${operationText(event)} ${status} ${tenths(durationMs)}ms${made}`);
 }
 
 function overrideLine(log: Logger, event: Events['instance.overridden']): void {
@@ -54,6 +42,8 @@ const WRITERS: Writers = {
       { event: 'limit.exceeded', limit, max, mode },
       `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
     ),
+  'requests.refused': (log, { count, max }) =>
+    log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'supergraph.activated': (log, { version, source, subgraphs }) =>
     log.info(
       { event: 'supergraph.activated', version, source, subgraphs },
@@ -150,14 +140,15 @@ const DEBUG_EVENTS: ReadonlySet<string> = new Set([
 
 /**
  * Writes each event as one line until the returned function is called.
- * @param forPeople whether only the message of a line is shown
+ * @param ownWriters in place of those here
  */
-export function logEvents(log: Logger, forPeople: boolean): () => void {
+export function logEvents(log: Logger, ownWriters: Writers = {}): () => void {
+  const writers: Writers = { ...WRITERS, ...ownWriters };
   const stops: (() => void)[] = [];
   const listen = <Name extends keyof Events>(name: Name) => {
-    const write = WRITERS[name];
+    const write = writers[name];
     if (write === undefined || (DEBUG_EVENTS.has(name) && !log.isLevelEnabled('debug'))) return;
-    stops.push(subscribe(name, (event) => write(log, event, forPeople)));
+    stops.push(subscribe(name, (event) => write(log, event)));
   };
   // The keys of WRITERS are names of events by its type.
   for (const name of Object.keys(WRITERS) as (keyof Events)[]) listen(name);

@@ -1,8 +1,9 @@
-import type { DestinationStream, Logger } from 'pino';
+import type { DestinationStream } from 'pino';
 import { pino } from 'pino';
 import { LineBatch } from './line-batch';
-import { logEvents } from './log-events';
+import { levelOf, logEvents, type Writers } from './log-events';
 import type { LogOptions } from './options';
+import { RequestLines } from './request-lines';
 
 /** The log, from when it is opened until it is closed. */
 export interface Log {
@@ -52,24 +53,39 @@ function errorFields(error: unknown): unknown {
   return { type: name, message, stack, ...(cause !== undefined && { cause: errorFields(cause) }) };
 }
 
-/** ISO 8601 in milliseconds; the seconds are formatted once each. */
+/** ISO 8601 in milliseconds; formatted once for each second and each millisecond. */
 function isoTime(): () => string {
   let second = Number.NaN;
   let beginning = '';
+  let last = Number.NaN;
+  let text = '';
   return () => {
     const now = Date.now();
+    if (now === last) return text;
     const milliseconds = now % 1000;
     if (now - milliseconds !== second) {
       second = now - milliseconds;
       beginning = `,"time":"${new Date(second).toISOString().slice(0, -4)}`;
     }
-    return `${beginning}${String(milliseconds).padStart(3, '0')}Z"`;
+    last = now;
+    text = `${beginning}${String(milliseconds).padStart(3, '0')}Z"`;
+    return text;
   };
 }
 
-function createLogger({ level, worker }: LogOptions, stream: DestinationStream): Logger {
-  const base = { pid: process.pid, ...(worker !== undefined && { worker }) };
-  return pino({ level, base, timestamp: isoTime(), serializers: { err: errorFields } }, stream);
+/** Lines of finished requests past pino: the one line that comes with every request. */
+function requestWriter(
+  base: Readonly<Record<string, unknown>>,
+  timestamp: () => string,
+  stream: DestinationStream,
+): Writers {
+  const lines = new RequestLines(base, timestamp);
+  return {
+    'request.finished': (log, event) => {
+      const level = levelOf(event);
+      if (log.isLevelEnabled(level)) stream.write(lines.line(pino.levels.values[level] ?? 30, event));
+    },
+  };
 }
 
 /**
@@ -79,12 +95,17 @@ function createLogger({ level, worker }: LogOptions, stream: DestinationStream):
 export function startLog(options: LogOptions, destination?: DestinationStream): Log {
   if (options.level === 'silent') return { close: async () => {} };
   const text = options.format === 'text' || (options.format === 'auto' && process.stderr.isTTY === true);
-  const sink = destination === undefined ? stderrSink(text) : { stream: destination, flush: async () => {} };
-  const stop = logEvents(createLogger(options, sink.stream), text);
+  const { level, worker } = options;
+  const { stream, flush } =
+    destination === undefined ? stderrSink(text) : { stream: destination, flush: async () => {} };
+  const base = { pid: process.pid, ...(worker !== undefined && { worker }) };
+  const timestamp = isoTime();
+  const log = pino({ level, base, timestamp, serializers: { err: errorFields } }, stream);
+  const stop = logEvents(log, text ? {} : requestWriter(base, timestamp, stream));
   return {
     close: async () => {
       stop();
-      await sink.flush();
+      await flush();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { type ClientNumbers, countClients } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits } from './limit-metrics';
 import { countPlanning, type PlannerNumbers } from './planner-metrics';
@@ -25,16 +26,19 @@ export interface MetricsOptions {
   readonly pools: () => readonly PoolNumbers[];
   /** The planner of the supergraph in service; null before there is one. */
   readonly planner?: () => PlannerNumbers | null;
+  /** The requests of clients, as they are now. */
+  readonly clients?: ClientNumbers;
   readonly version: string;
 }
 
-export function startMetrics({ pools, planner = () => null, version }: MetricsOptions): Metrics {
+export function startMetrics({ pools, planner = () => null, clients, version }: MetricsOptions): Metrics {
   const registry = new Registry();
   const known = new KnownInstances();
   let shown: readonly PoolNumbers[] = [];
   gaugePools(registry, () => shown, known);
   const counters = countPools(registry, known);
   const discovery = countDiscovery(registry, () => shown);
+  countClients(registry, clients);
   const stops = [
     countRequests(registry),
     countLimits(registry),

@@ -1,5 +1,6 @@
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { type SubgraphCall, subscribe } from '../../events';
+import { Durations } from './durations';
 import { Tally } from './tally';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -16,19 +17,18 @@ export function countRequests(registry: Registry): () => void {
     help: 'Client requests whose answer holds GraphQL errors.',
     labels: ['kind'],
   });
-  const seconds = new Histogram({
+  const seconds = new Durations(registry, {
     name: 'headgate_request_duration_seconds',
     help: 'From the arrival of a client request to its answer.',
-    labelNames: ['kind'],
+    label: 'kind',
     buckets: SECONDS,
-    registers: [registry],
   });
   const countCall = callCounter(registry);
   return subscribe('request.finished', ({ operationKind, status, durationMs, errorCount, calls }) => {
     const kind = operationKind ?? 'none';
     requests.add(kind, String(status));
     if (errorCount > 0) withErrors.add(kind);
-    seconds.observe({ kind }, durationMs / 1_000);
+    seconds.observe(kind, durationMs / 1_000);
     for (const call of calls) countCall(call);
   });
 }
@@ -39,16 +39,15 @@ function callCounter(registry: Registry): (call: SubgraphCall) => void {
     help: 'Calls to a subgraph, all attempts together, by error code; OK without one.',
     labels: ['subgraph', 'code'],
   });
-  const seconds = new Histogram({
+  const seconds = new Durations(registry, {
     name: 'headgate_subgraph_call_duration_seconds',
     help: 'Calls to a subgraph, all attempts together.',
-    labelNames: ['subgraph'],
+    label: 'subgraph',
     buckets: SECONDS,
-    registers: [registry],
   });
   return ({ subgraph, errorCode, durationMs }) => {
     calls.declare(subgraph, 'MUTATION_OUTCOME_UNKNOWN');
     calls.add(subgraph, errorCode ?? 'OK');
-    seconds.observe({ subgraph }, durationMs / 1_000);
+    seconds.observe(subgraph, durationMs / 1_000);
   };
 }
