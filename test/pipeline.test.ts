@@ -1,6 +1,7 @@
 import workerThreads, { type Worker } from 'node:worker_threads';
 import { subscribe } from '../gateway/events';
 import { createServerListener } from '../gateway/http/client-listener';
+import { Concurrency } from '../gateway/http/concurrency';
 import { createHealth } from '../gateway/http/health';
 import type { Listener } from '../gateway/http/listener';
 import { createPipeline } from '../gateway/pipeline';
@@ -49,7 +50,8 @@ describe('a query that is not planned', () => {
     const pipeline = createPipeline({ limits: UNLIMITED, exposeQueryPlan: false }, () => {});
     pipeline.activate({ supergraph, planner, sends: new Map(), shareKey: null });
     const health = createHealth(() => pipeline.ready);
-    listener = createServerListener({ options: SERVER_OPTIONS, pipeline, health, plugins: [] });
+    const concurrency = new Concurrency({ concurrencyMax: 1_000 });
+    listener = createServerListener({ options: SERVER_OPTIONS, pipeline, health, concurrency, plugins: [] });
     graphql = `${(await listener.listen()).url}/graphql`;
   }
 

@@ -12,6 +12,9 @@ import {
   startBookshop,
 } from '../fixtures/apollo-host';
 
+/** A plan comes, however busy the machine is. */
+const PATIENT = { planning: { deadline: '1m' } };
+
 /** As people write them: the context into a header of the request, a header of the answer into the context. */
 class Authenticated extends RemoteGraphQLDataSource<HostContext> {
   override willSendRequest({ request, context }: GraphQLDataSourceProcessOptions<HostContext>): void {
@@ -35,9 +38,9 @@ describe('data sources given by buildService', () => {
 
   async function start(
     buildService: NonNullable<HeadgateGatewayOptions['buildService']>,
-    options = {},
+    options: Partial<HeadgateGatewayOptions> = {},
   ): Promise<ApolloHost> {
-    const gateway = new HeadgateGateway({ supergraphSdl: sdl, buildService, ...options });
+    const gateway = new HeadgateGateway({ supergraphSdl: sdl, buildService, config: PATIENT, ...options });
     host = await startApolloHost(gateway, [
       {
         requestDidStart: async () => ({
@@ -188,7 +191,7 @@ describe('data sources given by buildService', () => {
   it('have the timeout of their subgraph', async () => {
     shop.books.intercept(() => {}); // never answers
     const { ask } = await start(({ url = '' }) => new Authenticated({ url }), {
-      config: { traffic_shaping: { subgraphs: { books: { timeout: '50ms' } } } },
+      config: { ...PATIENT, traffic_shaping: { subgraphs: { books: { timeout: '50ms' } } } },
     });
     expect((await ask('{ caller }')).body.errors?.[0]?.extensions?.code).toBe('SUBGRAPH_TIMEOUT');
     const mutation = await ask('mutation { addBook(title: "A") { id } }');

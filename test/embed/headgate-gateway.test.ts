@@ -16,6 +16,8 @@ import {
 
 process.env.APOLLO_TELEMETRY_DISABLED = '1';
 
+/** A plan comes, however busy the machine is. */
+const PATIENT = { planning: { deadline: '1m' } };
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('a HeadgateGateway in an ApolloServer', () => {
@@ -27,7 +29,8 @@ describe('a HeadgateGateway in an ApolloServer', () => {
     options: Partial<HeadgateGatewayOptions> = {},
     ...rest: [Parameters<typeof startApolloHost>[1]?]
   ) {
-    const host = await startApolloHost(new HeadgateGateway({ supergraphSdl: sdl, ...options }), ...rest);
+    const gateway = new HeadgateGateway({ supergraphSdl: sdl, config: PATIENT, ...options });
+    const host = await startApolloHost(gateway, ...rest);
     hosts.push(host);
     return host;
   }
@@ -100,6 +103,7 @@ describe('a HeadgateGateway in an ApolloServer', () => {
   it('applies the header rules of a configuration object', async () => {
     const host = await start({
       config: {
+        ...PATIENT,
         headers: {
           all: {
             request: [{ propagate: { named: 'authorization' } }],
@@ -114,7 +118,7 @@ describe('a HeadgateGateway in an ApolloServer', () => {
   });
 
   it('answers 504 when the deadline of the configuration passes', async () => {
-    const host = await start({ config: { traffic_shaping: { router: { timeout: '100ms' } } } });
+    const host = await start({ config: { ...PATIENT, traffic_shaping: { router: { timeout: '100ms' } } } });
     shop.books.intercept(() => {}); // never answers
     const { status, body } = await host.ask('{ caller }');
     expect(status).toBe(504);
@@ -241,7 +245,7 @@ describe('a HeadgateGateway in an ApolloServer', () => {
 
   it('leaves nothing open after stop: the process ends by itself', async () => {
     const script = join(__dirname, '..', 'fixtures', 'embedded-process.js');
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { timeout: 60_000 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { timeout: 110_000 });
     const answer = {
       data: {
         books: [
@@ -252,5 +256,5 @@ describe('a HeadgateGateway in an ApolloServer', () => {
     };
     expect(stdout.trim().split('\n')).toEqual([JSON.stringify(answer), JSON.stringify(answer)]);
     expect(stderr).toBe('');
-  }, 70_000);
+  });
 });

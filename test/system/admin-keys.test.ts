@@ -27,6 +27,7 @@ admin:
     - { name: dashboard, sha256: ${sha256('reading-key')}, scopes: [ read ] }
     - { name: night-shift, sha256: ${sha256('steering-key')}, scopes: [ admin ] }
 supergraph: { source: subgraphs, checkpoint: false }
+planning: { deadline: 1m }
 subgraphs: { echo: { schema: { file: ./echo.graphql }, url: "${echo.url}" } }
 `,
     );

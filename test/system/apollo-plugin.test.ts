@@ -41,6 +41,7 @@ describe('a module of apollo.plugins', () => {
       join(folder, 'headgate.yaml'),
       `server: { listen: "127.0.0.1:0" }
 supergraph: { source: subgraphs, checkpoint: false }
+planning: { deadline: 1m }
 subgraphs: { echo: { schema: { file: ./echo.graphql }, url: "${echo.url}" } }
 apollo: { plugins: [ ./plugin.js ] }
 `,

@@ -37,6 +37,7 @@ describe('the direct way', () => {
     writeFileSync(join(folder, 'plugin.cjs'), 'module.exports = { async requestDidStart() { return {}; } };');
     const config = (plugins: string) => `server: { listen: "127.0.0.1:0" }
 supergraph: { source: file, path: ${supergraph}, checkpoint: false }
+planning: { deadline: 1m }
 ${plugins}`;
     writeFileSync(join(folder, 'direct.yaml'), config(''));
     writeFileSync(join(folder, 'apollo.yaml'), config('apollo: { plugins: [./plugin.cjs] }'));

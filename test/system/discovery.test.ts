@@ -9,6 +9,8 @@ import { slice, startKubernetesApi, watchEvent } from '../fixtures/kubernetes-ap
 import { testCertificate } from '../fixtures/test-certificate';
 
 const NAME = 'echo.internal';
+/** A plan comes, however busy the machine is. */
+const PLANNING = 'planning: { deadline: 1m }\n';
 const GRAPH = '/registry/graphs/default/subgraphs/echo';
 let folder: string;
 let dns: DnsServer;
@@ -32,7 +34,7 @@ afterEach(async () => {
 });
 
 async function serve(config: string): Promise<HeadgateProcess> {
-  writeFileSync(join(folder, 'headgate.yaml'), `server: { listen: "127.0.0.1:0" }\n${config}`);
+  writeFileSync(join(folder, 'headgate.yaml'), `server: { listen: "127.0.0.1:0" }\n${PLANNING}${config}`);
   const headgate = await startHeadgate(['serve', '--config', join(folder, 'headgate.yaml')], { cwd: folder });
   running.push(headgate);
   return headgate;
@@ -85,7 +87,7 @@ describe('headgate serve with discovery', () => {
       `subgraphs: { echo: { schema: { file: ./echo.graphql }, instances: [ { url: "${server.url}" } ] } }\n`;
     const headgate = await serve(listed(one));
     expect(await echo(headgate)).toEqual({ data: { echo: 'one' } });
-    writeFileSync(join(folder, 'next.yaml'), `server: { listen: "127.0.0.1:0" }\n${listed(two)}`);
+    writeFileSync(join(folder, 'next.yaml'), `server: { listen: "127.0.0.1:0" }\n${PLANNING}${listed(two)}`);
     renameSync(join(folder, 'next.yaml'), join(folder, 'headgate.yaml'));
     await headgate.logged('config.reloaded');
     expect(await echo(headgate)).toEqual({ data: { echo: 'two' } });

@@ -69,7 +69,7 @@ describe('a subgraph that dies while clients ask', () => {
       service: 'reviews',
       instance: 'reviews',
       port: Number(port),
-      deadlineMs: 60_000,
+      deadlineMs: 120_000,
     });
     try {
       while ((await ask(headgate.graphql, QUERY)).body.errors !== undefined);

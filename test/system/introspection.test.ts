@@ -33,7 +33,7 @@ describe('subgraphs that are asked for their schemas', () => {
 
   async function startAgain(service: string, url: string): Promise<void> {
     const { port } = new URL(url);
-    restarted.push(await startService({ service, instance: service, port: Number(port), deadlineMs: 60_000 }));
+    restarted.push(await startService({ service, instance: service, port: Number(port), deadlineMs: 120_000 }));
   }
 
   /** Asks until an operation of the example is answered without errors. */

@@ -5,7 +5,7 @@ import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-p
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const TWO_ALIASES = '{ a: __typename b: __typename }';
-const THREE_FIELDS = '{ echo slow __typename }';
+const THREE_FIELDS = '{ echo again: echo __typename }';
 const CONDITIONAL = 'query ($yes: Boolean = true) { echo @include(if: $yes) }';
 
 describe('limits of a running gateway', () => {
@@ -21,6 +21,7 @@ describe('limits of a running gateway', () => {
       join(folder, 'headgate.yaml'),
       `server: { listen: "127.0.0.1:0" }
 supergraph: { source: subgraphs, checkpoint: false }
+planning: { deadline: 1m }
 subgraphs: { echo: { schema: { file: ./echo.graphql }, url: "${echo.url}" } }
 limits:
   max_root_fields: 2

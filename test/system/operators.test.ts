@@ -43,6 +43,7 @@ describe('what operators do to a running gateway', () => {
     readonly id: string;
     readonly inFlight: number;
     readonly utilization: number | null;
+    readonly adaptiveWeight?: number;
   }
 
   /** The instances of products, once they are as wanted. */
@@ -79,13 +80,15 @@ describe('what operators do to a running gateway', () => {
 
   it('sees how busy the instances say they are', async () => {
     const loop = startQueryLoop(headgate.graphql, { query: QUERY });
-    await listed((instances) => instances.every(({ utilization }) => typeof utilization === 'number'));
-    const { stdout } = await pool('list', 'products', '--format', 'json');
+    const areKnown = (instances: readonly Listed[]) =>
+      instances.every((one) => typeof one.utilization === 'number' && typeof one.adaptiveWeight === 'number');
+    await listed(areKnown);
+    let shown: readonly Listed[];
+    // What an instance said is forgotten when it gets no query for long: on a busy machine while the command starts.
+    do shown = JSON.parse((await pool('list', 'products', '--format', 'json')).stdout).data.pools[0].instances;
+    while (!areKnown(shown));
     await loop.stop();
-    const [shown] = JSON.parse(stdout).data.pools;
-    for (const instance of shown.instances) {
-      expect(instance).toMatchObject({ utilization: expect.any(Number), adaptiveWeight: expect.any(Number) });
-    }
+    expect(shown.map(({ id }) => id).sort()).toEqual([...ids].sort());
   });
 
   it('explains the last choices', async () => {
@@ -96,15 +99,16 @@ describe('what operators do to a running gateway', () => {
   });
 
   it('shows requests, subgraph calls and the supergraph in the metrics', async () => {
-    const shown = samplesOf(await scrape());
+    let shown: ReadonlyMap<string, number>;
+    const count = (state: string) => shown.get(`headgate_pool_instances{pool="products",state="${state}"}`) ?? 0;
+    // On a machine that is busy one may be slower than its peers, and degraded, or late with the answer to a check.
+    do shown = samplesOf(await scrape());
+    while (count('healthy') + count('degraded') < ids.length);
+    expect(count('healthy') + count('degraded')).toBe(ids.length);
     expect(shown.get('headgate_requests_total{kind="query",status="200"}')).toBeGreaterThan(300);
-    expect(shown.get('headgate_subgraph_calls_total{subgraph="reviews",code="OK"}')).toBeGreaterThan(300);
     expect(shown.get('headgate_request_duration_seconds_count{kind="query"}')).toBeGreaterThan(300);
-    // On a machine that is busy one may be slower than its peers, and degraded.
-    const [healthy, degraded] = ['healthy', 'degraded'].map(
-      (state) => shown.get(`headgate_pool_instances{pool="products",state="${state}"}`) ?? 0,
-    );
-    expect((healthy ?? 0) + (degraded ?? 0)).toBe(3);
+    // Equal queries at once share their calls: how many there are is up to the clients' pace.
+    expect(shown.get('headgate_subgraph_calls_total{subgraph="reviews",code="OK"}')).toBeGreaterThan(0);
     expect([...shown.keys()].some((name) => name.startsWith('headgate_supergraph_info{version='))).toBe(true);
     expect(shown.get(`headgate_operator_actions_total{pool="products",pool_instance="${ids[0]}",action="drain"}`)).toBe(
       1,

@@ -38,6 +38,8 @@ describe('the sample operations', () => {
     writeFileSync(file, sdl);
     const rest = join(folder, 'inventory.rest.graphql');
     writeFileSync(rest, exampleSubgraphs(services).find(({ name }) => name === 'inventory')?.sdl ?? '');
+    // A plan comes, however busy the machine is.
+    writeFileSync(join(folder, 'headgate.yaml'), 'planning: { deadline: 1m }\n');
     [headgate, adapter] = await Promise.all([
       startHeadgate(['serve', '--supergraph', file, '--port', '0'], { cwd: folder }),
       startHeadgate(['rest', 'serve', rest, '--port', '0'], { cwd: folder }),

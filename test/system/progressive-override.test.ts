@@ -46,7 +46,7 @@ describe('fields that move to another subgraph by and by', () => {
 supergraph: { source: subgraphs, checkpoint: false }
 subgraphs:
 ${sections.join('\n')}
-planning: { override_labels: { named: true, other: false }, override_header: X-Override-Labels }
+planning: { deadline: 1m, override_labels: { named: true, other: false }, override_header: X-Override-Labels }
 `,
     );
     headgate = await startHeadgate(['serve'], { cwd: folder });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { askAfresh } from '../fixtures/fresh-connection';
 import { type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
@@ -30,8 +33,10 @@ describe('a registry with several workers', () => {
   }
 
   async function health(): Promise<{ status: number; body: unknown }> {
-    const response = await fetch(new URL('/health/ready', headgate.graphql));
-    return { status: response.status, body: await response.json() };
+    // On a connection of its own: one that is kept may end with the worker that has it.
+    const agent = new Agent({ keepAlive: false });
+    const [response] = await once(get(new URL('/health/ready', headgate.graphql), { agent }), 'response');
+    return { status: response.statusCode, body: JSON.parse(await text(response)) };
   }
 
   /** Bodies of the answers of all workers, which get connections in turn. */

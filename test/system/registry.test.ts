@@ -136,6 +136,7 @@ describe('headgate serve in an empty folder', () => {
   });
 
   it('has not lost a request meanwhile', async () => {
+    await loop.more(100);
     const { answers, failures } = await loop.stop();
     expect(failures).toEqual([]);
     expect(answers).toBeGreaterThan(100);

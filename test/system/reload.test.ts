@@ -6,21 +6,27 @@ import { type QueryLoop, startQueryLoop } from '../fixtures/query-loop';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const QUERY = '{ echo }';
+/** Plans come, however busy the machine is. */
+const PLANNING = 'planning: { deadline: 1m }';
+const TARDY_SDL = 'type Query { slow: String }\n';
 
 describe('a configuration file that changes while clients ask', () => {
   const directory = temporaryDirectories();
   let first: EchoSubgraph;
   let second: EchoSubgraph;
+  let tardy: EchoSubgraph;
   let headgate: HeadgateProcess;
   let loop: QueryLoop;
   let file: string;
 
   /** Replaces the file as editors do. */
-  function configure(lines: string, instance = first): void {
+  function configure(lines: string, instance = first, planning = PLANNING): void {
     const text = `server: { listen: "127.0.0.1:0" }
 supergraph: { source: subgraphs, checkpoint: false }
+${planning}
 subgraphs:
   echo: { schema: { file: ./echo.graphql }, instances: [ { url: "${instance.url}" } ] }
+  tardy: { schema: { file: ./tardy.graphql }, url: "${tardy.url}" }
 ${lines}
 `;
     writeFileSync(`${file}.next`, text);
@@ -39,7 +45,10 @@ ${lines}
     const folder = directory();
     file = join(folder, 'headgate.yaml');
     writeFileSync(join(folder, 'echo.graphql'), ECHO_SDL);
-    [first, second] = await Promise.all([startEchoSubgraph('first'), startEchoSubgraph('second')]);
+    writeFileSync(join(folder, 'tardy.graphql'), TARDY_SDL);
+    first = await startEchoSubgraph('first');
+    second = await startEchoSubgraph('second');
+    tardy = await startEchoSubgraph('tardy');
     configure('');
     headgate = await startHeadgate(['serve'], { cwd: folder });
     loop = startQueryLoop(headgate.graphql, { query: QUERY });
@@ -48,7 +57,7 @@ ${lines}
   afterAll(async () => {
     expect((await loop.stop()).failures).toEqual([]);
     expect(await headgate.stop()).toBe(0);
-    await Promise.all([first.kill(), second.kill()]);
+    await Promise.all([first.kill(), second.kill(), tardy.kill()]);
   });
 
   it('takes over limits', async () => {
@@ -60,7 +69,8 @@ ${lines}
 
   it('takes over timeouts', async () => {
     expect((await ask(headgate.graphql, '{ slow }')).body).toEqual({ data: { slow: 'late' } });
-    configure('traffic_shaping: { all: { timeout: 2s } }');
+    // Of that subgraph alone: the clients that ask the other one all the time have to be answered.
+    configure('traffic_shaping: { subgraphs: { tardy: { timeout: 2s } } }');
     await eventually('{ slow }', (answer) => answer.includes('SUBGRAPH_TIMEOUT'));
   });
 
@@ -77,7 +87,7 @@ ${lines}
 
   it('keeps what it has when the file is broken, says where, and takes the next good one', async () => {
     configure('limits: { max_aliases: 3 }\nheaders: { all: { request: [ { insrt: { } } ] } }', first);
-    const line = await headgate.logged('config.refused', 'headgate.yaml:6:');
+    const line = await headgate.logged('config.refused', 'headgate.yaml:8:');
     expect(line).toContain('insrt');
     await loop.more(20);
     configure('limits: { max_aliases: 3 }', second);
@@ -85,7 +95,7 @@ ${lines}
   });
 
   it('names what waits for a restart', async () => {
-    configure('planning: { deadline: 3s }', second);
+    configure('', second, 'planning: { deadline: 3m }');
     await headgate.logged('take effect on restart', 'planning');
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
 import { composeExample } from '../fixtures/example-supergraph';
 import { ask, type HeadgateProcess, runHeadgate, startHeadgate } from '../fixtures/headgate-process';
@@ -70,8 +71,7 @@ describe('headgate serve', () => {
       await headgate.logged('SUPERGRAPH_INVALID');
       expect((await ask(headgate.graphql, '{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
       replace(sdl.replace(/^type Warehouse/m, '"""Where products are kept."""\ntype Warehouse'));
-      await headgate.logged('activated', file, 'watched');
-      await headgate.logged('activated');
+      while (headgate.lines('supergraph.activated', file).length < 2) await pause(20);
     } finally {
       expect(await headgate.stop()).toBe(0);
     }
@@ -83,6 +83,7 @@ describe('headgate serve', () => {
       config,
       `server: { listen: "127.0.0.1:0" }
 supergraph: { source: file, path: ${supergraph}, checkpoint: false }
+planning: { deadline: 1m }
 subgraphs:
   products:
     instances:

@@ -18,6 +18,7 @@ describe('what this version does not execute', () => {
       join(folder, 'headgate.yaml'),
       `server: { listen: "127.0.0.1:0" }
 supergraph: { source: subgraphs, checkpoint: false }
+planning: { deadline: 1m }
 subgraphs: { echo: { schema: { file: ./echo.graphql }, url: "${echo.url}" } }
 `,
     );

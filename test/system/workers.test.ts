@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -13,6 +13,8 @@ import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const WORKERS = 2;
 const CLIENTS = 8;
+/** What a draining gateway waits for a request on a connection that has none. */
+const IDLE_MS = 1_000;
 const QUERY = '{ product(upc: "1001") { name inStock } }';
 
 interface Instance {
@@ -36,7 +38,13 @@ describe('headgate serve --workers', () => {
   let headgate: HeadgateProcess;
 
   const ARGS = ['serve', '--workers', String(WORKERS)];
-  const configure = (more = '') => writeFileSync(join(folder, 'headgate.yaml'), exampleConfig(services, { more }));
+
+  /** As a whole: nobody reads half of it. */
+  function configure(more = ''): void {
+    const file = join(folder, 'headgate.yaml');
+    writeFileSync(`${file}.next`, exampleConfig(services, { more }));
+    renameSync(`${file}.next`, file);
+  }
 
   function serve(): Promise<HeadgateProcess> {
     folder = directory();
@@ -195,6 +203,7 @@ describe('headgate serve --workers', () => {
       query: QUERY,
       clients: 50,
       endsOn: (code) => code === 'ECONNREFUSED',
+      idleMs: IDLE_MS,
     });
     await loop.more(200);
     const pids = [await pidOf(1), await pidOf(2)];

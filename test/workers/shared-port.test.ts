@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Receiver, SharedPort } from '../../gateway/workers/shared-port';
+import { reservedPort } from '../fixtures/reserved-port';
 
 /** Takes a connection when the test says so. */
 class Hands implements Receiver {
@@ -34,7 +35,8 @@ describe('a shared port', () => {
 
   beforeEach(async () => {
     clients = [];
-    port = new SharedPort({ host: '127.0.0.1', port: 0 });
+    // Nobody else gets it once it is closed.
+    port = new SharedPort({ host: '127.0.0.1', port: await reservedPort() });
     address = await port.listen();
   });
   afterEach(() => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reservedPort } from '../../fixtures/reserved-port';
 import { sdlAnswer, startSdlServer } from '../../fixtures/sdl-server';
 
 const MAIN = join(__dirname, '../../../gateway/main.js');
@@ -101,9 +102,8 @@ describe('headgate compose', () => {
   });
 
   it('exits 1 and names the subgraph that does not answer', async () => {
-    const server = await startSdlServer(sdlAnswer(''));
-    await server.close();
-    const config = await yaml(`subgraphs: { live: { schema: { subgraph_url: "${server.url}" } } }`);
+    const url = `http://127.0.0.1:${await reservedPort()}/graphql`;
+    const config = await yaml(`subgraphs: { live: { schema: { subgraph_url: "${url}" } } }`);
     const { code, stdout, stderr } = await run('compose', '--config', config);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('live SUBGRAPH_UNREACHABLE');

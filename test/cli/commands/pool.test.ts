@@ -59,14 +59,19 @@ describe('headgate pool', () => {
   it('lists the instances as a table', async () => {
     await askUntilMeasured('inventory/api');
     // Until the command has started, what the instance said of its load may be too old to count.
-    const asking = setInterval(() => void pools.get('inventory/api').request(query()), 500);
+    const askOnce = () =>
+      void pools
+        .get('inventory/api')
+        .request(query())
+        .catch(() => undefined);
+    const asking = setInterval(askOnce, 500);
     const { code, stdout } = await pool('list');
     clearInterval(asking);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^POOL +INSTANCE +STATE +WEIGHT +IN FLIGHT +LATENCY +LOAD +ZONE +WHY$/);
     expect(lines[1]).toMatch(new RegExp(`^products +${ids[0]} +healthy +1 +0 +- +- +- +\\S`));
-    expect(lines[3]).toMatch(new RegExp(`^inventory/api +${ids[1]} +healthy +2 +[01] +[\\d.]+ms +42% +- +\\S`));
+    expect(lines[3]).toMatch(new RegExp(`^inventory/api +${ids[1]} +healthy +2 +\\d+ +[\\d.]+ms +42% +- +\\S`));
   });
 
   it('lists one pool', async () => {

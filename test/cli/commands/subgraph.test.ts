@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { closeCompositionThread } from '../../../gateway/supergraph/compose';
 import { type LocalRegistry, ownSdl, startLocalRegistry } from '../../fixtures/local-registry';
+import { reservedPort } from '../../fixtures/reserved-port';
 import { temporaryDirectories } from '../../fixtures/temporary-directory';
 
 const newDirectory = temporaryDirectories();
@@ -117,9 +118,7 @@ describe('headgate subgraph publish', () => {
   });
 
   it('exits 3 when nobody listens, naming the address and the option', async () => {
-    const { url, server } = await startVanishing();
-    server.close();
-    await once(server, 'close');
+    const url = `http://127.0.0.1:${await reservedPort()}`;
     const run = await publish('products', '--admin', url);
     expect(run.code).toBe(3);
     expect(run.stderr).toContain(url);

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { checkPortsAreFree } from '../../../gateway/cli/demo/free-ports';
+import { reservedPort } from '../../fixtures/reserved-port';
 
 describe('checkPortsAreFree', () => {
   const place = { host: '127.0.0.1', owner: 'products-2', remedy: 'choose another' };
 
   it('names the port, who wants it and the remedy', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
+    const port = await reservedPort();
+    const other = createServer().listen(port, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
     await expect(
       checkPortsAreFree([
         { ...place, port: 0 },

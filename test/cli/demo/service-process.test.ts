@@ -3,13 +3,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { startService } from '../../../gateway/cli/demo/service-process';
 
 describe('startService', () => {
-  const inventory = { service: 'inventory', instance: 'here', port: 0, deadlineMs: 60_000 };
+  const inventory = { service: 'inventory', instance: 'here', port: 0, deadlineMs: 120_000 };
 
   it('starts a process that answers, and stops it', async () => {
     const service = await startService(inventory);
     const response = await fetch(`${service.url}/health`);
     expect(await response.json()).toEqual({ status: 'ok' });
-    await service.stop(5_000);
+    await service.stop(60_000);
     expect(await service.ended).toBe('exit code 0');
   });
 

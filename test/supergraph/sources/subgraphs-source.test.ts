@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadgateError } from '../../../gateway/errors';
@@ -41,7 +41,9 @@ describe('subgraphs as a source', () => {
 
   async function file(name: string, sdl: string): Promise<SubgraphSource> {
     const path = join(folder, `${name}.graphql`);
-    await writeFile(path, sdl);
+    // As a whole: nobody sees the beginning of it.
+    await writeFile(`${path}.new`, sdl);
+    await rename(`${path}.new`, path);
     return { name, url: `http://127.0.0.1/${name}`, schema: { file: path } };
   }
 
