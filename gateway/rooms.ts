@@ -10,7 +10,7 @@ export interface Room {
   readonly mayImport: readonly string[];
 }
 
-export const OPEN_TO_ALL = ['errors', 'events', 'cancellation', 'in-flight'] as const;
+export const OPEN_TO_ALL = ['errors', 'events', 'cancellation', 'deadline', 'in-flight'] as const;
 
 export const ROOMS: readonly Room[] = [
   { name: 'main', purpose: 'the first line executed', mayImport: ['cli'] },
@@ -105,6 +105,11 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'pipeline',
     purpose: 'the order of the rooms: one query on one screen',
+    mayImport: ['prepared', 'execution', 'planning', 'security', 'transport', 'supergraph'],
+  },
+  {
+    name: 'prepared',
+    purpose: 'operations that are parsed, valid and planned: the next time they take the direct way',
     mayImport: ['execution', 'planning', 'security', 'transport', 'supergraph'],
   },
   {
