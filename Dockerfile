@@ -16,5 +16,5 @@ COPY --from=build --chown=node:node /app/schema ./schema
 USER node
 EXPOSE 4000 4400
 # Newer versions of Node take more for the young generation; see gateway/decisions/0013.
-ENTRYPOINT ["node", "--max-semi-space-size=16", "dist/gateway/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--single-threaded-gc", "dist/gateway/main.js"]
 CMD ["serve", "--config", "/etc/headgate/headgate.yaml", "--host", "0.0.0.0"]
