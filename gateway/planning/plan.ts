@@ -53,6 +53,14 @@ export function inSequence(plans: readonly Plan[]): Plan {
   return { node: nodes.length === 0 ? null : { kind: 'Sequence', nodes } };
 }
 
+/** One plan or another, by the value of a Boolean variable. */
+export function byVariable(condition: string, yes: Plan | undefined, no: Plan | undefined): Plan {
+  const ifClause = yes?.node ?? undefined;
+  const elseClause = no?.node ?? undefined;
+  const clauses = { ...(ifClause && { ifClause }), ...(elseClause && { elseClause }) };
+  return { node: { kind: 'Condition', condition, ...clauses } };
+}
+
 export interface SequenceNode {
   readonly kind: 'Sequence';
   readonly nodes: readonly PlanNode[];

@@ -117,6 +117,19 @@ describe('the order of fetches', () => {
     expect(arrivals).toEqual(['one mutation', 'two query', 'one mutation']);
   });
 
+  it.each([
+    [true, ['first 10', 'second 11']],
+    [false, ['second 11', 'first 10']],
+  ])('runs mutations in the order of what a variable of %s leaves', async (yes, order) => {
+    const query = `mutation ($yes: Boolean!) {
+      a: first(n: 10) @include(if: $yes) { id } second(n: 11) { id } ... @skip(if: false) { a: first(n: 10) { past } }
+    }`;
+    const { data } = await federation.ask(query, { yes });
+    expect(Object.keys(data ?? {})).toEqual(order.map((one) => (one === 'first 10' ? 'a' : 'second')));
+    const made = (await federation.ask('{ thing { past } }')).data;
+    expect(JSON.stringify(made)).toContain(JSON.stringify(order).slice(1, -1));
+  });
+
   it('goes on with the next mutation when one fails', async () => {
     const answer = await federation.ask('mutation { fails { label } second(n: 9) { id } }');
     expect(answer.data).toEqual({ fails: null, second: { id: 'second 9' } });

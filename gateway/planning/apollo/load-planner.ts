@@ -4,7 +4,7 @@ import { type DocumentNode, parse } from 'graphql';
 import { graphNames } from '../../supergraph/join-directives';
 import { plannerFields } from '../../supergraph/planner-fields';
 import { withCertainSelections } from '../certain-selections';
-import { fetchesIn, inSequence, type Plan } from '../plan';
+import { byVariable, fetchesIn, inSequence, type Plan } from '../plan';
 import { withPrivateFields } from '../private-fields';
 import { privateNames, withPrivateNames } from '../private-names';
 import { withRealFields } from '../real-fields';
@@ -13,7 +13,7 @@ import { abstractTypenames } from './abstract-typenames';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
 import { misplacedFieldFinder } from './misplaced-fields';
-import { type Mutation, mutationOf } from './mutation-steps';
+import { decided, type Mutation, mutationOf } from './mutation-steps';
 import { resolvableKeysFirst } from './resolvable-keys-first';
 import { toPlan } from './to-plan';
 
@@ -26,6 +26,9 @@ function overtakes({ node }: Plan, { steps }: Mutation): boolean {
   const mutations = fetches.filter(({ operationKind }) => operationKind === 'mutation');
   return fetches.length > mutations.length && mutations.length < steps.length;
 }
+
+/** Variables whose values get a plan each, for the order of root fields that they decide on; beyond: as they are mentioned. */
+const ORDERING_VARIABLES_MAX = 4;
 
 /**
  * Loads a supergraph on this very thread; planning then takes as long as it takes.
@@ -68,9 +71,19 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     return postponed.complete(plan(postponed.document, request, supergraph.schema));
   }
 
+  /** A mutation whose order depends on variables has a plan for each order. */
+  function planInOrder(document: DocumentNode, request: Omit<PlanMessage, 'id'>, variables: number): Plan {
+    const variable = mutationOf(document, request.operationName)?.orderedBy ?? null;
+    if (variable === null || variables >= ORDERING_VARIABLES_MAX) return plan(document, request);
+    const [yes, no] = [true, false].map((value) =>
+      planInOrder(withCertainSelections(decided(document, variable, value)), request, variables + 1),
+    );
+    return byVariable(variable, yes, no);
+  }
+
   return (request) => {
     const document = withCertainSelections(withPrivateNames(parse(request.query, { noLocation: true }), names));
-    const planned = split(withRealFields(withTypenames(plan(document, request)), privateFields));
+    const planned = split(withRealFields(withTypenames(planInOrder(document, request, 0)), privateFields));
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)
       throw new Error(`the operation needs ${fetches} fetches; planning.max_fetches allows ${fetchesMax}`);

@@ -5,24 +5,36 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 
 /** One root field inside the fragments that it is written in. */
 interface RootField {
   readonly key: string;
   readonly selection: SelectionNode;
+  /** Variables that decide whether it is there. */
+  readonly conditions: readonly string[];
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
+function conditionsOf({ directives = [] }: SelectionNode): string[] {
+  return directives.flatMap(({ name, arguments: [condition] = [] }) => {
+    const decides = name.value === 'skip' || name.value === 'include';
+    return decides && condition?.value.kind === Kind.VARIABLE ? [condition.value.name.value] : [];
+  });
+}
+
 function rootFieldsIn(set: SelectionSetNode, fragments: Fragments): RootField[] {
   return set.selections.flatMap((one): RootField[] => {
-    if (one.kind === Kind.FIELD) return [{ key: (one.alias ?? one.name).value, selection: one }];
+    const own = conditionsOf(one);
+    if (one.kind === Kind.FIELD) return [{ key: (one.alias ?? one.name).value, selection: one, conditions: own }];
     const fragment = one.kind === Kind.FRAGMENT_SPREAD ? fragments.get(one.name.value) : one;
     if (fragment === undefined) return [];
     const { directives = [] } = one;
-    return rootFieldsIn(fragment.selectionSet, fragments).map(({ key, selection }) => ({
+    return rootFieldsIn(fragment.selectionSet, fragments).map(({ key, selection, conditions }) => ({
       key,
+      conditions: [...own, ...conditions],
       selection: {
         kind: Kind.INLINE_FRAGMENT,
         directives,
@@ -38,10 +50,35 @@ export interface Mutation {
   readonly document: DocumentNode;
   /** One document for each root field, in their order. */
   readonly steps: readonly DocumentNode[];
+  /** A Boolean variable that decides on their order: `a @include(if: $x) b a` begins with a or with b. */
+  readonly orderedBy: string | null;
 }
 
-function isInRow(keys: readonly string[]): boolean {
+function isInRow(fields: readonly RootField[]): boolean {
+  const keys = fields.map(({ key }) => key);
   return keys.every((key, at) => key === keys[at - 1] || keys.indexOf(key) === at);
+}
+
+/** Of the first field that may be left out although its key comes again behind another one. */
+function orderingVariable(fields: readonly RootField[]): string | null {
+  for (const [at, { key, conditions }] of fields.entries()) {
+    const next = fields.findIndex((one, other) => other > at && one.key !== key);
+    const comesAgain = next >= 0 && fields.some((one, other) => other > next && one.key === key);
+    if (comesAgain && conditions[0] !== undefined) return conditions[0];
+  }
+  return null;
+}
+
+/** The document for one value of a variable that conditions ask. */
+export function decided(document: DocumentNode, variable: string, value: boolean): DocumentNode {
+  return visit(document, {
+    Directive(node) {
+      const [condition] = conditionsOf({ kind: Kind.FIELD, name: node.name, directives: [node] });
+      if (condition !== variable) return undefined;
+      const [argument] = node.arguments ?? [];
+      return argument && { ...node, arguments: [{ ...argument, value: { kind: Kind.BOOLEAN, value } }] };
+    },
+  });
 }
 
 /**
@@ -65,7 +102,8 @@ export function mutationOf(document: DocumentNode, operationName: string | null)
     return { ...document, definitions: [{ ...operation, selectionSet }, ...fragments.values()] };
   };
   return {
-    document: isInRow(fields.map(({ key }) => key)) ? document : documentOf([...steps.values()].flat()),
+    document: isInRow(fields) ? document : documentOf([...steps.values()].flat()),
     steps: [...steps.values()].map(documentOf),
+    orderedBy: orderingVariable(fields),
   };
 }

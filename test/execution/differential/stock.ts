@@ -57,6 +57,7 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
  * is not (see execution.md):
  * - a requirement with arguments shares one response key with the client's field, whose arguments are others;
  * - a key that is not resolvable is used all the same;
+ * - of lists in lists of objects in a requirement only nulls are sent;
  * - of an object in a requirement no type is sent, which tells what is required of it; labels are never chosen;
  * - a requirement that has a requirement itself is asked for too early;
  * - what an interface object requires is not fetched for objects whose type did not ask for it;
@@ -67,7 +68,7 @@ export function isRightInStock({ types, itemObjectIn }: Schema, { query }: Gener
   if (query.startsWith('mutation') || (itemObjectIn !== null && /\bi2\b/.test(query))) return false;
   const requirements = types.flatMap(({ fields }) => fields.flatMap(({ requires }) => requires));
   if (requirements.some(({ field }) => field.requires.length > 0)) return false;
-  if (requirements.some(({ on }) => on.size > 0)) return false;
+  if (requirements.some(({ on, field }) => on.size > 0 || ['infos', 'grid'].includes(field.kind))) return false;
   if (types.some(({ fields }) => fields.some(({ label }) => label !== null))) return false;
   const required = withArguments(requirements);
   return required.every((name) => !new RegExp(`\\b${name}\\b`).test(query));
