@@ -154,7 +154,7 @@ describe('headgate demo', () => {
     const urls = [...said.matchAll(/^ {2}\S+ +(?:graphql|rest) +(\S+)/gm)].map(([, url]) => url ?? '');
     expect(urls).toHaveLength(6);
     const sockets = await Promise.all(urls.map(connectTo));
-    const closed = sockets.map((socket) => once(socket, 'close'));
+    const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     child.kill('SIGKILL');
     await ended;
     await Promise.all(closed);

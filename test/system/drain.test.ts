@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -72,7 +71,7 @@ planning: { deadline: 1m }
     const head = `POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json`;
     client.write(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
     await echo.next();
-    const gone = once(client, 'close');
+    const gone = new Promise((resolve) => client.once('close', resolve));
     headgate.child.kill('SIGTERM');
     await headgate.logged('server.draining');
     headgate.child.kill('SIGTERM');
