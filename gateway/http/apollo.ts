@@ -12,7 +12,7 @@ import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import { announce, type Events } from '../events';
 import { encode, type GatewayContext, holdsText } from '../pipeline';
-import { maySuggest } from '../security/suggestions';
+import { validationErrorsMax } from '../security/validation-errors';
 import { formatError } from './apollo-errors';
 import type { ServerOptions } from './options';
 
@@ -108,7 +108,7 @@ function disabledPlugins(plugins: readonly object[]): ApolloServerPlugin<ApolloC
 
 function createServer(
   { gateway, options, plugins }: ApolloOptions,
-  validationOptions: { readonly hideSuggestions: boolean },
+  validationOptions: { readonly hideSuggestions: boolean; readonly maxErrors: number },
 ): ApolloServer<ApolloContext> {
   return new ApolloServer<ApolloContext>({
     gateway,
@@ -155,10 +155,11 @@ function completeBody({ body }: HTTPGraphQLResponse, { textual }: Outcome): stri
 export function createApollo(options: ApolloOptions): Apollo {
   let server: ApolloServer<ApolloContext> | undefined;
   let starting: Promise<void> | undefined;
-  // Suggestions are dear where there are many names, and tell what introspection is not to tell.
-  const validation = { hideSuggestions: true };
+  // Suggestions tell what introspection is not to tell, and are dear where there are many names.
+  const hideSuggestions = !options.options.introspection;
+  const validation = { hideSuggestions, maxErrors: 100 };
   const stopListening = options.gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
-    validation.hideSuggestions = !options.options.introspection || !maySuggest(apiSchema);
+    validation.maxErrors = validationErrorsMax(apiSchema);
   });
   const start = async () => {
     try {
