@@ -142,6 +142,56 @@ describe('requirements behind a chain of keys', () => {
   });
 });
 
+/** What one subgraph provides in one place, it does not answer in another. */
+const CRATES: Readonly<Record<string, TestSubgraph>> = {
+  store: {
+    sdl: `${FEDERATION}
+      type Query { crate: Crate shelf: Shelf }
+      union Thing = Crate
+      type Shelf @key(fields: "id") { id: ID! thing: Thing @provides(fields: "... on Crate { mass }") }
+      type Crate @key(fields: "id") { id: ID! mass: Int @external label: String @requires(fields: "mass") }`,
+    resolvers: {
+      Query: {
+        crate: () => ({ id: 'c' }),
+        shelf: () => ({ id: 's', thing: { __typename: 'Crate', id: 'c', mass: 4 } }),
+      },
+      Crate: { ...given, label: ({ mass }: { mass?: number }) => `${mass} kg` },
+    },
+  },
+  scales: {
+    sdl: `${FEDERATION}
+      type Crate @key(fields: "id") {
+        id: ID! mass: Int @shareable label: String @external tag: String @requires(fields: "label")
+      }`,
+    resolvers: {
+      Crate: {
+        ...given,
+        mass: () => 4,
+        tag: ({ label }: { label: string }) => `<${label}>`,
+      },
+    },
+  },
+};
+
+describe('requirements that are provided elsewhere', () => {
+  let federation: Federation;
+  beforeAll(async () => {
+    federation = await startFederation(CRATES);
+  });
+  afterAll(() => federation.close());
+
+  it('are asked of who answers them', async () => {
+    expect(await federation.ask('{ crate { tag mass } }')).toEqual({ data: { crate: { tag: '<4 kg>', mass: 4 } } });
+  });
+
+  it('are not fetched where they are provided', async () => {
+    federation.asked('scales');
+    const shelf = { thing: { mass: 4 } };
+    expect(await federation.ask('{ shelf { thing { ... on Crate { mass } } } }')).toEqual({ data: { shelf } });
+    expect(federation.asked('scales')).toEqual([]);
+  });
+});
+
 /** Lines have a quantity in one subgraph and prices in another. */
 const ORDERS: Readonly<Record<string, TestSubgraph>> = {
   orders: {

@@ -18,11 +18,15 @@ interface Field {
   readonly externalIn: ReadonlySet<string>;
   /** Names that a representation must have before a graph is asked for the field. */
   readonly requiredIn: ReadonlyMap<string, readonly string[]>;
+  /** Names that a graph answers below the field although they are `@external` there. */
+  readonly providedBy: ReadonlyMap<string, readonly string[]>;
 }
 
 type Fields = ReadonlyMap<string, ReadonlyMap<string, Field>>;
 
-const NOTHING: ReadonlySet<string> = new Set();
+type Names = ReadonlySet<string>;
+
+const NOTHING: Names = new Set();
 
 function argumentOf(directive: ConstDirectiveNode, name: string) {
   const value = directive.arguments?.find((one) => one.name.value === name)?.value;
@@ -50,16 +54,21 @@ function outermostRequired(selections: readonly RequiredSelection[]): string[] {
   return selections.flatMap((one) => (one.kind === 'Field' ? [one.name] : outermostRequired(one.selections)));
 }
 
-/** `graph field` of everything that some key or `@provides` lets a graph answer although the field is `@external` there. */
-function answerableFields(supergraph: DocumentNode): ReadonlySet<string> {
+function namesIn(fieldSet: string): string[] {
+  const names: string[] = [];
+  visit(parse(`{ ${fieldSet} }`, { noLocation: true }), { Field: (field) => void names.push(field.name.value) });
+  return names;
+}
+
+/** `graph field` of everything that some key lets a graph answer although the field is `@external` there. */
+function keyFields(supergraph: DocumentNode): ReadonlySet<string> {
   const answerable = new Set<string>();
   visit(supergraph, {
     Directive(node) {
       const directive = node as ConstDirectiveNode; // as: a type system document has constant arguments only
-      const fieldSet = argumentOf(directive, directive.name.value === 'join__type' ? 'key' : 'provides');
-      if (!directive.name.value.startsWith('join__') || typeof fieldSet !== 'string') return;
-      const add = (name: string) => answerable.add(`${argumentOf(directive, 'graph')} ${name}`);
-      visit(parse(`{ ${fieldSet} }`, { noLocation: true }), { Field: (field) => void add(field.name.value) });
+      const fieldSet = directive.name.value === 'join__type' ? argumentOf(directive, 'key') : null;
+      if (typeof fieldSet !== 'string') return;
+      for (const name of namesIn(fieldSet)) answerable.add(`${argumentOf(directive, 'graph')} ${name}`);
     },
   });
   return answerable;
@@ -68,20 +77,23 @@ function answerableFields(supergraph: DocumentNode): ReadonlySet<string> {
 function fieldOf({ name, type, directives = [] }: FieldDefinitionNode, answerable: ReadonlySet<string>): Field {
   const externalIn = new Set<string>();
   const requiredIn = new Map<string, readonly string[]>();
+  const providedBy = new Map<string, readonly string[]>();
   for (const directive of directives.filter((one) => one.name.value === 'join__field')) {
     const graph = String(argumentOf(directive, 'graph'));
     const isAnswerable = (field: string) => answerable.has(`${graph} ${field}`);
     if (argumentOf(directive, 'external') === true && !isAnswerable(name.value)) externalIn.add(graph);
+    const provides = argumentOf(directive, 'provides');
+    if (typeof provides === 'string') providedBy.set(graph, namesIn(provides));
     const requires = argumentOf(directive, 'requires');
     if (typeof requires !== 'string') continue;
     const names = outermostNames(selectionsOf(requires)).filter((one) => !isAnswerable(one) && one !== '__typename');
     requiredIn.set(graph, names);
   }
-  return { type: namedType(type), externalIn, requiredIn };
+  return { type: namedType(type), externalIn, requiredIn, providedBy };
 }
 
 function readFields(supergraph: DocumentNode): Fields {
-  const answerable = answerableFields(supergraph);
+  const answerable = keyFields(supergraph);
   const types = new Map<string, Map<string, Field>>();
   for (const one of supergraph.definitions) {
     if (one.kind !== Kind.OBJECT_TYPE_DEFINITION && one.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
@@ -115,21 +127,29 @@ export function misplacedFieldFinder(supergraph: DocumentNode): (plan: Plan) => 
   const types = readFields(supergraph);
   const { graphs, roots } = readNames(supergraph);
 
-  /** @param sent outermost names of the representation of the objects that `set` is about */
-  function search(set: SelectionSetNode, typename: string, graph: string, sent: ReadonlySet<string>): string | null {
+  /**
+   * @param sent outermost names of the representation of the objects that `set` is about
+   * @param provided names that a `@provides` above lets the graph answer
+   */
+  function search(set: SelectionSetNode, typename: string, graph: string, sent: Names, provided: Names): string | null {
     for (const one of set.selections) {
       if (one.kind === Kind.FRAGMENT_SPREAD) continue; // the planner writes fragments out
       if (one.kind === Kind.INLINE_FRAGMENT) {
-        const found = search(one.selectionSet, one.typeCondition?.name.value ?? typename, graph, sent);
+        const found = search(one.selectionSet, one.typeCondition?.name.value ?? typename, graph, sent, provided);
         if (found !== null) return found;
         continue;
       }
       const { name, selectionSet } = one;
       const field = types.get(typename)?.get(name.value);
-      const isComplete = field?.requiredIn.get(graph)?.every((required) => sent.has(required)) ?? true;
-      if (field?.externalIn.has(graph) || !isComplete) return `${typename}.${name.value}`;
+      const isGiven = (required: string) => sent.has(required) || provided.has(required);
+      const isComplete = field?.requiredIn.get(graph)?.every(isGiven) ?? true;
+      const isExternal = field?.externalIn.has(graph) === true && !provided.has(name.value);
+      if (isExternal || !isComplete) return `${typename}.${name.value}`;
+      if (selectionSet === undefined) continue;
       const below = name.value === '_entities' ? sent : NOTHING;
-      const found = selectionSet === undefined ? null : search(selectionSet, field?.type ?? '', graph, below);
+      const names = field?.providedBy.get(graph);
+      const providedBelow = names === undefined ? provided : new Set([...provided, ...names]);
+      const found = search(selectionSet, field?.type ?? '', graph, below, providedBelow);
       if (found !== null) return found;
     }
     return null;
@@ -141,7 +161,7 @@ export function misplacedFieldFinder(supergraph: DocumentNode): (plan: Plan) => 
       if (definition?.kind !== Kind.OPERATION_DEFINITION) continue;
       const sent = new Set(outermostRequired(requires ?? []));
       const graph = graphs.get(serviceName) ?? '';
-      const found = search(definition.selectionSet, roots.get(operationKind) ?? '', graph, sent);
+      const found = search(definition.selectionSet, roots.get(operationKind) ?? '', graph, sent, NOTHING);
       if (found !== null) return `${found} cannot be asked of subgraph ${serviceName} at that place`;
     }
     return null;
