@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageVersion } from '../../../gateway/package-root';
+import { launcherFlags } from '../../fixtures/launcher-flags';
 import { buildRevision } from '../revision';
 import type { Gateway, GatewayCommand, PreparedGateway, Stand } from './gateway';
 
@@ -11,14 +12,8 @@ const FORWARDING = `headers:
     request: [{ propagate: { named: authorization } }]
 `;
 
-/** What the launcher gives Node, from the first line of the file: `#!/usr/bin/env -S node FLAG…`. */
-function flagsOf(main: string): readonly string[] {
-  const [line = ''] = readFileSync(main, 'utf8').split('\n', 1);
-  return /^#!.* node (.+)$/.exec(line)?.[1]?.split(' ') ?? [];
-}
-
 function serve(main: string, { port, supergraphFile, folder, forwardAuthorization }: Stand): GatewayCommand {
-  const args = [...flagsOf(main), main, 'serve', '--supergraph', supergraphFile, '--port', String(port)];
+  const args = [...launcherFlags(main), main, 'serve', '--supergraph', supergraphFile, '--port', String(port)];
   if (forwardAuthorization) {
     const config = join(folder, 'headgate.yaml');
     writeFileSync(config, FORWARDING);
