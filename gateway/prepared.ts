@@ -4,6 +4,7 @@ import { type ErrorCode, isHeadgateError } from './errors';
 import { announce } from './events';
 import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
+import { keyOf } from './key';
 import type { Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
 import { type OperationInUse, warmUp } from './planning/warm-up';
@@ -189,10 +190,9 @@ export class PreparedOperations {
 
 /** Requests with other labels of progressive `@override` have other plans. */
 function preparedKey(query: string, operationName: string | undefined, labels: readonly string[]): string {
-  const named = operationName === undefined ? query : `${operationName}\n${query}`;
-  return labels.length === 0 ? named : `\u0000${labels.join()}\n${named}`;
+  return keyOf(operationName, labels.length === 0 ? null : keyOf(...labels), query);
 }
 
 function withLabels(shareKey: ShareKey, labels: readonly string[]): ShareKey {
-  return shareKey === null ? null : (headers) => `${labels.join()}\n${shareKey(headers)}`;
+  return shareKey === null ? null : (headers) => keyOf(...labels, shareKey(headers));
 }

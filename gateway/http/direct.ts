@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { SubgraphCall } from '../events';
 import { InFlight } from '../in-flight';
+import { keyOf } from '../key';
 import { encode, type Pipeline, type PreparedOperation } from '../pipeline';
 import { formatError } from './apollo-errors';
 import { type OpenCall, openCall } from './client-call';
@@ -62,7 +63,7 @@ export class DirectWay {
     if (operation === null) return null;
     const { shareKey } = operation;
     const shared = this.#shares && shareKey !== null && operation.kind === 'query';
-    const key = shared ? `${shareKey(request.headers)}\n${body}` : null;
+    const key = shared ? keyOf(shareKey(request.headers), body) : null;
     return this.#inFlightOf(operation).join(key, request.gone, (own) => {
       const call = openCall(request, this.#timeoutMs, own);
       return call.finish(execute(operation, asked, call));

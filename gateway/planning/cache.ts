@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
+import { keyOf } from '../key';
 import { fetchesIn, type Plan } from './plan';
 import type { Planner, PlanRequest } from './planner';
 
@@ -18,8 +19,8 @@ interface Entry {
   settled: boolean;
 }
 
-function keyOf({ query, operationName, labels = [] }: PlanRequest): string {
-  return `${labels.join()}\n${operationName ?? ''}\n${query}`;
+function requestKey({ query, operationName, labels = [] }: PlanRequest): string {
+  return keyOf(operationName, labels.length === 0 ? null : keyOf(...labels), query);
 }
 
 function charactersOf(plan: Plan): number {
@@ -71,7 +72,7 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
 
   async function plan(asked: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     const request = { ...asked, labels: asked.labels ?? planner.chooseLabels?.() ?? [] };
-    const key = keyOf(request);
+    const key = requestKey(request);
     const known = entries.get(key);
     announce('plan.looked.up', { isKnown: known !== undefined });
     const entry = known ?? ask(key, request);

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../cancellation';
 import { type HeadgateError, isHeadgateError } from '../errors';
 import { InFlight } from '../in-flight';
+import { keyOf } from '../key';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import type { Pool, PoolAnswer } from '../pool/pool';
@@ -77,7 +78,7 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
     };
     let exchanged: Exchanged;
     try {
-      const key = forwards || hashKey !== null ? `${hashKey}\n${JSON.stringify(headers)}\n${body.text}` : body.text;
+      const key = forwards || hashKey !== null ? keyOf(hashKey, JSON.stringify(headers), body.text) : body.text;
       exchanged =
         shares && repeatable
           ? await inFlight.join(key, client.cancellation, exchange)

@@ -75,6 +75,23 @@ ${plugins}`;
     );
   });
 
+  it.each([
+    { name: 'the first word of the text', text: 'query\n{ product(upc: "1001") { name } }', operationName: 'query' },
+    { name: 'a comment before the text', text: '#\n{ product(upc: "1001") { name } }', operationName: '#' },
+    { name: 'a length before the text', text: '{ product(upc: "1001") { name } }', operationName: '-' },
+    { name: 'empty', text: '{ product(upc: "1001") { name } }', operationName: '' },
+    { name: 'override labels', text: '{ product(upc: "1001") { name } }', operationName: '\u0000percent(50)' },
+  ])('takes an operation name for nothing else: $name', async ({ text, operationName }) => {
+    const prepared = { query: text };
+    for (let time = 0; time < 2; time++)
+      expect((await answerOf(direct, prepared, 'application/json')).status).toBe(200);
+    for (const query of [text, text.slice(text.indexOf('\n') + 1)]) {
+      const asked = { query, operationName };
+      const expected = await answerOf(throughApollo, asked, 'application/json');
+      for (let time = 0; time < 2; time++) expect(await answerOf(direct, asked, 'application/json')).toEqual(expected);
+    }
+  });
+
   it('gives each of many equal queries at once the same bytes', async () => {
     const { query, variables } = sampleOperations().find(({ name }) => name === 'storefront') ?? {
       query: '',
