@@ -31,7 +31,7 @@ export const ERROR_CODES = {
   DATA_SOURCE_FAILED: 'the data source that buildService gave for the subgraph threw',
   REST_RESPONSE_INVALID: 'the REST service answered something that the mapping cannot use',
   // REST services
-  UNAUTHENTICATED: 'the REST service answered 401',
+  UNAUTHENTICATED: 'a subgraph or REST service answered 401',
   BAD_USER_INPUT: 'a value makes no safe REST request, or the service answered 400 or 422',
   RATE_LIMITED: 'the REST service answered 429; extensions.retryAfter says for how many seconds',
   UPSTREAM_ERROR: 'the REST service answered an error status',
@@ -42,7 +42,7 @@ export const ERROR_CODES = {
   SUPERGRAPH_UNAVAILABLE: 'no source and no checkpoint yields a supergraph',
   CONNECT_INVALID: 'a @source or @connect directive of a REST adapter is wrong',
   UNAUTHORIZED: 'the call needs a bearer token',
-  FORBIDDEN: 'the token does not allow this call',
+  FORBIDDEN: 'the token does not allow this call; a subgraph or REST service answered 403',
   NOT_FOUND: 'the named thing does not exist',
   CONFLICT: 'somebody else changed the same thing first',
   REGISTRY_CORRUPT: 'a record of the registry fails its checksum',

@@ -256,7 +256,7 @@ class HeadgateGateway implements Gateway {
 }
 
 function pipelineOptions({ limits, server }: Config) {
-  return { limits, exposeQueryPlan: server.exposeQueryPlan };
+  return { limits, hideSuggestions: !server.introspection, exposeQueryPlan: server.exposeQueryPlan };
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID */

@@ -29,6 +29,8 @@ export interface GatewayContext {
 
 export interface PipelineOptions {
   readonly limits: LimitOptions;
+  /** Without introspection no error tells names. What was chosen first stays. */
+  readonly hideSuggestions: boolean;
   /** Answers carry the plan and the calls made. */
   readonly exposeQueryPlan: boolean;
 }
@@ -72,7 +74,7 @@ class QueryPipeline implements ServingPipeline {
   constructor(options: PipelineOptions, retire: (serving: Serving) => void) {
     this.#options = options;
     this.#admission = new Admission(options.limits);
-    this.#prepared = new PreparedOperations(this.#admission);
+    this.#prepared = new PreparedOperations(this.#admission, options.hideSuggestions);
     this.#current = createCurrent({ retire });
   }
 

@@ -78,16 +78,13 @@ export function refusal(error: unknown): GraphQLError {
   return new GraphQLError('Internal server error', { extensions: { code: 'INTERNAL', http: { status: 500 } } });
 }
 
-function compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
-  return createOperation({ plan, document, operation, supergraph, sends });
-}
-
 /**
  * Operations that need not go through Apollo Server and the planner again: those of the version in service, and those
  * planned ahead for the next one.
  */
 export class PreparedOperations {
   readonly #admission: Admission;
+  readonly #hideSuggestions: boolean;
   /** Bounded like those kept ready: the planner's cache holds more plans, which weigh less. */
   readonly #operations = new LRUCache<Plan, Compiled>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
   readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
@@ -96,8 +93,10 @@ export class PreparedOperations {
   readonly #memos = new Memos();
   #serving: Serving | null = null;
 
-  constructor(admission: Admission) {
+  /** @param hideSuggestions errors about variables suggest no names */
+  constructor(admission: Admission, hideSuggestions: boolean) {
     this.#admission = admission;
+    this.#hideSuggestions = hideSuggestions;
   }
 
   /** @param operationName as the client named it */
@@ -128,7 +127,7 @@ export class PreparedOperations {
     const { planner, supergraph } = next;
     const warm = await warmUp(this.#allowed(mostUsed), { planner, apiSchema: supergraph.apiSchema, totalMs: WARM_MS });
     this.#warm = warm.flatMap(({ used, plan }) => {
-      const operation = compiled(next, plan, used);
+      const operation = this.#compiled(next, plan, used);
       return this.#prepare({ ...used, uses: used.uses / 2 }, next, operation) ?? [];
     });
   }
@@ -143,11 +142,16 @@ export class PreparedOperations {
     this.#warm = [];
   }
 
+  #compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
+    const hideSuggestions = this.#hideSuggestions;
+    return createOperation({ plan, document, operation, supergraph, sends, hideSuggestions });
+  }
+
   #operationOf(serving: Serving, plan: Plan, used: OperationInUse): Operation {
     const known = this.#operations.get(plan);
     // Plans outlive a reload of the configuration, which brings other senders.
     if (known?.sends === serving.sends) return known.operation;
-    const operation = compiled(serving, plan, used);
+    const operation = this.#compiled(serving, plan, used);
     const { sends } = serving;
     if (serving === this.#serving) this.#operations.set(plan, { operation, sends }, { size: used.query.length + 1 });
     return operation;

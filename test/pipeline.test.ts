@@ -47,7 +47,7 @@ describe('a query that is not planned', () => {
     const supergraph = await readSupergraph(sdl);
     started.length = 0;
     planner = await createApolloPlanner(sdl, { ...PLANNING, deadlineMs });
-    const pipeline = createPipeline({ limits: UNLIMITED, exposeQueryPlan: false }, () => {});
+    const pipeline = createPipeline({ limits: UNLIMITED, hideSuggestions: false, exposeQueryPlan: false }, () => {});
     pipeline.activate({ supergraph, planner, sends: new Map(), shareKey: null });
     const health = createHealth(() => pipeline.ready);
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });

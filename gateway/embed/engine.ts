@@ -31,7 +31,8 @@ export class Engine {
     this.#maker = createServingMaker(this.#pools, (options, url) =>
       sources === null ? null : createDataSourceSend(options, sources.of({ name: options.name, url }), this.#calls),
     );
-    this.#pipeline = createPipeline({ limits, exposeQueryPlan: server.exposeQueryPlan }, (serving) =>
+    const { exposeQueryPlan, introspection } = server;
+    this.#pipeline = createPipeline({ limits, hideSuggestions: !introspection, exposeQueryPlan }, (serving) =>
       this.#maker.retire(serving),
     );
     this.#pipeline.apolloGateway.onSchemaLoadOrUpdate(listener);

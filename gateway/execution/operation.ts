@@ -39,6 +39,8 @@ export interface OperationInput {
   readonly operation: OperationDefinitionNode;
   readonly supergraph: Supergraph;
   readonly sends: ReadonlyMap<string, Send>;
+  /** Errors about variables suggest no names: they would tell what introspection is not to tell. */
+  readonly hideSuggestions: boolean;
 }
 
 function badInput(error: GraphQLError): GraphQLError {
@@ -56,7 +58,7 @@ function nullConditions(names: readonly string[], variables: Readonly<Record<str
 }
 
 export function createOperation(input: OperationInput): Operation {
-  const { plan, document, operation, supergraph, sends } = input;
+  const { plan, document, operation, supergraph, sends, hideSuggestions } = input;
   const conditionNames = conditionVariables(document, operation, plan.node);
   const programs = new LRUCache<string, Program>({ max: PROGRAMS_MAX });
   /** Bodies that come again bring the same object of variables. */
@@ -66,7 +68,8 @@ export function createOperation(input: OperationInput): Operation {
     const known = coercions.get(given);
     if (known !== undefined) return known;
     const definitions = operation.variableDefinitions ?? [];
-    const result = getVariableValues(supergraph.apiSchema, definitions, given, { maxErrors: VARIABLE_ERRORS_MAX });
+    const options = { maxErrors: VARIABLE_ERRORS_MAX, hideSuggestions };
+    const result = getVariableValues(supergraph.apiSchema, definitions, given, options);
     coercions.set(given, result);
     return result;
   }

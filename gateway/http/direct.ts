@@ -99,7 +99,7 @@ async function execute(
 ): Promise<DirectOutcome> {
   try {
     const { data, errors } = await operation.execute(variables, call);
-    const formatted = errors.length === 0 ? undefined : errors.map((error) => format(error));
+    const formatted = errors.length === 0 ? undefined : errors.map((error) => format(error, data !== undefined));
     return {
       operation,
       body: formatted === undefined && data !== undefined ? bodyOf(data) : encode({ errors: formatted, data }),
@@ -114,16 +114,12 @@ async function execute(
 }
 
 /** As Apollo Server forms errors: every one has a code, and `http` of a request error is for the status only. */
-function format(error: GraphQLError) {
-  const { http, ...extensions } = error.extensions;
-  const isStatus = typeof http === 'object' && http !== null && !('headers' in http);
-  const formatted = {
-    ...error.toJSON(),
-    extensions: {
-      ...extensions,
-      ...(http === undefined || isStatus ? {} : { http }),
-      code: extensions.code ?? 'INTERNAL_SERVER_ERROR',
-    },
-  };
-  return formatError(formatted, error, false);
+function format(error: GraphQLError, hasData: boolean) {
+  const extensions = { ...error.extensions, code: error.extensions.code ?? 'INTERNAL_SERVER_ERROR' };
+  if (!hasData && isStatus(error.extensions.http)) Reflect.deleteProperty(extensions, 'http');
+  return formatError({ ...error.toJSON(), extensions }, error, false);
+}
+
+function isStatus(http: unknown): boolean {
+  return typeof http === 'object' && http !== null && !('headers' in http);
 }

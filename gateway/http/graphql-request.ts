@@ -15,6 +15,8 @@ export interface GraphqlRequest {
   readonly body: Record<string, unknown> | undefined;
 }
 
+const PARAMETERS = ['query', 'operationName', 'variables', 'extensions'];
+
 /** Levels of lists and objects in variables and extensions: deeper ones overflow the stack of whoever walks them. */
 const JSON_DEPTH_MAX = 256;
 
@@ -84,7 +86,7 @@ function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> 
     return text === undefined || text === '' ? undefined : parseJson(text, `the parameter "${name}"`);
   };
   return check({
-    query: parameter('query'),
+    query: parameter('query') || undefined,
     operationName: parameter('operationName') || undefined,
     variables: jsonParameter('variables'),
     extensions: jsonParameter('extensions'),
@@ -102,6 +104,15 @@ export async function readGraphqlText(request: RouteRequest): Promise<string | n
     throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
   }
   return await request.text();
+}
+
+/** The query string without parameters that are empty, which are not given; Apollo Server would parse them. */
+export function givenSearch({ search, query }: Pick<RouteRequest, 'search' | 'query'>): string {
+  const isEmpty = PARAMETERS.some((name) => query.get(name) === '');
+  if (!isEmpty) return search;
+  const given = new URLSearchParams(query);
+  for (const name of PARAMETERS) if (given.get(name) === '') given.delete(name);
+  return `?${given}`;
 }
 
 /** @throws {HeadgateError} BAD_REQUEST */

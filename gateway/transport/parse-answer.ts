@@ -1,13 +1,19 @@
-import { HeadgateError } from '../errors';
+import { type ErrorCode, HeadgateError } from '../errors';
 import { scanJson } from './scan-json';
 import type { SubgraphAnswer, SubgraphError } from './send';
+
+/** What clients of Apollo's gateway know these as. */
+const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
+  [401, 'UNAUTHENTICATED'],
+  [403, 'FORBIDDEN'],
+]);
 
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Reads a GraphQL response that may be anything: the JSON is hostile until shown otherwise.
  * @param service the subgraph's name, for messages
- * @throws {HeadgateError} SUBGRAPH_HTTP_ERROR, SUBGRAPH_RESPONSE_INVALID, SUBGRAPH_RESPONSE_TOO_LARGE (nested too deeply)
+ * @throws {HeadgateError} UNAUTHENTICATED, FORBIDDEN, SUBGRAPH_HTTP_ERROR, SUBGRAPH_RESPONSE_INVALID, SUBGRAPH_RESPONSE_TOO_LARGE (nested too deeply)
  */
 export function parseAnswer(service: string, status: number, body: Buffer, depthMax: number): SubgraphAnswer {
   const details = { service, status };
@@ -22,8 +28,10 @@ export function parseAnswer(service: string, status: number, body: Buffer, depth
   const answer = isRecord(value) ? readResponse(value, body.length) : null;
   const success = status >= 200 && status < 300;
   if (answer !== null && (success || answer.data !== null || answer.errors.length > 0)) return answer;
-  if (!success)
-    throw new HeadgateError('SUBGRAPH_HTTP_ERROR', `${service} answered with HTTP status ${status}`, { details });
+  if (!success) {
+    const code = CODE_OF_STATUS.get(status) ?? 'SUBGRAPH_HTTP_ERROR';
+    throw new HeadgateError(code, `${service} answered with HTTP status ${status}`, { details });
+  }
   throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `${service} answered something that is not a GraphQL response`, {
     details,
   });

@@ -9,7 +9,13 @@ import type { Concurrency } from '../concurrency';
 import type { DirectWay } from '../direct';
 import { publicError } from '../error-answer';
 import { apolloAnswer, directAnswer, failureAnswer, refusalAnswer } from '../graphql-answer';
-import { type GraphqlRequest, readGraphqlBody, readGraphqlQuery, readGraphqlText } from '../graphql-request';
+import {
+  type GraphqlRequest,
+  givenSearch,
+  readGraphqlBody,
+  readGraphqlQuery,
+  readGraphqlText,
+} from '../graphql-request';
 import type { ServerOptions } from '../options';
 import type { Answer, Route, RouteRequest } from '../route';
 
@@ -92,7 +98,7 @@ async function run(
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   // The media type was chosen above: Apollo Server is not asked to choose again.
   const headers = { ...request.headers, accept: type.mediaType };
-  const { search } = request;
+  const search = givenSearch(request);
   const answered = await apollo.execute({ method, headers, search, body: asked.body }, { call, outcome });
   return apolloAnswer(answered, outcome, type, call.responseHeaders);
 }

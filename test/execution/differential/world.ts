@@ -100,10 +100,14 @@ export async function createWorld(schema: Schema): Promise<World | null> {
       const data = new Data(schema, fault, labels);
       const sends = new Map(services.map((service, index) => [`s${index}`, sendOf(index, service, data)]));
       const planned = plan({ query, operationName: null, labels });
-      const executed = await createOperation({ plan: planned, document, operation, supergraph, sends }).execute(
-        variables,
-        newCall(),
-      );
+      const executed = await createOperation({
+        plan: planned,
+        document,
+        operation,
+        supergraph,
+        sends,
+        hideSuggestions: false,
+      }).execute(variables, newCall());
       return JSON.parse(JSON.stringify({ data: executed.data ?? null, errors: executed.errors }));
     },
     async stock(operation, fault) {

@@ -72,6 +72,19 @@ describe('the GraphQL route', () => {
     expect(await post({ query, operationName: 'B' })).toMatchObject({ status: 200, data: { b: 'hello world' } });
   });
 
+  it.each(['variables', 'extensions', 'operationName'])(
+    'takes an empty parameter %s for one not given',
+    async (name) => {
+      const headers = { 'apollo-require-preflight': '1' };
+      for (let time = 0; time < 2; time++) {
+        const response = await fetch(`${server.graphql}?query=${encodeURIComponent('{ hello }')}&${name}=`, {
+          headers,
+        });
+        expect(await read(response)).toMatchObject({ status: 200, data: { hello: 'hello world' } });
+      }
+    },
+  );
+
   it('reads compressed bodies', async () => {
     const body = gzipSync('{"query":"{ hello }"}');
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
