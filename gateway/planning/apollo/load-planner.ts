@@ -10,6 +10,7 @@ import { privateNames, withPrivateNames } from '../private-names';
 import { withRealFields } from '../real-fields';
 import { requirementSplitter } from '../split-requirements';
 import { abstractTypenames } from './abstract-typenames';
+import { concreteTypes, withConcreteRequirements } from './concrete-types';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
 import { misplacedFieldFinder } from './misplaced-fields';
@@ -38,7 +39,10 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const source = parse(sdl, { noLocation: true });
   const names = privateNames(plannerFields(source));
   const misplacedField = misplacedFieldFinder(source);
-  const { document: planning, privateFields } = withPrivateFields(resolvableKeysFirst(source), names.privateField);
+  const { document: planning, privateFields } = withPrivateFields(
+    withConcreteRequirements(resolvableKeysFirst(source)),
+    names.privateField,
+  );
   const split = requirementSplitter(planning, privateFields, graphNames(source));
   const supergraph = Supergraph.build(planning, {
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
@@ -53,6 +57,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const apiSchema = supergraph.apiSchema();
   const postpone = fieldPostponer(planning);
   const withTypenames = abstractTypenames(planning);
+  const withConcreteTypes = concreteTypes(planning);
 
   /** @param schema what the document may use: requirements of fields that are fetched later may be inaccessible */
   function plan(asked: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
@@ -82,7 +87,8 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   }
 
   return (request) => {
-    const document = withCertainSelections(withPrivateNames(parse(request.query, { noLocation: true }), names));
+    const named = withCertainSelections(withPrivateNames(parse(request.query, { noLocation: true }), names));
+    const document = withConcreteTypes(named, request.labels ?? []);
     const planned = split(withRealFields(withTypenames(planInOrder(document, request, 0)), privateFields));
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)

@@ -1,0 +1,154 @@
+import {
+  type DirectiveNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type InlineFragmentNode,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { ObjectTypes, SupergraphTypes } from './supergraph-types';
+
+/** Selections of an operation once its fragments on abstract types are written out for object types. */
+const SELECTIONS_MAX = 50_000;
+
+/** Where a selection set stands. */
+interface Place {
+  /** What its fields are selected on. */
+  readonly typename: string;
+  /** Object types that can be there. */
+  readonly possible: ObjectTypes;
+  /** The interface of the field above, when its objects may come from an `@interfaceObject`; null otherwise. */
+  readonly interfaceObject: string | null;
+}
+
+interface Written {
+  readonly set: SelectionSetNode;
+  /** Selections in it, fragments written out. */
+  readonly size: number;
+}
+
+/** Which of the types that can be at an interface have a field that the planner must ask of each by itself. */
+export type NeedsOwnFields = (interfaceName: string, field: string, possible: ObjectTypes) => boolean;
+
+export interface WritingOptions {
+  /** Object types that an abstract one stands for. */
+  readonly possible: (typename: string) => ObjectTypes;
+  readonly fragments?: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly needsOwnFields: NeedsOwnFields;
+}
+
+const NO_FRAGMENTS: ReadonlyMap<string, FragmentDefinitionNode> = new Map();
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+function fragmentOn(typename: string, directives: readonly DirectiveNode[], set: SelectionSetNode): InlineFragmentNode {
+  const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: typename } } as const;
+  return { kind: Kind.INLINE_FRAGMENT, typeCondition, directives, selectionSet: set };
+}
+
+/**
+ * Writes selections on abstract types out for object types where the planner would take an interface at its word: where
+ * a label of progressive `@override` moves the field of some of its types (the planner asks the interface), and below an
+ * `@interfaceObject`, of which it knows fragments on object types only. Equal selections at equal places become one
+ * object, however often they are used.
+ */
+export class ConcreteSelections {
+  readonly #types: SupergraphTypes;
+  readonly #possible: (typename: string) => ObjectTypes;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #needsOwnFields: NeedsOwnFields;
+  readonly #written = new Map<SelectionSetNode, Map<string, Written>>();
+
+  constructor(types: SupergraphTypes, { possible, fragments = NO_FRAGMENTS, needsOwnFields }: WritingOptions) {
+    this.#types = types;
+    this.#possible = possible;
+    this.#fragments = fragments;
+    this.#needsOwnFields = needsOwnFields;
+  }
+
+  /** @returns the set itself when nothing is to be changed. @throws {Error} when it would become too large */
+  write(set: SelectionSetNode, typename: string): SelectionSetNode {
+    return this.#write(set, { typename, possible: this.#possible(typename), interfaceObject: null }).set;
+  }
+
+  #write(set: SelectionSetNode, place: Place): Written {
+    const byPlace = this.#written.get(set) ?? new Map<string, Written>();
+    this.#written.set(set, byPlace);
+    const key = `${place.typename} ${place.interfaceObject ?? ''} ${place.possible.join()}`;
+    const known = byPlace.get(key) ?? this.#writeNew(set, place);
+    byPlace.set(key, known);
+    return known;
+  }
+
+  #writeNew(set: SelectionSetNode, place: Place): Written {
+    const selections: SelectionNode[] = [];
+    let size = 0;
+    for (const one of set.selections) {
+      for (const { node, size: more } of one.kind === Kind.FIELD
+        ? this.#field(one, place)
+        : this.#fragment(one, place)) {
+        selections.push(node);
+        size += more;
+      }
+      if (size > SELECTIONS_MAX)
+        throw new Error(
+          `the operation has more than ${SELECTIONS_MAX} selections once its fragments on interfaces and unions are written out for each object type; ask for fewer levels, or on object types`,
+        );
+    }
+    const isSame =
+      selections.length === set.selections.length && selections.every((one, index) => one === set.selections[index]);
+    if (isSame) return { set, size };
+    return { set: { ...set, selections: selections.length === 0 ? [TYPENAME] : selections }, size };
+  }
+
+  #field(field: FieldNode, place: Place): readonly { node: SelectionNode; size: number }[] {
+    const { typename, possible } = place;
+    const name = field.name.value;
+    if (!this.#types.isAbstract(typename) || !this.#needsOwnFields(typename, name, possible)) {
+      const { node, size } = this.#fieldOn(field, typename);
+      return [{ node, size }];
+    }
+    return possible.map((object) => {
+      const { node, size } = this.#fieldOn(field, object);
+      const set: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [node] };
+      return { node: fragmentOn(object, [], set), size: size + 1 };
+    });
+  }
+
+  #fieldOn(field: FieldNode, typename: string): { node: FieldNode; size: number } {
+    const { selectionSet } = field;
+    if (selectionSet === undefined) return { node: field, size: 1 };
+    const type = this.#types.fieldType(typename, field.name.value);
+    const interfaceObject = this.#types.leadsToInterfaceObject(typename, field.name.value) ? type : null;
+    const below = this.#write(selectionSet, { typename: type, possible: this.#possible(type), interfaceObject });
+    const node = below.set === selectionSet ? field : { ...field, selectionSet: below.set };
+    return { node, size: below.size + 1 };
+  }
+
+  /** True where selections are written out already, so that fragments may stand where they never apply. */
+  #isNarrowed({ typename, interfaceObject }: Place): boolean {
+    return interfaceObject !== null || !this.#types.isAbstract(typename);
+  }
+
+  #fragment(one: Exclude<SelectionNode, FieldNode>, place: Place): readonly { node: SelectionNode; size: number }[] {
+    const fragment = one.kind === Kind.INLINE_FRAGMENT ? one : this.#fragments.get(one.name.value);
+    if (fragment === undefined) return [{ node: one, size: 1 }];
+    const { selectionSet } = fragment;
+    const { directives = [] } = one;
+    const condition = fragment.typeCondition?.name.value ?? place.typename;
+    const fitting = new Set(this.#possible(condition));
+    const possible = place.possible.filter((object) => fitting.has(object));
+    const { interfaceObject } = place;
+    if (possible.length === 0 && place.possible.length > 0 && this.#isNarrowed(place)) return [];
+    const isSame = condition === place.typename && condition === interfaceObject;
+    if (interfaceObject !== null && this.#types.isAbstract(condition) && !isSame)
+      return possible.map((object) => {
+        const { set, size } = this.#write(selectionSet, { typename: object, possible: [object], interfaceObject });
+        return { node: fragmentOn(object, directives, set), size: size + 1 };
+      });
+    const { set, size } = this.#write(selectionSet, { typename: condition, possible, interfaceObject });
+    if (set === selectionSet) return [{ node: one, size: size + 1 }];
+    if (one.kind === Kind.INLINE_FRAGMENT) return [{ node: { ...one, selectionSet: set }, size: size + 1 }];
+    return [{ node: fragmentOn(condition, directives, set), size: size + 1 }];
+  }
+}
