@@ -1,3 +1,4 @@
+import { inBackground } from '../background';
 import { announce } from '../events';
 import { createLane } from '../supergraph/sources/lane';
 import { watchFiles } from '../supergraph/watch-files';
@@ -47,7 +48,7 @@ export function watchConfig(
     watch?.close();
     watched = loaded.files;
     watch = watchFiles([...watched], reload);
-    void catchUp(loaded);
+    inBackground('configuration watch', catchUp(loaded));
   }
 
   /** What was written after the files were read and before they were watched, nobody tells. */

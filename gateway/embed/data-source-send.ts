@@ -60,10 +60,11 @@ function beforeDeadline<T>(
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), deadlineAt - performance.now());
     const stopListening = cancellation.onCancel(() => reject(cancellation.reason));
-    working.then(resolve, reject).finally(() => {
+    const done = () => {
       clearTimeout(timer);
       stopListening();
-    });
+    };
+    working.then(resolve, reject).then(done, done);
   });
 }
 

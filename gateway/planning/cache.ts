@@ -66,7 +66,7 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
         entry.waiting--;
         if (entry.waiting === 0) entry.cancellation.cancel(gone);
       });
-      entry.answer.then(resolve, reject).finally(stopListening);
+      entry.answer.then(resolve, reject).then(stopListening, stopListening);
     });
   }
 

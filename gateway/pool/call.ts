@@ -117,6 +117,8 @@ export class Call {
   #begin(waited: boolean, nowMs: number): void {
     if (this.#failsOverdue(nowMs)) return;
     this.#stopListening = this.#request.cancellation?.onCancel(() => this.#abandon()) ?? null;
+    // The client may have gone while the call waited for its place.
+    if (this.#done) return;
     if (this.#request.repeatable) this.#try('first', waited, nowMs);
     else this.#tryAfterPoll('first');
   }

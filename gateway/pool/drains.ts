@@ -40,8 +40,10 @@ export class Drains {
     this.#drains.delete(instance);
   }
 
+  /** Lets nothing end any more: the pool itself closes what they had. */
   close(): void {
     for (const { timer } of this.#drains.values()) clearTimeout(timer);
+    this.#drains.clear();
   }
 
   #end(instance: Instance): void {

@@ -1,3 +1,4 @@
+import { inBackground } from '../background';
 import { HeadgateError } from '../errors';
 import { announce, listened } from '../events';
 import type { AttemptResult } from './attempt';
@@ -25,6 +26,8 @@ import { afterOverride } from './will';
 const DRAIN_MS_MAX = 30_000;
 /** With less time left nobody answers. */
 const LEFT_MS_MIN = 2;
+/** Timers take no longer delays. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 /** After so long without a request a pool counts as idle. */
 const IDLE_AFTER_MS = 60_000;
 /** An instance is suspected to hang after so many times what nearly all answers take. */
@@ -59,6 +62,9 @@ class InstancePool implements Pool, CallSite {
   #options: PoolOptions;
   #askedMs: number;
   #closing: Promise<void> | undefined;
+  /** Ends ejections and an operator's will on time when nobody asks. */
+  #wake: NodeJS.Timeout | undefined;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
   /** The grace period of a pool that closes is over. */
   #cutOff = false;
 
@@ -84,6 +90,7 @@ class InstancePool implements Pool, CallSite {
       onRefreshed: () => {
         this.#resizeLimit();
         for (const instance of this.#members()) this.#checks.maintain(instance);
+        this.#wakeAtNextTurn();
       },
     });
     this.#weights = new AdaptiveWeights({
@@ -142,8 +149,12 @@ class InstancePool implements Pool, CallSite {
 
   instances(): readonly InstanceView[] {
     const nowMs = this.clock();
-    this.#lineup.refresh(nowMs);
-    return Array.from(this.#members(), (instance) => instance.view(nowMs, Date.now() - nowMs));
+    return Array.from(this.#members(), (instance) => this.#view(instance, nowMs));
+  }
+
+  instance(url: string): InstanceView | null {
+    const instance = this.#lineup.members.get(url);
+    return instance === undefined ? null : this.#view(instance, this.clock());
   }
 
   explain(): readonly Choice[] {
@@ -162,7 +173,11 @@ class InstancePool implements Pool, CallSite {
       announce('instance.overridden', { pool: this.name, instance: instance.id, action, weight, actor, reason, ttlMs });
     }
     this.#lineup.refresh(nowMs);
-    return first.view(nowMs, Date.now() - nowMs);
+    return this.#view(first, nowMs);
+  }
+
+  #view(instance: Instance, nowMs: number): InstanceView {
+    return instance.view(nowMs, Date.now() - nowMs, this.#options.slowStartMs);
   }
 
   // What a call needs.
@@ -315,10 +330,10 @@ class InstancePool implements Pool, CallSite {
     }
     instance.presence = 'gone';
     this.#lineup.show(instance, this.clock());
+    // It has had no turn since it began to drain: the roster stays as it is.
     this.#lineup.members.delete(instance.url);
     this.#checks.forget(instance);
-    this.#lineup.refresh(this.clock());
-    void instance.destroy();
+    inBackground(`connections of ${instance.id}`, instance.destroy());
   }
 
   #changed(instance: Instance, before: InstanceState): void {
@@ -329,6 +344,20 @@ class InstancePool implements Pool, CallSite {
     else if (before.state === 'draining') this.#drains.cancel(instance);
   }
 
+  #wakeAtNextTurn(): void {
+    const nowMs = this.clock();
+    const atMs = this.#lineup.nextTurnMs(nowMs);
+    if (atMs === this.#wakeAtMs) return;
+    clearTimeout(this.#wake);
+    this.#wakeAtMs = atMs;
+    if (atMs === Number.POSITIVE_INFINITY || this.#closing !== undefined) return;
+    const delayMs = Math.min(Math.ceil(atMs - nowMs), TIMER_MS_MAX);
+    this.#wake = setTimeout(() => {
+      this.#wakeAtMs = Number.POSITIVE_INFINITY;
+      this.#lineup.refresh(this.clock());
+    }, delayMs).unref();
+  }
+
   #resizeLimit(): void {
     const { max, queue } = this.#options.concurrency;
     this.#limit.resize(Math.min(max, this.#lineup.capacity), queue);
@@ -336,6 +365,7 @@ class InstancePool implements Pool, CallSite {
 
   async #close(graceMs: number): Promise<void> {
     this.#weights.close();
+    clearTimeout(this.#wake);
     const stopped = this.#checks.close();
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {

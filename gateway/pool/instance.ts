@@ -55,7 +55,9 @@ export class Instance extends Member {
     const old = this.connections;
     this.connections = this.connect(pool, pool.connections);
     this.#closing.add(old);
-    void old.close().then(() => this.#closing.delete(old));
+    const closed = () => this.#closing.delete(old);
+    // Rejects only when the old ones are destroyed before their requests have finished.
+    old.close().then(closed, closed);
   }
 
   /** Cuts off whatever still runs. */

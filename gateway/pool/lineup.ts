@@ -59,6 +59,7 @@ export class Lineup<M extends Member> {
   #options: PoolOptions;
   #roster: Roster<M>;
   #nextLookMs = 0;
+  #nextCompareMs = 0;
   #failureMs = FAILURE_MS_MIN;
   /** 95 % of the answers take less; null while too few are known. */
   p95Ms: number | null = null;
@@ -186,9 +187,17 @@ export class Lineup<M extends Member> {
     this.refresh(nowMs);
   }
 
+  /** When a state changes by itself next: an ejection ends, or an operator's will; infinity when none does. */
+  nextTurnMs(nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { health, will } of this.members.values())
+      nextMs = Math.min(nextMs, ejectionEndMs(health, nowMs), nextEndMs(will));
+    return nextMs;
+  }
+
   /** Derives every state and weight anew, announces what changed, and replaces the roster. */
   refresh(nowMs: number): void {
-    this.#compare(nowMs);
+    this.#compareInTime(nowMs);
     this.#nextLookMs = nowMs + LOOK_MS;
     for (const member of this.members.values()) {
       member.will = stillWanted(member.will, nowMs);
@@ -232,10 +241,15 @@ export class Lineup<M extends Member> {
   }
 
   #nextChangeMs(member: M, nowMs: number): number {
-    const { ejection } = member.health;
-    const ejectionEndsMs = ejection !== null && ejection.untilMs > nowMs ? ejection.untilMs : Number.POSITIVE_INFINITY;
     const warmthMs = nextWarmthMs(member.warmingSinceMs, nowMs, this.#options.slowStartMs);
-    return Math.min(ejectionEndsMs, nextEndMs(member.will), warmthMs);
+    return Math.min(ejectionEndMs(member.health, nowMs), nextEndMs(member.will), warmthMs);
+  }
+
+  /** Once in so long, however often states change: with many members it is most of the work. */
+  #compareInTime(nowMs: number): void {
+    if (nowMs < this.#nextCompareMs) return;
+    this.#nextCompareMs = nowMs + LOOK_MS;
+    this.#compare(nowMs);
   }
 
   /** What only shows beside the others: medians, slowness, success rates. */
@@ -278,6 +292,10 @@ export class Lineup<M extends Member> {
       member.health = afterComparison(member.health, ground, circumstances);
     }
   }
+}
+
+function ejectionEndMs({ ejection }: Health, nowMs: number): number {
+  return ejection !== null && ejection.untilMs > nowMs ? ejection.untilMs : Number.POSITIVE_INFINITY;
 }
 
 /** Whether an outcome says something that was not known when the member was ejected. */

@@ -5,10 +5,11 @@ import { LatencyHistogram } from './latency/histogram';
 import { PeakEwma } from './latency/peak-ewma';
 import type { InstanceOptions } from './options';
 import type { CheckView, InstanceView } from './pool';
-import { type InstanceState, NOT_SHOWN, type Presence } from './state';
+import { warmth } from './slow-start';
+import { type InstanceState, NOT_SHOWN, type Presence, stateOf } from './state';
 import { type AdaptiveFactor, NEUTRAL } from './weights/adaptive-weights';
 import { LoadRecord } from './weights/load-record';
-import { NO_WILL, viewWill, type Will } from './will';
+import { NO_WILL, stillWanted, viewWill, type Will } from './will';
 
 /** Quantiles look back once to twice this long. */
 const QUANTILE_WINDOW_MS = 5_000;
@@ -106,19 +107,26 @@ export class Member {
     this.dueAt = Number.NaN;
   }
 
-  /** @param epochMs the epoch on the clock of `nowMs`: add it to get milliseconds since the epoch */
-  view(nowMs: number, epochMs: number): InstanceView {
-    const { ejection, failures } = this.health;
+  /**
+   * The member as it is at `nowMs`, whatever was announced last. Looks at nobody else and changes nothing.
+   * @param epochMs the epoch on the clock of `nowMs`: add it to get milliseconds since the epoch
+   */
+  view(nowMs: number, epochMs: number, slowStartMs: number): InstanceView {
+    const { presence, health, slowSinceMs, warmingSinceMs } = this;
+    const { ejection, failures } = health;
+    const will = stillWanted(this.will, nowMs);
+    const { state, reason } = stateOf({ presence, will, health, slowSinceMs }, nowMs);
+    const weight = will.weight?.weight ?? this.options.weight;
     return {
       id: this.id,
       url: this.url,
-      state: this.shown.state,
-      reason: this.shown.reason,
-      weight: this.givenWeight,
+      state,
+      reason,
+      weight,
       tier: this.options.tier,
       zone: this.options.zone,
       inFlight: this.inFlight,
-      effectiveWeight: this.weight,
+      effectiveWeight: weight * this.adaptive.factor * warmth(warmingSinceMs, nowMs, slowStartMs),
       adaptiveWeight: this.adaptive.factor,
       adaptiveReason: this.adaptive.reason,
       utilization: this.load.utilization(nowMs),
@@ -126,7 +134,7 @@ export class Member {
       ejectedUntil: ejection === null ? null : ejection.untilMs + epochMs,
       consecutiveFailures: failures,
       lastCheck: this.lastCheck,
-      overrides: viewWill(this.will, epochMs),
+      overrides: viewWill(will, epochMs),
     };
   }
 }

@@ -11,7 +11,10 @@ export interface Pool {
    *   MUTATION_OUTCOME_UNKNOWN, REQUEST_CANCELLED; `details` = {@link AttemptSummary}
    */
   request(request: PoolRequest): Promise<PoolAnswer>;
+  /** The instances as they are now. Changes nothing. */
   instances(): readonly InstanceView[];
+  /** One of them, in constant time; null when the pool has none at this URL. */
+  instance(url: string): InstanceView | null;
   /** An operator's will. @returns the instance afterwards, or null when the pool has no such instance */
   override(instanceId: string, override: Override): InstanceView | null;
   /** The last choices, oldest first, bounded. */

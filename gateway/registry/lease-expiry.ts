@@ -26,8 +26,8 @@ export function expiredLeases(
   if (overdue.length === 0) return { gone: [], kept: [] };
   const silent = leases.filter(({ renewedMs, ttlMs }) => nowMs - renewedMs > ttlMs * SILENT_SHARE);
   if (silent.length <= leases.length * KEEP_SHARE) return { gone: overdue, kept: [] };
-  const kept = overdue.filter(isWell);
-  return { gone: overdue.filter((lease) => !kept.includes(lease)), kept };
+  const kept = new Set(overdue.filter(isWell));
+  return { gone: overdue.filter((lease) => !kept.has(lease)), kept: [...kept] };
 }
 
 function isOverdue({ renewedMs, ttlMs }: Lease, nowMs: number): boolean {

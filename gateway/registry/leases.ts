@@ -36,6 +36,8 @@ export class LeaseBook {
   readonly #clock: () => number;
   readonly #pools = new Map<string, Map<string, Lease>>();
   readonly #listeners = new Map<string, Set<Listener>>();
+  /** Pools whose instances said since the last sweep that they are still there. */
+  readonly #renewed = new Set<string>();
   readonly #sweeping: NodeJS.Timeout;
 
   constructor(parts: LeaseParts) {
@@ -60,7 +62,8 @@ export class LeaseBook {
     leases.set(id, lease);
     if (before === undefined) announce('lease.changed', { pool, id, url: lease.url, kind: 'joined', actor });
     else if (before.url !== lease.url) announce('lease.changed', { pool, id, url: lease.url, kind: 'moved', actor });
-    this.#tell(pool);
+    if (before === undefined || differs(before, lease)) this.#tell(pool);
+    else this.#renewed.add(pool);
     return { lease, created: before === undefined };
   }
 
@@ -84,7 +87,10 @@ export class LeaseBook {
     return renewedMs + ttlMs - this.#clock();
   }
 
-  /** Calls back now, at every change, and every second while there is nobody, until the returned function is called. */
+  /**
+   * Calls back now, at every change, and at most every second when nothing changed (leases were renewed, or there is
+   * nobody), until the returned function is called.
+   */
   follow(pool: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(pool) ?? new Set();
     this.#listeners.set(pool, listeners.add(listener));
@@ -103,8 +109,9 @@ export class LeaseBook {
         leases.set(lease.id, { ...lease, kept: true });
         announce('lease.changed', { pool, id: lease.id, url: lease.url, kind: 'kept', actor: 'registry' });
       }
-      if (gone.length > 0) this.#tell(pool);
+      if (gone.length > 0 || this.#renewed.has(pool)) this.#tell(pool);
     }
+    this.#renewed.clear();
     for (const pool of this.#listeners.keys()) if (!this.#pools.get(pool)?.size) this.#tell(pool);
   }
 
@@ -152,6 +159,10 @@ export class LeaseBook {
     const instances = this.#instances(pool);
     for (const listener of this.#listeners.get(pool) ?? []) listener(instances);
   }
+}
+
+function differs(before: Lease, after: Lease): boolean {
+  return before.url !== after.url || before.weight !== after.weight || before.zone !== after.zone;
 }
 
 function unknownPool(pool: string): HeadgateError {

@@ -41,9 +41,9 @@ export function keepPoolCheckpoint(path: string, take: () => PoolCheckpoint): { 
   let written = '';
   let writing = Promise.resolve();
   const write = async () => {
-    const body = JSON.stringify(take());
-    if (body === written) return;
     try {
+      const body = JSON.stringify(take());
+      if (body === written) return;
       await writeFileAtomically(path, `headgate endpoints sha256=${checksum(body)}\n${body}`);
       written = body;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../errors';
+import { announce } from '../events';
 import type { Leases } from '../pool/discovery/discovery';
 import { Membership } from '../pool/discovery/membership';
 import { createPool } from '../pool/instance-pool';
@@ -141,7 +142,7 @@ class PoolRegistry implements Pools {
     const membership: Membership = new Membership(options, {
       leases: this.#leases,
       remembered: record?.endpoints ?? [],
-      instances: () => pool.instances(),
+      instance: (url) => pool.instance(url),
       changed: (next) => pool.update(next),
     });
     const pool = createPool(membership.options);
@@ -160,7 +161,13 @@ class PoolRegistry implements Pools {
   #close(entry: Entry, graceMs: number): void {
     clearTimeout(entry.retiring);
     const closing = Promise.all([entry.membership.close(), entry.pool.close(graceMs)]);
-    const closed = closing.then(() => undefined).finally(() => this.#closing.delete(closed));
+    const done = () => {
+      this.#closing.delete(closed);
+    };
+    const closed: Promise<void> = closing.then(done, (error: unknown) => {
+      done();
+      announce('internal.error', { where: `closing pool ${entry.pool.name}`, error });
+    });
     this.#closing.add(closed);
   }
 }

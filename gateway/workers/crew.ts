@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBackground } from '../background';
 import type { ConfigSource } from '../config/load';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
@@ -70,7 +71,7 @@ export class Crew {
     } finally {
       this.#firstFailure = () => {};
     }
-    void this.#watchOver();
+    inBackground('watch over workers', this.#watchOver());
   }
 
   /** Processes that ended without being told to. */
@@ -198,7 +199,11 @@ export class Crew {
 
   #fork(): WorkerProcess {
     return new WorkerProcess({
-      online: (one) => void this.#change(() => this.#welcome(one)),
+      online: (one) =>
+        inBackground(
+          'start of a worker',
+          this.#change(() => this.#welcome(one)),
+        ),
       told: (one) => this.#meet('told', this.#told, one),
       quiet: (one) => this.#meet('quiet', this.#quiet, one),
       log: this.#parts.log,
@@ -281,8 +286,9 @@ export class Crew {
       for (const worker of this.#workers) worker.tell({ kind: 'settled' });
       return;
     }
-    void this.#parts.port.close().then(() => {
+    const closed = this.#parts.port.close().then(() => {
       for (const worker of this.#workers) worker.tell({ kind: 'closed' });
     });
+    inBackground('server port', closed);
   }
 }

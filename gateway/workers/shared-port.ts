@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { inBackground } from '../background';
 import { announce } from '../events';
 import { SERVER_PORT_REMEDY } from '../http/client-listener';
 import { listenError, urlHost } from '../http/listen-error';
@@ -8,12 +9,16 @@ import type { ListenOptions } from '../http/options';
 export interface Receiver {
   /** True once it has something to serve; others get connections only while nobody has. */
   readonly serving: boolean;
-  /** @returns false when the receiver is gone and did not take it: not a byte was read then, so another one can */
+  /** True once it never takes one again. */
+  readonly gone: boolean;
+  /** @returns false when the receiver did not take it: not a byte was read then, so another one can, or this one later */
   hand(socket: Socket): Promise<boolean>;
 }
 
 /** Connections that wait for a receiver; beyond it, new ones are closed. */
 const WAITING_MAX = 10_000;
+/** A receiver that did not take a connection gets none for so long: what kept it from that may be over then. */
+const REST_MS = 50;
 
 /**
  * The one listening socket of several processes. It accepts and reads nothing: each connection goes to the receiver
@@ -63,6 +68,7 @@ export class SharedPort {
     this.#members.delete(receiver);
     this.#idle = this.#idle.filter((one) => one !== receiver);
     this.#handOut();
+    this.#lookAgain();
   }
 
   /** Stops listening; resolves when every connection was handed out, or nobody is left to take one. */
@@ -93,7 +99,7 @@ export class SharedPort {
       const receiver = this.#next();
       if (receiver === undefined) return;
       const socket = this.#waiting.shift();
-      if (socket !== undefined) void this.#hand(receiver, socket);
+      if (socket !== undefined) inBackground('server port', this.#hand(receiver, socket));
     }
   }
 
@@ -110,9 +116,21 @@ export class SharedPort {
     // This process's copy only: the connection lives on in the other.
     if (taken) socket.destroy();
     else this.#waiting.unshift(socket);
-    if (taken && this.#members.has(receiver)) this.#idle.push(receiver);
-    if (!taken) this.#members.delete(receiver);
+    if (taken) this.#freed(receiver);
+    else if (receiver.gone) this.#members.delete(receiver);
+    else setTimeout(() => this.#freed(receiver), REST_MS);
     this.#handOut();
+    this.#lookAgain();
+  }
+
+  #freed(receiver: Receiver): void {
+    if (!this.#members.has(receiver)) return;
+    this.#idle.push(receiver);
+    this.#handOut();
+  }
+
+  /** Who waits for the port to be empty looks whether it is. */
+  #lookAgain(): void {
     for (const resolve of this.#onHanded.splice(0)) resolve();
   }
 }

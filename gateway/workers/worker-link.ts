@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { inBackground } from '../background';
 import { type LoadedConfig, remakeConfig } from '../config/load';
 import type { Upstream, WorkerSide } from '../gateway';
 import type { Door } from '../http/door';
@@ -86,7 +87,7 @@ export class WorkerLink implements Upstream {
         if (handle instanceof Socket) this.#onConnection(handle);
         return;
       case 'question':
-        void this.#answer(message);
+        inBackground('question of the primary', this.#answer(message));
         return;
       case 'crew':
         this.#crew = message.crew;

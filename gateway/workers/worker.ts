@@ -1,4 +1,5 @@
 /** What a worker process runs: a gateway without sources, files and an admin listener; its primary has those. */
+import { inBackground } from '../background';
 import { HeadgateError } from '../errors';
 import { createGateway } from '../gateway';
 import { preparePlannerThread } from '../planning/apollo/thread';
@@ -6,8 +7,8 @@ import { plainError, type StartMessage } from './messages';
 import { loadedFrom, WorkerLink } from './worker-link';
 
 async function run(start: StartMessage): Promise<void> {
-  const link = new WorkerLink(start, (signal) => void stop(signal));
-  process.once('disconnect', () => void stop('the end of the primary process'));
+  const link = new WorkerLink(start, (signal) => inBackground('stop of a worker', stop(signal)));
+  process.once('disconnect', () => inBackground('stop of a worker', stop('the end of the primary process')));
   // Loads its code while the supergraph is being read: 0.2 s less until the first answer.
   if (start.supergraph !== null) preparePlannerThread();
   const created = createGateway(loadedFrom(start.config), { upstream: link });
@@ -26,4 +27,4 @@ if (process.send === undefined) throw new HeadgateError('USAGE', 'this file is s
 // Ctrl-C and service managers signal the whole group: the primary says when it is time.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 // As: the primary's first message is this one. The next may come at once, so nothing is awaited before it is listened to.
-process.once('message', (message) => void run(message as StartMessage));
+process.once('message', (message) => inBackground('start of a worker', run(message as StartMessage)));

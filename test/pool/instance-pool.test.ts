@@ -32,6 +32,11 @@ afterEach(async () => {
 const named = (name: string) => answerJson({ data: { name } });
 const nameIn = (answer: PoolAnswer) => JSON.parse(answer.body.toString()).data.name;
 
+function leaver() {
+  const leaving = new Leaver();
+  return { cancellation: leaving.cancellation, leave: () => leaving.leave() };
+}
+
 async function serve(script: Script): Promise<ScriptedServer> {
   const server = await startScriptedServer(script);
   servers.push(server);
@@ -313,6 +318,27 @@ describe('a client that leaves', () => {
     await pool.close(0);
     expect(await first).toBe('SUBGRAPH_UNREACHABLE');
     expect(server.received.length).toBe(1);
+  });
+});
+
+describe('a client that leaves while its calls wait for a place', () => {
+  it.each([
+    ['queries', query],
+    ['mutations', mutation],
+  ])('has none of its waiting %s sent, and those of others take the places', async (_, waiting) => {
+    const server = await serve(hang);
+    const pool = open(poolOptions([server.url], { concurrency: { max: 2, queue: 10 } }));
+    const { cancellation, leave } = leaver();
+    const running = [pool.request(query({ cancellation })), pool.request(query({ cancellation }))];
+    const queued = [1, 2, 3].map(() => pool.request(waiting({ cancellation, body: 'of the one who left' })));
+    const others = [1, 2].map(() => pool.request(waiting({ body: 'of another' })));
+    await server.arrived(2);
+    server.script = named('a');
+    leave();
+    const codes = [...running, ...queued].map((one) => one.catch((error) => error.code));
+    expect(await Promise.all(codes)).toEqual(Array(5).fill('REQUEST_CANCELLED'));
+    expect((await Promise.all(others)).map(nameIn)).toEqual(['a', 'a']);
+    expect(server.received.map(({ body }) => body).slice(2)).toEqual(['of another', 'of another']);
   });
 });
 

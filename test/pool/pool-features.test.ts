@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Events, subscribe } from '../../gateway/events';
 import { sdlHash } from '../../gateway/pool/health/sdl-hash';
 import type { Connect } from '../../gateway/pool/instance';
@@ -109,6 +113,13 @@ describe('an operator', () => {
 
   it('is told that there is no such instance', () => {
     expect(open(poolOptions([])).override('x:1', drain)).toBeNull();
+  });
+
+  it('is closed while drained instances still have something: no promise is left without a handler', async () => {
+    const child = spawn(process.execPath, [join(__dirname, '..', 'fixtures', 'drained-pool-process.js')]);
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
   });
 
   it('may drain them all: then nobody is asked', async () => {

@@ -6,6 +6,7 @@ import { reservedPort } from '../fixtures/reserved-port';
 /** Takes a connection when the test says so. */
 class Hands implements Receiver {
   serving = true;
+  gone = false;
   readonly given: Socket[] = [];
   #waiting: ((taken: boolean) => void)[] = [];
   #arrived: () => void = () => {};
@@ -84,6 +85,7 @@ describe('a shared port', () => {
     const socket = await client();
     socket.write('hello');
     await dying.holds(1);
+    dying.gone = true;
     dying.settle(false);
     port.leave(dying);
     port.join(other);
@@ -92,6 +94,31 @@ describe('a shared port', () => {
     if (received === undefined) throw new Error('nothing was handed');
     received.resume();
     expect(String(await once(received, 'data'))).toBe('hello');
+  });
+
+  it('asks one again that did not take a connection and is not gone', async () => {
+    const only = new Hands();
+    port.join(only);
+    await client();
+    await only.holds(1);
+    only.settle(false);
+    await only.holds(2);
+    only.settle(true);
+    await client();
+    await only.holds(3);
+    expect(only.given[1]).toBe(only.given[0]);
+  });
+
+  it('does not wait for those who leave before they take one', async () => {
+    const leaving = new Hands();
+    port.join(leaving);
+    await client();
+    await leaving.holds(1);
+    const closing = port.close();
+    leaving.settle(false);
+    await new Promise(setImmediate);
+    port.leave(leaving);
+    await expect(closing).resolves.toBeUndefined();
   });
 
   it('keeps connections until somebody comes, and is closed when all are handed out', async () => {

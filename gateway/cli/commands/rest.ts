@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { inBackground } from '../../background';
 import { loadConfig } from '../../config/load';
 import { type CommandOutput, diagnose, runCommand } from '../output';
 import { readAdapterFile } from '../rest/adapter-file';
@@ -41,7 +42,7 @@ async function serve(path: string, { config: configPath, host, port }: ServeOpti
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       diagnose(`${signal}: closing`);
-      void server.close();
+      inBackground('REST server', server.close());
     });
   }
   return { data: { url: server.url, subgraph: file.name }, text: `subgraph ${file.name} ready at ${server.url}` };

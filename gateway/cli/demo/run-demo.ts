@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { inBackground } from '../../background';
 import type { Config } from '../../config/config';
 import type { LoadedConfig } from '../../config/load';
 import { createGateway } from '../../gateway';
@@ -54,11 +55,12 @@ async function runGateway(
 function reportDeaths(services: readonly RunningService[]): () => void {
   let reporting = true;
   for (const { service, instance, port, pid, ended } of services) {
-    void ended.then((how) => {
+    const report = ended.then((how) => {
       if (!reporting) return;
       const again = `node ${relative('', serviceFile(service))} --port ${port} --instance ${instance}`;
       diagnose(`${instance} (pid ${pid}) is gone: ${how}. Start it again with: ${again}`);
     });
+    inBackground('demo', report);
   }
   return () => {
     reporting = false;

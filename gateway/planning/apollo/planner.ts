@@ -1,4 +1,5 @@
 import { parse } from 'graphql';
+import { inBackground } from '../../background';
 import type { Cancellation } from '../../cancellation';
 import { Deadline } from '../../deadline';
 import { HeadgateError, isHeadgateError } from '../../errors';
@@ -190,7 +191,7 @@ class ApolloPlanner implements Planner {
     for (const [thread, activity] of this.#threads) {
       if (activity !== IDLE) continue;
       const job = this.#take(thread);
-      if (job !== null) void this.#run(thread, job);
+      if (job !== null) inBackground('planner thread', this.#run(thread, job));
     }
     while (this.#threads.size < this.#wanted) this.#start();
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { inBackground } from '../../background';
 import { HeadgateError } from '../../errors';
 import { announce } from '../../events';
 import type { Plan } from '../plan';
@@ -74,7 +75,7 @@ export function startPlannerThread(data: PlannerThreadData, onLost: (thread: Pla
     loading = { resolve, reject };
   });
   ready.catch(() => {}); // whoever awaits it sees the failure; nobody may be waiting
-  const tooLong = setTimeout(() => void worker.terminate(), LOADING_MAX_MS);
+  const tooLong = setTimeout(() => inBackground('planner thread', worker.terminate()), LOADING_MAX_MS);
 
   function loaded(): void {
     clearTimeout(tooLong);

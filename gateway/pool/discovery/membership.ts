@@ -1,3 +1,4 @@
+import { inBackground } from '../../background';
 import type { InstanceOptions, PoolOptions } from '../options';
 import type { DiscoveryView, InstanceView } from '../pool';
 import { distinct } from './belief';
@@ -9,8 +10,8 @@ export interface MembershipParts {
   readonly leases: Leases;
   /** What the process before this one had found. */
   readonly remembered: readonly InstanceOptions[];
-  /** What the pool thinks of its instances. */
-  readonly instances: () => readonly InstanceView[];
+  /** What the pool thinks of one instance; null when it has none at this URL. */
+  readonly instance: (url: string) => InstanceView | null;
   /** The pool's options, with other instances than before. */
   readonly changed: (options: PoolOptions) => void;
 }
@@ -65,7 +66,7 @@ export class Membership {
     const shape = discovery ? JSON.stringify(discovery.source) : '';
     if (shape === this.#shape) return;
     this.#shape = shape;
-    void this.#follower?.close();
+    if (this.#follower !== null) inBackground(`discovery of ${name}`, this.#follower.close());
     this.#follower = null;
     if (!discovery) return;
     const { source } = discovery;
@@ -95,7 +96,7 @@ export class Membership {
 
   /** Whoever is not ejected may be well, and whoever passed the last check although requests failed. */
   isWell(url: string): boolean {
-    const instance = this.#parts.instances().find((one) => one.url === url);
-    return instance !== undefined && (instance.state !== 'ejected' || instance.lastCheck?.passed === true);
+    const instance = this.#parts.instance(url);
+    return instance !== null && (instance.state !== 'ejected' || instance.lastCheck?.passed === true);
   }
 }

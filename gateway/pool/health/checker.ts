@@ -1,3 +1,4 @@
+import { inBackground } from '../../background';
 import { loopLag, lostTooMuch } from '../loop-lag';
 import type { HealthCheckOptions } from '../options';
 import type { Health } from './health';
@@ -39,7 +40,7 @@ export class Checker {
   constructor(instance: CheckedInstance, site: CheckerSite) {
     this.#instance = instance;
     this.#site = site;
-    void this.#check();
+    inBackground('health check', this.#check());
   }
 
   /** News of the instance: the next check may be due sooner than was planned. */
@@ -58,7 +59,7 @@ export class Checker {
     clearTimeout(this.#timer);
     const { options, idle, random } = this.#site;
     const delayMs = nextCheckMs(this.#instance.health, options, idle(), random());
-    this.#timer = setTimeout(() => void this.#check(), delayMs).unref();
+    this.#timer = setTimeout(() => inBackground('health check', this.#check()), delayMs).unref();
   }
 
   async #check(): Promise<void> {

@@ -1,3 +1,4 @@
+import { inBackground } from '../../background';
 import { announce } from '../../events';
 import type { Clock } from '../clock';
 import type { Instance } from '../instance';
@@ -28,7 +29,8 @@ export class Checks {
 
   /** Starts checking an instance, or starts anew with other options; stops where it is not to be checked. */
   restart(instance: Instance): void {
-    void this.#checkers.get(instance)?.stop();
+    const before = this.#checkers.get(instance);
+    if (before !== undefined) inBackground('health check', before.stop());
     this.#checkers.delete(instance);
     const { healthCheck } = this.#site.options();
     if (instance.presence !== 'present' || instance.inMaintenance) return;

@@ -30,14 +30,27 @@ export function lowSuccessRates(members: readonly Tally[]): readonly (number | n
  * @param wasSlow who was slow before: it must come closer to the others to be called well again
  */
 export function slowMembers(medianMs: readonly (number | null)[], wasSlow: readonly boolean[]): readonly boolean[] {
+  const sorted = sortedOf(medianMs);
   return medianMs.map((own, at) => {
     if (own === null) return wasSlow[at] ?? false;
-    const peers = medianOf(medianMs.filter((one, other) => other !== at && one !== null));
+    const peers = medianWithout(own, sorted);
     return peers !== null && own > peers * (wasSlow[at] ? STILL_SLOW_FACTOR : SLOW_FACTOR);
   });
 }
 
 export function medianOf(values: readonly (number | null)[]): number | null {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const sorted = sortedOf(values);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+}
+
+function sortedOf(values: readonly (number | null)[]): readonly number[] {
+  return values.filter((value) => value !== null).sort((a, b) => a - b);
+}
+
+/** Median of the others. @param own one of the sorted values */
+function medianWithout(own: number, sorted: readonly number[]): number | null {
+  const middle = Math.floor((sorted.length - 2) / 2);
+  // Where the own value stands at the middle or before it, the others have moved down by one.
+  const moved = middle >= 0 && own <= (sorted[middle] ?? 0) ? middle + 1 : middle;
+  return sorted[moved] ?? null;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { inBackground } from '../../background';
 import { HeadgateError } from '../../errors';
 import { announce } from '../../events';
 import { composeSubgraphs } from '../compose';
@@ -122,7 +123,7 @@ class ComposedFeed implements SubgraphsFeed {
     const files = this.#subgraphs.flatMap(({ schema }) => ('file' in schema ? [schema.file] : []));
     this.#watcher = watchFiles(files, (changed) => {
       this.#makeDue(({ schema }) => 'file' in schema && changed.includes(schema.file));
-      void this.#attempt();
+      inBackground('subgraph schemas', this.#attempt());
     });
   }
 

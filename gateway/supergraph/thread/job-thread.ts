@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { inBackground } from '../../background';
 import { Deadline } from '../../deadline';
 import { HeadgateError } from '../../errors';
 import { codeOf } from '../thrown';
@@ -83,7 +84,7 @@ export class JobThread {
     this.#running = this.#waiting.shift() ?? null;
     if (this.#running === null) {
       this.#worker?.unref();
-      this.#idle = setTimeout(() => void this.#stop(), this.#options.idleMs).unref();
+      this.#idle = setTimeout(() => this.#letGo(), this.#options.idleMs).unref();
       return;
     }
     this.#worker ??= this.#start();
@@ -114,7 +115,7 @@ export class JobThread {
   /** Gives up the running job together with its thread, which may be stuck or dead. */
   #fail(reason: string, cause?: unknown): void {
     const pending = this.#running;
-    void this.#stop();
+    this.#letGo();
     pending?.reject(failed(pending.job, reason, cause));
     this.#next();
   }
@@ -124,13 +125,18 @@ export class JobThread {
     const index = this.#waiting.indexOf(pending);
     if (index >= 0) this.#waiting.splice(index, 1);
     if (this.#running !== pending) return;
-    void this.#stop();
+    this.#letGo();
     this.#next();
   }
 
   #clearTimers(): void {
     this.#deadline?.cancel();
     clearTimeout(this.#idle);
+  }
+
+  #letGo(): void {
+    const stopped = this.#stop();
+    if (stopped !== undefined) inBackground('thread', stopped);
   }
 
   #stop(): Promise<number> | undefined {

@@ -1,4 +1,5 @@
-import { lowSuccessRates, slowMembers } from '../../../gateway/pool/health/peers';
+import { lowSuccessRates, medianOf, slowMembers } from '../../../gateway/pool/health/peers';
+import { seededRandom } from '../../fixtures/seeded-random';
 
 const rates = (...failures: readonly number[]) =>
   lowSuccessRates(failures.map((failed) => ({ requests: 100, failures: failed })));
@@ -37,5 +38,24 @@ describe('slowMembers', () => {
   it('does not judge one without peers', () => {
     expect(slowMembers([500], [false])).toEqual([false]);
     expect(slowMembers([500, null], [false, false])).toEqual([false, false]);
+  });
+});
+
+describe('the median of the others', () => {
+  it('is that of all others, for every place and every number of equals', () => {
+    const random = seededRandom(7);
+    for (let round = 0; round < 300; round += 1) {
+      const medians = Array.from({ length: 1 + Math.floor(random() * 9) }, () => 1 + Math.floor(random() * 12));
+      const expected = medians.map((own, at) => {
+        const peers = medianOf(medians.filter((_, other) => other !== at));
+        return peers !== null && own > peers * 5;
+      });
+      expect(
+        slowMembers(
+          medians,
+          medians.map(() => false),
+        ),
+      ).toEqual(expected);
+    }
   });
 });

@@ -138,7 +138,7 @@ describe('subgraphs as a source', () => {
     up.answer = sdlAnswer('type Query { late: Int }');
     (await polls.take())();
     expect(await delivered.take()).toContain('late: Int');
-    polls.take().then((wake) => wake());
+    (await polls.take())();
   });
 
   it('polls running subgraphs and delivers only what changed', async () => {

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { inBackground } from '../../../background';
 import type { KubernetesOptions } from '../options';
 import { ApiError } from './api-error';
 import { apiUrlOf, type Credentials, readCredentials } from './credentials';
@@ -53,7 +54,7 @@ export class KubernetesApi {
     const before = this.#credentials;
     this.#credentials = credentials;
     if (this.#agent !== null && before?.ca === credentials.ca) return this.#agent;
-    void this.#agent?.close();
+    if (this.#agent !== null) inBackground('connections to the Kubernetes API', this.#agent.close());
     // The watch has a watchdog of its own, every other request a deadline.
     this.#agent = new Agent({ connect: { ca: credentials.ca }, headersTimeout: 0, bodyTimeout: 0 });
     return this.#agent;

@@ -55,7 +55,7 @@ export class BatchWindow {
   #checkSoon(): void {
     if (this.#checking || this.#waiting.length === 0) return;
     this.#checking = true;
-    void Promise.resolve().then(() => process.nextTick(() => this.#check()));
+    queueMicrotask(() => process.nextTick(() => this.#check()));
   }
 
   #check(): void {
