@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { HeadgateError } from '../errors';
+import { contestedKeys } from '../planning/contested-keys';
 import { type FetchNode, fetchesMapped, type PlanNode } from '../planning/plan';
 import { privateNames } from '../planning/private-names';
 import { fullTypesOf } from '../supergraph/full-types';
@@ -51,7 +52,7 @@ export interface Program {
   readonly listDepths: readonly number[];
 }
 
-function scopeOf({ document, supergraph, conditions }: CompileInput): CompileScope {
+function scopeOf({ document, operation, supergraph, conditions }: CompileInput): CompileScope {
   const { apiSchema } = supergraph;
   const types = fullTypesOf(supergraph);
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -61,7 +62,7 @@ function scopeOf({ document, supergraph, conditions }: CompileInput): CompileSco
     conditions,
     apiSchema,
     types,
-    names: privateNames(types.plannerFields),
+    names: privateNames(types.plannerFields, contestedKeys(document, operation)),
     fits(typename, condition) {
       if (typename === condition) return true;
       const abstract = apiSchema.getType(condition);

@@ -1,9 +1,11 @@
 import { type DocumentNode, type FieldNode, Kind, visit } from 'graphql';
 import type { PlannerFields } from '../supergraph/planner-fields';
+import { type ContestedKeys, NO_CONTESTED_KEYS } from './contested-keys';
 
 /**
  * Names of a client's operation that would mean something else in a plan. Under `{ me { id: name } }` the planner's own
- * `id`, a key, and the client's would be one response key; so the plan asks for the client's under a private name.
+ * `id`, a key, and the client's would be one response key; so the plan asks for the client's under a private name. The same
+ * goes for what objects of different types have under one key of the client (`contested-keys.ts`).
  */
 export interface PrivateNames {
   /** The response key that a plan uses for a field of the client's operation. */
@@ -33,9 +35,13 @@ function prefixFor(names: ReadonlySet<string>): string {
 /** A number after the prefix: no name of a client begins with one. */
 const PRIVATE_FIELD = /^\d+_/;
 
-export function privateNames({ names, ofInterfaceObjects }: PlannerFields): PrivateNames {
+/** @param contested of the operation whose names these are */
+export function privateNames(
+  { names, ofInterfaceObjects }: PlannerFields,
+  contested: ContestedKeys = NO_CONTESTED_KEYS,
+): PrivateNames {
   const prefix = prefixFor(names);
-  /** With a 0 in front, and so unlike the numbers of private fields. */
+  /** With a 0 in front, and so unlike the numbers of private fields; those of contested keys, from 1, have two. */
   const numbers = new Map(ofInterfaceObjects.map((name, index) => [name, `0${index}`]));
 
   function collides({ alias, name, arguments: given = [] }: FieldNode, key: string): boolean {
@@ -48,6 +54,8 @@ export function privateNames({ names, ofInterfaceObjects }: PlannerFields): Priv
   return {
     keyOf(field) {
       const key = field.alias?.value ?? field.name.value;
+      const contender = contested.numberOf(field);
+      if (contender > 0) return `${prefix}00${contender}_${key}`;
       // What an interface object answers is asked for on the interface: one alias of fields of two types would be one field.
       const number = key === field.name.value ? undefined : numbers.get(field.name.value);
       if (number !== undefined) return `${prefix}${number}_${key}`;

@@ -13,8 +13,8 @@ describe('response keys of the client', () => {
         sdl: `${FEDERATION}
           type Query { me: User nodes: [Node] }
           interface Node { id: ID! label: String }
-          type User implements Node @key(fields: "id") { id: ID! name: String label: String n: Int comments(limit: Int = 2): [Comment!] fault: Int }
-          type Org implements Node @key(fields: "id") { id: ID! title: String label: String n: String }
+          type User implements Node @key(fields: "id") { id: ID! name: String label: String n: Int comments(limit: Int = 2): [Comment!] fault: Int same: Int! @shareable }
+          type Org implements Node @key(fields: "id") { id: ID! title: String label: String n: String same: Int }
           type Comment { text: String }`,
         resolvers: {
           Query: { me: () => user, nodes: () => [user, org] },
@@ -24,14 +24,20 @@ describe('response keys of the client', () => {
             fault: () => {
               throw new Error('at fault');
             },
+            same: () => 3,
+          },
+          Org: {
+            same: () => {
+              throw new Error('at fault as well');
+            },
           },
         },
       },
       b: {
         sdl: `${FEDERATION}
-          type User @key(fields: "id") { id: ID! age: Int zero: Int echo(text: String): String fault2: Int comments(limit: Int = 2): [Comment!] @external
+          type User @key(fields: "id") { id: ID! age: Int zero: Int echo(text: String): String fault2: Int same: Int @shareable comments(limit: Int = 2): [Comment!] @external
             digest: String @requires(fields: "comments(limit: 3) { text }") }
-          type Org @key(fields: "id") { id: ID! size: Int fault3: Int }
+          type Org @key(fields: "id") { id: ID! size: Int }
           type Comment { text: String @external }`,
         resolvers: {
           User: {
@@ -42,12 +48,7 @@ describe('response keys of the client', () => {
             },
             digest: ({ comments }: { comments: { text: string }[] }) => comments.map(({ text }) => text).join(),
           },
-          Org: {
-            __resolveReference: (reference: object) => ({ ...reference, size: 9 }),
-            fault3: () => {
-              throw new Error('at fault as well');
-            },
-          },
+          Org: { __resolveReference: (reference: object) => ({ ...reference, size: 9 }) },
         },
       },
     });
@@ -149,9 +150,9 @@ describe('response keys of the client', () => {
   });
 
   it('puts errors at the client’s keys where the planner needs an alias of its own', async () => {
-    const { data, errors } = await federation.ask('{ nodes { ... on User { f: zero } ... on Org { f: fault3 } } }');
-    expect(data).toEqual({ nodes: [{ f: 0 }, { f: null }] });
-    expect(federation.asked('b').at(-1)?.query).toMatch(/f__alias_0/);
+    const { data, errors } = await federation.ask('{ nodes { ... on User { f: same } ... on Org { f: same } } }');
+    expect(data).toEqual({ nodes: [{ f: 3 }, { f: null }] });
+    expect(federation.asked('a').at(-1)?.query).toMatch(/f__alias_0/);
     expect(errors).toMatchObject([{ message: 'at fault as well', path: ['nodes', 1, 'f'] }]);
   });
 

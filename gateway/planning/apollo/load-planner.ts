@@ -1,9 +1,10 @@
 import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
-import { type DocumentNode, parse } from 'graphql';
+import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import { graphNames } from '../../supergraph/join-directives';
 import { plannerFields } from '../../supergraph/planner-fields';
 import { withCertainSelections } from '../certain-selections';
+import { contestedKeys, NO_CONTESTED_KEYS } from '../contested-keys';
 import { byVariable, fetchesIn, inSequence, type Plan } from '../plan';
 import { withPrivateFields } from '../private-fields';
 import { privateNames, withPrivateNames } from '../private-names';
@@ -37,7 +38,8 @@ const ORDERING_VARIABLES_MAX = 4;
  */
 export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: Omit<PlanMessage, 'id'>) => Plan {
   const source = parse(sdl, { noLocation: true });
-  const names = privateNames(plannerFields(source));
+  const fields = plannerFields(source);
+  const names = privateNames(fields);
   const misplacedField = misplacedFieldFinder(source);
   const { document: planning, privateFields } = withPrivateFields(
     withConcreteRequirements(resolvableKeysFirst(source)),
@@ -86,8 +88,15 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     return byVariable(variable, yes, no);
   }
 
+  function privately(document: DocumentNode, operationName: string | null): DocumentNode {
+    const operation = getOperationAST(document, operationName);
+    const contested = operation ? contestedKeys(document, operation) : NO_CONTESTED_KEYS;
+    return withPrivateNames(document, privateNames(fields, contested));
+  }
+
   return (request) => {
-    const named = withCertainSelections(withPrivateNames(parse(request.query, { noLocation: true }), names));
+    const asked = parse(request.query, { noLocation: true });
+    const named = withCertainSelections(privately(asked, request.operationName));
     const document = withConcreteTypes(named, request.labels ?? []);
     const planned = split(withRealFields(withTypenames(planInOrder(document, request, 0)), privateFields));
     const fetches = fetchesIn(planned.node).length;
