@@ -29,6 +29,8 @@ export interface Events {
   };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
+  /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */
+  'connections.refused': { readonly listener: string; readonly count: number; readonly max: number };
   /** A request is over a limit: refused, or let through when the limit is only measured. */
   'limit.exceeded': { readonly limit: string; readonly max: number; readonly mode: 'enforce' | 'measure' };
   /** Somebody asked for a plan; known are those kept and those under way. */

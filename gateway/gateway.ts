@@ -71,6 +71,7 @@ export interface Gateway {
 }
 
 const NO_INSTANCES: KnownInstances = new Map();
+const NO_CONNECTIONS = { open: 0, max: 0, refused: 0 };
 const NO_HASHES: SchemaHashes = new Map();
 /** What pools may still finish once no client waits any more: mutations already sent. */
 const POOL_GRACE_MS = 1_000;
@@ -118,6 +119,7 @@ class HeadgateGateway implements Gateway {
             pools: () => this.#pools.views(),
             planner: () => this.#pipeline.serving?.planner.numbers ?? null,
             clients: this.#concurrency,
+            connections: () => this.#server?.connections ?? NO_CONNECTIONS,
             version: packageVersion,
           });
     this.#maker = createServingMaker(this.#pools);

@@ -30,6 +30,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
   return {
     listen: settings.server.listen,
     path: settings.server.path,
+    connectionsMax: settings.server.max_connections,
     requestBytesMax: settings.limits.request_bytes,
     timeoutMs: settings.traffic_shaping.router.timeout,
     deduplicate: settings.traffic_shaping.router.deduplicate ?? true,

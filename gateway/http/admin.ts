@@ -1,5 +1,6 @@
 import { HeadgateError } from '../errors';
 import { adminGuard, isLoopback } from './admin-guard';
+import { clientsMax } from './descriptors';
 import type { Health } from './health';
 import type { Listener } from './listener';
 import type { AdminOptions } from './options';
@@ -9,6 +10,8 @@ import { HttpServer } from './server';
 
 /** A publish uploads an SDL of up to a few megabytes. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Operators, their scripts, and Prometheus. */
+const CONNECTIONS_MAX = 500;
 /** A publish that waits for others, and is composed then. */
 const SILENCE_TIMEOUT_MS = 900_000;
 
@@ -36,6 +39,7 @@ export function createAdminListener({ options, health, routes }: AdminListenerOp
     routes: [...healthRoutes(health), ...routes],
     guard: adminGuard(token, keys),
     requestBytesMax,
+    connections: { max: Math.min(CONNECTIONS_MAX, clientsMax()) },
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     silenceTimeoutMs: SILENCE_TIMEOUT_MS,
   });

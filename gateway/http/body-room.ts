@@ -1,3 +1,5 @@
+import { SilentBodies } from './silent-bodies';
+
 /** Bytes of a body that always have room: ordinary requests come through, however many large ones are on their way. */
 const SMALL_BODY_BYTES = 16_384;
 /** Bodies of the largest size that there is room for at once, unless that is very large. */
@@ -7,6 +9,8 @@ const LARGEST_BODIES_MIN = 4;
 
 /** Room in memory for request bodies, those arriving and those of requests that are being answered. */
 export class BodyRoom {
+  /** Those that are arriving. */
+  readonly arriving = new SilentBodies();
   /** Of one body. */
   readonly bytesMax: number;
   readonly #max: number;
@@ -46,6 +50,10 @@ export class BodyPlace {
 
   get bytesMax(): number {
     return this.#room.bytesMax;
+  }
+
+  get arriving(): SilentBodies {
+    return this.#room.arriving;
   }
 
   /** To be told how many bytes the body has by now. @returns whether there is room for them */

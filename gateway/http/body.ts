@@ -4,6 +4,7 @@ import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
 import type { BodyPlace } from './body-room';
 import { parseMediaType } from './media-type';
+import { BODY_SILENCE_MS } from './silent-bodies';
 
 type Decompress = typeof gunzip;
 
@@ -22,6 +23,11 @@ function tooLarge(bytesMax: number): HeadgateError {
   });
 }
 
+function tooSlow(): HeadgateError {
+  const seconds = BODY_SILENCE_MS / 1_000;
+  return new HeadgateError('REQUEST_TIMEOUT', `nothing of the request body arrived for ${seconds} seconds`);
+}
+
 function overloaded(): HeadgateError {
   return new HeadgateError('GATEWAY_OVERLOADED', 'too many large requests are on their way; try again shortly');
 }
@@ -37,6 +43,7 @@ function collect(request: IncomingMessage, place: BodyPlace, gone: Cancellation)
     let bytes = 0;
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
+      arriving.bytes = bytes;
       if (bytes > place.bytesMax) return settle(() => reject(tooLarge(place.bytesMax)));
       if (!place.grow(bytes)) return settle(() => reject(overloaded()));
       chunks.push(chunk);
@@ -48,10 +55,12 @@ function collect(request: IncomingMessage, place: BodyPlace, gone: Cancellation)
       settle(() => resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes)));
     const settle = (finish: () => void) => {
       request.off('data', onData).off('end', onEnd);
+      arriving.end();
       stopListening?.();
       finish();
     };
     if (gone.reason !== null) return reject(gone.reason);
+    const arriving = place.arriving.watch(() => settle(() => reject(tooSlow())));
     request.on('data', onData).on('end', onEnd);
     const stopListening = gone.onCancel(() => settle(() => reject(gone.reason)));
   });
@@ -101,7 +110,7 @@ function decompressNow(body: Buffer, decompress: Decompress, encoding: string, p
  * Reads a request body and undoes its content-encoding, exactly one layer.
  * @param place limits it before and after decompression; to be released once the body is not needed any more
  * @param gone gives up reading; its reason is thrown
- * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
+ * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
  */
 export async function readBody(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();

@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import { type ErrorCode, HeadgateError } from '../errors';
 import type { Connection } from './connections';
 
-interface Refusal {
+/** What ends a connection: a status line, and the error that goes with it. */
+export interface Refusal {
+  /** Status and reason, e.g. `400 Bad Request`. */
   readonly line: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -37,11 +39,15 @@ export function refuseMalformed(
   socket: Socket,
   connection: Connection | undefined,
 ): void {
-  const refusal = REFUSALS[error.code ?? ''] ?? MALFORMED;
   if (!socket.writable || connection === undefined || connection.idle) {
     socket.destroy();
     return;
   }
+  refuse(REFUSALS[error.code ?? ''] ?? MALFORMED, socket, connection);
+}
+
+/** Ends a connection once the requests before are answered; nothing after it is read. */
+export function refuse(refusal: Refusal, socket: Socket, connection: Connection): void {
   connection.broken = true;
   for (const exchange of connection.exchanges) {
     if (!exchange.received) exchange.abort(new HeadgateError(refusal.code, refusal.message));

@@ -1,8 +1,11 @@
 import { HeadgateError } from '../errors';
+import { announce } from '../events';
 import type { Pipeline } from '../pipeline';
 import { type Apollo, createApollo } from './apollo';
 import { loadApolloPlugins } from './apollo-plugins';
 import type { Concurrency } from './concurrency';
+import type { ConnectionNumbers } from './connections';
+import { clientsMax } from './descriptors';
 import { DirectWay } from './direct';
 import type { Door } from './door';
 import { createGraphiql } from './graphiql/routes';
@@ -50,6 +53,10 @@ class ServerListener implements Listener {
     return this.#server.listen();
   }
 
+  get connections(): ConnectionNumbers {
+    return this.#server?.connections ?? { open: 0, max: 0, refused: 0 };
+  }
+
   async drain(drainMs: number): Promise<void> {
     this.#options.health.startDraining();
     await this.#server?.drain(drainMs);
@@ -76,6 +83,7 @@ class ServerListener implements Listener {
         ...healthRoutes(health),
       ],
       requestBytesMax: options.requestBytesMax,
+      connections: { max: connectionsMax(options.connectionsMax) },
       requestTimeoutMs: options.timeoutMs,
     });
   }
@@ -88,6 +96,17 @@ async function startNow(apollo: Apollo): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HeadgateError('CONFIG_INVALID', `Apollo Server does not start: ${reason}`, { cause });
   }
+}
+
+/** As configured, unless that would leave no descriptors for anything else. */
+function connectionsMax(wanted: number): number {
+  const possible = clientsMax();
+  if (possible >= wanted) return wanted;
+  const remedy = 'raise the limit on open files (ulimit -n)';
+  announce('config.notice', {
+    message: `server.max_connections is ${wanted}; this process may have so few files open that ${possible} are accepted: ${remedy}`,
+  });
+  return possible;
 }
 
 export function createServerListener(options: ServerListenerOptions): Listener {

@@ -1,18 +1,13 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { ClientOptions } from './options';
-
-/** While more is refused, that is announced once in so long. */
-const BETWEEN_ANNOUNCEMENTS_MS = 1_000;
+import { Refusals } from './refusals';
 
 /** How many client requests are being answered, and no more than so many: those beyond are refused at once. */
 export class Concurrency {
   #max: number;
   #active = 0;
-  #refused = 0;
-  /** Of those refused. */
-  #announced = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #refusals = new Refusals((count) => announce('requests.refused', { count, max: this.#max }));
 
   constructor({ concurrencyMax }: ClientOptions) {
     this.#max = concurrencyMax;
@@ -29,7 +24,7 @@ export class Concurrency {
 
   /** Requests refused so far. */
   get refused(): number {
-    return this.#refused;
+    return this.#refusals.count;
   }
 
   /** @throws {HeadgateError} GATEWAY_OVERLOADED when there is no room for one more */
@@ -56,18 +51,7 @@ export class Concurrency {
   }
 
   #refusal(): HeadgateError {
-    this.#refused += 1;
-    if (this.#timer === null) this.#announce();
+    this.#refusals.add();
     return new HeadgateError('GATEWAY_OVERLOADED', 'the gateway is busy with other requests; try again shortly');
-  }
-
-  #announce(): void {
-    announce('requests.refused', { count: this.#refused - this.#announced, max: this.#max });
-    this.#announced = this.#refused;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      if (this.#refused > this.#announced) this.#announce();
-    }, BETWEEN_ANNOUNCEMENTS_MS);
-    this.#timer.unref();
   }
 }

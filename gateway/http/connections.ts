@@ -1,12 +1,38 @@
 import type { Socket } from 'node:net';
 import { clientGone, type Exchange } from './exchange';
+import { Refusals } from './refusals';
+import { Turns, type Waiter } from './turns';
 
 /** Requests of one connection that are worked on at once: of a client that sends many ahead, no more are read meanwhile. */
 const AT_ONCE_MAX = 100;
 const READ_AGAIN_AT = AT_ONCE_MAX / 2;
+/** Requests that one connection may have sent ahead: more than Node makes of what it reads at once. */
+const AHEAD_MAX = 4_000;
+/** Of all connections together; each takes some kilobytes. */
+const AHEAD_TOTAL_MAX = 5_000;
+/** A connection that was accepted or answered so shortly ago is about to send a request. */
+const IDLE_MIN_MS = 1_000;
+/** What one connection may have sent ahead when there are too many altogether. */
+const AHEAD_FAIR = 16;
+
+export interface ConnectionLimits {
+  /** Connections that may be open. */
+  readonly max: number;
+  /** Told how many were refused since it was told last. */
+  readonly onRefused?: (count: number) => void;
+  readonly aheadMax?: number;
+  readonly aheadTotalMax?: number;
+}
+
+/** Connections as they are now, and those refused so far. */
+export interface ConnectionNumbers {
+  readonly open: number;
+  readonly max: number;
+  readonly refused: number;
+}
 
 /** One open connection and what is in progress on it. */
-export class Connection {
+export class Connection implements Waiter {
   readonly exchanges = new Set<Exchange>();
   /** A malformed request was received: the connection ends with the answers in progress. */
   broken = false;
@@ -16,9 +42,11 @@ export class Connection {
   readonly #waiting: (() => void)[] = [];
   #paused = false;
   readonly #socket: Socket;
+  readonly #all: Connections;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, all: Connections) {
     this.#socket = socket;
+    this.#all = all;
   }
 
   /** True when no request is in progress and not a byte of the next one has arrived. */
@@ -34,18 +62,28 @@ export class Connection {
   begin(exchange: Exchange): void {
     this.exchanges.add(exchange);
     this.#newest = exchange;
-    if (!this.crowded || this.#paused) return;
+    if (this.exchanges.size === 1) this.#all.leaveIdle(this);
+    else this.#all.ahead += 1;
+    if (!this.#isFull || this.#paused) return;
     this.#paused = true;
     this.#socket.pause();
   }
 
-  /** True when a request that has begun has to await its {@link turn}. */
+  /** True when a request that has begun has to await its {@link turn}: others were sent before it and are not answered. */
   get crowded(): boolean {
-    return this.exchanges.size - this.#waiting.length > AT_ONCE_MAX;
+    return this.exchanges.size > 1;
   }
 
   turn(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (!this.#isFull) this.#all.turns.add(this);
+    });
+  }
+
+  beginNext(): boolean {
+    this.#waiting.shift()?.();
+    return this.#waiting.length > 0 && !this.#isFull;
   }
 
   /** True when nothing can follow the answer of this exchange. */
@@ -57,7 +95,9 @@ export class Connection {
     if (!this.exchanges.delete(exchange)) return;
     this.#idleSince = performance.now();
     this.#bytesUsed = this.#socket.bytesRead;
-    this.#waiting.shift()?.();
+    if (this.exchanges.size === 0) this.#all.enterIdle(this);
+    else this.#all.ahead -= 1;
+    if (this.#waiting.length > 0 && !this.#isFull) this.#all.turns.add(this);
     if (this.#paused && this.exchanges.size <= READ_AGAIN_AT) {
       this.#paused = false;
       this.#socket.resume();
@@ -65,35 +105,91 @@ export class Connection {
     if (this.broken && this.exchanges.size === 0) this.#socket.destroySoon();
   }
 
+  /** Nobody waits for its requests any more. */
+  closed(): void {
+    this.#all.turns.remove(this);
+    this.#all.ahead -= Math.max(0, this.exchanges.size - 1);
+    // Of answers that were to follow another one, nothing else tells.
+    for (const exchange of this.exchanges) {
+      exchange.abort(clientGone());
+      exchange.release();
+    }
+    this.exchanges.clear();
+    for (const begin of this.#waiting.splice(0)) begin();
+  }
+
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** As many of its requests are worked on as may be. */
+  get #isFull(): boolean {
+    return this.exchanges.size - this.#waiting.length > AT_ONCE_MAX;
   }
 }
 
 /** Every open connection of one listener. */
 export class Connections {
-  readonly #open = new Map<Socket, Connection>();
-  #onEmpty: (() => void)[] = [];
+  readonly turns = new Turns();
+  /** Requests that wait behind others of their connection. */
+  ahead = 0;
   /** Connections accepted since the start. */
   accepted = 0;
+  readonly #limits: Required<ConnectionLimits>;
+  readonly #refusals: Refusals;
+  readonly #open = new Map<Socket, Connection>();
+  /** Without a request in progress, those that have been so for longest first. */
+  readonly #idle = new Set<Connection>();
+  #onEmpty: (() => void)[] = [];
 
-  add(socket: Socket): void {
-    const connection = new Connection(socket);
-    this.#open.set(socket, connection);
+  constructor(limits: ConnectionLimits) {
+    this.#limits = { aheadMax: AHEAD_MAX, aheadTotalMax: AHEAD_TOTAL_MAX, onRefused: () => {}, ...limits };
+    this.#refusals = new Refusals(this.#limits.onRefused);
+  }
+
+  get numbers(): ConnectionNumbers {
+    return { open: this.#open.size, max: this.#limits.max, refused: this.#refusals.count };
+  }
+
+  /**
+   * Takes a connection in. When there are too many, the one that has been idle for longest makes room.
+   * @returns false when none is idle: it is closed
+   */
+  add(socket: Socket): boolean {
     this.accepted += 1;
+    if (this.#open.size >= this.#limits.max && !this.#makeRoom()) {
+      this.#refusals.add();
+      socket.destroy();
+      return false;
+    }
+    const connection = new Connection(socket, this);
+    this.#open.set(socket, connection);
+    this.#idle.add(connection);
     socket.once('close', () => {
       this.#open.delete(socket);
-      // Of answers that were to follow another one, nothing else tells.
-      for (const exchange of connection.exchanges) {
-        exchange.abort(clientGone());
-        exchange.release();
-      }
+      this.#idle.delete(connection);
+      connection.closed();
       if (this.#open.size === 0) for (const listener of this.#onEmpty.splice(0)) listener();
     });
+    return true;
   }
 
   of(socket: Socket): Connection | undefined {
     return this.#open.get(socket);
+  }
+
+  /** True when a connection has sent so much ahead that it is not worked on any more. */
+  exceeds({ exchanges }: Connection): boolean {
+    const { aheadMax, aheadTotalMax } = this.#limits;
+    return exchanges.size >= (this.ahead < aheadTotalMax ? aheadMax : AHEAD_FAIR);
+  }
+
+  enterIdle(connection: Connection): void {
+    this.#idle.add(connection);
+  }
+
+  leaveIdle(connection: Connection): void {
+    this.#idle.delete(connection);
   }
 
   /** Resolves once no connection is open. */
@@ -112,5 +208,14 @@ export class Connections {
 
   destroyAll(): void {
     for (const connection of this.#open.values()) connection.destroy();
+  }
+
+  #makeRoom(): boolean {
+    const [oldest] = this.#idle;
+    if (oldest === undefined || performance.now() - oldest.idleSince < IDLE_MIN_MS) return false;
+    // At once, and not when its socket has closed: others may come before.
+    this.#idle.delete(oldest);
+    oldest.destroy();
+    return true;
   }
 }

@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly listen: ListenOptions;
   /** Where GraphQL is served, e.g. `/graphql`. */
   readonly path: string;
+  /** Connections that may be open at once, where the process may have so many descriptors. */
+  readonly connectionsMax: number;
   /** Bytes of a request body after decompression. */
   readonly requestBytesMax: number;
   /** Milliseconds for one client request. */

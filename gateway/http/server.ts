@@ -3,12 +3,14 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { BodyRoom } from './body-room';
-import { refuseMalformed } from './client-error';
-import { type Connection, Connections } from './connections';
+import { refuse, refuseMalformed } from './client-error';
+import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
+import { clientsMax } from './descriptors';
 import type { Door } from './door';
 import { drain } from './drain';
 import { errorAnswer, publicError } from './error-answer';
 import { Exchange } from './exchange';
+import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
 import type { ListenOptions } from './options';
@@ -32,16 +34,14 @@ export interface HttpServerOptions {
   readonly headersTimeoutMs?: number;
   /** Milliseconds after which a connection with a request in progress is closed when nothing moves on it. */
   readonly silenceTimeoutMs?: number;
-  /** Requests that one connection may have sent ahead. */
-  readonly aheadMax?: number;
+  /** Defaults to what the descriptors of the process leave room for. */
+  readonly connections?: Partial<ConnectionLimits>;
 }
 
 /** Longer than the idle timeout of common load balancers, so that they close first and never meet a reset. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 16_384;
-/** More than Node makes of what it reads at once; each takes some kilobytes. */
-const AHEAD_MAX = 4_000;
 /** How long the rest of a refused body is read and thrown away, so that the client gets to read the refusal. */
 const LINGER_MS = 2_000;
 
@@ -50,9 +50,8 @@ export class HttpServer implements Listener {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #router: Router;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
   readonly #bodies: BodyRoom;
-  readonly #aheadMax: number;
   #open = false;
   #draining = false;
   /** Answers and new requests wait for this while the server stops listening. */
@@ -63,7 +62,12 @@ export class HttpServer implements Listener {
     this.#options = options;
     this.#router = createRouter(options.routes);
     this.#bodies = new BodyRoom(options.requestBytesMax);
-    this.#aheadMax = options.aheadMax ?? AHEAD_MAX;
+    const { name } = options;
+    this.#connections = new Connections({
+      max: clientsMax(),
+      onRefused: (count) => announce('connections.refused', { listener: name, count, max: this.connections.max }),
+      ...options.connections,
+    });
     const headersTimeout = Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, options.requestTimeoutMs);
     this.#server = createServer({
       requestTimeout: options.requestTimeoutMs,
@@ -75,6 +79,8 @@ export class HttpServer implements Listener {
     });
     // Clients that do not read their answers. Longer than a client may have to wait for one.
     this.#server.timeout = options.silenceTimeoutMs ?? options.requestTimeoutMs + KEEP_ALIVE_MS;
+    // What is beyond it would be dropped without a word.
+    this.#server.maxHeadersCount = HEADERS_MAX + 1;
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
@@ -83,6 +89,10 @@ export class HttpServer implements Listener {
       const tcp = socket as Socket;
       refuseMalformed(error, tcp, this.#connections.of(tcp));
     });
+  }
+
+  get connections(): ConnectionNumbers {
+    return this.#connections.numbers;
   }
 
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
@@ -155,21 +165,21 @@ export class HttpServer implements Listener {
   }
 
   #accept(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
-    const connection = this.#connections.of(request.socket);
-    // Node reads 64 kB at a time, and again when it has sent some answers.
-    if (connection !== undefined && connection.exchanges.size >= this.#aheadMax) {
-      request.socket.destroy();
+    const { socket } = request;
+    const connection = this.#connections.of(socket);
+    if (connection === undefined || !this.#admits(request, connection)) {
+      stopParsing(socket);
       return;
     }
     const exchange = new Exchange(request, response, this.#bodies, awaitsContinue);
-    connection?.begin(exchange);
+    connection.begin(exchange);
     response.once('close', () => {
-      connection?.finish(exchange);
+      connection.finish(exchange);
       exchange.release();
     });
     void this.#answer(exchange, connection).then(async (answer) => {
       if (this.#held !== null) await this.#held;
-      const last = this.#draining || connection?.endsWith(exchange) === true;
+      const last = this.#draining || connection.endsWith(exchange);
       try {
         exchange.send(answer, last);
         if (!request.complete) response.once('finish', () => lingerFor(request));
@@ -180,9 +190,22 @@ export class HttpServer implements Listener {
     });
   }
 
+  /** @returns false when the connection ends: nothing more of it is worked on */
+  #admits(request: IncomingMessage, connection: Connection): boolean {
+    if (connection.broken) return false;
+    // Node reads 64 kB at a time, and again when it has sent some answers.
+    if (this.#connections.exceeds(connection)) {
+      connection.destroy();
+      return false;
+    }
+    const doubt = refuseDoubtful(request);
+    if (doubt !== null) refuse(doubt, request.socket, connection);
+    return doubt === null;
+  }
+
   /** Never rejects. */
-  async #answer(exchange: Exchange, connection: Connection | undefined): Promise<Answer> {
-    if (connection?.crowded === true) await connection.turn();
+  async #answer(exchange: Exchange, connection: Connection): Promise<Answer> {
+    if (connection.crowded) await connection.turn();
     if (this.#held !== null) await this.#held;
     try {
       this.#options.guard?.(exchange);

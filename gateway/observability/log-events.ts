@@ -44,6 +44,11 @@ const WRITERS: Writers = {
     ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
+  'connections.refused': (log, { listener, count, max }) =>
+    log.warn(
+      { event: 'connections.refused', listener, count, max },
+      `${count} connections to the ${listener} listener closed: ${max} are open and in use`,
+    ),
   'supergraph.activated': (log, { version, source, subgraphs }) =>
     log.info(
       { event: 'supergraph.activated', version, source, subgraphs },

@@ -4,7 +4,11 @@ import { HeadgateError } from '../../gateway/errors';
 import { subscribe } from '../../gateway/events';
 import { jsonAnswer, type Route } from '../../gateway/http/route';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
+import { hold, until } from '../fixtures/held-time';
 import { RawSocket } from '../fixtures/raw-socket';
+
+/** What the route `/echo` was sent, since the server was started. */
+let echoed: unknown[] = [];
 
 const ROUTES: readonly Route[] = [
   {
@@ -21,7 +25,15 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/choice', handle: () => jsonAnswer(200, 'second') },
   { method: 'GET', path: '/graphs/:graph/:name', handle: ({ params }) => jsonAnswer(200, params) },
   { method: 'GET', path: '/files/*', handle: ({ params }) => jsonAnswer(200, params) },
-  { method: 'POST', path: '/echo', handle: async (request) => jsonAnswer(200, await request.json()) },
+  {
+    method: 'POST',
+    path: '/echo',
+    handle: async (request) => {
+      const value = await request.json();
+      echoed.push(value);
+      return jsonAnswer(200, value);
+    },
+  },
   { method: 'PUT', path: '/text', handle: async (request) => ({ status: 200, body: await request.text() }) },
   { method: 'POST', path: '/closed', handle: () => Promise.reject(new HeadgateError('UNAUTHORIZED', 'no')) },
   {
@@ -47,6 +59,7 @@ describe('the HTTP server', () => {
   let port: number;
 
   async function start(options: Partial<HttpServerOptions> = {}): Promise<void> {
+    echoed = [];
     server = new HttpServer({
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
@@ -122,7 +135,7 @@ describe('the HTTP server', () => {
 
     it('reads a request target in absolute form', async () => {
       const socket = await RawSocket.open(port);
-      socket.send('GET http://elsewhere.test/plain HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      socket.send('GET http://ELSEWHERE.test/plain HTTP/1.1\r\nhost: elsewhere.test\r\nconnection: close\r\n\r\n');
       expect(await socket.untilClosed()).toMatch(/^HTTP\/1.1 200 .*plain$/s);
     });
   });
@@ -176,6 +189,28 @@ describe('the HTTP server', () => {
         400,
       ],
       ['a header line without a colon', 'GET /plain HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n', 400],
+      ['two hosts', 'GET /plain HTTP/1.1\r\nhost: x\r\nHost: y\r\n\r\n', 400],
+      ['one host twice', 'GET /plain HTTP/1.1\r\nhost: x\r\nhost: x\r\n\r\n', 400],
+      ['a host with user information', 'GET /plain HTTP/1.1\r\nhost: admin@x\r\n\r\n', 400],
+      ['a list of hosts', 'GET /plain HTTP/1.1\r\nhost: x, y\r\n\r\n', 400],
+      ['a host with a path', 'GET /plain HTTP/1.1\r\nhost: x/y\r\n\r\n', 400],
+      ['a port that is no number', 'GET /plain HTTP/1.1\r\nhost: x:y\r\n\r\n', 400],
+      ['a target of another host', 'GET http://y/plain HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+      ['a target of another port', 'GET http://x:81/plain HTTP/1.1\r\nhost: x:80\r\n\r\n', 400],
+      ['a target with user information', 'GET http://a@x/plain HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+      [
+        'a coding before chunks',
+        'POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n',
+        400,
+      ],
+      [
+        'chunks in HTTP/1.0',
+        'POST /echo HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n',
+        400,
+      ],
+      ['HTTP/2.0', 'GET /plain HTTP/2.0\r\nhost: x\r\n\r\n', 505],
+      ['HTTP/0.9', 'GET /plain HTTP/0.9\r\nhost: x\r\n\r\n', 505],
+      ['more headers than are kept', `GET /plain HTTP/1.1\r\nhost: x\r\n${'a:\r\n'.repeat(1_001)}\r\n`, 431],
       ['headers beyond the limit', `GET /plain HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
     ])('are answered with an error and the end of the connection: %s', async (_name, bytes, status) => {
       const socket = await RawSocket.open(port);
@@ -191,6 +226,26 @@ describe('the HTTP server', () => {
       socket.send(`${whole}${whole}nonsense\r\n\r\n`);
       expect((await socket.untilClosed()).match(/HTTP\/1.1 200/g)).toHaveLength(2);
     });
+
+    it.each(['host: x\r\nhost: y\r\n\r\n', 'host: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'])(
+      'let nothing that follows them happen: %j',
+      async (doubtful) => {
+        const socket = await RawSocket.open(port);
+        const whole = (n: number) => `POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n${n}`;
+        socket.send(`${whole(1)}POST /echo HTTP/1.1\r\n${doubtful}${whole(2).repeat(50)}`);
+        const answer = await socket.untilClosed();
+        expect([echoed, answer.match(/HTTP\/1.1 200/g)?.length]).toEqual([[1], 1]);
+      },
+    );
+
+    it.each(['x', 'x:80', '[::1]:4000', 'a-b.example.com', '', 'X.example:'])(
+      'do not include the host %j',
+      async (host) => {
+        const socket = await RawSocket.open(port);
+        socket.send(`GET /plain HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+        expect(await socket.untilClosed()).toMatch(/^HTTP\/1.1 200 .*plain$/s);
+      },
+    );
 
     it('do not disturb anybody else', async () => {
       const socket = await RawSocket.open(port);
@@ -230,6 +285,25 @@ describe('the HTTP server', () => {
       const answer = await answerTo('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
       expect(answer).toMatch(/^HTTP\/1.1 408 /);
       expect(answer).toContain('REQUEST_TIMEOUT');
+    });
+
+    it('are refused when the body stops', async () => {
+      hold('setInterval', 'clearInterval');
+      try {
+        await start();
+        const socket = await RawSocket.open(port);
+        socket.send('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n[');
+        await until(() => {
+          jest.advanceTimersByTime(1_000);
+          return socket.received !== '';
+        });
+        expect(await socket.until('seconds')).toMatch(
+          /^HTTP\/1.1 408 .*REQUEST_TIMEOUT.*nothing of the request body arrived for 10 seconds/s,
+        );
+        socket.destroy();
+      } finally {
+        jest.useRealTimers();
+      }
     });
 
     it('are hung up on when they connect and say nothing', async () => {

@@ -15,6 +15,14 @@ export const server = z
       .union([z.int().min(1).max(256), z.literal('auto')], { error: 'expected a number of processes or auto' })
       .prefault(1)
       .describe('Processes that share the port; auto is one for each core.'),
+    max_connections: z
+      .int()
+      .min(10)
+      .max(1_000_000)
+      .prefault(10_000)
+      .describe(
+        'Connections open at once, of each worker; the longest idle one makes room. Fewer where descriptors are few.',
+      ),
     drain_timeout: duration({ minMs: 0 }).prefault('30s').describe('What requests in flight get after SIGTERM.'),
   })
   .prefault({})

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { type ClientNumbers, countClients } from './client-metrics';
+import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits } from './limit-metrics';
 import { countPlanning, type PlannerNumbers } from './planner-metrics';
@@ -28,10 +28,12 @@ export interface MetricsOptions {
   readonly planner?: () => PlannerNumbers | null;
   /** The requests of clients, as they are now. */
   readonly clients?: ClientNumbers;
+  /** Their connections, as they are now. */
+  readonly connections?: () => ConnectionNumbers;
   readonly version: string;
 }
 
-export function startMetrics({ pools, planner = () => null, clients, version }: MetricsOptions): Metrics {
+export function startMetrics({ pools, planner = () => null, clients, connections, version }: MetricsOptions): Metrics {
   const registry = new Registry();
   const known = new KnownInstances();
   let shown: readonly PoolNumbers[] = [];
@@ -39,6 +41,7 @@ export function startMetrics({ pools, planner = () => null, clients, version }: 
   const counters = countPools(registry, known);
   const discovery = countDiscovery(registry, () => shown);
   countClients(registry, clients);
+  if (connections !== undefined) countConnections(registry, connections);
   const stops = [
     countRequests(registry),
     countLimits(registry),
