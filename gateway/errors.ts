@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   NOT_ACCEPTABLE: 'the accept header leaves no media type that can be answered',
   METHOD_NOT_ALLOWED: 'the path exists and does not answer this method',
   OPERATION_LIMIT_EXCEEDED: 'the operation exceeds one of the counts under limits',
+  ANSWER_TOO_LARGE: 'the answer would have more than limits.max_answer_objects or limits.answer_bytes allow',
   GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
   GATEWAY_OVERLOADED:
     'as many requests as traffic_shaping.router.max_concurrency are being answered, or many large ones are on their way',

@@ -126,7 +126,9 @@ class QueryPipeline implements ServingPipeline {
     const { call, takesJsonText = false } = request.context as GatewayContext; // as: http gives every operation this context
     try {
       const operation = await this.#plan(serving, request, call);
-      const { data, errors } = await operation.execute(request.request.variables ?? {}, call);
+      const { limits } = this.#options;
+      const variables = request.request.variables ?? {};
+      const { data, errors } = await operation.execute(variables, call, { limits, memos: null, takesJsonText });
       return {
         ...(data === undefined ? {} : { data: takesJsonText ? data : withoutTexts(data) }),
         ...(errors.length === 0 ? {} : { errors: data === undefined ? errors : errors.map(keepHttp) }),

@@ -170,7 +170,11 @@ export class PreparedOperations {
         const refused = this.#admission.refuseVariables(variables);
         if (refused !== null) return { data: undefined, errors: [refused] };
         try {
-          return await execute(variables, call, this.#memos);
+          return await execute(variables, call, {
+            limits: this.#admission.limits,
+            memos: this.#memos,
+            takesJsonText: true,
+          });
         } catch (error) {
           return { data: undefined, errors: [refusal(error)] };
         }

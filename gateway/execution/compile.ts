@@ -17,6 +17,7 @@ import type { Supergraph } from '../supergraph/supergraph';
 import type { Send } from '../transport/send';
 import { compileRequests } from './compile-requests';
 import type { CompileScope } from './compile-scope';
+import type { CompletedFields } from './complete-fields';
 import { completedFields } from './complete-object';
 import type { ConditionValues } from './conditions';
 import type { FetchRequest } from './fetch-step';
@@ -45,7 +46,7 @@ export interface Program {
   /** 0 to the number of requests. */
   readonly requestIndexes: readonly number[];
   readonly root: Position;
-  readonly fields: ReturnType<typeof completedFields>;
+  readonly fields: CompletedFields;
   /** Null when the operation asks for no introspection. */
   readonly introspect: Introspect | null;
   /** List levels above the place where each fetch begins, by fetch id. */

@@ -19,6 +19,8 @@ export function completeLeaf(type: GraphQLOutputType, coordinate: Coordinate, sc
   return (value, run) => {
     if (value === null || value === undefined) return null;
     const result = leaf(value);
+    if (typeof result === 'string') run.size.addText(result.length);
+    else if (typeof result === 'object') run.size.addJson(result);
     return result === WRONG_TYPE
       ? refuse(run, `${coordinate} cannot represent the subgraph's value as ${type}.`)
       : result;

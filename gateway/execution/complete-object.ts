@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type GraphQLAbstractType,
+  type GraphQLList,
   type GraphQLNamedType,
   type GraphQLOutputType,
   getNamedType,
@@ -14,7 +15,23 @@ import {
 } from 'graphql';
 import { isIntrospection } from '../supergraph/introspection-part';
 import type { CompileScope } from './compile-scope';
-import { type Complete, type Coordinate, completeList, completeNonNull, refuse } from './complete';
+import {
+  type Complete,
+  type Completer,
+  type Coordinate,
+  completeList,
+  completeListInTurns,
+  completeNonNull,
+  nonNullCompleter,
+  refuse,
+} from './complete';
+import {
+  type CompletedField,
+  type CompletedFields,
+  completeFields,
+  completeFieldsInTurns,
+  fieldsOf,
+} from './complete-fields';
 import { completeLeaf } from './complete-leaf';
 import { type Access, accessTo, arrive, elementOf, hasObject, leafOf, listOf, type Parts } from './parts';
 import type { Position } from './position';
@@ -22,20 +39,25 @@ import type { Run } from './run';
 import { selectedFields } from './selected-fields';
 import { typenameReader } from './typename';
 
-export interface CompletedField {
-  readonly key: string;
-  readonly isNonNull: boolean;
-  readonly read: (parts: Parts) => Parts;
-  readonly complete: Complete;
+function typenameField(key: string, typename: string): CompletedField {
+  const complete = (_: Parts, run: Run) => {
+    run.size.addText(typename.length);
+    return typename;
+  };
+  return { key, isNonNull: true, read: () => undefined, complete, inTurns: null };
+}
+
+function introspectionField(key: string): CompletedField {
+  const complete = (_: Parts, run: Run) => run.introspection?.[key];
+  return { key, isNonNull: false, read: () => undefined, complete, inTurns: null };
 }
 
 function field(typename: string, key: string, nodes: readonly FieldNode[], position: Position, scope: CompileScope) {
   const [first] = nodes;
   if (first === undefined) return null;
   const name = first.name.value;
-  if (name === '__typename') return { key, isNonNull: true, read: () => typename, complete: (value: Parts) => value };
-  if (nodes.some(isIntrospection))
-    return { key, isNonNull: false, read: () => undefined, complete: (_: Parts, run: Run) => run.introspection?.[key] };
+  if (name === '__typename') return typenameField(key, typename);
+  if (nodes.some(isIntrospection)) return introspectionField(key);
   const type = scope.apiSchema.getType(typename);
   const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
   if (definition === undefined) return null;
@@ -44,7 +66,7 @@ function field(typename: string, key: string, nodes: readonly FieldNode[], posit
     key,
     isNonNull: isNonNullType(definition.type),
     read: access === null ? () => undefined : access.read,
-    complete: completeField(definition.type, access, nodes, `${typename}.${name}`, scope),
+    ...completeField(definition.type, access, nodes, `${typename}.${name}`, scope),
   };
 }
 
@@ -54,45 +76,13 @@ export function completedFields(
   position: Position,
   selectionSets: readonly SelectionSetNode[],
   scope: CompileScope,
-): CompletedField[] {
+): CompletedFields {
   const fields = [...selectedFields(typename, selectionSets, scope)];
-  return fields
-    .map(([key, nodes]) => field(typename, key, nodes, position, scope))
-    .filter((one): one is CompletedField => one !== null);
-}
-
-/** Sets a key that a plain assignment would take for something else. */
-function define(result: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function completeFields(
-  fields: readonly CompletedField[],
-  parts: Parts,
-  run: Run,
-): Record<string, unknown> | undefined {
-  const result: Record<string, unknown> = {};
-  for (const { key, isNonNull, read, complete } of fields) {
-    if (run.tracksPath) run.path.push(key);
-    const value = complete(read(parts), run);
-    if (run.tracksPath) run.path.pop();
-    if (value === undefined && isNonNull) return undefined;
-    if (key === '__proto__') define(result, key, value ?? null);
-    else result[key] = value ?? null;
-  }
-  return result;
-}
-
-/** The whole answer; null when a non-null root field is. */
-export function completeRoot(
-  fields: readonly CompletedField[],
-  parts: Parts,
-  run: Run,
-): Record<string, unknown> | null {
-  const data = completeFields(fields, parts, run);
-  if (!run.needsPath) return data ?? null;
-  run.tracksPath = true;
-  return completeFields(fields, parts, run) ?? null;
+  return fieldsOf(
+    fields
+      .map(([key, nodes]) => field(typename, key, nodes, position, scope))
+      .filter((one): one is CompletedField => one !== null),
+  );
 }
 
 /**
@@ -112,16 +102,19 @@ function runtimeType(
   return types.objectTypes.has(answered) || types.interfaceTypes.has(answered) ? null : undefined;
 }
 
-function completeAbstract(
+/** The fields of an object; null: it is not for the client; undefined: it was refused. */
+type ChooseFields = (parts: Parts, run: Run) => CompletedFields | null | undefined;
+
+function fieldsByAnsweredType(
   type: GraphQLAbstractType,
   position: Position,
-  fieldsOf: (typename: string) => readonly CompletedField[],
+  fieldsOfType: (typename: string) => CompletedFields,
   coordinate: Coordinate,
   scope: CompileScope,
-): Complete {
+): ChooseFields {
   const typenameOf = typenameReader(position, scope.types);
   /** By what is answered, null for types that clients may not see: the types of the supergraph bound it. */
-  const byAnswered = new Map<string | null, readonly CompletedField[] | null>();
+  const byAnswered = new Map<string | null, CompletedFields | null>();
   return (parts, run) => {
     const answered = typenameOf(parts);
     let fields = byAnswered.get(answered);
@@ -129,27 +122,73 @@ function completeAbstract(
       const typename = runtimeType(type, answered, scope);
       if (typename === undefined)
         return refuse(run, `${coordinate} was answered with an object that is not a possible ${type.name}.`);
-      fields = typename === null ? null : fieldsOf(typename);
+      fields = typename === null ? null : fieldsOfType(typename);
       byAnswered.set(answered, fields);
     }
-    return fields === null ? null : completeFields(fields, parts, run);
+    return fields;
   };
 }
 
 /** The fields of a type are compiled when the first object of it is answered. */
-export function completeObject(
+function objectCompleter(
   type: GraphQLNamedType,
   position: Position,
   selectionSets: readonly SelectionSetNode[],
   coordinate: Coordinate,
   scope: CompileScope,
-): Complete {
-  const fieldsOf = (typename: string) => completedFields(typename, position, selectionSets, scope);
-  if (isAbstractType(type)) return completeAbstract(type, position, fieldsOf, coordinate, scope);
-  let fields: readonly CompletedField[] | undefined;
-  return (parts, run) => {
-    fields ??= fieldsOf(type.name);
-    return completeFields(fields, parts, run);
+): Completer {
+  const fieldsOfType = (typename: string) => completedFields(typename, position, selectionSets, scope);
+  let only: CompletedFields | undefined;
+  const choose: ChooseFields = isAbstractType(type)
+    ? fieldsByAnsweredType(type, position, fieldsOfType, coordinate, scope)
+    : () => {
+        only ??= fieldsOfType(type.name);
+        return only;
+      };
+  return {
+    complete(parts, run) {
+      const fields = choose(parts, run);
+      return fields ? completeFields(fields, parts, run) : fields;
+    },
+    *inTurns(parts, run) {
+      const fields = choose(parts, run);
+      return fields ? yield* completeFieldsInTurns(fields, parts, run) : fields;
+    },
+  };
+}
+
+function listCompleter(
+  type: GraphQLList<GraphQLOutputType>,
+  access: Access,
+  selectionSets: readonly SelectionSetNode[],
+  coordinate: Coordinate,
+  scope: CompileScope,
+): Completer {
+  const { child } = access;
+  const { complete, inTurns } = completeComposite(type.ofType, access, selectionSets, coordinate, scope);
+  const isElementNonNull = isNonNullType(type.ofType);
+  const listIn = (values: Parts, run: Run): readonly unknown[] | null => {
+    const list = listOf(child, values);
+    if (list !== null) run.size.expectObjects(list.length);
+    return list;
+  };
+  const without = (values: Parts, run: Run): null | undefined => {
+    const value = leafOf(child, values);
+    return value === null || value === undefined ? null : refuse(run, `Expected a list for ${coordinate}.`);
+  };
+  return {
+    complete(values, run) {
+      const list = listIn(values, run);
+      if (list === null) return without(values, run);
+      return completeList(list, run, isElementNonNull, (index) => complete(elementOf(child, values, index), run));
+    },
+    *inTurns(values, run) {
+      const list = listIn(values, run);
+      if (list === null || inTurns === null) return without(values, run);
+      return yield* completeListInTurns(list, run, isElementNonNull, (index) =>
+        inTurns(elementOf(child, values, index), run),
+      );
+    },
   };
 }
 
@@ -159,27 +198,26 @@ function completeComposite(
   selectionSets: readonly SelectionSetNode[],
   coordinate: Coordinate,
   scope: CompileScope,
-): Complete {
+): Completer {
   const { child } = access;
   if (isNonNullType(type))
-    return completeNonNull(completeComposite(type.ofType, access, selectionSets, coordinate, scope), coordinate);
-  if (isListType(type)) {
-    const element = completeComposite(type.ofType, access, selectionSets, coordinate, scope);
-    const isElementNonNull = isNonNullType(type.ofType);
-    return (values, run) => {
-      const list = listOf(child, values);
-      if (list !== null)
-        return completeList(list, run, isElementNonNull, (index) => element(elementOf(child, values, index), run));
-      const value = leafOf(child, values);
-      return value === null || value === undefined ? null : refuse(run, `Expected a list for ${coordinate}.`);
-    };
-  }
-  const object = completeObject(getNamedType(type), child, selectionSets, coordinate, scope);
-  return (values, run) => {
-    const here = arrive(child, values, run);
-    if (hasObject(child, here)) return object(here, run);
+    return nonNullCompleter(completeComposite(type.ofType, access, selectionSets, coordinate, scope), coordinate);
+  if (isListType(type)) return listCompleter(type, access, selectionSets, coordinate, scope);
+  const object = objectCompleter(getNamedType(type), child, selectionSets, coordinate, scope);
+  const without = (here: Parts, run: Run): null | undefined => {
     const value = leafOf(child, here);
     return value === null || value === undefined ? null : refuse(run, `Expected an object for ${coordinate}.`);
+  };
+  return {
+    complete(values, run) {
+      const here = arrive(child, values, run);
+      return hasObject(child, here) ? object.complete(here, run) : without(here, run);
+    },
+    *inTurns(values, run) {
+      const here = arrive(child, values, run);
+      if (!hasObject(child, here) || object.inTurns === null) return without(here, run);
+      return yield* object.inTurns(here, run);
+    },
   };
 }
 
@@ -190,12 +228,15 @@ function completeField(
   nodes: readonly FieldNode[],
   coordinate: Coordinate,
   scope: CompileScope,
-): Complete {
-  if (access === null) return isNonNullType(type) ? completeNonNull(() => null, coordinate) : () => null;
+): Completer {
+  const isNonNull = isNonNullType(type);
+  if (access === null)
+    return { complete: isNonNull ? completeNonNull(() => null, coordinate) : () => null, inTurns: null };
   const { child } = access;
   if (isLeafType(getNamedType(type))) {
     const plain = completeLeaf(type, coordinate, scope);
-    return child.fetches.length === 1 ? plain : (values, run) => plain(leafOf(child, values), run);
+    const complete: Complete = child.fetches.length === 1 ? plain : (values, run) => plain(leafOf(child, values), run);
+    return { complete, inTurns: null };
   }
   const selectionSets = nodes.flatMap((node) => (node.selectionSet === undefined ? [] : [node.selectionSet]));
   return completeComposite(type, access, selectionSets, coordinate, scope);

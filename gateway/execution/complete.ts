@@ -8,6 +8,15 @@ import type { Run } from './run';
  */
 export type Complete = (values: Parts, run: Run) => unknown;
 
+/** The same, for answers that are too large to be completed in one turn of the loop: yields when a turn is over. */
+export type CompleteInTurns = (values: Parts, run: Run) => Generator<void, unknown, void>;
+
+/** Both ways. What is no list and no object has no turns. */
+export interface Completer {
+  readonly complete: Complete;
+  readonly inTurns: CompleteInTurns | null;
+}
+
 /** `Type.field`, for messages. */
 export type Coordinate = string;
 
@@ -19,11 +28,25 @@ export function refuse(run: Run, message: string): undefined {
   return undefined;
 }
 
+function nonNull(result: unknown, run: Run, coordinate: Coordinate): unknown {
+  return result === null ? refuse(run, `Cannot return null for non-nullable field ${coordinate}.`) : result;
+}
+
 /** Spec: section 6.4.4, errors and non-null types. */
 export function completeNonNull(inner: Complete, coordinate: Coordinate): Complete {
-  return (values, run) => {
-    const result = inner(values, run);
-    return result === null ? refuse(run, `Cannot return null for non-nullable field ${coordinate}.`) : result;
+  return (values, run) => nonNull(inner(values, run), run, coordinate);
+}
+
+/** {@link completeNonNull}, both ways. */
+export function nonNullCompleter({ complete, inTurns }: Completer, coordinate: Coordinate): Completer {
+  return {
+    complete: completeNonNull(complete, coordinate),
+    inTurns:
+      inTurns === null
+        ? null
+        : function* (values, run) {
+            return nonNull(yield* inTurns(values, run), run, coordinate);
+          },
   };
 }
 
@@ -34,6 +57,7 @@ export function completeList(
   isElementNonNull: boolean,
   completeElement: (index: number) => unknown,
 ): unknown[] | undefined {
+  run.size.addList(list.length);
   const result = new Array<unknown>(list.length);
   const depth = run.indexes.length;
   for (let index = 0; index < list.length; index++) {
@@ -46,6 +70,32 @@ export function completeList(
       return undefined;
     }
     result[index] = element ?? null;
+  }
+  run.indexes.length = depth;
+  return result;
+}
+
+/** {@link completeList} in turns. */
+export function* completeListInTurns(
+  list: readonly unknown[],
+  run: Run,
+  isElementNonNull: boolean,
+  completeElement: (index: number) => Generator<void, unknown, void>,
+): Generator<void, unknown[] | undefined, void> {
+  run.size.addList(list.length);
+  const result: unknown[] = [];
+  const depth = run.indexes.length;
+  for (let index = 0; index < list.length; index++) {
+    if (run.size.turnIsOver) yield;
+    run.indexes[depth] = index;
+    if (run.tracksPath) run.path.push(index);
+    const element = yield* completeElement(index);
+    if (run.tracksPath) run.path.pop();
+    if (element === undefined && isElementNonNull) {
+      run.indexes.length = depth;
+      return undefined;
+    }
+    result.push(element ?? null);
   }
   run.indexes.length = depth;
   return result;

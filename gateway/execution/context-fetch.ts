@@ -2,10 +2,7 @@ import type { ContextOperation } from './context-operation';
 import type { ReadContext } from './context-values';
 import { type Batch, preparedEntities } from './entity-fetch';
 import type { FetchStep } from './fetch-step';
-import { rootParts } from './parts';
-import type { Position } from './position';
-import type { PreparedFetch } from './prepared-fetch';
-import type { Run } from './run';
+import type { Collector, PreparedFetch } from './prepared-fetch';
 import type { Place } from './subgraph-errors';
 import type { Walk } from './targets';
 
@@ -25,32 +22,28 @@ interface Group {
   readonly places: Map<string, Place[]>;
 }
 
-function collect({ step, walk, read, operation }: ContextContent, root: Position, run: Run): Group[] {
+/** Collects one list of entities for each set of values, at most one an entity, for one request. */
+export function contextCollector({ step, read, operation }: ContextContent): Collector {
   const groups = new Map<string, Group>();
-  walk(rootParts(root, run), run, (_, parts) => {
-    const representation = step.representation?.(parts, run);
-    if (representation === undefined) return;
-    const context = read(run);
-    const values = operation.variables.map((name) => context.get(name) ?? null);
-    const key = JSON.stringify(values);
-    const { places } = groups.get(key) ?? { places: new Map<string, Place[]>() };
-    groups.set(key, { values, places });
-    const place = { step, target: run.indexes.slice() };
-    const same = places.get(representation);
-    if (same === undefined) places.set(representation, [place]);
-    else same.push(place);
-  });
-  return [...groups.values()];
+  return {
+    visit(_, parts, run) {
+      const representation = step.representation?.(parts, run);
+      if (representation === undefined) return;
+      const context = read(run);
+      const values = operation.variables.map((name) => context.get(name) ?? null);
+      const key = JSON.stringify(values);
+      const { places } = groups.get(key) ?? { places: new Map<string, Place[]>() };
+      groups.set(key, { values, places });
+      const place = { step, target: run.indexes.slice() };
+      const same = places.get(representation);
+      if (same === undefined) places.set(representation, [place]);
+      else same.push(place);
+    },
+    finish: () => (groups.size === 0 ? null : prepared(step, operation, [...groups.values()])),
+  };
 }
 
-/**
- * One request with one list of entities for each set of values, at most one an entity. Null when no entity can be asked
- * for.
- */
-export function prepareContextFetch(content: ContextContent, root: Position, run: Run): PreparedFetch | null {
-  const { step, operation } = content;
-  const groups = collect(content, root, run);
-  if (groups.length === 0) return null;
+function prepared(step: FetchStep, operation: ContextOperation, groups: readonly Group[]): PreparedFetch {
   const batches = groups.map(
     ({ places }, index): Batch => ({
       list: { key: operation.keyOf(index), variable: operation.representationsOf(index), steps: [step] },
@@ -61,10 +54,10 @@ export function prepareContextFetch(content: ContextContent, root: Position, run
   const values = groups.flatMap((group, index) =>
     operation.variables.map((name, at) => `"${operation.variableOf(name, index)}":${JSON.stringify(group.values[at])}`),
   );
-  const prepared = preparedEntities(step.subgraph, batches);
+  const entities = preparedEntities(step.subgraph, batches);
   return {
-    ...prepared,
-    variables: [...prepared.variables, ...values],
+    ...entities,
+    variables: [...entities.variables, ...values],
     operation: operation.textOf(groups.length),
   };
 }

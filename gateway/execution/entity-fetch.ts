@@ -2,9 +2,8 @@ import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { SubgraphAnswer } from '../transport/send';
 import type { EntityList, RequestContent } from './fetch-step';
-import { isJsonObject, rootParts } from './parts';
-import type { Position } from './position';
-import { type PreparedFetch, pathOf } from './prepared-fetch';
+import { isJsonObject } from './parts';
+import { type Collector, type PreparedFetch, pathOf } from './prepared-fetch';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
 import { addFetchFailure, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
@@ -18,22 +17,29 @@ export interface Batch {
 
 type EntityContent = Extract<RequestContent, { readonly kind: 'entities' }>;
 
-function collect({ lists, targets, walk }: EntityContent, root: Position, run: Run): Batch[] {
+/** Collects what an entity request asks for, each representation once. */
+export function entityCollector(subgraph: string, { lists, targets }: EntityContent): Collector {
   const places = lists.map(() => new Map<string, Place[]>());
-  walk(rootParts(root, run), run, (index, parts) => {
-    const target = targets[index];
-    const representation = target?.step.representation?.(parts, run);
-    if (target === undefined || representation === undefined) return;
-    const place = { step: target.step, target: run.indexes.slice() };
-    const byText = places[target.list];
-    const same = byText?.get(representation);
-    if (same === undefined) byText?.set(representation, [place]);
-    else same.push(place);
-  });
-  return lists.map((list, index) => {
-    const byText = places[index] ?? new Map<string, Place[]>();
-    return { list, representations: [...byText.keys()], places: [...byText.values()] };
-  });
+  return {
+    visit(index, parts, run) {
+      const target = targets[index];
+      const representation = target?.step.representation?.(parts, run);
+      if (target === undefined || representation === undefined) return;
+      const place = { step: target.step, target: run.indexes.slice() };
+      const byText = places[target.list];
+      const same = byText?.get(representation);
+      if (same === undefined) byText?.set(representation, [place]);
+      else same.push(place);
+    },
+    finish() {
+      if (places.every((byText) => byText.size === 0)) return null;
+      const batches = lists.map((list, index) => {
+        const byText = places[index] ?? new Map<string, Place[]>();
+        return { list, representations: [...byText.keys()], places: [...byText.values()] };
+      });
+      return preparedEntities(subgraph, batches);
+    },
+  };
 }
 
 /** @throws {HeadgateError} when the list does not have one entry for each representation: never guess which is which */
@@ -76,18 +82,6 @@ function keepEntity(run: Run, entity: unknown, places: readonly Place[]): void {
     const data = step.outputRewrites.length === 0 ? entity : rewritten(entity, step.outputRewrites, step.types);
     run.keepAnswer(step.id, target, data);
   }
-}
-
-/** Null when no entity can be asked for. */
-export function prepareEntityFetch(
-  subgraph: string,
-  content: EntityContent,
-  root: Position,
-  run: Run,
-): PreparedFetch | null {
-  const batches = collect(content, root, run);
-  if (batches.every(({ representations }) => representations.length === 0)) return null;
-  return preparedEntities(subgraph, batches);
 }
 
 /** @param batches at least one of them with a representation */

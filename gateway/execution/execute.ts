@@ -1,15 +1,20 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall } from '../transport/send';
+import { type AnswerLimits, AnswerTooLarge } from './answer-size';
 import type { Program } from './compile';
-import { completeRoot } from './complete-object';
+import { completeRoot } from './complete-root';
 import type { FetchRequest } from './fetch-step';
 import type { Introspect } from './introspection';
+import { holdsText } from './json-text';
 import type { Memos } from './memo';
-import { rootParts } from './parts';
 import { Run } from './run';
 import { runFetch } from './run-fetch';
+import { writtenInTurns } from './write-in-turns';
 
-/** `data` is null when a non-null root field is. Values of introspection are {@link JsonText}. */
+/**
+ * `data` is null when a non-null root field is. Values of introspection are {@link JsonText}, and those of an answer that is
+ * too large to be written in one turn of the loop.
+ */
 export interface Executed {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly GraphQLError[];
@@ -20,7 +25,7 @@ async function runRequests({ requests, root }: Program, run: Run): Promise<void>
   const answered: Promise<void>[] = [];
   const runAfter = async (request: FetchRequest, index: number): Promise<void> => {
     for (const earlier of request.after) await answered[earlier];
-    if (run.call.cancellation.reason === null) await runFetch(request, index, root, run);
+    if (run.call.cancellation.reason === null && run.tooLarge === null) await runFetch(request, index, root, run);
   };
   for (const [index, request] of requests.entries())
     answered.push(request.after.length === 0 ? runFetch(request, index, root, run) : runAfter(request, index));
@@ -33,26 +38,62 @@ async function introspect(answer: Introspect, run: Run): Promise<void> {
   for (const error of errors) run.addError(error);
 }
 
+export interface ExecuteOptions {
+  readonly limits: AnswerLimits;
+  /** When given, `data` may be an object that an earlier run answered: it must not be changed. */
+  readonly memos: Memos | null;
+  /** Whether {@link JsonText} may stand for values of a large answer. */
+  readonly takesJsonText: boolean;
+}
+
+/** @throws {AnswerTooLarge} */
+async function completed(program: Program, run: Run, takesJsonText: boolean): Promise<Executed['data']> {
+  const { size, call } = run;
+  const completion = completeRoot(program.fields, program.root, run);
+  const isLarge = completion instanceof Promise;
+  const data = isLarge ? await completion : completion;
+  size.holdKnown(size);
+  return isLarge && takesJsonText && data !== null ? await writtenInTurns(data, size, call.cancellation) : data;
+}
+
+/** @throws {AnswerTooLarge} */
+async function run(program: Program, one: Run, { memos, takesJsonText }: ExecuteOptions): Promise<Executed> {
+  if (program.introspect !== null) await introspect(program.introspect, one);
+  await runRequests(program, one);
+  const { errors, received, prepared, answers, memo, size } = one;
+  if (one.tooLarge !== null) throw one.tooLarge;
+  if (memo !== null && errors.length === 0 && one.hasSame(program.requestIndexes)) {
+    size.holdKnown(memo.size);
+    return { data: memo.data, errors };
+  }
+  const data = await completed(program, one, takesJsonText);
+  const isWhole = data !== null && errors.length === 0 && received.length === program.requests.length;
+  if (memos !== null && remembers(program) && isWhole && !holdsText(data))
+    memos.keep(program, { received, prepared, answers, data, size: { objects: size.objects, bytes: size.bytes } });
+  return { data, errors };
+}
+
+function remembers({ introspect, requests }: Program): boolean {
+  return introspect === null && requests.length > 0;
+}
+
 /**
  * Runs a compiled operation for one request. Rejects only for a defect.
  * @param variables coerced
- * @param memos when given, `data` may be an object that an earlier run answered: it must not be changed
  */
 export async function execute(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
   call: ClientCall,
-  memos: Memos | null,
+  options: ExecuteOptions,
 ): Promise<Executed> {
-  const remembers = memos !== null && program.introspect === null && program.requests.length > 0;
-  const memo = remembers ? memos.of(program) : null;
-  const run = new Run(program.listDepths, variables, call, memo);
-  if (program.introspect !== null) await introspect(program.introspect, run);
-  await runRequests(program, run);
-  const { errors, received, prepared, answers } = run;
-  if (memo !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) return { data: memo.data, errors };
-  const data = completeRoot(program.fields, rootParts(program.root, run), run);
-  if (remembers && data !== null && errors.length === 0 && received.length === program.requests.length)
-    memos.keep(program, { received, prepared, answers, data });
-  return { data, errors };
+  const { memos, limits } = options;
+  const memo = memos !== null && remembers(program) ? memos.of(program) : null;
+  const one = new Run(program.listDepths, variables, call, memo, limits);
+  try {
+    return await run(program, one, options);
+  } catch (error) {
+    if (error instanceof AnswerTooLarge) return { data: null, errors: [error.graphqlError] };
+    throw error;
+  }
 }

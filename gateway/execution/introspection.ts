@@ -17,7 +17,7 @@ export type Introspect = (
 ) => Promise<IntrospectionAnswer>;
 
 function jsonOf(bytes: Uint8Array): JsonText | null {
-  const text = new JsonText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const text = new JsonText([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]);
   return bytes.byteLength === 4 && text.text === 'null' ? null : text;
 }
 

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 /** A value as JSON text: {@link encode} writes it in its place; for everybody else it is the value. */
 export class JsonText {
-  /** @param bytes in UTF-8 */
-  constructor(readonly bytes: Buffer) {}
+  /** @param chunks in UTF-8, one after the other */
+  constructor(readonly chunks: readonly Buffer[]) {}
 
   get text(): string {
-    return this.bytes.toString();
+    return Buffer.concat(this.chunks).toString();
   }
 
   toJSON(): unknown {
@@ -21,6 +21,7 @@ type Result = { readonly data?: Data; readonly errors?: unknown; readonly extens
 
 /** Stands for a text while the rest is written. Nobody can guess it, and so put it into data. */
 const MARK = randomUUID();
+const NULL = Buffer.from('null');
 const MARKED = new RegExp(`"${MARK}:(\\d+)"`, 'g');
 
 /** Whether it has text at its first level. */
@@ -55,6 +56,8 @@ export function encode(result: Result): Buffer {
   if (!holdsText(data)) return Buffer.from(`${JSON.stringify(result)}\n`);
   const { json, texts } = marked(result, data);
   // What was matched stands at the odd places.
-  const parts = `${json}\n`.split(MARKED).map((part, at) => (at % 2 === 0 ? part : texts[Number(part)]?.bytes));
-  return Buffer.concat(parts.map((part = 'null') => (typeof part === 'string' ? Buffer.from(part) : part)));
+  const parts = `${json}\n`.split(MARKED);
+  return Buffer.concat(
+    parts.flatMap((part, at) => (at % 2 === 0 ? Buffer.from(part) : (texts[Number(part)]?.chunks ?? NULL))),
+  );
 }

@@ -11,6 +11,8 @@ export interface Memo {
   /** By fetch id, as in {@link Run.answers}. */
   readonly answers: readonly unknown[];
   readonly data: Record<string, unknown>;
+  /** What `data` was counted to have. */
+  readonly size: { readonly objects: number; readonly bytes: number };
 }
 
 /** Stands for the answer of a request that was not sent. */

@@ -3,27 +3,28 @@ import { LRUCache } from 'lru-cache';
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { ClientCall, Send } from '../transport/send';
+import { UNLIMITED } from './answer-size';
 import { compile, type Program } from './compile';
 import { conditionVariables } from './conditions';
-import { type Executed, execute } from './execute';
-import type { Memos } from './memo';
+import { type Executed, type ExecuteOptions, execute } from './execute';
 
 /** Each combination of the Boolean variables that decide something has a program of its own; this many are kept. */
 const PROGRAMS_MAX = 64;
 const VARIABLE_ERRORS_MAX = 50;
+const PLAIN: ExecuteOptions = { limits: UNLIMITED, memos: null, takesJsonText: false };
 
 /** A planned operation that any number of requests can execute. */
 export interface Operation {
   readonly plan: Plan;
   /**
    * @param variables as the client sent them
-   * @param memos lets equal answers of subgraphs be worked on once; `data` must not be changed then
+   * @param options without them, an answer has no limits
    * @throws {HeadgateError} PLANNING_FAILED
    */
   execute(
     variables: Readonly<Record<string, unknown>>,
     call: ClientCall,
-    memos?: Memos | null,
+    options?: ExecuteOptions,
   ): Promise<Executed | RequestErrors>;
 }
 
@@ -86,13 +87,13 @@ export function createOperation(input: OperationInput): Operation {
 
   return {
     plan,
-    async execute(given, call, memos = null) {
+    async execute(given, call, options = PLAIN) {
       const { coerced, errors } = coerce(given);
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };
       call.variables = coerced;
-      return await execute(programFor(coerced), coerced, call, memos);
+      return await execute(programFor(coerced), coerced, call, options);
     },
   };
 }

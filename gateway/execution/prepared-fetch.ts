@@ -1,6 +1,7 @@
 import type { SubgraphAnswer } from '../transport/send';
 import type { FlattenElement, Path, PathElement } from './paths';
 import type { Run } from './run';
+import type { VisitTarget } from './targets';
 
 /** A place that a fetch adds to: the list indexes on the way there. The keys between them are the fetch's own path. */
 export type Target = readonly number[];
@@ -15,6 +16,13 @@ export interface PreparedFetch {
   accept(answer: SubgraphAnswer, run: Run): void;
   /** Called instead of {@link accept} when there is no answer. */
   fail(error: unknown, run: Run): void;
+}
+
+/** Makes a request of the objects that its walk leads to. */
+export interface Collector {
+  readonly visit: VisitTarget;
+  /** Null when there is nothing to ask for. */
+  finish(): PreparedFetch | null;
 }
 
 /** Where a target is in the client's answer. Only errors need it, so it is not kept for each target. */

@@ -36,6 +36,7 @@ function nested(access: Access, selections: readonly RequiredSelection[], types:
   const build = (values: Parts, run: Run): unknown => {
     const list = listOf(child, values);
     if (list !== null) {
+      run.size.walk(list.length);
       const depth = run.indexes.length;
       const result: unknown[] = [];
       for (let index = 0; index < list.length; index++) {

@@ -1,20 +1,26 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { HeadgateError } from '../errors';
-import { prepareContextFetch } from './context-fetch';
-import { prepareEntityFetch } from './entity-fetch';
+import { AnswerTooLarge, TOO_MUCH_AT_ONCE } from './answer-size';
+import { contextCollector } from './context-fetch';
+import { entityCollector } from './entity-fetch';
 import type { FetchRequest, FetchStep } from './fetch-step';
 import { type Memo, NOTHING_ASKED } from './memo';
 import { rootParts } from './parts';
 import type { Position } from './position';
-import { type PreparedFetch, pathOf } from './prepared-fetch';
+import { type Collector, type PreparedFetch, pathOf } from './prepared-fetch';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
 import { addFetchFailure, addSubgraphErrors, type Place, publicPath } from './subgraph-errors';
-import type { Walk } from './targets';
 
-function prepareRootFetch(step: FetchStep, walk: Walk, root: Position, run: Run): PreparedFetch | null {
+function rootCollector(step: FetchStep): Collector {
   const places: Place[] = [];
-  walk(rootParts(root, run), run, () => places.push({ step, target: run.indexes.slice() }));
-  if (places.length === 0) return null;
+  return {
+    visit: (_target, _parts, run) => places.push({ step, target: run.indexes.slice() }),
+    finish: () => (places.length === 0 ? null : preparedRootFetch(step, places)),
+  };
+}
+
+function preparedRootFetch(step: FetchStep, places: readonly Place[]): PreparedFetch {
   return {
     variables: [],
     accept(answer, into) {
@@ -48,15 +54,64 @@ function variablesOf(request: FetchRequest, run: Run, prepared: PreparedFetch): 
   return `{${members.join(',')}}`;
 }
 
-function prepare({ content, subgraph }: FetchRequest, root: Position, run: Run): PreparedFetch | null {
-  if (content.kind === 'root') return prepareRootFetch(content.step, content.walk, root, run);
-  if (content.kind === 'contextual') return prepareContextFetch(content, root, run);
-  return prepareEntityFetch(subgraph, content, root, run);
+function collectorOf({ content, subgraph }: FetchRequest): Collector {
+  if (content.kind === 'root') return rootCollector(content.step);
+  if (content.kind === 'contextual') return contextCollector(content);
+  return entityCollector(subgraph, content);
+}
+
+/** Walks in turns. Meanwhile, others walk in the same run. */
+async function prepareInTurns(request: FetchRequest, root: Position, run: Run): Promise<PreparedFetch | null> {
+  const { visit, finish } = collectorOf(request);
+  run.indexes.length = 0;
+  run.size.beginWalk(false);
+  const work = request.content.walk.inTurns(rootParts(root, run), run, visit);
+  while (work.next().done !== true) {
+    const indexes = run.indexes.slice();
+    const { walked } = run.size;
+    await turn();
+    if (run.call.cancellation.reason !== null) return null;
+    run.indexes.splice(0, run.indexes.length, ...indexes);
+    run.size.beginWalk(false, walked);
+  }
+  return finish();
+}
+
+function prepare(
+  request: FetchRequest,
+  root: Position,
+  run: Run,
+): PreparedFetch | null | Promise<PreparedFetch | null> {
+  const { visit, finish } = collectorOf(request);
+  run.indexes.length = 0;
+  run.size.beginWalk(true);
+  try {
+    request.content.walk.atOnce(rootParts(root, run), run, visit);
+    return finish();
+  } catch (error) {
+    if (error !== TOO_MUCH_AT_ONCE) throw error;
+    return prepareInTurns(request, root, run);
+  }
 }
 
 function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
   const steps = content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
   for (const { id } of steps) run.answers[id] = from.answers[id];
+}
+
+/** Null, and nothing more is asked, when so many are to be asked for that the answer would be too large. */
+function prepareWithin(request: FetchRequest, root: Position, run: Run): ReturnType<typeof prepare> {
+  const giveUp = (error: unknown): null => {
+    if (!(error instanceof AnswerTooLarge)) throw error;
+    run.tooLarge = error;
+    return null;
+  };
+  try {
+    const prepared = prepare(request, root, run);
+    return prepared instanceof Promise ? prepared.catch(giveUp) : prepared;
+  } catch (error) {
+    return giveUp(error);
+  }
 }
 
 /**
@@ -66,7 +121,8 @@ function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
 export async function runFetch(request: FetchRequest, index: number, root: Position, run: Run): Promise<void> {
   const { memo } = run;
   const known = memo !== null && run.hasSame(request.ancestors) ? memo.prepared[index] : undefined;
-  const prepared = known === undefined ? prepare(request, root, run) : known;
+  const found = known === undefined ? prepareWithin(request, root, run) : known;
+  const prepared = found instanceof Promise ? await found : found;
   run.prepared[index] = prepared;
   if (prepared === null) {
     run.received[index] = NOTHING_ASKED;

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall, SubgraphAnswer } from '../transport/send';
+import { type AnswerLimits, AnswerSize, type AnswerTooLarge } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
 import type { Memo } from './memo';
 import type { Path, PathElement } from './paths';
@@ -25,6 +26,9 @@ export class Run {
   readonly errors: GraphQLError[] = [];
   /** Answers of the `__schema` and `__type` fields by response key. */
   introspection: Readonly<Record<string, unknown>> | null = null;
+  readonly size: AnswerSize;
+  /** Set when the answer is found to be too large: nothing more is asked then. */
+  tooLarge: AnswerTooLarge | null = null;
   readonly #explained = new ExplainedPaths();
 
   constructor(
@@ -33,8 +37,18 @@ export class Run {
     readonly call: ClientCall,
     /** What an earlier run made of the same answers; null to make everything anew. */
     readonly memo: Memo | null,
+    limits: AnswerLimits,
   ) {
+    this.size = new AnswerSize(limits);
     this.answers = new Array(listDepths.length);
+  }
+
+  /** Completion begins anew, without its path. */
+  restart(): void {
+    this.indexes.length = 0;
+    this.path.length = 0;
+    this.tracksPath = false;
+    this.needsPath = false;
   }
 
   /** What fetch `id` answered for the element at `indexes`. */

@@ -7,7 +7,14 @@ import { typenameReader } from './typename';
 
 /** Called for each object that a path leads to; `run.indexes` says where it is. @param target index of the path */
 export type VisitTarget = (target: number, parts: Parts, run: Run) => void;
-export type Walk = (parts: Parts, run: Run, visit: VisitTarget) => void;
+
+/** One walk, at once or in turns of the loop: that yields when a turn is over. */
+export interface Walk {
+  /** @throws TOO_MUCH_AT_ONCE, {@link AnswerTooLarge} */
+  readonly atOnce: (parts: Parts, run: Run, visit: VisitTarget) => void;
+  /** @throws {AnswerTooLarge} */
+  readonly inTurns: (parts: Parts, run: Run, visit: VisitTarget) => Generator<void, void, void>;
+}
 
 /** Flatten paths that have their beginning in common. */
 interface Branch {
@@ -43,39 +50,69 @@ function typeGuard(position: Position, allowed: readonly string[] | null, types:
 /** Walks exactly as many list levels as the path has: what else a subgraph answers there is refused when it is completed. */
 function descend(child: Position, lists: number, next: Walk): Walk {
   if (lists === 0) {
-    return (values, run, visit) => {
-      const here = arrive(child, values, run);
-      if (hasObject(child, here)) next(here, run, visit);
+    return {
+      atOnce(values, run, visit) {
+        const here = arrive(child, values, run);
+        if (hasObject(child, here)) next.atOnce(here, run, visit);
+      },
+      *inTurns(values, run, visit) {
+        const here = arrive(child, values, run);
+        if (hasObject(child, here)) yield* next.inTurns(here, run, visit);
+      },
     };
   }
   const below = descend(child, lists - 1, next);
-  return (values, run, visit) => {
-    const list = listOf(child, values);
-    if (list === null) return;
-    const depth = run.indexes.length;
-    for (let index = 0; index < list.length; index++) {
-      run.indexes[depth] = index;
-      below(elementOf(child, values, index), run, visit);
-    }
-    run.indexes.length = depth;
+  return {
+    atOnce(values, run, visit) {
+      const list = listOf(child, values);
+      if (list === null) return;
+      run.size.walk(list.length);
+      const depth = run.indexes.length;
+      for (let index = 0; index < list.length; index++) {
+        run.indexes[depth] = index;
+        below.atOnce(elementOf(child, values, index), run, visit);
+      }
+      run.indexes.length = depth;
+    },
+    *inTurns(values, run, visit) {
+      const list = listOf(child, values);
+      if (list === null) return;
+      run.size.walk(list.length);
+      const depth = run.indexes.length;
+      for (let index = 0; index < list.length; index++) {
+        if (run.size.turnIsOver) yield;
+        run.indexes[depth] = index;
+        yield* below.inTurns(elementOf(child, values, index), run, visit);
+      }
+      run.indexes.length = depth;
+    },
   };
 }
 
+interface Step {
+  readonly follows: (parts: Parts) => boolean;
+  readonly read: (parts: Parts) => Parts;
+  readonly walk: Walk;
+}
+
 function compileBranch(position: Position, { ends, next }: Branch, types: FullTypes): Walk {
-  const steps: Walk[] = [];
+  const steps: Step[] = [];
   for (const { element, branch } of next.values()) {
     const access = accessTo(position, element.key);
     if (access === null) continue;
     const { child, read } = access;
     const follows = typeGuard(position, element.types, types);
-    const walk = descend(child, element.lists, compileBranch(child, branch, types));
-    steps.push((parts, run, visit) => {
-      if (follows(parts)) walk(read(parts), run, visit);
-    });
+    steps.push({ follows, read, walk: descend(child, element.lists, compileBranch(child, branch, types)) });
   }
-  return (parts, run, visit) => {
-    for (const target of ends) visit(target, parts, run);
-    for (const step of steps) step(parts, run, visit);
+  return {
+    atOnce(parts, run, visit) {
+      for (const target of ends) visit(target, parts, run);
+      for (const { follows, read, walk } of steps) if (follows(parts)) walk.atOnce(read(parts), run, visit);
+    },
+    *inTurns(parts, run, visit) {
+      for (const target of ends) visit(target, parts, run);
+      for (const { follows, read, walk } of steps) if (follows(parts)) yield* walk.inTurns(read(parts), run, visit);
+    },
   };
 }
 

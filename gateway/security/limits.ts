@@ -41,6 +41,8 @@ const WHAT: Readonly<Record<LimitName, string>> = {
   max_overlaps: 'pairs of fields under one key of the answer',
   max_introspection_lists: 'lists of the schema in its introspection',
   max_variable_values: 'values in its variables',
+  max_answer_objects: 'objects in its answer',
+  answer_bytes: 'bytes in its answer',
 };
 
 /** Limits, one after another, until one that is enforced is exceeded. */

@@ -1,6 +1,6 @@
 import { encode, JsonText, withoutTexts } from '../../gateway/execution/json-text';
 
-const json = (text: string) => new JsonText(Buffer.from(text));
+const json = (text: string) => new JsonText([Buffer.from(text)]);
 const text = json('{"b":[1,"\\"ü"]}');
 
 describe('JSON text in an answer', () => {

@@ -4,6 +4,15 @@ import { size } from '../size';
 const count = () => z.int().min(1).max(10_000_000);
 const mode = () => z.enum(['enforce', 'measure']);
 
+/** A size, or a size with a mode of its own. */
+function sizeLimit(value: string, description: string) {
+  const withMode = z.strictObject({ value: size().prefault(value), mode: mode().exactOptional() });
+  return z
+    .union([size(), withMode], { error: 'expected a size such as 1MB, or a value and a mode' })
+    .prefault(value)
+    .describe(description);
+}
+
 /** A count, or a count with a mode of its own. */
 function limit(value: number, description: string) {
   const withMode = z.strictObject({ value: count().prefault(value), mode: mode().exactOptional() });
@@ -32,6 +41,8 @@ export const limits = z
     max_overlaps: limit(20_000, 'Pairs of fields under one key of the answer, which validation compares.'),
     max_introspection_lists: limit(20, 'Lists asked of the schema; the query of GraphiQL has 9.'),
     max_variable_values: limit(10_000, 'Lists, objects and leaves in the variables of a request.'),
+    max_answer_objects: limit(250_000, 'Objects of an answer.'),
+    answer_bytes: sizeLimit('32MB', 'Answer to a client. 1MB is 1,000,000 bytes.'),
     request_bytes: size().prefault('1MB').describe('Request body after decompression. 1MB is 1,000,000 bytes.'),
   })
   .prefault({})
