@@ -111,7 +111,7 @@ describe('the house', () => {
   });
 
   it('has a subject in gateway/ for each folder of its tests', () => {
-    const own = new Set(['system', 'conformance', 'bench', 'fixtures', 'subgraphs']);
+    const own = new Set(['system', 'conformance', 'bench', 'fixtures', 'pressure', 'subgraphs']);
     const folders = readdirSync(join(packageRoot, 'test'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );
