@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   LAST_SUBGRAPH: 'deleting the only subgraph would leave nothing to serve',
   // Start-up and command line
   CONFIG_INVALID: 'the configuration is wrong',
+  PEER_UNFIT: 'graphql, @apollo/server or @apollo/gateway is missing, of a version that does not work, or there twice',
   PORT_IN_USE: 'the address to listen on is taken',
   USAGE: 'the command line is wrong',
   INTERNAL: 'a bug in Headgate',

@@ -17,6 +17,7 @@ import { instanceRoutes } from './http/routes/registry-instances';
 import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { packageVersion } from './package-root';
+import { checkServerPeers } from './peers';
 import { createPipeline, type ServingPipeline } from './pipeline';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
@@ -261,7 +262,8 @@ function pipelineOptions({ limits, server }: Config) {
   return { limits, hideSuggestions: !server.introspection, exposeQueryPlan: server.exposeQueryPlan };
 }
 
-/** @throws {HeadgateError} CONFIG_INVALID */
+/** @throws {HeadgateError} CONFIG_INVALID, PEER_UNFIT */
 export async function createGateway(loaded: LoadedConfig, options: GatewayOptions = {}): Promise<Gateway> {
+  checkServerPeers();
   return new HeadgateGateway(loaded, options);
 }

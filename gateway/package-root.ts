@@ -12,5 +12,12 @@ function findRoot(from: string): string {
 /** Absolute path of the folder that holds headgate's own package.json, whichever build folder this file runs from. */
 export const packageRoot: string = findRoot(__dirname);
 
+const described: { readonly version: string; readonly peerDependencies: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync(join(packageRoot, 'package.json'), 'utf8'),
+);
+
 /** The version in package.json. */
-export const packageVersion: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
+export const packageVersion: string = described.version;
+
+/** The packages that whoever installs headgate provides, with their ranges. */
+export const packagePeers: Readonly<Record<string, string>> = described.peerDependencies;

@@ -13,8 +13,8 @@ export interface Room {
 export const OPEN_TO_ALL = ['errors', 'events', 'cancellation', 'deadline', 'in-flight', 'background', 'key'] as const;
 
 export const ROOMS: readonly Room[] = [
-  { name: 'main', purpose: 'the first line executed', mayImport: ['cli'] },
-  { name: 'index', purpose: 'what the package exports', mayImport: ['gateway', 'embed', 'config'] },
+  { name: 'main', purpose: 'the first line executed', mayImport: ['cli', 'peers'] },
+  { name: 'index', purpose: 'what the package exports', mayImport: ['gateway', 'embed', 'config', 'peers'] },
   {
     name: 'cli',
     purpose: 'one command a file',
@@ -44,6 +44,7 @@ export const ROOMS: readonly Room[] = [
       'pool',
       'supergraph',
       'observability',
+      'peers',
       'package-root',
     ],
   },
@@ -64,13 +65,14 @@ export const ROOMS: readonly Room[] = [
       'pool',
       'supergraph',
       'observability',
+      'peers',
       'package-root',
     ],
   },
   {
     name: 'embed',
     purpose: "our engine as the gateway of somebody else's Apollo Server",
-    mayImport: ['serving', 'config', 'http', 'pipeline', 'transport', 'supergraph'],
+    mayImport: ['serving', 'config', 'http', 'pipeline', 'transport', 'supergraph', 'peers'],
   },
   {
     name: 'supply',
@@ -136,6 +138,11 @@ export const ROOMS: readonly Room[] = [
   { name: 'pool', purpose: 'instances, their health, whose turn it is', mayImport: [] },
   { name: 'supergraph', purpose: 'one composed schema, indexed and frozen; the one pointer to it', mayImport: [] },
   { name: 'observability', purpose: 'turns events into logs and numbers', mayImport: [] },
+  {
+    name: 'peers',
+    purpose: 'the packages that the project around us provides: fit, and there once',
+    mayImport: ['package-root'],
+  },
   { name: 'package-root', purpose: 'where the package is installed', mayImport: [] },
   { name: 'rooms', purpose: 'this map', mayImport: [] },
 ];

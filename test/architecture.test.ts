@@ -91,7 +91,7 @@ describe('the house', () => {
 
   it('keeps Apollo Server behind one file', () => {
     const importers = files.filter((file) =>
-      /['"]@apollo\/server['"/]/.test(readFileSync(join(GATEWAY, file), 'utf8')),
+      /(?:from|require\() ?['"]@apollo\/server['"/]/.test(readFileSync(join(GATEWAY, file), 'utf8')),
     );
     expect(importers).toEqual(['http/apollo.ts']);
   });

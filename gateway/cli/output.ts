@@ -18,6 +18,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   USAGE: 3,
   CONFIG_INVALID: 3,
   INVALID_ARGUMENT: 3,
+  PEER_UNFIT: 3,
   PORT_IN_USE: 3,
   GATEWAY_TIMEOUT: 2,
   PLANNING_TIMEOUT: 2,

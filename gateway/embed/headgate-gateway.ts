@@ -11,6 +11,7 @@ import { loadConfig } from '../config/load';
 import { configOf } from '../config/object-config';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce, subscribe } from '../events';
+import { embeddedPeerAdvice, otherRealm } from '../peers';
 import { checkHealth } from './check-health';
 import { DataSources } from './data-sources';
 import { Engine } from './engine';
@@ -26,6 +27,8 @@ const PLAIN_BYTES_MAX = 32_000_000;
 
 const WARNINGS: EmbedLogger = { error: (message) => process.emitWarning(message, 'HeadgateWarning') };
 
+let advised = false;
+
 /** Headgate's planner, executor and pools as the `gateway` of an ApolloServer, in the place of ApolloGateway. */
 export class HeadgateGateway implements GatewayInterface {
   readonly #options: HeadgateGatewayOptions;
@@ -40,19 +43,21 @@ export class HeadgateGateway implements GatewayInterface {
   /** @throws {HeadgateError} CONFIG_INVALID when there is no supergraphSdl */
   constructor(options: HeadgateGatewayOptions) {
     checkSource(options.supergraphSdl);
+    advise();
     this.#options = options;
     this.#logger = options.logger ?? WARNINGS;
   }
 
   onSchemaLoadOrUpdate(callback: GatewaySchemaLoadOrUpdateCallback): GatewayUnsubscriber {
     this.#listeners.add(callback);
-    if (this.#schema !== null) callback(this.#schema);
+    if (this.#schema !== null) hand(this.#schema, callback);
     return () => this.#listeners.delete(callback);
   }
 
   /**
    * Loads the first supergraph. Nothing stays open when that fails.
-   * @throws {HeadgateError} CONFIG_INVALID, SUPERGRAPH_INVALID, CONNECT_INVALID, GATEWAY_NOT_READY (loaded or stopped before)
+   * @throws {HeadgateError} CONFIG_INVALID, SUPERGRAPH_INVALID, CONNECT_INVALID, GATEWAY_NOT_READY (loaded or stopped before),
+   *   PEER_UNFIT (the host's graphql is another copy than ours)
    * @throws what the supergraph manager throws
    */
   async load(): Promise<GatewayLoadResult> {
@@ -122,7 +127,7 @@ export class HeadgateGateway implements GatewayInterface {
 
   #tell(schema: SchemaContext): void {
     this.#schema = schema;
-    for (const listener of this.#listeners) listener(schema);
+    for (const listener of this.#listeners) hand(schema, listener);
   }
 
   async #stop(): Promise<void> {
@@ -139,6 +144,25 @@ export class HeadgateGateway implements GatewayInterface {
       }
     }
   }
+}
+
+/** @throws {HeadgateError} PEER_UNFIT when the listener's graphql does not know our schema for one; else what it throws */
+function hand(schema: SchemaContext, listener: GatewaySchemaLoadOrUpdateCallback): void {
+  try {
+    listener(schema);
+  } catch (error) {
+    if (describe(error).includes('another module or realm'))
+      throw new HeadgateError('PEER_UNFIT', otherRealm(), { cause: error });
+    throw error;
+  }
+}
+
+/** Tells once in a process that the host's graphql is slow where a newer one is not. */
+function advise(): void {
+  if (advised) return;
+  advised = true;
+  const advice = embeddedPeerAdvice();
+  if (advice !== null) process.emitWarning(advice, 'HeadgateWarning');
 }
 
 function checkSource(source: unknown): void {

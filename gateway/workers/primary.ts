@@ -11,6 +11,7 @@ import { registryRoutes } from '../http/routes/registry';
 import { startLog } from '../observability/log';
 import { type Metrics, startMetrics } from '../observability/metrics/metrics';
 import { packageVersion } from '../package-root';
+import { checkServerPeers } from '../peers';
 import { closeCompositionThread } from '../supergraph/compose';
 import { Supply } from '../supply';
 import { Crew } from './crew';
@@ -140,5 +141,6 @@ async function textOf(metrics: Metrics, ofCrew: () => Promise<string>): Promise<
 
 /** `config.workers` processes behind one port. */
 export function createWorkers(loaded: LoadedConfig, options: PrimaryOptions): WorkersGateway {
+  checkServerPeers();
   return new Primary(loaded, options);
 }
