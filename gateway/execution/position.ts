@@ -8,6 +8,25 @@ export interface SelectedOn {
   readonly typeConditions: readonly string[];
   /** Names of the types that are asked at all; undefined: all. */
   readonly onTypes?: readonly string[] | undefined;
+  /** The same of what holds the parents; undefined where the fetch begins. */
+  readonly above?: SelectedOn | undefined;
+}
+
+/** The type of an object, or null where it may be any, and the types of what holds it, as far out as anybody knows. */
+export interface HeldType {
+  readonly typename: string | null;
+  readonly holder: HeldType | null;
+}
+
+function isOn(
+  { typeConditions, onTypes, above }: SelectedOn,
+  { typename, holder }: HeldType,
+  types: FullTypes,
+): boolean {
+  const isHere =
+    typename === null ||
+    ((onTypes?.includes(typename) ?? true) && typeConditions.every((condition) => types.fits(typename, condition)));
+  return isHere && (above === undefined || holder === null || isOn(above, holder, types));
 }
 
 /**
@@ -39,13 +58,9 @@ export class Position {
     this.#selectedOn.push(on);
   }
 
-  /** Whether any fetch asks for this key on objects of a type; null stands for any type. */
-  isSelectedOn(typename: string | null, types: FullTypes): boolean {
-    if (typename === null) return this.#selectedOn.length > 0;
-    return this.#selectedOn.some(
-      ({ typeConditions, onTypes }) =>
-        (onTypes?.includes(typename) ?? true) && typeConditions.every((condition) => types.fits(typename, condition)),
-    );
+  /** Whether any fetch asks for this key on objects of a type. */
+  isSelectedOn(type: HeldType, types: FullTypes): boolean {
+    return this.#selectedOn.some((on) => isOn(on, type, types));
   }
 }
 
@@ -98,7 +113,7 @@ export function markSelection(
       const child = position.child(name);
       child.select(on);
       if (selection.selectionSet === undefined) child.mark(fetch.id);
-      else markSelection(child, selection.selectionSet, fetch, below);
+      else markSelection(child, selection.selectionSet, fetch, below, { typeConditions: [], above: on });
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { FetchNode, RequiredField, RequiredSelection } from '../planning/plan';
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
 import { type Access, accessTo, arrive, elementOf, hasObject, isJsonObject, leafOf, listOf, type Parts } from './parts';
-import type { Position } from './position';
+import type { HeldType, Position } from './position';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
 import { typenameReader } from './typename';
@@ -30,9 +30,14 @@ function withTypename(selections: readonly RequiredSelection[]): readonly Requir
   return depends ? [{ kind: 'Field', name: '__typename' }, ...selections] : selections;
 }
 
-function nested(access: Access, selections: readonly RequiredSelection[], types: FullTypes): BuildValue {
+function nested(
+  access: Access,
+  selections: readonly RequiredSelection[],
+  holder: HeldType,
+  types: FullTypes,
+): BuildValue {
   const { child } = access;
-  const buildObject = objectBuilder(child, withTypename(selections), types, fetchedFields);
+  const buildObject = objectBuilder(child, withTypename(selections), holder, types, fetchedFields);
   const build = (values: Parts, run: Run): unknown => {
     const list = listOf(child, values);
     if (list !== null) {
@@ -53,10 +58,11 @@ function nested(access: Access, selections: readonly RequiredSelection[], types:
   return (parts, run) => build(access.read(parts), run);
 }
 
-function fieldBuilder(position: Position, field: RequiredField, types: FullTypes): BuildValue {
+function fieldBuilder(position: Position, field: RequiredField, type: HeldType, types: FullTypes): BuildValue {
   const access = accessTo(position, readKey(field));
   if (access === null) return () => MISSING;
-  if (field.selections !== undefined && field.selections.length > 0) return nested(access, field.selections, types);
+  if (field.selections !== undefined && field.selections.length > 0)
+    return nested(access, field.selections, type, types);
   return (parts) => {
     const value = leafOf(access.child, access.read(parts));
     return value === undefined ? MISSING : value;
@@ -65,7 +71,7 @@ function fieldBuilder(position: Position, field: RequiredField, types: FullTypes
 
 /** Whether everything that a requirement names is fetched for objects of a type at all. */
 export function isFetched(
-  typename: string | null,
+  type: HeldType,
   position: Position,
   selections: readonly RequiredSelection[],
   types: FullTypes,
@@ -73,25 +79,27 @@ export function isFetched(
   return selections.every((one) => {
     if (one.kind === 'InlineFragment' || one.name === '__typename') return true;
     const child = position.children.get(readKey(one));
-    if (child === undefined || !child.isSelectedOn(typename, types)) return false;
-    return one.selections === undefined || isFetched(null, child, one.selections, types);
+    if (child === undefined || !child.isSelectedOn(type, types)) return false;
+    const below = { typename: null, holder: type };
+    return one.selections === undefined || isFetched(below, child, one.selections, types);
   });
 }
 
 /** The fields that apply to objects of one type, in order, each once. */
 function requiredFields(
-  typename: string | null,
+  type: HeldType,
   position: Position,
   selections: readonly RequiredSelection[],
   types: FullTypes,
 ): RequiredField[] {
+  const { typename } = type;
   const selected = new Map<string, RequiredField>();
   const collect = (list: readonly RequiredSelection[]): void => {
     for (const one of list) {
       if (one.kind === 'InlineFragment') {
         const { typeCondition } = one;
         const applies = typeCondition === undefined || (typename !== null && types.fits(typename, typeCondition));
-        if (applies && isFetched(typename, position, one.selections, types)) collect(one.selections);
+        if (applies && isFetched(type, position, one.selections, types)) collect(one.selections);
         continue;
       }
       const key = one.alias ?? one.name;
@@ -105,15 +113,16 @@ function requiredFields(
 }
 
 /** Those of an object below an entity that anybody fetches: the others belong to fields that are not asked for. */
-const fetchedFields: typeof requiredFields = (typename, position, selections, types) =>
-  requiredFields(typename, position, selections, types).filter(
-    (one) => one.name === '__typename' || position.children.get(readKey(one))?.isSelectedOn(typename, types),
+const fetchedFields: typeof requiredFields = (type, position, selections, types) =>
+  requiredFields(type, position, selections, types).filter(
+    (one) => one.name === '__typename' || position.children.get(readKey(one))?.isSelectedOn(type, types),
   );
 
 /** Compiled for each runtime type on first sight; the number of types bounds it. */
 function objectBuilder(
   position: Position,
   selections: readonly RequiredSelection[],
+  holder: HeldType | null,
   types: FullTypes,
   fieldsOf: typeof requiredFields,
 ): BuildValue {
@@ -123,9 +132,10 @@ function objectBuilder(
     const typename = typenameOf(parts);
     let fields = byType.get(typename);
     if (fields === undefined) {
-      fields = fieldsOf(typename, position, selections, types).map((one) => ({
+      const type = { typename, holder };
+      fields = fieldsOf(type, position, selections, types).map((one) => ({
         key: one.alias ?? one.name,
-        build: fieldBuilder(position, one, types),
+        build: fieldBuilder(position, one, type, types),
       }));
       byType.set(typename, fields);
     }
@@ -209,7 +219,7 @@ function flatText(
   selections: readonly RequiredSelection[],
   types: FullTypes,
 ): BuildText | null {
-  const fields = requiredFields(typename, position, selections, types);
+  const fields = requiredFields({ typename, holder: null }, position, selections, types);
   if (fields.some(({ selections: nested = [] }) => nested.length > 0)) return null;
   // No fragment fits the type: there is nothing to ask for.
   if (!fields.some(({ name }) => name === '__typename')) return () => undefined;
@@ -273,7 +283,7 @@ function leafText(access: Access | null, parts: Parts): string | typeof UNDECIDE
  */
 export function representationBuilder(position: Position, node: FetchNode, types: FullTypes): BuildRepresentation {
   const { requires = [], inputRewrites = [], serviceName, onTypes } = node;
-  const build = objectBuilder(position, requires, types, requiredFields);
+  const build = objectBuilder(position, requires, null, types, requiredFields);
   const typenameOf = typenameReader(position, types);
   const flat = new Map<string, BuildText | null>();
 

@@ -3,7 +3,7 @@ import type { FetchNode, PlanNode, RequiredField, RequiredSelection } from '../p
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
 import { type ConditionValues, isIncluded } from './conditions';
 import { type PlacedPlan, positionAt } from './place-fetches';
-import type { Position } from './position';
+import type { HeldType, Position } from './position';
 import { isFetched, readKey } from './representation';
 
 /** A field that an entity fetch selects, with the type that it is selected on. */
@@ -59,8 +59,7 @@ function addLeaves({ name, selections = [] }: RequiredField, above: string, miss
 
 /** Objects that have what is required. */
 interface RequiredOf {
-  /** Null: of any type. */
-  readonly typename: string | null;
+  readonly type: HeldType;
   readonly position: Position;
   /** Names from the entity down to them. */
   readonly above: string;
@@ -69,19 +68,19 @@ interface RequiredOf {
 /** The required fields as far as they are fetched. Adds the leaves that are not to `missing`. */
 function fetchedFields(
   fields: readonly RequiredField[],
-  { typename, position, above }: RequiredOf,
+  { type, position, above }: RequiredOf,
   types: FullTypes,
   missing: Set<string>,
 ): RequiredField[] {
   return fields.flatMap((field) => {
-    if (isFetched(typename, position, [field], types)) return [field];
+    if (isFetched(type, position, [field], types)) return [field];
     const child = position.children.get(readKey(field));
     const { selections = [] } = field;
-    if (selections.length === 0 || child === undefined || !child.isSelectedOn(typename, types)) {
+    if (selections.length === 0 || child === undefined || !child.isSelectedOn(type, types)) {
       addLeaves(field, above, missing);
       return [];
     }
-    const inner = { typename: null, position: child, above: `${above}/${field.name}` };
+    const inner = { type: { typename: null, holder: type }, position: child, above: `${above}/${field.name}` };
     const left = selections.flatMap((one): readonly RequiredSelection[] =>
       one.kind === 'InlineFragment' ? [one] : fetchedFields([one], inner, types, missing),
     );
@@ -120,7 +119,7 @@ function partFor(
   const missing = new Set<string>();
   const fetched = fetchedFields(
     fittingFields(requires, typename, types),
-    { typename, position, above: '' },
+    { type: { typename, holder: null }, position, above: '' },
     types,
     missing,
   );

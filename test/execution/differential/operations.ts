@@ -82,10 +82,14 @@ type Style = 'daring' | 'careful' | 'plain';
 class Writer {
   readonly fragments: string[] = [];
   #count = 0;
+  /** How many selections are being repeated on another type, with other fields and arguments. */
+  #repeats = 0;
 
   constructor(
     readonly schema: GraphQLSchema,
     readonly style: Style,
+    /** Whether selections on one possible type come again, with the same keys, on another. */
+    readonly hasRepeats: boolean,
   ) {}
 
   selections(type: GraphQLCompositeType, choices: readonly SelectionChoice[]): string {
@@ -96,7 +100,11 @@ class Writer {
   selection(type: GraphQLCompositeType, choice: SelectionChoice): string {
     const condition = this.style === 'plain' ? '' : (CONDITIONS[choice.condition - 1] ?? '');
     const narrowed = this.narrowed(type, choice);
-    if (narrowed !== undefined) return `... on ${narrowed.name} ${condition} { ${this.field(narrowed, choice)} }`;
+    if (narrowed !== undefined) {
+      const first = this.#count;
+      const text = `... on ${narrowed.name} ${condition} { ${this.field(narrowed, choice)} }`;
+      return text + (this.hasRepeats ? this.repeated(type, narrowed, choice, first) : '');
+    }
     if (choice.wrap === 1) {
       const index = this.fragments.push('') - 1;
       this.fragments[index] = `fragment F${index} on ${type.name} { ${this.field(type, choice)} }`;
@@ -115,16 +123,57 @@ class Writer {
     return wrap === 3 ? preferred(type.getInterfaces(), ({ name }) => name, pick) : undefined;
   }
 
-  field(type: GraphQLCompositeType, choice: SelectionChoice, condition = ''): string {
+  /**
+   * The selection once more on another possible type: under the same keys what is of the same types.
+   * @param first number of its first key
+   */
+  repeated(type: GraphQLCompositeType, narrowed: GraphQLCompositeType, choice: SelectionChoice, first: number): string {
+    const field = this.picked(narrowed, choice);
+    if (!isAbstractType(type) || field === undefined) return '';
+    const candidates = this.schema
+      .getPossibleTypes(type)
+      .filter((one) => one !== narrowed)
+      .flatMap((on) => Object.values(on.getFields()).map((other) => ({ on, other })))
+      .filter(({ other }) => String(other.type) === String(field.type));
+    const found = preferred(candidates, ({ on, other }) => `${on.name}.${other.name}`, choice.pick);
+    if (found === undefined) return '';
+    const last = this.#count;
+    this.#count = first;
+    this.#repeats++;
+    const key = this.style === 'daring' && ALIASES[choice.alias - 1] === undefined ? `${field.name}: ` : undefined;
+    const text = this.fieldText(found.other, choice, '', key);
+    this.#repeats--;
+    this.#count = Math.max(last, this.#count);
+    return ` ... on ${found.on.name} { ${text} }`;
+  }
+
+  /** Undefined: `__typename`. */
+  picked(type: GraphQLCompositeType, { pick }: SelectionChoice): GraphQLField<unknown, unknown> | undefined {
     const fields = isUnionType(type) ? [] : Object.values(type.getFields());
-    const names = [...fields.map(({ name }) => name), '__typename'];
-    const name = preferred(names, (one) => one, choice.pick) ?? '__typename';
-    const field = fields.find((one) => one.name === name);
-    const alias = this.alias(choice.alias);
-    if (field === undefined) return `${alias}__typename ${condition}`;
+    const name = preferred([...fields.map(({ name }) => name), '__typename'], (one) => one, pick);
+    return fields.find((one) => one.name === name);
+  }
+
+  field(type: GraphQLCompositeType, choice: SelectionChoice, condition = ''): string {
+    const field = this.picked(type, choice);
+    if (field === undefined) return `${this.alias(choice.alias)}__typename ${condition}`;
+    if (this.#repeats === 0 || isUnionType(type)) return this.fieldText(field, choice, condition);
+    const alike = Object.values(type.getFields()).filter((one) => String(one.type) === String(field.type));
+    const other = preferred(alike, ({ name }) => name, choice.pick + this.#repeats) ?? field;
+    const key = this.style === 'daring' && ALIASES[choice.alias - 1] === undefined ? `${field.name}: ` : undefined;
+    return this.fieldText(other, choice, condition, key);
+  }
+
+  fieldText(
+    field: GraphQLField<unknown, unknown>,
+    choice: SelectionChoice,
+    condition: string,
+    alias = this.alias(choice.alias),
+  ): string {
     const named = getNamedType(field.type);
     const below = isCompositeType(named) ? ` ${this.selections(named, choice.children)}` : '';
-    return `${alias}${name}${argumentsOf(field, choice)} ${condition}${below}`;
+    const given = argumentsOf(field, { ...choice, argument: choice.argument + this.#repeats });
+    return `${alias}${field.name}${given} ${condition}${below}`;
   }
 
   alias(choice: number): string {
@@ -147,8 +196,13 @@ function argumentValue({ type }: GraphQLArgument, choice: number): string | unde
   return (isNonNullType(type) ? NUMBERS.slice(0, 4) : NUMBERS)[choice - 1];
 }
 
-function write(schema: GraphQLSchema, choice: OperationChoice, style: Style): GeneratedOperation {
-  const writer = new Writer(schema, style);
+function write(
+  schema: GraphQLSchema,
+  choice: OperationChoice,
+  style: Style,
+  hasRepeats = style !== 'plain',
+): GeneratedOperation {
+  const writer = new Writer(schema, style, hasRepeats);
   const mutation = choice.isMutation ? schema.getMutationType() : null;
   const root = mutation ?? schema.getQueryType();
   const body = root ? writer.selections(root, choice.selections) : '{ __typename }';
@@ -160,13 +214,13 @@ function write(schema: GraphQLSchema, choice: OperationChoice, style: Style): Ge
   return { query: `${kind} ${declared === '' ? '' : `(${declared}) `}${text}`, variables: Object.fromEntries(sent) };
 }
 
-/** A valid operation out of choices. */
+/** A valid operation out of choices: as daring as can be. */
 export function makeOperation(schema: GraphQLSchema, choice: OperationChoice): GeneratedOperation {
-  // The planner loses one of two fields of an interface object that have one response key on different types.
-  if (schema.getType('Item') !== undefined) return write(schema, choice, 'careful');
-  const operation = write(schema, choice, 'daring');
-  if (validate(schema, parse(operation.query)).length === 0) return operation;
-  return write(schema, choice, 'careful');
+  for (const style of ['daring', 'careful'] as const) {
+    const operation = write(schema, choice, style);
+    if (validate(schema, parse(operation.query)).length === 0) return operation;
+  }
+  return write(schema, choice, 'careful', false);
 }
 
 /** The same without conditions, and with response keys that cannot meet anything: stock may be wrong about both. */
