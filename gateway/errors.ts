@@ -64,7 +64,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An error that has a stable code. `details` is safe to show to whoever caused it; `cause` stays in the house. */
+/** An error that has a stable code; only that of a bug has a stack. `details` is safe to show to whoever caused it; `cause` stays in the house. */
 export class HeadgateError extends Error {
   override readonly name = 'HeadgateError';
   readonly code: ErrorCode;
@@ -75,7 +75,11 @@ export class HeadgateError extends Error {
     message: string,
     options: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
   ) {
+    // Most are answers to what clients and subgraphs do: taking the stack would be the dearest part of a refusal.
+    const { stackTraceLimit } = Error;
+    if (code !== 'INTERNAL') Error.stackTraceLimit = 0;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.details = options.details;
   }

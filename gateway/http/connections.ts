@@ -110,8 +110,9 @@ export class Connection implements Waiter {
     this.#all.turns.remove(this);
     this.#all.ahead -= Math.max(0, this.exchanges.size - 1);
     // Of answers that were to follow another one, nothing else tells.
+    const gone = clientGone();
     for (const exchange of this.exchanges) {
-      exchange.abort(clientGone());
+      exchange.abort(gone);
       exchange.release();
     }
     this.exchanges.clear();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attack, type Outcome, Watch } from '../fixtures/hostile/attack';
+import { CONNECTION_BARRAGES } from '../fixtures/hostile/barrages';
 import { type HostileRequest, hostileRequests, ORDINARY, uniqueQuery } from '../fixtures/hostile/requests';
 import type { PreparedGateway } from './gateways/gateway';
 import { readUsage } from './process-usage';
@@ -126,6 +127,7 @@ export async function runBattery(gateway: PreparedGateway, options: BatteryOptio
   const requests = hostileRequests();
   try {
     for (const request of requests) await measure(request.name, (url) => attack(url, request, deadlineMs));
+    for (const { name, act } of CONNECTION_BARRAGES) await measure(name, (url) => act(url, deadlineMs * 2));
     await measure('all of these at once', (url) => askAll(url, requests, deadlineMs * 6));
     await measure(`${unique} operations, each new`, (url) => askUnique(url, unique, deadlineMs * 12));
   } finally {

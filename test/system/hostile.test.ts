@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { attack, type Outcome, Watch } from '../fixtures/hostile/attack';
+import { CONNECTION_BARRAGES } from '../fixtures/hostile/barrages';
 import { type HostileRequest, hostileRequests, ORDINARY, uniqueQuery } from '../fixtures/hostile/requests';
 import { type HostileSubgraphs, startHostileSubgraphs } from '../fixtures/hostile/subgraphs';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
@@ -80,6 +81,15 @@ describe('a gateway under attack', () => {
     'does not mind %s',
     async (_name, request) => {
       expectNoHarm(request, await fire(request));
+      expect((await ask(headgate.graphql, ORDINARY.query)).body).toEqual({ data: ORDINARY.data });
+    },
+    DEADLINE_MS,
+  );
+
+  it.each(CONNECTION_BARRAGES.map((barrage) => [barrage.name, barrage] as const))(
+    'does not mind %s',
+    async (_name, { act }) => {
+      expect((await act(headgate.graphql, DEADLINE_MS)).code).toBeNull();
       expect((await ask(headgate.graphql, ORDINARY.query)).body).toEqual({ data: ORDINARY.data });
     },
     DEADLINE_MS,
