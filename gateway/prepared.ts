@@ -4,6 +4,7 @@ import { type ErrorCode, isHeadgateError } from './errors';
 import { announce } from './events';
 import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
+import { Compiler } from './execution/programs';
 import { keyOf } from './key';
 import type { Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
@@ -91,6 +92,7 @@ export class PreparedOperations {
   /** For the version that comes next. */
   #warm: readonly Prepared[] = [];
   readonly #memos = new Memos();
+  readonly #compiler = new Compiler();
   #serving: Serving | null = null;
 
   /** @param hideSuggestions errors about variables suggest no names */
@@ -138,13 +140,15 @@ export class PreparedOperations {
     // They would keep the version before alive.
     this.#prepared.clear();
     this.#operations.clear();
+    this.#compiler.cache.clear();
     for (const prepared of this.#warm) this.#add(prepared);
     this.#warm = [];
   }
 
   #compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
     const hideSuggestions = this.#hideSuggestions;
-    return createOperation({ plan, document, operation, supergraph, sends, hideSuggestions });
+    const compiler = this.#compiler;
+    return createOperation({ plan, document, operation, supergraph, sends, hideSuggestions, compiler });
   }
 
   #operationOf(serving: Serving, plan: Plan, used: OperationInUse): Operation {

@@ -6,8 +6,7 @@ import { contextOperation } from './context-operation';
 import { contextReader } from './context-values';
 import type { FetchRequest, FetchStep, RequestContent } from './fetch-step';
 import { mergeFetches, type WireFetch } from './merge-fetches';
-import { readFlattenPath } from './paths';
-import { type PlacedFetch, type PlacedStep, positionAt } from './place-fetches';
+import type { PlacedFetch, PlacedStep } from './place-fetches';
 import type { Position } from './position';
 import { representationBuilder } from './representation';
 import { compileTargets } from './targets';
@@ -22,17 +21,15 @@ function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope)
   return (key) => names.publicName(renamed.get(key) ?? key);
 }
 
-function fetchStep(placed: PlacedFetch, root: Position, scope: CompileScope): FetchStep {
-  const { node } = placed;
+function fetchStep(placed: PlacedFetch, scope: CompileScope): FetchStep {
+  const { node, operation, elements, position } = placed;
   const { types, names } = scope;
   const { outputRewrites = [], serviceName } = node;
-  const path = readFlattenPath(placed.path);
-  const position = positionAt(root, placed.path);
   return {
     id: placed.id,
     subgraph: serviceName,
-    rootKeys: placed.rootKeys.map((key) => names.publicName(key)),
-    path: path.map((element) => ({ ...element, key: names.publicName(element.key) })),
+    rootKeys: operation.rootKeys.map((key) => names.publicName(key)),
+    path: elements.map((element) => ({ ...element, key: names.publicName(element.key) })),
     representation: node.requires === undefined ? null : representationBuilder(position, node, types),
     publicKey: publicKeys(node, scope),
     outputRewrites,
@@ -52,10 +49,10 @@ function fetchRequest(
   if (send === undefined)
     throw new HeadgateError('PLANNING_FAILED', `the plan names subgraph ${subgraph}, which is not configured`);
   const compiled = lists.map(({ key, variable, fetches }) => {
-    return { key, variable, steps: fetches.map((fetch) => fetchStep(fetch, root, scope)) };
+    return { key, variable, steps: fetches.map((fetch) => fetchStep(fetch, scope)) };
   });
   const [first] = compiled[0]?.steps ?? [];
-  const paths = lists.flatMap(({ fetches }) => fetches.map(({ path }) => readFlattenPath(path)));
+  const paths = lists.flatMap(({ fetches }) => fetches.map(({ elements }) => elements));
   const walk = compileTargets(root, paths, scope.types);
   const targets = compiled.flatMap(({ steps }, list) => steps.map((step) => ({ step, list })));
   const { contextRewrites } = node;

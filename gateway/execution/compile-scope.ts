@@ -1,11 +1,62 @@
-import type { GraphQLSchema } from 'graphql';
-import type { PrivateNames } from '../planning/private-names';
-import type { FullTypes } from '../supergraph/full-types';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { contestedKeys } from '../planning/contested-keys';
+import { type PrivateNames, privateNames } from '../planning/private-names';
+import { type FullTypes, fullTypesOf } from '../supergraph/full-types';
+import type { Supergraph } from '../supergraph/supergraph';
+import { FetchOperations } from './fetch-operations';
+import type { PlaceScope } from './place-fetches';
 import type { SelectionScope } from './selected-fields';
 
 /** What stays the same while one operation is compiled against one supergraph. */
-export interface CompileScope extends SelectionScope {
+export interface CompileScope extends SelectionScope, PlaceScope {
   readonly apiSchema: GraphQLSchema;
   readonly types: FullTypes;
   readonly names: PrivateNames;
+  /** Name of the operation's root type in the API schema; empty when there is none. */
+  readonly rootType: string;
+}
+
+/** The same for all programs of the operation. */
+export type OperationScope = Omit<CompileScope, 'conditions'>;
+
+export interface ScopeInput {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly supergraph: Supergraph;
+}
+
+export function compileScope({ document, operation, supergraph }: ScopeInput): OperationScope {
+  const { apiSchema } = supergraph;
+  const types = fullTypesOf(supergraph);
+  const names = privateNames(types.plannerFields, contestedKeys(document, operation));
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  return {
+    fragments,
+    operations: new FetchOperations(),
+    apiSchema,
+    types,
+    names,
+    nameOf: (variable) => names.publicName(variable),
+    rootType: apiSchema.getRootType(operation.operation)?.name ?? '',
+    fits(typename, condition) {
+      if (typename === condition) return true;
+      const abstract = apiSchema.getType(condition);
+      const concrete = apiSchema.getType(typename);
+      return (
+        isAbstractType(abstract) &&
+        (isObjectType(concrete) || isInterfaceType(concrete)) &&
+        apiSchema.isSubType(abstract, concrete)
+      );
+    },
+  };
 }

@@ -1,139 +1,73 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  isAbstractType,
-  isInterfaceType,
-  isObjectType,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { HeadgateError } from '../errors';
-import { contestedKeys } from '../planning/contested-keys';
-import { type FetchNode, fetchesMapped, type PlanNode } from '../planning/plan';
-import { privateNames } from '../planning/private-names';
-import { fullTypesOf } from '../supergraph/full-types';
+import type { PlanNode } from '../planning/plan';
 import { isIntrospection } from '../supergraph/introspection-part';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { Send } from '../transport/send';
 import { compileRequests } from './compile-requests';
-import type { CompileScope } from './compile-scope';
-import type { CompletedFields } from './complete-fields';
+import type { CompileScope, OperationScope } from './compile-scope';
 import { completedFields } from './complete-object';
 import type { ConditionValues } from './conditions';
-import type { FetchRequest } from './fetch-step';
 import { compileIntrospection, type Introspect } from './introspection';
-import { inNeededOrder } from './needed-order';
-import { type PlacedPlan, placeFetches } from './place-fetches';
-import { Position, settlePositions } from './position';
+import { type Placed, placePlan } from './place-plan';
+import type { Choice, Program } from './program';
 import { selectedFields } from './selected-fields';
-import { unmetRequirements } from './unmet-requirements';
-import { unneededFetches } from './unneeded-fetches';
 
-/** What an operation is compiled from. */
-export interface CompileInput {
+/** What an operation is compiled from, whatever its conditions. */
+export interface OperationSource {
   readonly plan: PlanNode | null;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly supergraph: Supergraph;
   readonly sends: ReadonlyMap<string, Send>;
-  readonly conditions: ConditionValues;
+  readonly scope: OperationScope;
 }
 
-/** An operation with everything decided that can be decided before a request comes. */
-export interface Program {
-  /** Each behind those that it waits for. */
-  readonly requests: readonly FetchRequest[];
-  /** 0 to the number of requests. */
-  readonly requestIndexes: readonly number[];
-  readonly root: Position;
-  readonly fields: CompletedFields;
-  /** Null when the operation asks for no introspection. */
-  readonly introspect: Introspect | null;
-  /** List levels above the place where each fetch begins, by fetch id. */
-  readonly listDepths: readonly number[];
-}
-
-function scopeOf({ document, operation, supergraph, conditions }: CompileInput): CompileScope {
-  const { apiSchema } = supergraph;
-  const types = fullTypesOf(supergraph);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
-  return {
-    fragments,
-    conditions,
-    apiSchema,
-    types,
-    names: privateNames(types.plannerFields, contestedKeys(document, operation)),
-    fits(typename, condition) {
-      if (typename === condition) return true;
-      const abstract = apiSchema.getType(condition);
-      const concrete = apiSchema.getType(typename);
-      return (
-        isAbstractType(abstract) &&
-        (isObjectType(concrete) || isInterfaceType(concrete)) &&
-        apiSchema.isSubType(abstract, concrete)
-      );
-    },
-  };
-}
-
-interface Placed {
-  readonly root: Position;
-  readonly placed: PlacedPlan;
-}
-
-/** Places a plan, with its entity fetches taken apart as far as some objects lack what others have. */
-function place({ plan, operation, conditions }: CompileInput, scope: CompileScope): Placed {
-  const { names, types } = scope;
-  const inFetches = new Map([...conditions].map(([name, value]) => [names.variableOf(name), value]));
-  const placeOnce = (node: PlanNode | null): Placed => {
-    const root = new Position();
-    const placed = placeFetches(root, node, conditions, inFetches);
-    settlePositions(root);
-    return { root, placed };
-  };
-  const changed = (whole: PlanNode | null, changes: ReadonlyMap<FetchNode, PlanNode>): PlanNode | null =>
-    fetchesMapped({ node: whole }, (fetch) => changes.get(fetch) ?? fetch).node;
-  let node = plan;
-  let result = placeOnce(node);
-  const unneeded = unneededFetches(result.placed, result.root, operation.selectionSet, scope);
-  if (unneeded.size > 0) {
-    node = changed(node, unneeded);
-    result = placeOnce(node);
-  }
-  // What is not asked for is missing for those that require it in turn.
-  for (let round = result.placed.fetches.length; round > 0; round--) {
-    const changes = unmetRequirements(result.placed, result.root, types, inFetches);
-    if (changes.size === 0) break;
-    node = changed(node, changes);
-    result = placeOnce(node);
-  }
-  const ordered = inNeededOrder(result.placed, result.root);
-  return ordered === null ? result : placeOnce(ordered);
-}
-
-/**
- * @throws {HeadgateError} PLANNING_FAILED: the plan is empty although the operation asks for data, or names an unknown
- *   subgraph
- */
-export function compile(input: CompileInput): Program {
-  const { operation, document, supergraph } = input;
-  const scope = scopeOf(input);
-  const { root, placed } = place(input, scope);
-
-  const rootType = supergraph.apiSchema.getRootType(operation.operation);
-  const selected = [...selectedFields(rootType?.name ?? '', [operation.selectionSet], scope)];
+/** What an operation asks for at its root, and the way from there to the answer. */
+export function compileRoot(
+  { operation }: OperationSource,
+  { root }: Placed,
+  scope: CompileScope,
+  introspect: () => Introspect,
+) {
+  const selected = [...selectedFields(scope.rootType, [operation.selectionSet], scope)];
   const asksForSchema = selected.some(([, nodes]) => nodes.some(isIntrospection));
-  const asksForData = selected.some(([, nodes]) => nodes.some((one) => !one.name.value.startsWith('__')));
-  if (asksForData && placed.step === null)
-    throw new HeadgateError('PLANNING_FAILED', 'no subgraph can answer the fields of this operation');
-  const requests = placed.step === null ? [] : compileRequests(placed.step, root, input.sends, scope);
+  return {
+    asksForData: selected.some(([, nodes]) => nodes.some((one) => !one.name.value.startsWith('__'))),
+    fields: completedFields(scope.rootType, root, [operation.selectionSet], scope),
+    introspect: asksForSchema ? introspect() : null,
+  };
+}
+
+/** What a program is made of, whatever is chosen later. */
+export function compilePlaced({ root, placed }: Placed, { sends }: OperationSource, scope: CompileScope) {
+  const requests = placed.step === null ? [] : compileRequests(placed.step, root, sends, scope);
   return {
     requests,
     requestIndexes: [...requests.keys()],
     root,
-    fields: completedFields(rootType?.name ?? '', root, [operation.selectionSet], scope),
-    introspect: asksForSchema ? compileIntrospection(document, operation, supergraph.apiSchema) : null,
-    listDepths: placed.fetches.map(({ path }) => path.filter((element) => element === '@').length),
+    listDepths: placed.fetches.map(({ elements }) => elements.reduce((sum, { lists }) => sum + lists, 0)),
   };
+}
+
+export function nothingAnswers(): HeadgateError {
+  return new HeadgateError('PLANNING_FAILED', 'no subgraph can answer the fields of this operation');
+}
+
+/**
+ * The program of an operation for one combination of conditions.
+ * @param conditions a value for each
+ * @throws {HeadgateError} PLANNING_FAILED: the plan is empty although the operation asks for data, or names an unknown
+ *   subgraph
+ */
+export function compile(source: OperationSource, conditions: ConditionValues): Program {
+  const { plan, operation, document, supergraph } = source;
+  const scope = { ...source.scope, conditions };
+  const placed = placePlan(plan, operation, scope);
+  const { asksForData, ...rest } = compileRoot(source, placed, scope, () =>
+    compileIntrospection(document, operation, supergraph.apiSchema),
+  );
+  if (asksForData && placed.placed.step === null) throw nothingAnswers();
+  const choice: Choice = { ...rest, skipped: null };
+  return { ...compilePlaced(placed, source, scope), isGeneral: false, choose: () => choice };
 }

@@ -8,8 +8,12 @@ import {
   visit,
 } from 'graphql';
 import type { PlanNode } from '../planning/plan';
+import { ALWAYS, both, type Guard } from './guards';
 
-/** Values of the Boolean variables that decide what is selected and what is fetched. */
+/**
+ * Values of the Boolean variables that decide what is selected and what is fetched. A general program is compiled without
+ * them: what is not known decides nothing before a request comes.
+ */
 export type ConditionValues = ReadonlyMap<string, boolean>;
 
 function isCondition(directive: DirectiveNode | ConstDirectiveNode): boolean {
@@ -65,16 +69,39 @@ export function conditionVariables(
   return [...found].sort();
 }
 
-/** Whether a selection with these directives takes part. Spec: section 3.13, `@skip` and `@include`. */
-export function isIncluded(directives: readonly DirectiveNode[] | undefined, values: ConditionValues): boolean {
+/**
+ * When a selection with these directives takes part, null: never. What `values` say is decided. Spec: section 3.13, `@skip`
+ * and `@include`.
+ * @param nameOf the client's name for a variable
+ */
+export function guardOf(
+  directives: readonly DirectiveNode[] | undefined,
+  values: ConditionValues,
+  nameOf: (variable: string) => string,
+): Guard | null {
+  let guard: Guard | null = ALWAYS;
   for (const directive of directives ?? []) {
     if (!isCondition(directive)) continue;
+    const isWanted = directive.name.value === 'include';
     const given = directive.arguments?.[0]?.value;
-    const value =
-      given?.kind === Kind.VARIABLE
-        ? values.get(given.name.value) === true
-        : given?.kind === Kind.BOOLEAN && given.value;
-    if (value === (directive.name.value === 'skip')) return false;
+    if (given?.kind !== Kind.VARIABLE) {
+      if ((given?.kind === Kind.BOOLEAN && given.value) !== isWanted) return null;
+      continue;
+    }
+    const variable = nameOf(given.name.value);
+    const value = values.get(variable);
+    if (value === undefined) guard = both(guard, [{ variable, value: isWanted }]);
+    else if (value !== isWanted) return null;
+    if (guard === null) return null;
   }
-  return true;
+  return guard;
+}
+
+function asItIs(name: string): string {
+  return name;
+}
+
+/** Whether a selection of the client's operation takes part, or may. */
+export function isIncluded(directives: readonly DirectiveNode[] | undefined, values: ConditionValues): boolean {
+  return directives === undefined || directives.length === 0 || guardOf(directives, values, asItIs) !== null;
 }

@@ -23,8 +23,9 @@ export function entityCollector(subgraph: string, { lists, targets }: EntityCont
   return {
     visit(index, parts, run) {
       const target = targets[index];
-      const representation = target?.step.representation?.(parts, run);
-      if (target === undefined || representation === undefined) return;
+      if (target === undefined || run.skips(target.step)) return;
+      const representation = target.step.representation?.(parts, run);
+      if (representation === undefined) return;
       const place = { step: target.step, target: run.indexes.slice() };
       const byText = places[target.list];
       const same = byText?.get(representation);

@@ -1,12 +1,12 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall } from '../transport/send';
 import { type AnswerLimits, AnswerTooLarge } from './answer-size';
-import type { Program } from './compile';
 import { completeRoot } from './complete-root';
 import type { FetchRequest } from './fetch-step';
 import type { Introspect } from './introspection';
 import { holdsText } from './json-text';
 import type { Memos } from './memo';
+import type { Choice, Program } from './program';
 import { Run } from './run';
 import { runFetch } from './run-fetch';
 import { writtenInTurns } from './write-in-turns';
@@ -47,9 +47,14 @@ export interface ExecuteOptions {
 }
 
 /** @throws {AnswerTooLarge} */
-async function completed(program: Program, run: Run, takesJsonText: boolean): Promise<Executed['data']> {
+async function completed(
+  program: Program,
+  { fields }: Choice,
+  run: Run,
+  takesJsonText: boolean,
+): Promise<Executed['data']> {
   const { size, call } = run;
-  const completion = completeRoot(program.fields, program.root, run);
+  const completion = completeRoot(fields, program.root, run);
   const isLarge = completion instanceof Promise;
   const data = isLarge ? await completion : completion;
   size.holdKnown(size);
@@ -57,8 +62,13 @@ async function completed(program: Program, run: Run, takesJsonText: boolean): Pr
 }
 
 /** @throws {AnswerTooLarge} */
-async function run(program: Program, one: Run, { memos, takesJsonText }: ExecuteOptions): Promise<Executed> {
-  if (program.introspect !== null) await introspect(program.introspect, one);
+async function run(
+  program: Program,
+  choice: Choice,
+  one: Run,
+  { memos, takesJsonText }: ExecuteOptions,
+): Promise<Executed> {
+  if (choice.introspect !== null) await introspect(choice.introspect, one);
   await runRequests(program, one);
   const { errors, received, prepared, answers, memo, size } = one;
   if (one.tooLarge !== null) throw one.tooLarge;
@@ -66,19 +76,19 @@ async function run(program: Program, one: Run, { memos, takesJsonText }: Execute
     size.holdKnown(memo.size);
     return { data: memo.data, errors };
   }
-  const data = await completed(program, one, takesJsonText);
+  const data = await completed(program, choice, one, takesJsonText);
   const isWhole = data !== null && errors.length === 0 && received.length === program.requests.length;
-  if (memos !== null && remembers(program) && isWhole && !holdsText(data))
+  if (memos !== null && remembers(program, choice) && isWhole && !holdsText(data))
     memos.keep(program, { received, prepared, answers, data, size: { objects: size.objects, bytes: size.bytes } });
   return { data, errors };
 }
 
-function remembers({ introspect, requests }: Program): boolean {
-  return introspect === null && requests.length > 0;
+function remembers({ requests, isGeneral }: Program, { introspect }: Choice): boolean {
+  return !isGeneral && introspect === null && requests.length > 0;
 }
 
 /**
- * Runs a compiled operation for one request. Rejects only for a defect.
+ * Runs a compiled operation for one request. Rejects for a defect, and where nothing answers what is asked for.
  * @param variables coerced
  */
 export async function execute(
@@ -88,10 +98,11 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<Executed> {
   const { memos, limits } = options;
-  const memo = memos !== null && remembers(program) ? memos.of(program) : null;
-  const one = new Run(program.listDepths, variables, call, memo, limits);
+  const choice = program.choose(variables);
+  const memo = memos !== null && remembers(program, choice) ? memos.of(program) : null;
+  const one = new Run(program.listDepths, variables, call, memo, choice.skipped, limits);
   try {
-    return await run(program, one, options);
+    return await run(program, choice, one, options);
   } catch (error) {
     if (error instanceof AnswerTooLarge) return { data: null, errors: [error.graphqlError] };
     throw error;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { SubgraphAnswer } from '../transport/send';
-import type { Program } from './compile';
 import type { PreparedFetch } from './prepared-fetch';
+import type { Program } from './program';
 
 /** What a run of a program received and made of it. Valid for another run as far as that one receives the same objects. */
 export interface Memo {

@@ -1,8 +1,6 @@
 import {
   type FieldNode,
-  Kind,
   type OperationDefinitionNode,
-  parse,
   print,
   stripIgnoredCharacters,
   type VariableDefinitionNode,
@@ -65,16 +63,8 @@ interface ParsedFetch {
 }
 
 /** Null for a fetch that has to be sent as it is. */
-function parseEntityFetch({ node }: PlacedFetch): ParsedFetch | null {
-  if (node.requires === undefined || node.operationKind !== 'query' || node.contextRewrites !== undefined) return null;
-  const { definitions } = parse(node.operation, { noLocation: true });
-  const [definition] = definitions;
-  if (definitions.length !== 1 || definition?.kind !== Kind.OPERATION_DEFINITION) return null;
-  const [entities, ...others] = definition.selectionSet.selections;
-  if (entities?.kind !== Kind.FIELD || entities.name.value !== ENTITIES || others.length > 0) return null;
-  const { requires, inputRewrites = [], outputRewrites = [] } = node;
-  const selection = entities.selectionSet === undefined ? '' : print(entities.selectionSet);
-  return { definition, entities, signature: JSON.stringify([selection, requires, inputRewrites, outputRewrites]) };
+function parseEntityFetch({ operation: { definition, entities, signature } }: PlacedFetch): ParsedFetch | null {
+  return definition === null || entities === null || signature === null ? null : { definition, entities, signature };
 }
 
 interface Member {

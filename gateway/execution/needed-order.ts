@@ -1,7 +1,6 @@
 import type { PlanNode, RequiredSelection } from '../planning/plan';
 import { isCondition, wayOf } from './context-values';
-import { readFlattenPath } from './paths';
-import { type PlacedFetch, type PlacedPlan, positionAt } from './place-fetches';
+import type { PlacedFetch, PlacedPlan } from './place-fetches';
 import type { Position } from './position';
 import { readKey } from './representation';
 
@@ -18,13 +17,20 @@ function addRequired(position: Position, selections: readonly RequiredSelection[
   }
 }
 
-/** Places of what a fetch has to be given, as far as anybody fetches it. */
-export function requiredPlaces({ node, path }: PlacedFetch, root: Position): readonly Position[] {
+/** Places of what representations of a fetch are made of, as far as anybody fetches it. */
+export function representedPlaces({ node, position }: PlacedFetch): readonly Position[] {
   const places: Position[] = [];
-  addRequired(positionAt(root, path), node.requires ?? [], places);
+  addRequired(position, node.requires ?? [], places);
+  return places;
+}
+
+/** The same, and places of the values of contextual arguments. */
+export function requiredPlaces(fetch: PlacedFetch, root: Position): readonly Position[] {
+  const { node, elements } = fetch;
+  const places = [...representedPlaces(fetch)];
   for (const rewrite of node.contextRewrites ?? []) {
     const { levels, below } = wayOf(rewrite);
-    const above = readFlattenPath(path).slice(0, -levels);
+    const above = elements.slice(0, -levels);
     let place: Position | undefined = above.reduce((found, { key }) => found.child(key), root);
     for (const key of below.filter((element) => !isCondition(element))) {
       place = place?.children.get(key);
@@ -36,7 +42,7 @@ export function requiredPlaces({ node, path }: PlacedFetch, root: Position): rea
 
 /** Lists of fetches, one of each of which has to come first: those that answer something that this one is given. */
 function needsOf(fetch: PlacedFetch, root: Position): (readonly number[])[] {
-  const position = positionAt(root, fetch.path);
+  const { position } = fetch;
   const leading = position.fetches.filter((_, index) => (position.sources[index] ?? -1) >= 0);
   const needs = [leading, ...requiredPlaces(fetch, root).map(({ fetches }) => fetches)];
   return needs.map((ids) => ids.filter((id) => id !== fetch.id)).filter((ids) => ids.length > 0);

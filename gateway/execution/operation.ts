@@ -1,15 +1,13 @@
 import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { ClientCall, Send } from '../transport/send';
 import { UNLIMITED } from './answer-size';
-import { compile, type Program } from './compile';
+import { compileScope } from './compile-scope';
 import { conditionVariables } from './conditions';
 import { type Executed, type ExecuteOptions, execute } from './execute';
+import { Compiler, Programs } from './programs';
 
-/** Each combination of the Boolean variables that decide something has a program of its own; this many are kept. */
-const PROGRAMS_MAX = 64;
 const VARIABLE_ERRORS_MAX = 50;
 const PLAIN: ExecuteOptions = { limits: UNLIMITED, memos: null, takesJsonText: false };
 
@@ -19,7 +17,7 @@ export interface Operation {
   /**
    * @param variables as the client sent them
    * @param options without them, an answer has no limits
-   * @throws {HeadgateError} PLANNING_FAILED
+   * @throws {HeadgateError} PLANNING_FAILED, PLANNING_OVERLOADED, REQUEST_CANCELLED
    */
   execute(
     variables: Readonly<Record<string, unknown>>,
@@ -42,6 +40,8 @@ export interface OperationInput {
   readonly sends: ReadonlyMap<string, Send>;
   /** Errors about variables suggest no names: they would tell what introspection is not to tell. */
   readonly hideSuggestions: boolean;
+  /** Shared by many operations; one of its own when it is not there. */
+  readonly compiler?: Compiler;
 }
 
 function badInput(error: GraphQLError): GraphQLError {
@@ -59,9 +59,11 @@ function nullConditions(names: readonly string[], variables: Readonly<Record<str
 }
 
 export function createOperation(input: OperationInput): Operation {
-  const { plan, document, operation, supergraph, sends, hideSuggestions } = input;
+  const { plan, document, operation, supergraph, sends, hideSuggestions, compiler = new Compiler() } = input;
   const conditionNames = conditionVariables(document, operation, plan.node);
-  const programs = new LRUCache<string, Program>({ max: PROGRAMS_MAX });
+  const scope = compileScope({ document, operation, supergraph });
+  const source = { plan: plan.node, document, operation, supergraph, sends, scope };
+  const programs = new Programs(source, conditionNames, compiler);
   /** Bodies that come again bring the same object of variables. */
   const coercions = new WeakMap<object, ReturnType<typeof getVariableValues>>();
 
@@ -75,16 +77,6 @@ export function createOperation(input: OperationInput): Operation {
     return result;
   }
 
-  function programFor(variables: Readonly<Record<string, unknown>>): Program {
-    const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
-    const found = programs.get(key);
-    if (found !== undefined) return found;
-    const conditions = new Map(conditionNames.map((name) => [name, variables[name] === true]));
-    const program = compile({ plan: plan.node, document, operation, supergraph, sends, conditions });
-    programs.set(key, program);
-    return program;
-  }
-
   return {
     plan,
     async execute(given, call, options = PLAIN) {
@@ -93,7 +85,9 @@ export function createOperation(input: OperationInput): Operation {
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };
       call.variables = coerced;
-      return await execute(programFor(coerced), coerced, call, options);
+      const found = programs.for(coerced, call.cancellation);
+      const program = found instanceof Promise ? await found : found;
+      return await execute(program, coerced, call, options);
     },
   };
 }

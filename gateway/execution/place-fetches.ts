@@ -1,18 +1,23 @@
-import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql';
-import type { FetchNode, PlanNode, Rewrite } from '../planning/plan';
+import type { FetchNode, PlanNode } from '../planning/plan';
 import type { ConditionValues } from './conditions';
-import { readFlattenPath } from './paths';
-import { fragmentIn, markSelection, type Position, type Rename } from './position';
+import type { FetchOperation, FetchOperations } from './fetch-operations';
+import { ALWAYS, both, type Guard } from './guards';
+import type { FlattenElement } from './paths';
+import { markSelection, type Position } from './position';
 
 /** A fetch node at its place. */
 export interface PlacedFetch {
   /** Counts in plan order. */
   readonly id: number;
   readonly node: FetchNode;
-  /** The flatten path that leads to it. */
+  readonly operation: FetchOperation;
+  /** The flatten path that leads to it, as the plan has it. */
   readonly path: readonly string[];
-  /** Response keys of the operation's root fields. */
-  readonly rootKeys: readonly string[];
+  readonly elements: readonly FlattenElement[];
+  /** The objects that it adds to. */
+  readonly position: Position;
+  /** When it is needed at all, as far as the plan says and no value is known. */
+  readonly guard: Guard;
 }
 
 export type PlacedStep =
@@ -25,73 +30,74 @@ export interface PlacedPlan {
   readonly fetches: readonly PlacedFetch[];
 }
 
-export function positionAt(root: Position, path: readonly string[]): Position {
-  return readFlattenPath(path).reduce((position, { key }) => position.child(key), root);
-}
-
-function renamesOf(rewrites: readonly Rewrite[] | undefined): Rename[] {
-  return (rewrites ?? []).flatMap((one) =>
-    one.kind === 'KeyRenamer'
-      ? [{ path: one.path.filter((element) => !element.startsWith('... on ')), to: one.renameKeyTo }]
-      : [],
-  );
-}
-
-function rootKeysOf(selections: SelectionSetNode, document: DocumentNode): string[] {
-  return selections.selections.flatMap((one) => {
-    if (one.kind === Kind.FIELD) return [one.alias?.value ?? one.name.value];
-    const set = one.kind === Kind.INLINE_FRAGMENT ? one : fragmentIn(document, one.name);
-    return set === undefined ? [] : rootKeysOf(set.selectionSet, document);
-  });
-}
-
-/** What a fetch adds to its target: all of it, or what is selected below `_entities`. */
-function answeredSelections({ requires }: FetchNode, whole: SelectionSetNode): SelectionSetNode {
-  const [first] = whole.selections;
-  return requires !== undefined && first?.kind === Kind.FIELD ? (first.selectionSet ?? whole) : whole;
+/** What decides which fetches there are. */
+export interface PlaceScope {
+  readonly operations: FetchOperations;
+  readonly conditions: ConditionValues;
+  /** The client's name for a variable of a plan. */
+  readonly nameOf: (variable: string) => string;
 }
 
 /**
- * Chooses the branches of a plan, gives each fetch its id, and marks below `root` what each of them answers.
- * @param inFetches the conditions by the names that they have in the operations of fetches
+ * Chooses the branches of a plan as far as conditions are known, gives each fetch its id, and marks below `root` what each of
+ * them answers.
  */
-export function placeFetches(
-  root: Position,
-  plan: PlanNode | null,
-  conditions: ConditionValues,
-  inFetches: ConditionValues,
-): PlacedPlan {
+export function placeFetches(root: Position, plan: PlanNode | null, scope: PlaceScope): PlacedPlan {
+  const { operations, conditions, nameOf } = scope;
   const fetches: PlacedFetch[] = [];
 
-  function placeFetch(node: FetchNode, path: readonly string[]): PlacedStep {
-    const document = parse(node.operation, { noLocation: true });
-    const definition = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
-    const selections: SelectionSetNode = definition?.selectionSet ?? { kind: Kind.SELECTION_SET, selections: [] };
-    const fetch = { id: fetches.length, node, path, rootKeys: rootKeysOf(selections, document) };
-    const renames = renamesOf(node.outputRewrites);
-    const marked = { id: fetch.id, document, conditions: inFetches };
-    const on = { typeConditions: [], onTypes: node.onTypes };
-    markSelection(positionAt(root, path), answeredSelections(node, selections), marked, renames, on);
+  function placeFetch(node: FetchNode, path: readonly string[], guard: Guard): PlacedStep {
+    const operation = operations.of(node);
+    const elements = operations.path(path);
+    const position = elements.reduce((above, { key }) => above.child(key), root);
+    const fetch = { id: fetches.length, node, operation, path, elements, position, guard };
+    const marked = { id: fetch.id, fragments: operation.fragments, conditions, nameOf };
+    const on = { typeConditions: [], onTypes: node.onTypes, guard };
+    markSelection(position, operation.selections, marked, operation.renames, on);
     fetches.push(fetch);
     return { kind: 'fetch', fetch };
   }
 
-  function placeNode(node: PlanNode | undefined, path: readonly string[]): PlacedStep | null {
+  function placeAll(kind: 'sequence' | 'parallel', steps: readonly (PlacedStep | null)[]): PlacedStep | null {
+    const placed = steps.filter((one) => one !== null);
+    return placed.length === 0 ? null : { kind, steps: placed };
+  }
+
+  function placeBranch(
+    node: PlanNode | undefined,
+    variable: string,
+    value: boolean,
+    path: readonly string[],
+    above: Guard,
+  ) {
+    const guard = both(above, [{ variable, value }]);
+    return guard === null ? null : placeNode(node, path, guard);
+  }
+
+  function placeNode(node: PlanNode | undefined, path: readonly string[], guard: Guard): PlacedStep | null {
     if (node === undefined) return null;
     switch (node.kind) {
       case 'Fetch':
-        return placeFetch(node, path);
+        return placeFetch(node, path, guard);
       case 'Flatten':
-        return placeNode(node.node, [...path, ...node.path]);
-      case 'Condition':
-        return placeNode(conditions.get(node.condition) === true ? node.ifClause : node.elseClause, path);
-      case 'Sequence':
-      case 'Parallel': {
-        const steps = node.nodes.map((one) => placeNode(one, path)).filter((one) => one !== null);
-        if (steps.length === 0) return null;
-        return { kind: node.kind === 'Sequence' ? 'sequence' : 'parallel', steps };
+        return placeNode(node.node, path.length === 0 ? node.path : [...path, ...node.path], guard);
+      case 'Condition': {
+        const { condition, ifClause, elseClause } = node;
+        const value = conditions.get(condition);
+        if (value !== undefined) return placeNode(value ? ifClause : elseClause, path, guard);
+        const branches = [
+          placeBranch(ifClause, condition, true, path, guard),
+          placeBranch(elseClause, condition, false, path, guard),
+        ];
+        return placeAll('parallel', branches);
       }
+      case 'Sequence':
+      case 'Parallel':
+        return placeAll(
+          node.kind === 'Sequence' ? 'sequence' : 'parallel',
+          node.nodes.map((one) => placeNode(one, path, guard)),
+        );
     }
   }
-  return { step: placeNode(plan ?? undefined, []), fetches };
+  return { step: placeNode(plan ?? undefined, [], ALWAYS), fetches };
 }

@@ -2,6 +2,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, parse, print } f
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import { compile } from './compile';
+import { compileScope } from './compile-scope';
 import { type ConditionValues, conditionVariables } from './conditions';
 import type { FlattenElement } from './paths';
 
@@ -55,7 +56,8 @@ function textOf({ key, lists, types }: FlattenElement): string {
 export function plannedRequests(planned: PlannedOperation, conditions: ConditionValues): readonly PlannedRequest[] {
   const { plan, supergraph } = planned;
   const sends = new Map([...supergraph.subgraphs.keys()].map((name) => [name, nothingIsSent]));
-  const { requests } = compile({ ...planned, plan: plan.node, sends, conditions });
+  const source = { ...planned, plan: plan.node, sends, scope: compileScope(planned) };
+  const { requests } = compile(source, conditions);
   return requests.map(({ subgraph, operation, after, content }, index) => {
     const steps = content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
     return {

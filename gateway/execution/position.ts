@@ -1,8 +1,9 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type NameNode, type SelectionSetNode } from 'graphql';
+import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 import type { FullTypes } from '../supergraph/full-types';
-import { type ConditionValues, isIncluded } from './conditions';
+import { type ConditionValues, guardOf } from './conditions';
+import { both, type Guard } from './guards';
 
-/** The parents that a selection is made on. */
+/** The parents that a selection is made on, and when it is. */
 export interface SelectedOn {
   /** Those between the parent and the key; objects fit all of them. */
   readonly typeConditions: readonly string[];
@@ -10,6 +11,12 @@ export interface SelectedOn {
   readonly onTypes?: readonly string[] | undefined;
   /** The same of what holds the parents; undefined where the fetch begins. */
   readonly above?: SelectedOn | undefined;
+  readonly guard: Guard;
+}
+
+/** A fetch that asks for a key. */
+export interface Selector extends SelectedOn {
+  readonly fetch: number;
 }
 
 /** The type of an object, or null where it may be any, and the types of what holds it, as far out as anybody knows. */
@@ -18,7 +25,8 @@ export interface HeldType {
   readonly holder: HeldType | null;
 }
 
-function isOn(
+/** Whether objects of a type are asked. */
+export function isOn(
   { typeConditions, onTypes, above }: SelectedOn,
   { typename, holder }: HeldType,
   types: FullTypes,
@@ -39,7 +47,7 @@ export class Position {
   readonly children = new Map<string, Position>();
   /** For each of `fetches`: its index in the parent's `fetches`, or -1 when the fetch begins here. */
   sources: readonly number[] = [];
-  readonly #selectedOn: SelectedOn[] = [];
+  readonly selectors: Selector[] = [];
 
   child(key: string): Position {
     let found = this.children.get(key);
@@ -54,13 +62,13 @@ export class Position {
     if (!this.fetches.includes(fetchId)) this.fetches.push(fetchId);
   }
 
-  select(on: SelectedOn): void {
-    this.#selectedOn.push(on);
+  select(fetch: number, on: SelectedOn): void {
+    this.selectors.push({ ...on, fetch });
   }
 
   /** Whether any fetch asks for this key on objects of a type. */
   isSelectedOn(type: HeldType, types: FullTypes): boolean {
-    return this.#selectedOn.some((on) => isOn(on, type, types));
+    return this.selectors.some((on) => isOn(on, type, types));
   }
 }
 
@@ -70,18 +78,13 @@ export interface Rename {
   readonly to: string;
 }
 
-export function fragmentIn(document: DocumentNode, name: NameNode): FragmentDefinitionNode | undefined {
-  return document.definitions.find(
-    (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name.value,
-  );
-}
-
 /** The operation of a fetch whose selections are marked. */
 export interface MarkedFetch {
   readonly id: number;
-  readonly document: DocumentNode;
-  /** By the names that the operation has for its variables. */
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly conditions: ConditionValues;
+  /** The client's name for a variable of the operation. */
+  readonly nameOf: (variable: string) => string;
 }
 
 /**
@@ -93,15 +96,18 @@ export function markSelection(
   selections: SelectionSetNode,
   fetch: MarkedFetch,
   renames: readonly Rename[],
-  on: SelectedOn = { typeConditions: [] },
+  on: SelectedOn,
 ): void {
   position.mark(fetch.id);
   for (const selection of selections.selections) {
-    if (!isIncluded(selection.directives, fetch.conditions)) continue;
+    const own = guardOf(selection.directives, fetch.conditions, fetch.nameOf);
+    const guard = own === null ? null : both(on.guard, own);
+    if (guard === null) continue;
     if (selection.kind !== Kind.FIELD) {
-      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragmentIn(fetch.document, selection.name);
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fetch.fragments.get(selection.name.value);
       const condition = fragment?.typeCondition?.name.value;
-      const below = condition === undefined ? on : { ...on, typeConditions: [...on.typeConditions, condition] };
+      const typeConditions = condition === undefined ? on.typeConditions : [...on.typeConditions, condition];
+      const below = { ...on, typeConditions, guard };
       if (fragment !== undefined) markSelection(position, fragment.selectionSet, fetch, renames, below);
       continue;
     }
@@ -111,9 +117,14 @@ export function markSelection(
     const names = [key, ...here.filter((rename) => rename.path.length === 1).map((rename) => rename.to)];
     for (const name of names) {
       const child = position.child(name);
-      child.select(on);
+      child.select(fetch.id, { ...on, guard });
       if (selection.selectionSet === undefined) child.mark(fetch.id);
-      else markSelection(child, selection.selectionSet, fetch, below, { typeConditions: [], above: on });
+      else
+        markSelection(child, selection.selectionSet, fetch, below, {
+          typeConditions: [],
+          above: { ...on, guard },
+          guard,
+        });
     }
   }
 }

@@ -54,6 +54,10 @@ function variablesOf(request: FetchRequest, run: Run, prepared: PreparedFetch): 
   return `{${members.join(',')}}`;
 }
 
+function stepsOf(content: FetchRequest['content']): readonly FetchStep[] {
+  return content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
+}
+
 function collectorOf({ content, subgraph }: FetchRequest): Collector {
   if (content.kind === 'root') return rootCollector(content.step);
   if (content.kind === 'contextual') return contextCollector(content);
@@ -82,6 +86,7 @@ function prepare(
   root: Position,
   run: Run,
 ): PreparedFetch | null | Promise<PreparedFetch | null> {
+  if (run.skipped !== null && stepsOf(request.content).every((step) => run.skips(step))) return null;
   const { visit, finish } = collectorOf(request);
   run.indexes.length = 0;
   run.size.beginWalk(true);
@@ -95,8 +100,7 @@ function prepare(
 }
 
 function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
-  const steps = content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
-  for (const { id } of steps) run.answers[id] = from.answers[id];
+  for (const { id } of stepsOf(content)) run.answers[id] = from.answers[id];
 }
 
 /** Null, and nothing more is asked, when so many are to be asked for that the answer would be too large. */

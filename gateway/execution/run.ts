@@ -37,6 +37,8 @@ export class Run {
     readonly call: ClientCall,
     /** What an earlier run made of the same answers; null to make everything anew. */
     readonly memo: Memo | null,
+    /** 1 for each fetch, by id, that conditions leave out; null: none is. */
+    readonly skipped: Uint8Array | null,
     limits: AnswerLimits,
   ) {
     this.size = new AnswerSize(limits);
@@ -49,6 +51,11 @@ export class Run {
     this.path.length = 0;
     this.tracksPath = false;
     this.needsPath = false;
+  }
+
+  /** Whether conditions leave out a fetch. */
+  skips({ id }: { readonly id: number }): boolean {
+    return this.skipped !== null && this.skipped[id] === 1;
   }
 
   /** What fetch `id` answered for the element at `indexes`. */

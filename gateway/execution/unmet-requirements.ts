@@ -1,13 +1,14 @@
-import { type FieldNode, Kind, parse, print, type SelectionSetNode, stripIgnoredCharacters, visit } from 'graphql';
+import { type FieldNode, Kind, print, type SelectionSetNode, stripIgnoredCharacters, visit } from 'graphql';
 import type { FetchNode, PlanNode, RequiredField, RequiredSelection } from '../planning/plan';
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
-import { type ConditionValues, isIncluded } from './conditions';
-import { type PlacedPlan, positionAt } from './place-fetches';
+import { guardOf } from './conditions';
+import type { FetchOperation } from './fetch-operations';
+import type { PlacedFetch, PlacedPlan, PlaceScope } from './place-fetches';
 import type { HeldType, Position } from './position';
 import { isFetched, readKey } from './representation';
 
 /** A field that an entity fetch selects, with the type that it is selected on. */
-interface SelectedField {
+export interface SelectedField {
   readonly node: FieldNode;
   readonly typename: string;
 }
@@ -20,7 +21,7 @@ interface Part {
 }
 
 /** Types that objects may have that fit what is required, the names of interface objects among them. */
-function possibleTypes({ requires = [], onTypes }: FetchNode, types: FullTypes): ReadonlySet<string> {
+export function possibleTypes({ requires = [], onTypes }: FetchNode, types: FullTypes): ReadonlySet<string> {
   if (onTypes !== undefined) return new Set(onTypes);
   const conditions = requires.flatMap((one) =>
     one.kind === 'InlineFragment' && one.typeCondition !== undefined ? [one.typeCondition] : [],
@@ -41,7 +42,7 @@ function fittingFields(requires: readonly RequiredSelection[], typename: string,
   });
 }
 
-function placeOf(path: KeyPath): string {
+export function placeOf(path: KeyPath): string {
   return path.map((name) => `/${name}`).join('');
 }
 
@@ -89,7 +90,7 @@ function fetchedFields(
 }
 
 /** The name that the subgraph gets to see: input rewrites give an interface object that of its interface. */
-function sentTypename({ inputRewrites = [] }: FetchNode, typename: string, types: FullTypes): string {
+export function sentTypename({ inputRewrites = [] }: FetchNode, typename: string, types: FullTypes): string {
   for (const one of inputRewrites) {
     const [condition = ''] = one.path;
     const isName = one.kind === 'ValueSetter' && one.path.length === 2 && one.path[1] === '__typename';
@@ -98,12 +99,12 @@ function sentTypename({ inputRewrites = [] }: FetchNode, typename: string, types
   return typename;
 }
 
-function selectedFields(set: SelectionSetNode, conditions: ConditionValues, typename = ''): SelectedField[] {
+export function selectedFields(set: SelectionSetNode, scope: PlaceScope, typename = ''): SelectedField[] {
   return set.selections.flatMap((one): SelectedField[] => {
-    if (!isIncluded(one.directives, conditions)) return [];
+    if (guardOf(one.directives, scope.conditions, scope.nameOf) === null) return [];
     if (one.kind === Kind.FIELD) return [{ node: one, typename }];
     if (one.kind === Kind.FRAGMENT_SPREAD) return [];
-    return selectedFields(one.selectionSet, conditions, one.typeCondition?.name.value ?? typename);
+    return selectedFields(one.selectionSet, scope, one.typeCondition?.name.value ?? typename);
   });
 }
 
@@ -136,44 +137,39 @@ function partFor(
   return { requires: fetched, unasked: new Set(unasked.map((one) => one.node)) };
 }
 
-/** Null when nothing is left to ask for. */
-function fetchOf(
+/** The fetch without some of its fields; null when nothing is left to ask for. */
+export function withoutFields(
   node: FetchNode,
-  { types, requires, unasked }: Part,
-  document: ReturnType<typeof parse>,
+  { definition: whole }: FetchOperation,
+  fields: ReadonlySet<FieldNode>,
 ): FetchNode | null {
-  const onTypes = { onTypes: types, requires };
-  if (unasked.size === 0) return { ...node, ...onTypes };
-  const left = visit(document, {
-    Field: { enter: (field) => (unasked.has(field) ? null : undefined) },
+  if (fields.size === 0 || whole === null) return node;
+  const definition = visit(whole, {
+    Field: { enter: (field) => (fields.has(field) ? null : undefined) },
     InlineFragment: { leave: (fragment) => (fragment.selectionSet.selections.length === 0 ? null : undefined) },
   });
   const used = new Set<string>();
-  visit(left, { OperationDefinition: (one) => visitVariables(one.selectionSet, used) });
-  const [definition] = left.definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) return null;
+  visit(definition.selectionSet, { Variable: ({ name }) => void used.add(name.value) });
   const [entities] = definition.selectionSet.selections;
   if (entities?.kind !== Kind.FIELD || entities.selectionSet?.selections.length === 0) return null;
   const variableDefinitions = definition.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value));
   return {
     ...node,
-    ...onTypes,
     operation: stripIgnoredCharacters(print({ ...definition, variableDefinitions: variableDefinitions ?? [] })),
     variableUsages: node.variableUsages.filter((name) => used.has(name)),
   };
 }
 
-function visitVariables(set: SelectionSetNode, used: Set<string>): void {
-  visit(set, { Variable: ({ name }) => void used.add(name.value) });
+function fetchOf(fetch: PlacedFetch, { types, requires, unasked }: Part): FetchNode | null {
+  return withoutFields({ ...fetch.node, onTypes: types, requires }, fetch.operation, unasked);
 }
 
-function split(node: FetchNode, position: Position, types: FullTypes, conditions: ConditionValues): PlanNode | null {
+function split(fetch: PlacedFetch, types: FullTypes, scope: PlaceScope): PlanNode | null {
+  const { node, position } = fetch;
   const { requires } = node;
-  const document = parse(node.operation, { noLocation: true });
-  const [definition] = document.definitions;
-  const [entities] = definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [];
-  if (entities?.kind !== Kind.FIELD || entities.selectionSet === undefined) return null;
-  const selected = selectedFields(entities.selectionSet, conditions);
+  const { entities } = fetch.operation;
+  if (entities?.selectionSet === undefined) return null;
+  const selected = selectedFields(entities.selectionSet, scope);
   if (selected.length === 0) return { kind: 'Parallel', nodes: [] };
   const parts = new Map<string, Part>();
   const possible = possibleTypes(node, types);
@@ -193,7 +189,7 @@ function split(node: FetchNode, position: Position, types: FullTypes, conditions
     (part) => part.requires === requires && part.types.length === possible.size,
   );
   if (isWhole && parts.size === 1) return null;
-  const nodes = [...parts.values()].map((part) => fetchOf(node, part, document));
+  const nodes = [...parts.values()].map((part) => fetchOf(fetch, part));
   return { kind: 'Parallel', nodes: nodes.filter((one) => one !== null) };
 }
 
@@ -206,15 +202,14 @@ function split(node: FetchNode, position: Position, types: FullTypes, conditions
  */
 export function unmetRequirements(
   { fetches }: PlacedPlan,
-  root: Position,
   types: FullTypes,
-  conditions: ConditionValues,
+  scope: PlaceScope,
 ): ReadonlyMap<FetchNode, PlanNode> {
   const replaced = new Map<FetchNode, PlanNode>();
-  for (const { node, path } of fetches) {
-    if (node.requires === undefined) continue;
-    const other = split(node, positionAt(root, path), types, conditions);
-    if (other !== null) replaced.set(node, other);
+  for (const fetch of fetches) {
+    if (fetch.node.requires === undefined) continue;
+    const other = split(fetch, types, scope);
+    if (other !== null) replaced.set(fetch.node, other);
   }
   return replaced;
 }

@@ -3,7 +3,7 @@ import type { FetchNode, PlanNode } from '../planning/plan';
 import type { CompileScope } from './compile-scope';
 import { isIncluded } from './conditions';
 import { requiredPlaces } from './needed-order';
-import { type PlacedFetch, type PlacedPlan, positionAt } from './place-fetches';
+import type { PlacedFetch, PlacedPlan } from './place-fetches';
 import type { Position } from './position';
 
 const NOTHING: PlanNode = { kind: 'Parallel', nodes: [] };
@@ -34,10 +34,9 @@ function askedPlaces(root: Position, operation: SelectionSetNode, scope: Compile
 }
 
 /** False for a fetch whose every field nobody wants. One that tells types is always wanted. */
-function isWanted({ id, node, path }: PlacedFetch, root: Position, wanted: ReadonlySet<Position>): boolean {
+function isWanted({ id, node, position }: PlacedFetch, wanted: ReadonlySet<Position>): boolean {
   if (node.requires === undefined) return true;
-  const { children } = positionAt(root, path);
-  const answered = [...children].filter(([, { fetches }]) => fetches.includes(id));
+  const answered = [...position.children].filter(([, { fetches }]) => fetches.includes(id));
   return answered.length === 0 || answered.some(([key, child]) => key === '__typename' || wanted.has(child));
 }
 
@@ -59,7 +58,7 @@ export function unneededFetches(
   let kept = fetches;
   for (;;) {
     const wanted = new Set([...asked, ...kept.flatMap((fetch) => requiredPlaces(fetch, root))]);
-    const left = kept.filter((fetch) => isWanted(fetch, root, wanted));
+    const left = kept.filter((fetch) => isWanted(fetch, wanted));
     if (left.length === kept.length) return replaced;
     for (const fetch of kept) if (!left.includes(fetch)) replaced.set(fetch.node, NOTHING);
     kept = left;

@@ -3,7 +3,7 @@ import { parse, validate } from 'graphql';
 import { decline, difference, stockDifference } from './answers';
 import { Data } from './data';
 import { type Fault, type OperationChoice, operationChoices, type SchemaChoice, schemaChoices } from './model';
-import { type GeneratedOperation, makeOperation, makePlainOperation } from './operations';
+import { combinationsOf, type GeneratedOperation, makeOperation, makePlainOperation } from './operations';
 import { labelsOf, makeSchema, type Schema, subgraphsOf } from './schema';
 import { subgraphSdl } from './sdl';
 import { isRightInStock } from './stock';
@@ -29,6 +29,8 @@ export interface CheckOptions {
   readonly perSchema?: number;
   /** One in so many operations is also given to stock, in a plain form; 0: none. */
   readonly stockEvery?: number;
+  /** One in so many operations is checked under every combination of its conditions; 0: none. */
+  readonly combinationsEvery?: number;
   /** fast-check's path to one example, to run that alone. */
   readonly path?: string;
   /** Called with each failure as it is found. */
@@ -68,7 +70,10 @@ class Checker {
   #shrinking = false;
   #last: { readonly key: string; readonly world: World | null } | null = null;
 
-  constructor(readonly stockEvery: number) {}
+  constructor(
+    readonly stockEvery: number,
+    readonly combinationsEvery: number,
+  ) {}
 
   /** The last one is kept: while operations shrink, the federation stays the same. */
   async world(choice: SchemaChoice): Promise<World | null> {
@@ -97,6 +102,8 @@ class Checker {
     for (const [index, choice] of choices.entries()) {
       const operation = makeOperation(world.whole, choice);
       await this.#report(world, choice, operation, () => this.check(world, operation, choice));
+      for (const one of this.#combinations(operation, index))
+        await this.#report(world, choice, one, () => this.check(world, one, choice));
       if (this.stockEvery === 0 || index % this.stockEvery > 0) continue;
       const plain = makePlainOperation(world.whole, choice);
       if (!isRightInStock(world.schema, plain)) continue;
@@ -122,6 +129,13 @@ class Checker {
     throw new Error(`${sdls(schema)}\n${dataOf(schema, choice)}\n${asked}\n${problem}`);
   }
 
+  /** Of some operations all combinations of their conditions, of the others none. */
+  #combinations(operation: GeneratedOperation, index: number): readonly GeneratedOperation[] {
+    if (this.combinationsEvery === 0 || index % this.combinationsEvery > 0) return [];
+    const all = combinationsOf(operation);
+    return all.length === 1 ? [] : all;
+  }
+
   async check(world: World, operation: GeneratedOperation, { fault, labels }: OperationChoice): Promise<string | null> {
     const [invalid] = validate(world.whole, parse(operation.query));
     if (invalid !== undefined) return `not valid: ${invalid.message}`;
@@ -131,8 +145,11 @@ class Checker {
       ({ message }) => fault.kind === 'none' && !/^Cannot return null/.test(message),
     );
     if (mistake !== undefined) return `the whole schema is at fault: ${mistake.message}`;
-    const ours = await world.ours(operation, fault, labelsOf(labels));
-    return fault.kind === 'broken' ? decline(expected, ours) : difference(expected, ours);
+    const judge = fault.kind === 'broken' ? decline : difference;
+    const wrong = judge(expected, await world.ours(operation, fault, labelsOf(labels)));
+    if (wrong !== null) return wrong;
+    const general = judge(expected, await world.ours(operation, fault, labelsOf(labels), 'general'));
+    return general && `the general program: ${general}`;
   }
 
   /** Both gateways on a plain operation. */
@@ -150,9 +167,9 @@ class Checker {
 
 /** Runs generated operations over generated federations, and compares with one schema that holds everything, and with stock. */
 export async function check(options: CheckOptions): Promise<Outcome> {
-  const { cases, seed, perSchema = 60, stockEvery = 4, report = () => {}, path } = options;
+  const { cases, seed, perSchema = 60, stockEvery = 4, combinationsEvery = 4, report = () => {}, path } = options;
   const failures: string[] = [];
-  const checker = new Checker(stockEvery);
+  const checker = new Checker(stockEvery, combinationsEvery);
   const property = fc.asyncProperty(
     schemaChoices,
     fc.array(operationChoices, { minLength: 1, maxLength: perSchema, size: 'max' }),

@@ -214,6 +214,18 @@ function write(
   return { query: `${kind} ${declared === '' ? '' : `(${declared}) `}${text}`, variables: Object.fromEntries(sent) };
 }
 
+/** Booleans that decide what is asked for, by name. */
+const SWITCHES = ['yes', 'no', 'on', 'off'];
+
+/** The same operation under each combination of values of its conditions. */
+export function combinationsOf({ query, variables }: GeneratedOperation): GeneratedOperation[] {
+  const used = SWITCHES.filter((name) => query.includes(`if: $${name})`));
+  return Array.from({ length: 2 ** used.length }, (_, bits) => {
+    const values = used.map((name, index) => [name, ((bits >> index) & 1) === 1] as const);
+    return { query, variables: { ...variables, ...Object.fromEntries(values) } };
+  });
+}
+
 /** A valid operation out of choices: as daring as can be. */
 export function makeOperation(schema: GraphQLSchema, choice: OperationChoice): GeneratedOperation {
   for (const style of ['daring', 'careful'] as const) {

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { HeadgateError } from '../../../gateway/errors';
-import { createOperation } from '../../../gateway/execution/operation';
+import { createOperation, type Operation } from '../../../gateway/execution/operation';
+import { Compiler } from '../../../gateway/execution/programs';
 import { loadPlanner } from '../../../gateway/planning/apollo/load-planner';
 import { composeSubgraphs } from '../../../gateway/supergraph/compose';
 import { readSupergraph } from '../../../gateway/supergraph/read';
@@ -15,14 +16,17 @@ import { subgraphSdl } from './sdl';
 import { createStock, type Stock } from './stock';
 import { createSubgraph, createWhole, type Service } from './subgraph';
 
+/** `own`: each combination of conditions has one; `general`: one for all of them. */
+export type Programs = 'own' | 'general';
+
 /** One schema, split and whole, over the same data. */
 export interface World {
   readonly schema: Schema;
   readonly whole: GraphQLSchema;
   /** What one schema answers that holds everything. */
   truth(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
-  /** What our engine answers over the subgraphs. */
-  ours(operation: GeneratedOperation, fault: Fault, labels: readonly string[]): Promise<Answer>;
+  /** What our engine answers over the subgraphs; `programs` says which ones answer. */
+  ours(operation: GeneratedOperation, fault: Fault, labels: readonly string[], programs?: Programs): Promise<Answer>;
   /** What Apollo's own gateway answers. */
   stock(operation: GeneratedOperation, fault: Fault): Promise<Answer>;
   close(): Promise<void>;
@@ -55,8 +59,9 @@ function brokenAnswer(text: string, answer: SubgraphAnswer): SubgraphAnswer | nu
   return { data: { ...answer.data, ...Object.fromEntries(broken) }, errors, bytes: 0 };
 }
 
-function sendOf(subgraph: number, service: Service, data: Data): Send {
+function sendOf(subgraph: number, service: Service, dataNow: () => Data): Send {
   return async ({ operation, variables, operationKind }) => {
+    const data = dataNow();
     const result = await service(operation, JSON.parse(variables), data);
     const { data: answered = null, errors = [] } = JSON.parse(JSON.stringify(result));
     const answer: SubgraphAnswer = { data: answered, errors, bytes: 0 };
@@ -89,25 +94,40 @@ export async function createWorld(schema: Schema): Promise<World | null> {
   const services = subgraphsOf(schema).map((index) => createSubgraph(schema, index));
   const whole = createWhole(schema);
   let stock: Stock | undefined;
+  let data = new Data(schema, { kind: 'none', seed: 0 });
+  const sends = new Map(services.map((service, index) => [`s${index}`, sendOf(index, service, () => data)]));
+  /** That of the last text: its combinations follow one another. */
+  let last: { readonly key: string; readonly operations: Readonly<Record<Programs, Operation>> } | undefined;
+
+  function operationsOf(query: string, labels: readonly string[]): Readonly<Record<Programs, Operation>> {
+    const key = JSON.stringify([query, labels]);
+    if (last?.key === key) return last.operations;
+    const document = parse(query);
+    const operation = getOperationAST(document);
+    if (!operation) throw new Error('no operation');
+    const input = {
+      plan: plan({ query, operationName: null, labels }),
+      document,
+      operation,
+      supergraph,
+      sends,
+      hideSuggestions: false,
+    };
+    const operations = {
+      own: createOperation({ ...input, compiler: new Compiler({ ownProgramsMax: Infinity }) }),
+      general: createOperation({ ...input, compiler: new Compiler({ ownProgramsMax: 0 }) }),
+    };
+    last = { key, operations };
+    return operations;
+  }
+
   return {
     schema,
     whole: whole.schema,
     truth: (operation, fault) => plainAnswer(whole.ask, operation, new Data(schema, fault)),
-    async ours({ query, variables }, fault, labels) {
-      const document = parse(query);
-      const operation = getOperationAST(document);
-      if (!operation) throw new Error('no operation');
-      const data = new Data(schema, fault, labels);
-      const sends = new Map(services.map((service, index) => [`s${index}`, sendOf(index, service, data)]));
-      const planned = plan({ query, operationName: null, labels });
-      const executed = await createOperation({
-        plan: planned,
-        document,
-        operation,
-        supergraph,
-        sends,
-        hideSuggestions: false,
-      }).execute(variables, newCall());
+    async ours({ query, variables }, fault, labels, programs = 'own') {
+      data = new Data(schema, fault, labels);
+      const executed = await operationsOf(query, labels)[programs].execute(variables, newCall());
       return JSON.parse(JSON.stringify({ data: executed.data ?? null, errors: executed.errors }));
     },
     async stock(operation, fault) {

@@ -1,0 +1,88 @@
+import type { Cancellation } from '../cancellation';
+import { HeadgateError } from '../errors';
+
+/** What compiling may take of the loop's time in the long run, and how many ms of it at once after a quiet time. */
+const SHARE = 0.25;
+const CREDIT_MAX_MS = 500;
+const WAITING_MAX = 500;
+
+interface Waiting {
+  readonly run: () => void;
+  readonly isFirst: boolean;
+}
+
+/**
+ * Lets compilations happen at once as long as they take a small part of the loop's time. Beyond it they wait in line, and
+ * requests that need none are answered meanwhile.
+ */
+export class CompileBudget {
+  readonly #now: () => number;
+  readonly #waiting: Waiting[] = [];
+  #creditMs = CREDIT_MAX_MS;
+  #countedAt: number;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param now ms on a clock that never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#countedAt = now();
+  }
+
+  /**
+   * @param isFirst goes before those that are not: the first program of an operation
+   * @param cancellation gives up waiting
+   * @throws {HeadgateError} PLANNING_OVERLOADED: too many wait; REQUEST_CANCELLED
+   */
+  spend<T>(compile: () => T, isFirst: boolean, cancellation: Cancellation): T | Promise<T> {
+    this.#earn();
+    if (this.#creditMs > 0 && this.#waiting.length === 0) return this.#measured(compile);
+    if (this.#waiting.length >= WAITING_MAX)
+      throw new HeadgateError('PLANNING_OVERLOADED', `${WAITING_MAX} operations wait to be compiled`);
+    return new Promise<T>((resolve, reject) => {
+      const run = () => {
+        stopListening();
+        try {
+          resolve(this.#measured(compile));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const waiting = { run, isFirst };
+      const others = this.#waiting.findIndex((one) => isFirst && !one.isFirst);
+      this.#waiting.splice(others < 0 ? this.#waiting.length : others, 0, waiting);
+      const stopListening = cancellation.onCancel(() => {
+        const at = this.#waiting.indexOf(waiting);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        reject(new HeadgateError('REQUEST_CANCELLED', 'the client went away before its operation was compiled'));
+      });
+      this.#wakeUp();
+    });
+  }
+
+  #earn(): void {
+    const now = this.#now();
+    this.#creditMs = Math.min(CREDIT_MAX_MS, this.#creditMs + (now - this.#countedAt) * SHARE);
+    this.#countedAt = now;
+  }
+
+  #measured<T>(compile: () => T): T {
+    const begun = this.#now();
+    try {
+      return compile();
+    } finally {
+      this.#creditMs -= this.#now() - begun;
+    }
+  }
+
+  /** One compilation in each turn of the loop that the credit allows. */
+  #wakeUp(): void {
+    if (this.#timer !== null || this.#waiting.length === 0) return;
+    const missingMs = Math.max(0, -this.#creditMs) / SHARE;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#earn();
+      if (this.#creditMs > 0) this.#waiting.shift()?.run();
+      this.#wakeUp();
+    }, missingMs + 1);
+  }
+}

@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache';
+import type { Position } from './position';
+import type { Program } from './program';
+
+const BYTES_MAX = 64 * 1024 * 1024;
+/** What one of them weighs with all that is compiled for it at first sight; measured. */
+const POSITION_BYTES = 1_500;
+const FETCH_BYTES = 4_000;
+const PROGRAM_BYTES = 4_000;
+
+function positionsBelow({ children }: Position): number {
+  let sum = 1;
+  for (const child of children.values()) sum += positionsBelow(child);
+  return sum;
+}
+
+/** About what a program weighs. */
+export function programBytes({ root, requests, listDepths }: Program): number {
+  const text = requests.reduce((sum, { operation }) => sum + operation.length, 0);
+  return PROGRAM_BYTES + positionsBelow(root) * POSITION_BYTES + listDepths.length * FETCH_BYTES + text;
+}
+
+/** Programs of all operations, as many as there is room for; those used last. */
+export class ProgramCache {
+  readonly #programs: LRUCache<string, Program>;
+  #operations = 0;
+
+  constructor(bytesMax = BYTES_MAX) {
+    this.#programs = new LRUCache({ maxSize: bytesMax, sizeCalculation: programBytes });
+  }
+
+  /** About what all of them weigh. */
+  get bytes(): number {
+    return this.#programs.calculatedSize;
+  }
+
+  /** A number for an operation that puts programs here. */
+  newOperation(): number {
+    return this.#operations++;
+  }
+
+  /** @param combination of the operation's conditions, `general` for the program that does for all */
+  get(operation: number, combination: string): Program | undefined {
+    return this.#programs.get(`${operation} ${combination}`);
+  }
+
+  set(operation: number, combination: string, program: Program): void {
+    this.#programs.set(`${operation} ${combination}`, program);
+  }
+
+  clear(): void {
+    this.#programs.clear();
+  }
+}
