@@ -21,6 +21,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'workers',
       'gateway',
+      'serving',
       'config',
       'registry',
       'execution',

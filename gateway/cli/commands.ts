@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'validate',
     synopsis: '[options]',
-    description: 'check a configuration and the files that it names',
+    description: 'check a configuration, the files that it names, and what they compose to',
     load: () => (require('./commands/validate') as typeof import('./commands/validate')).registerValidate,
   },
   {

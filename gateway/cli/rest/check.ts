@@ -21,6 +21,11 @@ export async function checkFiles(paths: readonly string[]): Promise<readonly Che
   throw new HeadgateError('CONNECT_INVALID', `${count}\n${lines.join('\n')}`, { details: { files: checked } });
 }
 
+/** The problems of an adapter's text, each as `line:column message`. */
+export function adapterProblems(name: string, sdl: string): readonly string[] {
+  return problemsOf({ path: '', name, sdl }).map(describeProblem);
+}
+
 function problemsOf({ name, sdl }: AdapterFile): readonly ConnectProblem[] {
   try {
     readConnectorsFromSdl(sdl, name);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { configFolders } from '../../fixtures/config-folder';
 import { runHeadgate } from '../../fixtures/headgate-process';
 
@@ -49,7 +52,104 @@ describe('headgate validate', () => {
     const { code, stderr } = await runHeadgate(['validate'], { cwd: configFolder().folder });
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: 'error[USAGE] there is no ./headgate.yaml; name a file with --config FILE\n',
+      stderr:
+        'error[USAGE] there is no ./headgate.yaml; name a file with --config FILE, or write one with: headgate init\n',
+    });
+  });
+
+  it('says that an empty file is an empty registry', async () => {
+    const path = configFolder().write('headgate.yaml', '');
+    const { code, stderr } = await runHeadgate(['validate', '--config', path]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `${path} says nothing: a gateway that serves what is published to it. headgate init writes an example\n`,
+    });
+  });
+
+  describe('looks at what would be served', () => {
+    const CONFIG = 'subgraphs:\n  a: { schema: { file: ./a.graphql }, url: "http://127.0.0.1:9/" }\n';
+    const REST = 'subgraphs:\n  a: { rest: ./a.graphql }\n';
+    const SOURCE =
+      'extend schema @link(url: "https://specs.apollo.dev/connect/v0.2", import: ["@connect", "@source"])\n';
+
+    it.each([
+      [
+        'an SDL that does not parse',
+        CONFIG,
+        'type Query {\n  a: \n}',
+        'FILE:3:1 Syntax Error: Expected Name, found "}".',
+      ],
+      ['an SDL that is empty', CONFIG, '\n', 'FILE is empty; write the SDL of a into it, or take the subgraph out'],
+      [
+        'an SDL that does not compose',
+        CONFIG,
+        'type Query { a: Strng }',
+        'FILE:1:17 INVALID_GRAPHQL Unknown type Strng',
+      ],
+      [
+        'an adapter that names no source',
+        REST,
+        `${SOURCE}type Query {\n  a: Int @connect(source: "api", http: { GET: "/a" }, selection: "$")\n}`,
+        'FILE:3:',
+      ],
+      [
+        'a supergraph that is none',
+        'supergraph: { path: ./a.graphql }',
+        'type Query { a: Int }',
+        'FILE: this is not a supergraph',
+      ],
+      ['a supergraph that is empty', 'supergraph: { path: ./a.graphql }', '', 'FILE is empty'],
+    ])('%s', async (_, config, sdl, message) => {
+      const { write } = configFolder();
+      const file = write('a.graphql', sdl);
+      const path = write('headgate.yaml', config);
+      const { code, stdout, stderr } = await runHeadgate(['validate', '--config', path]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(message.replace('FILE', file));
+    });
+
+    it('names every fault at once', async () => {
+      const { write } = configFolder();
+      const files = [write('a.graphql', 'type'), write('b.graphql', ' ')];
+      const entries = ['a', 'b'].map(
+        (name) => `  ${name}: { schema: { file: ./${name}.graphql }, url: "http://127.0.0.1:9/" }`,
+      );
+      const path = write('headgate.yaml', `subgraphs:\n${entries.join('\n')}\n`);
+      const { stderr } = await runHeadgate(['validate', '--config', path]);
+      for (const file of files) expect(stderr).toContain(file);
+    });
+
+    it('asks running subgraphs, and leaves them alone with --offline', async () => {
+      const { write } = configFolder();
+      const sdl = 'extend type Query { b: Int }';
+      const asked: string[] = [];
+      const subgraph = createServer((request, response) => {
+        asked.push(request.url ?? '');
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: { _service: { sdl } } }));
+      }).listen(0, '127.0.0.1');
+      await once(subgraph, 'listening');
+      // as: it listens on a port
+      const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/b`;
+      write('a.graphql', 'type Query { a: Int }');
+      const path = write('headgate.yaml', `${CONFIG}  b: { schema: { introspect: true }, url: "${url}" }\n`);
+
+      const offline = await runHeadgate(['validate', '--offline', '--config', path, '--format', 'json']);
+      expect(offline.code).toBe(0);
+      expect(offline.stderr).toContain('subgraph b was not asked for an SDL');
+      expect(JSON.parse(offline.stdout).data).toMatchObject({ subgraphs: ['a'], composed: false, not_asked: ['b'] });
+      expect(asked).toEqual([]);
+
+      const online = await runHeadgate(['validate', '--config', path, '--format', 'json']);
+      expect(JSON.parse(online.stdout).data).toMatchObject({ subgraphs: ['a', 'b'], composed: true, not_asked: [] });
+      expect(asked).toEqual(['/b']);
+
+      subgraph.close();
+      subgraph.closeAllConnections();
+      await once(subgraph, 'close');
+      const gone = await runHeadgate(['validate', '--config', path]);
+      expect(gone.code).toBe(1);
+      expect(gone.stderr).toContain('error[SUBGRAPH_UNREACHABLE] cannot ask subgraph b for its SDL');
+      expect(gone.stderr).toContain('start it, or leave it out with --offline');
     });
   });
 });
