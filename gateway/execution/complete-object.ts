@@ -1,6 +1,5 @@
 import {
   type FieldNode,
-  type GraphQLAbstractType,
   type GraphQLList,
   type GraphQLNamedType,
   type GraphQLOutputType,
@@ -33,13 +32,27 @@ import {
   fieldsOf,
 } from './complete-fields';
 import { completeLeaf } from './complete-leaf';
-import { type Access, accessTo, arrive, elementOf, hasObject, leafOf, listOf, type Parts } from './parts';
+import { type ChooseFields, fieldsByAnsweredType } from './object-type';
+import {
+  type Access,
+  accessTo,
+  arrive,
+  differInLength,
+  elementOf,
+  hasObject,
+  leafOf,
+  listOf,
+  type Parts,
+} from './parts';
 import type { Position } from './position';
 import type { Run } from './run';
 import { selectedFields } from './selected-fields';
-import { typenameReader } from './typename';
 
-function typenameField(key: string, typename: string): CompletedField {
+/** Spec: section 4.1, the name of an object type. @param typename an interface for objects of unknown type */
+function typenameField(key: string, typename: string, { apiSchema }: CompileScope): CompletedField {
+  const unknown = `The type of this ${typename} is not known: no subgraph that has the types of the interface knows the object.`;
+  if (isInterfaceType(apiSchema.getType(typename)))
+    return { key, isNonNull: true, read: () => undefined, complete: (_, run) => refuse(run, unknown), inTurns: null };
   const complete = (_: Parts, run: Run) => {
     run.size.addText(typename.length);
     return typename;
@@ -56,7 +69,7 @@ function field(typename: string, key: string, nodes: readonly FieldNode[], posit
   const [first] = nodes;
   if (first === undefined) return null;
   const name = first.name.value;
-  if (name === '__typename') return typenameField(key, typename);
+  if (name === '__typename') return typenameField(key, typename, scope);
   if (nodes.some(isIntrospection)) return introspectionField(key);
   const type = scope.apiSchema.getType(typename);
   const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
@@ -83,50 +96,6 @@ export function completedFields(
       .map(([key, nodes]) => field(typename, key, nodes, position, scope))
       .filter((one): one is CompletedField => one !== null),
   );
-}
-
-/**
- * The type whose fields an object has for the client: null for one of a type that clients may not see, undefined for one
- * that does not belong here. A subgraph with `@interfaceObject` answers the interface's own name, or none.
- */
-function runtimeType(
-  type: GraphQLAbstractType,
-  answered: string | null,
-  { apiSchema, types }: CompileScope,
-): string | null | undefined {
-  if (isInterfaceType(type) && (answered === null || answered === type.name)) return type.name;
-  if (answered === null) return undefined;
-  const found = apiSchema.getType(answered);
-  if (found !== undefined)
-    return (isObjectType(found) || isInterfaceType(found)) && apiSchema.isSubType(type, found) ? answered : undefined;
-  return types.objectTypes.has(answered) || types.interfaceTypes.has(answered) ? null : undefined;
-}
-
-/** The fields of an object; null: it is not for the client; undefined: it was refused. */
-type ChooseFields = (parts: Parts, run: Run) => CompletedFields | null | undefined;
-
-function fieldsByAnsweredType(
-  type: GraphQLAbstractType,
-  position: Position,
-  fieldsOfType: (typename: string) => CompletedFields,
-  coordinate: Coordinate,
-  scope: CompileScope,
-): ChooseFields {
-  const typenameOf = typenameReader(position, scope.types);
-  /** By what is answered, null for types that clients may not see: the types of the supergraph bound it. */
-  const byAnswered = new Map<string | null, CompletedFields | null>();
-  return (parts, run) => {
-    const answered = typenameOf(parts);
-    let fields = byAnswered.get(answered);
-    if (fields === undefined) {
-      const typename = runtimeType(type, answered, scope);
-      if (typename === undefined)
-        return refuse(run, `${coordinate} was answered with an object that is not a possible ${type.name}.`);
-      fields = typename === null ? null : fieldsOfType(typename);
-      byAnswered.set(answered, fields);
-    }
-    return fields;
-  };
 }
 
 /** The fields of a type are compiled when the first object of it is answered. */
@@ -176,15 +145,18 @@ function listCompleter(
     const value = leafOf(child, values);
     return value === null || value === undefined ? null : refuse(run, `Expected a list for ${coordinate}.`);
   };
+  const misfit = `${coordinate} was answered with lists of different length, whose elements cannot be told apart.`;
   return {
     complete(values, run) {
       const list = listIn(values, run);
       if (list === null) return without(values, run);
+      if (differInLength(child, values)) return refuse(run, misfit);
       return completeList(list, run, isElementNonNull, (index) => complete(elementOf(child, values, index), run));
     },
     *inTurns(values, run) {
       const list = listIn(values, run);
       if (list === null || inTurns === null) return without(values, run);
+      if (differInLength(child, values)) return refuse(run, misfit);
       return yield* completeListInTurns(list, run, isElementNonNull, (index) =>
         inTurns(elementOf(child, values, index), run),
       );

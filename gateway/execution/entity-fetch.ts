@@ -63,6 +63,15 @@ function locator(batches: readonly Batch[]): Locate {
   };
 }
 
+const NONE: ReadonlySet<unknown> = new Set();
+
+/** Indexes of the entities with an error below them. */
+function failedEntities({ list }: Batch, { errors }: SubgraphAnswer): ReadonlySet<unknown> {
+  if (errors.length === 0) return NONE;
+  const below = errors.filter(({ path = [] }) => path.length > 2 && path[0] === list.key);
+  return new Set(below.map(({ path }) => path?.[1]));
+}
+
 /** An entity that is no object: an error at each of its places. */
 function refuseEntity(run: Run, places: readonly Place[]): void {
   for (const { step, target } of places) {
@@ -72,8 +81,12 @@ function refuseEntity(run: Run, places: readonly Place[]): void {
   }
 }
 
-function keepEntity(run: Run, entity: unknown, places: readonly Place[]): void {
-  if (entity === null) return;
+/** @param hasFailed a null is kept for an object that is there and has a non-null field that failed */
+function keepEntity(run: Run, entity: unknown, places: readonly Place[], hasFailed: boolean): void {
+  if (entity === null) {
+    if (hasFailed) for (const { step, target } of places) run.keepAnswer(step.id, target, null);
+    return;
+  }
   if (!isJsonObject(entity)) {
     refuseEntity(run, places);
     return;
@@ -91,8 +104,9 @@ export function preparedEntities(subgraph: string, batches: readonly Batch[]): P
 
   function acceptBatch(batch: Batch, answer: SubgraphAnswer, into: Run): void {
     try {
+      const failed = failedEntities(batch, answer);
       entitiesOf(batch, answer, subgraph).forEach((entity, index) => {
-        keepEntity(into, entity, batch.places[index] ?? []);
+        keepEntity(into, entity, batch.places[index] ?? [], failed.has(index));
       });
     } catch (error) {
       addFetchFailure(into, subgraph, error, batch.places.flat());

@@ -55,6 +55,21 @@ export function listOf(position: Position, values: Parts): readonly unknown[] | 
   return null;
 }
 
+/**
+ * True when several fetches answered lists here that are not equally long. What belongs together is told by the index
+ * alone, so then nothing is known to.
+ */
+export function differInLength(position: Position, values: Parts): boolean {
+  if (position.fetches.length === 1) return false;
+  let length = -1;
+  for (const value of values as unknown[]) {
+    if (!Array.isArray(value)) continue;
+    if (length >= 0 && value.length !== length) return true;
+    length = value.length;
+  }
+  return false;
+}
+
 /** Values of one element of the lists among `values`. */
 export function elementOf(position: Position, values: Parts, index: number): Parts {
   if (position.fetches.length === 1) return (values as unknown[])[index]; // as: the caller saw a list
@@ -87,6 +102,11 @@ export function hasObject(position: Position, parts: Parts): boolean {
   if (position.fetches.length === 1) return isJsonObject(parts);
   for (const part of parts as unknown[]) if (isJsonObject(part)) return true;
   return false;
+}
+
+/** True when an entity fetch that begins here answered null because of what it answered below: see `keepEntity`. */
+export function hasFailedEntity({ sources }: Position, parts: Parts): boolean {
+  return sources.length > 1 && sources.some((source, at) => source === -1 && (parts as unknown[])[at] === null);
 }
 
 /** One value for a leaf: the latest that is not null, else null, else undefined when nobody answered. */

@@ -1,6 +1,17 @@
 import type { FetchNode, RequiredField, RequiredSelection } from '../planning/plan';
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
-import { type Access, accessTo, arrive, elementOf, hasObject, isJsonObject, leafOf, listOf, type Parts } from './parts';
+import {
+  type Access,
+  accessTo,
+  arrive,
+  differInLength,
+  elementOf,
+  hasObject,
+  isJsonObject,
+  leafOf,
+  listOf,
+  type Parts,
+} from './parts';
 import type { HeldType, Position } from './position';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
@@ -41,6 +52,7 @@ function nested(
   const build = (values: Parts, run: Run): unknown => {
     const list = listOf(child, values);
     if (list !== null) {
+      if (differInLength(child, values)) return MISSING;
       run.size.walk(list.length);
       const depth = run.indexes.length;
       const result: unknown[] = [];
