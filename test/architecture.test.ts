@@ -96,6 +96,13 @@ describe('the house', () => {
     expect(importers).toEqual(['http/apollo.ts']);
   });
 
+  it('keeps the composer behind one file', () => {
+    const importers = files.filter((file) =>
+      /from ['"]@apollo\/composition['"/]/.test(readFileSync(join(GATEWAY, file), 'utf8')),
+    );
+    expect(importers).toEqual(['supergraph/thread/compose-job.ts']);
+  });
+
   it('never calls fetch', () => {
     const callers = files.filter((file) =>
       /(?<![.\w])fetch\(/.test(withoutComments(readFileSync(join(GATEWAY, file), 'utf8'))),

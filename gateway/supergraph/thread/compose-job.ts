@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { composeServices } from '@apollo/composition';
 import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
+import { withKnownSpecs } from '../known-specs';
 import type { CompositionProblem, SubgraphDefinition } from '../supergraph';
 import { duplicateNamedIn, duplicatesIn } from './duplicates';
 import { type Composed, type ComposeJob, type Refused, refused } from './jobs';
@@ -33,7 +34,7 @@ interface ParsedSubgraph {
 function parseSubgraph(definition: SubgraphDefinition): ParsedSubgraph | { readonly problem: CompositionProblem } {
   const source = new Source(definition.sdl, definition.name);
   try {
-    return { definition, source, document: parse(source, { maxTokens: TOKENS_MAX }) };
+    return { definition, source, document: withKnownSpecs(parse(source, { maxTokens: TOKENS_MAX })) };
   } catch (error) {
     return { problem: syntaxProblem(definition.name, error) };
   }

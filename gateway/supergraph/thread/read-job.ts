@@ -9,6 +9,7 @@ import {
   Source,
 } from 'graphql';
 import { readFullTypes } from '../full-types';
+import { withKnownSpecs } from '../known-specs';
 import type { CompositionProblem, SupergraphSubgraph } from '../supergraph';
 import { unservedFeatures } from '../unserved-features';
 import { type ReadJob, type ReadSupergraph, type Refused, refused } from './jobs';
@@ -28,7 +29,7 @@ export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
   if (isMainThread) throw new Error('supergraphs are read in their own thread only');
   let link: ConstDirectiveNode | undefined;
   try {
-    const document = parse(new Source(job.sdl, 'supergraph'), { maxTokens: TOKENS_MAX });
+    const document = withKnownSpecs(parse(new Source(job.sdl, 'supergraph'), { maxTokens: TOKENS_MAX }));
     link = linkOfJoinSpec(document);
     if (link === undefined) return refused([notASupergraph]);
     const unserved = unservedFeatures(document);
