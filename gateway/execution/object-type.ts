@@ -1,4 +1,4 @@
-import { type GraphQLAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import { type GraphQLAbstractType, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 import type { CompileScope } from './compile-scope';
 import { type Coordinate, refuse } from './complete';
 import type { CompletedFields } from './complete-fields';
@@ -24,7 +24,15 @@ function runtimeType(
   const found = apiSchema.getType(answered);
   if (found !== undefined)
     return (isObjectType(found) || isInterfaceType(found)) && apiSchema.isSubType(type, found) ? answered : undefined;
-  return types.objectTypes.has(answered) || types.interfaceTypes.has(answered) ? null : undefined;
+  if (types.objectTypes.has(answered) || types.interfaceTypes.has(answered)) return null;
+  return renamedRoot(type, apiSchema);
+}
+
+/** What a name stands for that nobody knows: a subgraph may call a root type `query_root`. Undefined when none fits. */
+function renamedRoot(type: GraphQLAbstractType, apiSchema: GraphQLSchema): string | undefined {
+  const roots = [apiSchema.getQueryType(), apiSchema.getMutationType()];
+  const possible = roots.filter((root) => root != null && apiSchema.isSubType(type, root));
+  return possible.length === 1 ? possible[0]?.name : undefined;
 }
 
 interface Shape {
@@ -51,9 +59,13 @@ export function fieldsByAnsweredType(
       const typename = runtimeType(type, answered, scope);
       if (typename === undefined)
         return refuse(run, `${coordinate} was answered with an object that is not a possible ${type.name}.`);
-      const fields = typename === null ? null : fieldsOfType(typename);
-      shape = { fields, isOfUnknownType: typename === type.name };
-      byAnswered.set(answered, shape);
+      // Names that nobody knows are not kept: there may be any number of them.
+      const key = answered === null || typename === null ? answered : typename;
+      shape = byAnswered.get(key) ?? {
+        fields: typename === null ? null : fieldsOfType(typename),
+        isOfUnknownType: typename === type.name,
+      };
+      byAnswered.set(key, shape);
     }
     if (shape.isOfUnknownType && hasFailedEntity(position, parts))
       return refuse(run, `${coordinate} was answered with an object whose type is not known.`);

@@ -54,14 +54,13 @@ export function withConcreteRequirements(document: DocumentNode): DocumentNode {
 }
 
 /**
- * @param supergraph as the planner has it
+ * @param types of the supergraph as the planner has it
  * @returns copies an operation as {@link ConcreteSelections} writes it for the labels that hold
  * @throws {Error} when the operation would become too large
  */
 export function concreteTypes(
-  supergraph: DocumentNode,
+  types: SupergraphTypes,
 ): (document: DocumentNode, labels: readonly string[]) => DocumentNode {
-  const types = new SupergraphTypes(supergraph);
   if (!types.hasLabels && !types.hasInterfaceObjects) return (document) => document;
   return (document, labels) => {
     const fragments = new Map<string, FragmentDefinitionNode>();

@@ -28,6 +28,8 @@ interface Requirement {
   readonly sent: SelectionSetNode;
   /** Requirements of requirements, counted. */
   readonly depth: number;
+  /** Each key of the type has something that the subgraph declares `@external`: the planner finds no way back into it. */
+  readonly isUnkeyed: boolean;
 }
 
 interface LateField extends Requirement {
@@ -90,14 +92,28 @@ function writtenOut(document: DocumentNode, operation: OperationDefinitionNode):
 function requirementReader(types: ReadonlyMap<string, FieldsType>, subgraphs: ReadonlyMap<string, string>) {
   const known = new Map<string, Requirement | null>();
 
-  function keyOf(type: FieldsType, graph: string): string | null {
+  function keysOf(type: FieldsType, graph: string): readonly string[] {
     const keys = (type.directives ?? []).filter(
       (one) =>
         one.name.value === 'join__type' &&
         joinArgument(one, 'graph') === graph &&
         joinArgument(one, 'resolvable') !== 'false',
     );
-    return keys.map((one) => joinArgument(one, 'key')).find((key) => key !== null) ?? null;
+    return keys.map((one) => joinArgument(one, 'key')).filter((key) => key !== null);
+  }
+
+  function hasExternal(set: SelectionSetNode, typename: string, graph: string): boolean {
+    return set.selections.some((one) => {
+      if (one.kind === Kind.FRAGMENT_SPREAD) return false;
+      if (one.kind === Kind.INLINE_FRAGMENT)
+        return hasExternal(one.selectionSet, one.typeCondition?.name.value ?? typename, graph);
+      const field = fieldOf(types, typename, one.name.value);
+      const isExternal = field?.directives?.some(
+        (join) => joinArgument(join, 'graph') === graph && joinArgument(join, 'external') === 'true',
+      );
+      if (field === undefined || isExternal === true) return isExternal === true;
+      return one.selectionSet !== undefined && hasExternal(one.selectionSet, namedType(field.type), graph);
+    });
   }
 
   function depthOf(set: SelectionSetNode, typename: string): number {
@@ -138,10 +154,13 @@ function requirementReader(types: ReadonlyMap<string, FieldsType>, subgraphs: Re
     if (owner.arguments?.some((one) => one.name.value === 'contextArguments')) return null;
     const requires = joinArgument(owner, 'requires');
     const graph = joinArgument(owner, 'graph') ?? '';
-    const key = keyOf(type, graph);
-    if (requires === null || key === null) return null;
+    const keys = keysOf(type, graph);
+    const [key] = keys;
+    if (requires === null || key === undefined) return null;
     const sent = fieldSet(`__typename ${key} ${requires}`);
-    return { subgraph: subgraphs.get(graph) ?? graph, graph, sent, depth: 1 + depthOf(sent, type.name.value) };
+    const depth = 1 + depthOf(sent, type.name.value);
+    const isUnkeyed = keys.every((one) => hasExternal(fieldSet(one), type.name.value, graph));
+    return { subgraph: subgraphs.get(graph) ?? graph, graph, sent, depth, isUnkeyed };
   }
 
   return requirementOf;
@@ -202,7 +221,8 @@ function lateFetch(late: LateField, operation: OperationDefinitionNode): PlanNod
 
 /**
  * Takes apart what the planner cannot plan: of the fields with the longest chain of requirements, the first step has what
- * they require, as if the client had asked for it, and a fetch after all others has the fields themselves. To be used
+ * they require, as if the client had asked for it, and a fetch after all others has the fields themselves. Fields that
+ * require something behind keys that are `@external` come before. To be used
  * again on the first step when that cannot be planned either; its chains are shorter.
  * @param supergraph as the planner has it
  * @returns null when nothing can be taken apart: no chain, or fields that continue into other subgraphs
@@ -292,14 +312,17 @@ export function fieldPostponer(
     const root = roots.get(operation.operation) ?? '';
     const set = writtenOut(document, operation);
     let deepest = 1;
+    let isAnyUnkeyed = false;
     walk(set, root, [], (late) => {
       deepest = Math.max(deepest, late.depth);
+      isAnyUnkeyed ||= late.isUnkeyed;
       return [late.field];
     });
-    if (deepest === 1) return null;
+    if (deepest === 1 && !isAnyUnkeyed) return null;
     const postponed: LateField[] = [];
     const first = walk(set, root, [], (late) => {
-      if (late.depth < deepest) return [late.field];
+      const isLate = isAnyUnkeyed ? late.isUnkeyed : late.depth === deepest;
+      if (!isLate) return [late.field];
       postponed.push(late);
       return [TYPENAME, ...late.sent.selections];
     });

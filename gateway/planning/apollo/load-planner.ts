@@ -2,6 +2,7 @@ import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph
 import { QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import { graphNames } from '../../supergraph/join-directives';
+import { withKnownSpecs } from '../../supergraph/known-specs';
 import { plannerFields } from '../../supergraph/planner-fields';
 import { withCertainSelections } from '../certain-selections';
 import { contestedKeys, NO_CONTESTED_KEYS } from '../contested-keys';
@@ -17,6 +18,8 @@ import type { PlanMessage, PlannerThreadData } from './messages';
 import { misplacedFieldFinder } from './misplaced-fields';
 import { decided, type Mutation, mutationOf } from './mutation-steps';
 import { resolvableKeysFirst } from './resolvable-keys-first';
+import { withoutRootConditions } from './root-conditions';
+import { SupergraphTypes } from './supergraph-types';
 import { toPlan } from './to-plan';
 
 /**
@@ -29,6 +32,17 @@ function overtakes({ node }: Plan, { steps }: Mutation): boolean {
   return fetches.length > mutations.length && mutations.length < steps.length;
 }
 
+type Attempt = { readonly plan: Plan } | { readonly error: unknown; readonly reason: string };
+
+/** The planner throws where it cannot send what a subgraph requires. */
+function attemptOf(makePlan: () => Plan): Attempt {
+  try {
+    return { plan: makePlan() };
+  } catch (error) {
+    return { error, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** Variables whose values get a plan each, for the order of root fields that they decide on; beyond: as they are mentioned. */
 const ORDERING_VARIABLES_MAX = 4;
 
@@ -37,7 +51,7 @@ const ORDERING_VARIABLES_MAX = 4;
  * @returns plans one operation. @throws {Error} when it cannot be planned
  */
 export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: Omit<PlanMessage, 'id'>) => Plan {
-  const source = parse(sdl, { noLocation: true });
+  const source = withKnownSpecs(parse(sdl, { noLocation: true }));
   const fields = plannerFields(source);
   const names = privateNames(fields);
   const misplacedField = misplacedFieldFinder(source);
@@ -59,7 +73,9 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const apiSchema = supergraph.apiSchema();
   const postpone = fieldPostponer(planning);
   const withTypenames = abstractTypenames(planning);
-  const withConcreteTypes = concreteTypes(planning);
+  const types = new SupergraphTypes(planning);
+  const withConcreteTypes = concreteTypes(types);
+  const simplify = withoutRootConditions(types);
 
   /** @param schema what the document may use: requirements of fields that are fetched later may be inaccessible */
   function plan(asked: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
@@ -69,11 +85,13 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     const overrideConditions = new Map(labels.map((label) => [label, true]));
     const named = operationName === null ? {} : { operationName };
     const operation = operationFromDocument(schema, document, { ...named, validate: false });
-    const planned = toPlan(planner.buildQueryPlan(operation, { overrideConditions }), names);
-    const misplaced = misplacedField(withRealFields(planned, privateFields));
-    if (misplaced === null && (mutation === null || !overtakes(planned, mutation))) return planned;
+    const attempt = attemptOf(() => toPlan(planner.buildQueryPlan(operation, { overrideConditions }), names));
+    const misplaced = 'plan' in attempt ? misplacedField(withRealFields(attempt.plan, privateFields)) : attempt.reason;
+    if ('plan' in attempt && misplaced === null && (mutation === null || !overtakes(attempt.plan, mutation)))
+      return attempt.plan;
     if (mutation !== null) return inSequence(mutation.steps.map((step) => plan(step, request, schema)));
     const postponed = postpone(document, operationName);
+    if (postponed === null && 'error' in attempt) throw attempt.error;
     if (postponed === null) throw new Error(`the requirements of this operation cannot be planned: ${misplaced}`);
     return postponed.complete(plan(postponed.document, request, supergraph.schema));
   }
@@ -98,7 +116,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     const asked = parse(request.query, { noLocation: true });
     const named = withCertainSelections(privately(asked, request.operationName));
     const document = withConcreteTypes(named, request.labels ?? []);
-    const planned = split(withRealFields(withTypenames(planInOrder(document, request, 0)), privateFields));
+    const planned = split(withRealFields(withTypenames(simplify(planInOrder(document, request, 0))), privateFields));
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)
       throw new Error(`the operation needs ${fetches} fetches; planning.max_fetches allows ${fetchesMax}`);
