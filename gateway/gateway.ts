@@ -53,10 +53,23 @@ export interface Upstream {
 /** What the primary may ask of a worker. */
 export interface WorkerSide {
   readonly serve: (supergraph: SuppliedSupergraph) => Promise<void>;
-  readonly takeOver: (next: LoadedConfig) => Promise<void>;
+  /** Everything of a change that may fail. One change at a time. */
+  readonly prepare: (change: Change) => Promise<PreparedChange>;
   readonly recordPools: () => PoolCheckpoint;
   /** The calls of operators that are about this process. */
   readonly routes: readonly Route[];
+}
+
+/** What is taken over together, or not at all; null is what stays. */
+export interface Change {
+  readonly supergraph: SuppliedSupergraph | null;
+  readonly loaded: LoadedConfig | null;
+}
+
+/** A change that can no longer fail. Either of commit and abandon is called, once. */
+export interface PreparedChange {
+  commit(): void;
+  abandon(): void;
 }
 
 /** A gateway in this process. */
@@ -96,8 +109,8 @@ class HeadgateGateway implements Gateway {
   #poolCheckpoint: { close(): Promise<void> } | null = null;
   readonly #supply: Supply;
   #configWatch: ConfigWatch | null = null;
-  /** Activations, one after another. */
-  #activating: Promise<unknown> = Promise.resolve();
+  /** Changes, one after another. */
+  #changing: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | null = null;
 
   constructor(loaded: LoadedConfig, options: GatewayOptions) {
@@ -165,14 +178,17 @@ class HeadgateGateway implements Gateway {
     }
     const admin = (await this.#admin?.listen()) ?? null;
     await this.#supply.start();
-    if (reload !== undefined) this.#configWatch = watchConfig(this.#loaded, reload, (next) => this.#takeOver(next));
+    if (reload !== undefined)
+      this.#configWatch = watchConfig(this.#loaded, reload, (loaded) =>
+        this.#supply.update(loaded.config, (supergraph) => this.#change({ supergraph, loaded })),
+      );
     return admin?.url ?? null;
   }
 
   async #openUpstream(upstream: Upstream): Promise<null> {
     await upstream.open({
       serve: (supergraph) => this.#activate(supergraph),
-      takeOver: (next) => this.#takeOver(next),
+      prepare: (change) => this.#prepare(change),
       recordPools: () => this.#recordPools(),
       routes: this.#operatorRoutes(),
     });
@@ -208,33 +224,63 @@ class HeadgateGateway implements Gateway {
     return { pools: this.#pools.records(), leases: this.#leases.records() };
   }
 
-  /** Makes the next version and swaps it in, one at a time. */
-  #activate({ sdl, origin, instances, schemaHashes = NO_HASHES }: SuppliedSupergraph): Promise<void> {
-    const activation = this.#activating.then(async () => {
-      const serving = await this.#maker.make({ sdl, instances, schemaHashes }, this.#config, this.#pipeline.serving);
-      await this.#pipeline.warm(serving);
-      this.#instances = instances;
-      this.#schemaHashes = schemaHashes;
-      this.#pipeline.activate(serving);
-      const { version, subgraphs } = serving.supergraph;
-      announce('supergraph.activated', { version, source: origin, subgraphs: [...subgraphs.keys()] });
-    });
-    this.#activating = activation.catch(() => {});
-    return activation;
+  #activate(supergraph: SuppliedSupergraph): Promise<void> {
+    return this.#change({ supergraph, loaded: null });
   }
 
-  /** What can change while running changes. */
-  async #takeOver(next: LoadedConfig): Promise<void> {
-    this.#loaded = next;
-    this.#pipeline.update(pipelineOptions(next.config));
-    this.#concurrency.update(next.config.clients);
-    const { serving } = this.#pipeline;
-    if (serving !== null) {
-      const { sdl } = serving.supergraph;
-      const known = { instances: this.#instances, schemaHashes: this.#schemaHashes };
-      await this.#activate({ sdl, origin: 'configuration', ...known });
+  #change(change: Change): Promise<void> {
+    const changed = this.#changing.then(async () => (await this.#prepare(change)).commit());
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  /** Everything that may fail comes here; what it returns only assigns. */
+  async #prepare({ supergraph, loaded }: Change): Promise<PreparedChange> {
+    const { config } = loaded ?? this.#loaded;
+    const supplied = supergraph ?? this.#supplied();
+    if (supplied === null) {
+      return {
+        commit: () => {
+          if (loaded === null) return;
+          this.#adopt(loaded);
+          this.#pipeline.update(pipelineOptions(config));
+        },
+        abandon: () => undefined,
+      };
     }
-    await this.#supply.update(next.config);
+    const { origin, instances, schemaHashes = NO_HASHES } = supplied;
+    const prepared = await this.#maker.prepare(supplied, config, this.#pipeline.serving);
+    const { serving } = prepared;
+    const options = loaded === null ? undefined : pipelineOptions(config);
+    const swap = await this.#pipeline.prepare(serving, options).catch((error) => {
+      prepared.abandon();
+      throw error;
+    });
+    return {
+      commit: () => {
+        if (loaded !== null) this.#adopt(loaded);
+        this.#instances = instances;
+        this.#schemaHashes = schemaHashes;
+        prepared.commit();
+        swap();
+        const { version, subgraphs } = serving.supergraph;
+        announce('supergraph.activated', { version, source: origin, subgraphs: [...subgraphs.keys()] });
+      },
+      abandon: () => prepared.abandon(),
+    };
+  }
+
+  /** What is served now, for another configuration. */
+  #supplied(): SuppliedSupergraph | null {
+    const { serving } = this.#pipeline;
+    if (serving === null) return null;
+    const { sdl } = serving.supergraph;
+    return { sdl, origin: 'configuration', instances: this.#instances, schemaHashes: this.#schemaHashes };
+  }
+
+  #adopt(loaded: LoadedConfig): void {
+    this.#loaded = loaded;
+    this.#concurrency.update(loaded.config.clients);
   }
 
   stop(signal = 'stop'): Promise<void> {
@@ -248,7 +294,7 @@ class HeadgateGateway implements Gateway {
     this.#configWatch?.close();
     await Promise.all([this.#server?.drain(drainMs), this.#admin?.drain(drainMs)]);
     await this.#supply.close();
-    await this.#activating;
+    await this.#changing;
     await this.#poolCheckpoint?.close();
     this.#leases.close();
     this.#pipeline.close();

@@ -4,12 +4,13 @@ import type {
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { assertValidSchema, type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { announce } from './events';
 import { withoutTexts } from './execution/json-text';
 import type { Operation } from './execution/operation';
 import type { Plan } from './planning/plan';
 import { printPlan } from './planning/print-plan';
-import { type PreparedOperation, PreparedOperations, refusal, type Serving } from './prepared';
+import { type PreparedOperation, PreparedOperations, refusal, type Serving, type WarmPrepared } from './prepared';
 import { Admission } from './security/admission';
 import type { LimitOptions } from './security/options';
 import { type Current, createCurrent } from './supergraph/current';
@@ -54,11 +55,16 @@ export interface Pipeline {
 /** What the wiring sees. */
 export interface ServingPipeline extends Pipeline {
   readonly serving: Serving | null;
-  /** Plans the operations in use for `next`, so that no client waits for it after the swap. Takes some seconds at most. */
-  warm(next: Serving): Promise<void>;
-  /** Serves `next` from the next query on; queries under way keep the version that they began with. */
+  /**
+   * Plans the operations in use for `next`, so that no client waits for it after the swap. Takes some seconds at most.
+   * @param options in effect from the swap on; by default those that are
+   * @returns the swap, which cannot fail: `next` is served from the next query on, and queries under way keep the version
+   *   that they began with
+   */
+  prepare(next: Serving, options?: PipelineOptions): Promise<() => void>;
+  /** The swap without planning ahead. */
   activate(next: Serving): void;
-  /** Hot reload; what is served stays. */
+  /** Other options while nothing is served. */
   update(options: PipelineOptions): void;
   close(): void;
 }
@@ -112,14 +118,17 @@ class QueryPipeline implements ServingPipeline {
       const { supergraph } = lease.value;
       const stale = request.schema === supergraph.apiSchema ? [] : revalidated(supergraph.apiSchema, request.document);
       if (stale.length > 0) return { errors: stale.map(invalid) };
-      const refused =
-        this.#admission.refuseDocument(request.source, request.document) ??
-        this.#admission.refuseVariables(request.request.variables);
+      const refused = this.#refuse(request) ?? this.#admission.refuseVariables(request.request.variables);
       if (refused !== null) return { errors: [refused] };
       return await this.#run(lease.value, request);
     } finally {
       lease.release();
     }
+  }
+
+  /** An operation that came by its hash was not looked at when it came in. */
+  #refuse({ source, request }: GatewayGraphQLRequestContext): GraphQLError | null {
+    return request.query === undefined ? this.#admission.refuseText(source) : this.#admission.refuseOperation(source);
   }
 
   async #run(serving: Serving, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
@@ -155,13 +164,23 @@ class QueryPipeline implements ServingPipeline {
     return this.#prepared.find(query, operationName, headers);
   }
 
-  warm(next: Serving): Promise<void> {
-    return this.#prepared.warm(next);
+  async prepare(next: Serving, options = this.#options): Promise<() => void> {
+    // Whoever is told of a schema looks whether it is one: that must not fail after the swap.
+    assertValidSchema(next.supergraph.apiSchema);
+    const warm = await this.#prepared.warm(next, options.limits);
+    return () => {
+      if (options !== this.#options) this.update(options);
+      this.#activate(next, warm);
+    };
   }
 
   activate(next: Serving): void {
+    this.#activate(next, []);
+  }
+
+  #activate(next: Serving, warm: readonly WarmPrepared[]): void {
     this.#current.activate(next);
-    this.#prepared.activate(this.serving);
+    this.#prepared.activate(this.serving, warm);
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 
@@ -172,7 +191,7 @@ class QueryPipeline implements ServingPipeline {
 
   close(): void {
     this.#current.close();
-    this.#prepared.activate(null);
+    this.#prepared.activate(null, []);
   }
 }
 
@@ -185,8 +204,13 @@ function invalid({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { extensions, ...(nodes === undefined ? {} : { nodes }) });
 }
 
+/** What a listener throws keeps nobody else from the new version. */
 function tell(callback: GatewaySchemaLoadOrUpdateCallback, supergraph: Supergraph): void {
-  callback({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl });
+  try {
+    callback({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl });
+  } catch (error) {
+    announce('internal.error', { where: 'a listener to new supergraphs', error });
+  }
 }
 
 /**

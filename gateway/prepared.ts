@@ -33,6 +33,9 @@ export interface PreparedOperation {
   execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): ReturnType<Operation['execute']>;
 }
 
+/** An operation planned ahead. */
+export type WarmPrepared = Prepared;
+
 /** Operations kept ready, and operations compiled: 30 kB each when they are short; 500 take 44 MB less than 2000. */
 const PREPARED_MAX = 1000;
 /** Of their texts together: what a long operation weighs, its document above all, is about 100 times its text. */
@@ -89,8 +92,6 @@ export class PreparedOperations {
   /** Bounded like those kept ready: the planner's cache holds more plans, which weigh less. */
   readonly #operations = new LRUCache<Plan, Compiled>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
   readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
-  /** For the version that comes next. */
-  #warm: readonly Prepared[] = [];
   readonly #memos = new Memos();
   readonly #compiler = new Compiler();
   #serving: Serving | null = null;
@@ -123,26 +124,35 @@ export class PreparedOperations {
     return operation;
   }
 
-  /** Plans the operations in use for `next`, so that no client waits for it after the swap. */
-  async warm(next: Serving): Promise<void> {
+  /**
+   * Plans the operations in use for `next`, so that no client waits for it after the swap.
+   * @param limits those of the next version; operations beyond them are left out
+   */
+  async warm(next: Serving, limits: LimitOptions): Promise<readonly WarmPrepared[]> {
     const mostUsed = [...this.#prepared.values()].sort((a, b) => b.uses - a.uses).slice(0, WARM_MAX);
     const { planner, supergraph } = next;
-    const warm = await warmUp(this.#allowed(mostUsed), { planner, apiSchema: supergraph.apiSchema, totalMs: WARM_MS });
-    this.#warm = warm.flatMap(({ used, plan }) => {
+    const warm = await warmUp(this.#allowed(mostUsed, limits), {
+      planner,
+      apiSchema: supergraph.apiSchema,
+      totalMs: WARM_MS,
+    });
+    return warm.flatMap(({ used, plan }) => {
       const operation = this.#compiled(next, plan, used);
       return this.#prepare({ ...used, uses: used.uses / 2 }, next, operation) ?? [];
     });
   }
 
-  /** @param next null when nothing is served any more */
-  activate(next: Serving | null): void {
+  /**
+   * @param next null when nothing is served any more
+   * @param warm operations planned ahead for it
+   */
+  activate(next: Serving | null, warm: readonly WarmPrepared[]): void {
     this.#serving = next;
     // They would keep the version before alive.
     this.#prepared.clear();
     this.#operations.clear();
     this.#compiler.cache.clear();
-    for (const prepared of this.#warm) this.#add(prepared);
-    this.#warm = [];
+    for (const prepared of warm) this.#add(prepared);
   }
 
   #compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
@@ -192,11 +202,10 @@ export class PreparedOperations {
       this.#prepared.set(prepared.key, prepared, { size: prepared.key.length + 1 });
   }
 
-  /** The limits may have changed since. */
-  *#allowed(operations: readonly Prepared[]): Iterable<Prepared> {
-    const { limits } = this.#admission;
+  /** The limits may have changed since, or change with the next version. */
+  *#allowed(operations: readonly Prepared[], limits: LimitOptions): Iterable<Prepared> {
     for (const one of operations)
-      if (one.limits === limits || this.#admission.refuseText(one.query) === null) yield { ...one, limits };
+      if (one.limits === limits || this.#admission.allows(one.query, limits)) yield { ...one, limits };
   }
 }
 

@@ -10,7 +10,16 @@ export interface Room {
   readonly mayImport: readonly string[];
 }
 
-export const OPEN_TO_ALL = ['errors', 'events', 'cancellation', 'deadline', 'in-flight', 'background', 'key'] as const;
+export const OPEN_TO_ALL = [
+  'errors',
+  'events',
+  'cancellation',
+  'deadline',
+  'in-flight',
+  'background',
+  'key',
+  'undo',
+] as const;
 
 export const ROOMS: readonly Room[] = [
   { name: 'main', purpose: 'the first line executed', mayImport: ['cli', 'peers'] },

@@ -7,12 +7,14 @@ import type { Planner } from './planning/planner';
 import { sdlHash } from './pool/health/sdl-hash';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
 import type { Supergraph } from './supergraph/supergraph';
+import { checkReach } from './transport/check-reach';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools } from './transport/pools';
 import type { Connectors } from './transport/rest/connectors';
 import type { Send } from './transport/send';
 import { compileShareKey } from './transport/share-key';
 import { createSends } from './transport/subgraphs';
+import { Undo } from './undo';
 
 /** Instances by subgraph name, as the registry knows them. */
 export type KnownInstances = ReadonlyMap<string, readonly { readonly url: string; readonly weight: number }[]>;
@@ -42,13 +44,22 @@ export interface ServingSource {
   readonly schemaHashes?: SchemaHashes;
 }
 
+/** A serving on pools that nobody sees yet. Either of commit and abandon is called, once. */
+export interface PreparedServing {
+  readonly serving: Serving;
+  /** Makes its pools the ones in use. Cannot fail, and waits for nothing. */
+  commit(): void;
+  /** Closes what was opened for it. */
+  abandon(): void;
+}
+
 /** Makes servings and ends them. Planners are shared by servings of one supergraph, pools by all. */
 export interface ServingMaker {
   /**
-   * Everything up to the moment of the swap. A failure leaves what is served as it is.
+   * Everything that may fail before the moment of the swap; changes nothing, and leaves nothing when it fails.
    * @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID
    */
-  make(source: ServingSource, config: Config, previous: Serving | null): Promise<Serving>;
+  prepare(source: ServingSource, config: Config, previous: Serving | null): Promise<PreparedServing>;
   /** To be called once for each serving that nobody uses any more. */
   retire(serving: Serving): void;
   /** Resolves when every planner that retired is closed. */
@@ -94,8 +105,34 @@ function adaptersOf({ annotatedSdl }: Supergraph): ReadonlyMap<string, Connector
 }
 
 /** Refuses what a {@link ServingMaker} would refuse. @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
-export async function checkSupergraph(sdl: string): Promise<void> {
-  adaptersOf(await readSupergraph(sdl));
+export async function checkServing(
+  { sdl, instances }: ServingSource,
+  config: Pick<Config, 'optionsFor'>,
+): Promise<void> {
+  const supergraph = await readSupergraph(sdl);
+  for (const { options } of reached(supergraph, adaptersOf(supergraph), instances, config)) checkReach(options);
+}
+
+interface Reached {
+  readonly options: SubgraphOptions;
+  /** Null for a GraphQL subgraph. */
+  readonly adapter: Connectors | null;
+  /** In the supergraph. */
+  readonly url: string;
+}
+
+/** How each subgraph is reached. */
+function reached(
+  supergraph: Supergraph,
+  adapters: ReadonlyMap<string, Connectors>,
+  known: KnownInstances,
+  config: Pick<Config, 'optionsFor'>,
+): readonly Reached[] {
+  return [...supergraph.subgraphs.values()].map(({ name, url }) => {
+    const adapter = adapters.get(name) ?? null;
+    const instances = instancesOf(supergraph, name, adapter, known);
+    return { options: config.optionsFor(name, adapter === null ? 'graphql' : 'rest', instances), adapter, url };
+  });
 }
 
 /** The verb of a GraphQL subgraph that is reached by other means than its pool; null: the pool is used. */
@@ -110,45 +147,59 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
     return cachedPlanner(await createApolloPlanner(supergraph.sdl, config.planning), config.planning.cacheMax);
   }
 
+  function use(planner: Planner): void {
+    users.set(planner, (users.get(planner) ?? 0) + 1);
+  }
+
+  function leave(planner: Planner): void {
+    const left = (users.get(planner) ?? 1) - 1;
+    users.set(planner, left);
+    if (left > 0) return;
+    users.delete(planner);
+    const closed = planner.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  }
+
   return {
-    async make({ sdl, instances, schemaHashes: hashes }, config, previous) {
+    async prepare({ sdl, instances, schemaHashes: hashes }, config, previous) {
       const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
       const supergraph = same ?? (await readSupergraph(sdl));
-      const connectors = adaptersOf(supergraph);
+      const adapters = adaptersOf(supergraph);
       const ownSends = new Map<string, Send>();
-      const subgraphs = [...supergraph.subgraphs.values()].flatMap(({ name, url }) => {
-        const adapter = connectors.get(name) ?? null;
-        const kind = adapter === null ? 'graphql' : 'rest';
-        const options = config.optionsFor(name, kind, instancesOf(supergraph, name, adapter, instances));
+      const subgraphs: SubgraphOptions[] = [];
+      for (const { options, adapter, url } of reached(supergraph, adapters, instances, config)) {
         const ownSend = adapter === null ? ownSendOf(options, url) : null;
-        if (ownSend === null) return [kind === 'graphql' ? withSchemaHash(options, hashes?.get(name)) : options];
-        ownSends.set(name, ownSend);
-        return [];
-      });
-      const planner = await plannerFor(supergraph, config, previous);
-      pools.sync(subgraphs.flatMap((one) => Object.values(one.pools)));
-      await pools.settled(FIRST_ANSWER_MS);
-      const sends = createSends(subgraphs, pools, (options, poolOf) => {
-        const adapter = connectors.get(options.name);
-        if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
-        return restSend().createRestSend(options, poolOf, adapter);
-      });
-      users.set(planner, (users.get(planner) ?? 0) + 1);
-      return {
-        supergraph,
-        planner,
-        sends: new Map([...sends, ...ownSends]),
-        // Nobody knows what of a request the host's own code reads.
-        shareKey: ownSends.size === 0 ? compileShareKey(subgraphs) : null,
-      };
+        if (ownSend !== null) ownSends.set(options.name, ownSend);
+        else subgraphs.push(adapter === null ? withSchemaHash(options, hashes?.get(options.name)) : options);
+      }
+      subgraphs.forEach(checkReach);
+      // Nobody knows what of a request the host's own code reads.
+      const shareKey = ownSends.size === 0 ? compileShareKey(subgraphs) : null;
+      const undo = new Undo();
+      try {
+        const planner = await plannerFor(supergraph, config, previous);
+        use(planner);
+        undo.add(() => leave(planner));
+        const prepared = pools.prepare(subgraphs.flatMap((one) => Object.values(one.pools)));
+        undo.add(() => prepared.abandon());
+        await prepared.settled(FIRST_ANSWER_MS);
+        const sends = createSends(subgraphs, prepared, (options, poolOf) => {
+          const adapter = adapters.get(options.name);
+          if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
+          return restSend().createRestSend(options, poolOf, adapter);
+        });
+        return {
+          serving: { supergraph, planner, sends: new Map([...sends, ...ownSends]), shareKey },
+          commit: () => prepared.commit(),
+          abandon: () => undo.all(),
+        };
+      } catch (error) {
+        undo.all();
+        throw error;
+      }
     },
     retire({ planner }) {
-      const left = (users.get(planner) ?? 1) - 1;
-      users.set(planner, left);
-      if (left > 0) return;
-      users.delete(planner);
-      const closed = planner.close().finally(() => closing.delete(closed));
-      closing.add(closed);
+      leave(planner);
     },
     async idle() {
       await Promise.all(closing);

@@ -1,15 +1,17 @@
 import type { Config } from './config/config';
-import { isHeadgateError } from './errors';
+import { HeadgateError, isHeadgateError } from './errors';
 import { announce } from './events';
 import { openRegistry, type Registry } from './registry/registry';
 import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
-import { checkSupergraph, type KnownInstances, type SchemaHashes, schemaHashes } from './serving';
+import { checkServing, type KnownInstances, type SchemaHashes, schemaHashes } from './serving';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { composeSubgraphs } from './supergraph/compose';
+import type { SubgraphSource } from './supergraph/options';
 import { supergraphVersion } from './supergraph/read';
 import type { Deliver, SupergraphFeed } from './supergraph/sources/feed';
 import { openFileSource } from './supergraph/sources/file-source';
 import { openSubgraphsSource, type SubgraphsFeed } from './supergraph/sources/subgraphs-source';
+import type { SubgraphDefinition } from './supergraph/supergraph';
 
 /** A supergraph on its way into service. */
 export interface SuppliedSupergraph {
@@ -51,7 +53,7 @@ export class Supply {
     this.#registry = await openRegistry({
       storage: await openDirectoryStorage(this.#config.registry.directory),
       compose: composeSubgraphs,
-      validate: checkSupergraph,
+      validate: (sdl, instances) => checkServing({ sdl, instances }, this.#config),
       deliver: async ({ sdl, revision, subgraphs, schemas }) =>
         this.#deliver({
           sdl,
@@ -68,10 +70,7 @@ export class Supply {
    */
   async start(): Promise<void> {
     const { source, path, subgraphs, checkpoint } = this.#config.supergraph;
-    const deliver: Deliver = async (sdl, origin, composed = []) => {
-      const schemas = composed.map(({ name, sdl: own }) => [name, own] as const);
-      await this.#deliver({ sdl, origin, instances: new Map(), schemaHashes: await schemaHashes(schemas) });
-    };
+    const deliver: Deliver = async (sdl, origin, composed = []) => this.#deliver(await supplied(sdl, origin, composed));
     if (source === 'registry') {
       // The registry opens also when its head cannot be served, so that somebody can roll it back.
       if (checkpoint !== null && !this.#parts.isServing()) await this.#useCheckpoint(checkpoint);
@@ -86,12 +85,32 @@ export class Supply {
     }
   }
 
-  /** Hot reload. Another source or path waits for a restart. */
-  async update(next: Config): Promise<void> {
-    const before = this.#config;
+  /**
+   * Hot reload: when the configuration names other subgraphs, what they compose to is taken over with it. Another source or
+   * path waits for a restart.
+   * @param takeOver takes over the configuration, with the supergraph where there is a new one
+   * @throws what composition or `takeOver` throws; nothing changed then
+   */
+  async update(next: Config, takeOver: (supergraph: SuppliedSupergraph | null) => Promise<void>): Promise<void> {
+    const { source, subgraphs } = next.supergraph;
+    const feed = source === this.#config.supergraph.source && isSubgraphsFeed(this.#feed) ? this.#feed : null;
+    if (feed === null || feed.hasSame(subgraphs)) {
+      await takeOver(null);
+      this.#config = next;
+      await feed?.refresh();
+      return;
+    }
+    const prepared = await prepareFeed(subgraphs, feed, (supergraph) => this.#deliver(supergraph));
+    try {
+      await takeOver(prepared.supergraph);
+    } catch (error) {
+      await prepared.abandon(error);
+      throw error;
+    }
     this.#config = next;
-    if (next.supergraph.source === before.supergraph.source && isSubgraphsFeed(this.#feed))
-      await this.#feed.update(next.supergraph.subgraphs);
+    this.#feed = prepared.commit();
+    await Promise.all([feed.close(), this.#keep(prepared.supergraph.sdl)]);
+    await this.#feed.refresh();
   }
 
   async close(): Promise<void> {
@@ -110,14 +129,84 @@ export class Supply {
 
   async #deliver(supergraph: SuppliedSupergraph): Promise<void> {
     await this.#parts.serve(supergraph);
+    await this.#keep(supergraph.sdl);
+  }
+
+  async #keep(sdl: string): Promise<void> {
     const { checkpoint } = this.#config.supergraph;
     if (checkpoint === null) return;
     try {
-      await writeCheckpoint(checkpoint, supergraph.sdl);
+      await writeCheckpoint(checkpoint, sdl);
     } catch (error) {
       announce('internal.error', { where: `checkpoint ${checkpoint}`, error });
     }
   }
+}
+
+async function supplied(
+  sdl: string,
+  origin: string,
+  composed: readonly SubgraphDefinition[],
+): Promise<SuppliedSupergraph> {
+  const schemas = composed.map(({ name, sdl: own }) => [name, own] as const);
+  return { sdl, origin, instances: new Map(), schemaHashes: await schemaHashes(schemas) };
+}
+
+/** A feed of other subgraphs whose first supergraph is there. Either of commit and abandon is called, once. */
+interface PreparedFeed {
+  readonly supergraph: SuppliedSupergraph;
+  /** From now on it delivers. */
+  commit(): SupergraphFeed;
+  abandon(reason: unknown): Promise<void>;
+}
+
+/**
+ * Opens a feed that delivers nothing yet.
+ * @param before what it knows of subgraphs that stay is used
+ * @throws what the feed cannot start with
+ */
+async function prepareFeed(
+  subgraphs: readonly SubgraphSource[],
+  before: SubgraphsFeed,
+  deliver: (supergraph: SuppliedSupergraph) => Promise<void>,
+): Promise<PreparedFeed> {
+  let first: SuppliedSupergraph | null = null;
+  let decide = (_refusal: unknown) => {};
+  /** Rejects when the feed is abandoned. */
+  const decided = new Promise<void>((resolve, reject) => {
+    decide = (refusal) => (refusal === null ? resolve() : reject(refusal));
+  });
+  decided.catch(() => undefined);
+  const feed = openSubgraphsSource(
+    subgraphs,
+    async (sdl, origin, composed = []) => {
+      const next = await supplied(sdl, origin, composed);
+      if (first === null) {
+        first = next;
+        return;
+      }
+      await decided;
+      await deliver(next);
+    },
+    {},
+    before.sdlsOf(subgraphs),
+  );
+  const abandon = async (reason: unknown) => {
+    decide(reason);
+    await feed.close();
+  };
+  try {
+    await feed.start();
+    if (first === null) throw new HeadgateError('INTERNAL', 'the subgraphs composed to nothing');
+  } catch (error) {
+    await abandon(error);
+    throw error;
+  }
+  const commit = () => {
+    decide(null);
+    return feed;
+  };
+  return { supergraph: first, commit, abandon };
 }
 
 function announceRefusal(source: string, error: unknown): void {
@@ -126,5 +215,5 @@ function announceRefusal(source: string, error: unknown): void {
 }
 
 function isSubgraphsFeed(feed: SupergraphFeed | null): feed is SubgraphsFeed {
-  return feed !== null && 'update' in feed;
+  return feed !== null && 'hasSame' in feed;
 }

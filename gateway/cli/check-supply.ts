@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import type { Config } from '../config/config';
 import { type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
-import { checkSupergraph } from '../serving';
+import { checkServing } from '../serving';
 import { closeCompositionThread, composeSubgraphs, printProblem, problemsOf } from '../supergraph/compose';
 import type { SubgraphSource } from '../supergraph/options';
 import { readTextFile } from '../supergraph/sources/read-text-file';
@@ -19,6 +19,8 @@ export interface CheckedSupply {
   readonly notAsked: readonly string[];
 }
 
+type CheckedConfig = Pick<Config, 'supergraph' | 'subgraphs' | 'optionsFor'>;
+
 interface Fault {
   readonly code: ErrorCode;
   readonly message: string;
@@ -30,15 +32,12 @@ interface Fault {
  * @param offline leaves running subgraphs alone; without their SDL the rest is read and not composed
  * @throws {HeadgateError} the code of the first fault, with all of them
  */
-export async function checkSupply(
-  { supergraph, subgraphs }: Pick<Config, 'supergraph' | 'subgraphs'>,
-  offline: boolean,
-): Promise<CheckedSupply> {
+export async function checkSupply(config: CheckedConfig, offline: boolean): Promise<CheckedSupply> {
+  const { supergraph, subgraphs } = config;
   try {
     if (supergraph.source === 'registry') return { subgraphs: [], composed: false, notAsked: [] };
-    if (supergraph.source === 'subgraphs')
-      return await checkSubgraphs(supergraph.subgraphs, restNames(subgraphs), offline);
-    await checkSupergraphFile(supergraph.path ?? '');
+    if (supergraph.source === 'subgraphs') return await checkSubgraphs(config, restNames(subgraphs), offline);
+    await checkSupergraphFile(supergraph.path ?? '', config);
     return { subgraphs: [], composed: true, notAsked: [] };
   } finally {
     await closeCompositionThread();
@@ -49,11 +48,11 @@ function restNames(subgraphs: Config['subgraphs']): ReadonlySet<string> {
   return new Set([...subgraphs.values()].filter(({ kind }) => kind === 'rest').map(({ name }) => name));
 }
 
-async function checkSupergraphFile(path: string): Promise<void> {
+async function checkSupergraphFile(path: string, config: CheckedConfig): Promise<void> {
   const text = await readTextFile(path);
   if (text.trim() === '') throw new HeadgateError('SUPERGRAPH_INVALID', `${path} is empty`);
   try {
-    await checkSupergraph(text);
+    await checkServing({ sdl: text, instances: new Map() }, config);
   } catch (error) {
     if (!isHeadgateError(error)) throw error;
     throw new HeadgateError(error.code, `${path}: ${error.message}`, { cause: error });
@@ -61,10 +60,11 @@ async function checkSupergraphFile(path: string): Promise<void> {
 }
 
 async function checkSubgraphs(
-  subgraphs: readonly SubgraphSource[],
+  config: CheckedConfig,
   rest: ReadonlySet<string>,
   offline: boolean,
 ): Promise<CheckedSupply> {
+  const { subgraphs } = config.supergraph;
   const notAsked = offline ? subgraphs.filter(({ schema }) => !('file' in schema)) : [];
   const wanted = subgraphs.filter((subgraph) => !notAsked.includes(subgraph));
   const { definitions, faults } = await readAll(wanted);
@@ -72,7 +72,7 @@ async function checkSubgraphs(
   for (const { name, sdl } of definitions)
     faults.push(...faultsOf(name, sdl, files.get(name) ?? `subgraph ${name}`, rest.has(name)));
   const composed = faults.length === 0 && notAsked.length === 0;
-  if (composed) faults.push(...(await compositionFaults(definitions, files)));
+  if (composed) faults.push(...(await compositionFaults(definitions, files, config)));
   const [first] = faults;
   if (first !== undefined) throw new HeadgateError(first.code, faults.map(({ message }) => message).join('\n'));
   return { subgraphs: definitions.map(({ name }) => name), composed, notAsked: notAsked.map(({ name }) => name) };
@@ -81,7 +81,7 @@ async function checkSubgraphs(
 async function readAll(
   subgraphs: readonly SubgraphSource[],
 ): Promise<{ definitions: readonly SubgraphDefinition[]; faults: Fault[] }> {
-  const loader = new SubgraphLoader(DEFAULT_TIMING, new AbortController().signal);
+  const loader = new SubgraphLoader(DEFAULT_TIMING, new AbortController().signal, new Map());
   try {
     const failures = await loader.load(subgraphs);
     const definitions = subgraphs.flatMap(({ name, url }) => {
@@ -120,10 +120,11 @@ function faultsOf(name: string, sdl: string, place: string, rest: boolean): Faul
 async function compositionFaults(
   definitions: readonly SubgraphDefinition[],
   files: ReadonlyMap<string, string>,
+  config: CheckedConfig,
 ): Promise<Fault[]> {
   try {
     const { sdl } = await composeSubgraphs(definitions);
-    await checkSupergraph(sdl);
+    await checkServing({ sdl, instances: new Map() }, config);
     return [];
   } catch (error) {
     if (!isHeadgateError(error)) throw error;

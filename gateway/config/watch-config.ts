@@ -1,4 +1,5 @@
 import { inBackground } from '../background';
+import { isHeadgateError } from '../errors';
 import { announce } from '../events';
 import { createLane } from '../supergraph/sources/lane';
 import { watchFiles } from '../supergraph/watch-files';
@@ -8,6 +9,9 @@ import type { LoadedConfig } from './load';
 export interface ConfigWatch {
   close(): void;
 }
+
+/** A configuration whose subgraphs do not answer is tried again. */
+const RETRY_MS = 10_000;
 
 /** Sections of {@link Config} that listeners, threads, files and processes are opened with. */
 const RESTART_SECTIONS = ['server', 'admin', 'discovery', 'planning', 'registry', 'log', 'workers'] as const;
@@ -22,23 +26,29 @@ export function watchConfig(
   load: () => Promise<LoadedConfig>,
   takeOver: (next: LoadedConfig) => Promise<void>,
 ): ConfigWatch {
+  /** As read last, whether it was taken over or not. */
   let loaded = first;
+  let running = first.config;
+  let retry: NodeJS.Timeout | undefined;
   let watched: readonly string[] = [];
   let watch: { close(): void } | null = null;
   let closed = false;
 
   const reload = createLane(async () => {
     const path = loaded.path ?? '';
+    clearTimeout(retry);
     try {
-      const before = loaded.config;
       loaded = await load();
       watchAll();
       announceNotInEffect(loaded.config);
       await takeOver(loaded);
-      announceRestarts(before, loaded.config);
+      announceRestarts(running, loaded.config);
+      running = loaded.config;
       announce('config.reloaded', { path });
     } catch (error) {
       announce('config.refused', { path, message: error instanceof Error ? error.message : String(error) });
+      // Nobody writes the file again when a subgraph that it names begins to answer.
+      if (isHeadgateError(error, 'SUPERGRAPH_UNAVAILABLE') && !closed) retry = setTimeout(reload, RETRY_MS).unref();
     }
   });
 
@@ -64,6 +74,7 @@ export function watchConfig(
   return {
     close() {
       closed = true;
+      clearTimeout(retry);
       watch?.close();
     },
   };

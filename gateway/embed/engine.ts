@@ -46,9 +46,14 @@ export class Engine {
     const activation = this.#activating.then(async () => {
       const { serving } = this.#pipeline;
       if (serving?.supergraph.sdl === sdl) return;
-      const next = await this.#maker.make({ sdl, instances: new Map() }, this.#config, serving);
-      await this.#pipeline.warm(next);
-      this.#pipeline.activate(next);
+      const prepared = await this.#maker.prepare({ sdl, instances: new Map() }, this.#config, serving);
+      const next = prepared.serving;
+      const takeOver = await this.#pipeline.prepare(next).catch((error) => {
+        prepared.abandon();
+        throw error;
+      });
+      prepared.commit();
+      takeOver();
       const { version, subgraphs } = next.supergraph;
       announce('supergraph.activated', { version, source: 'supergraphSdl', subgraphs: [...subgraphs.keys()] });
     });

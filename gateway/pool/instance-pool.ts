@@ -14,7 +14,7 @@ import { BLOCKED_MS, loopLag, lostTooMuch } from './loop-lag';
 import type { InstanceOptions, PoolOptions } from './options';
 import { outcomeOf } from './outcome';
 import type { Pick } from './pick';
-import type { Choice, InstanceView, Override, Pool, PoolAnswer, PoolRequest } from './pool';
+import type { Choice, InstanceView, Override, Pool, PoolAnswer, PoolRequest, PreparedUpdate } from './pool';
 import { retryAfterMs } from './retry-after';
 import { RetryBudget } from './retry-budget';
 import type { InstanceState } from './state';
@@ -254,14 +254,43 @@ class InstancePool implements Pool, CallSite {
   }
 
   update(options: PoolOptions): void {
-    if (this.#closing !== undefined) return;
+    this.#take(options, new Map());
+  }
+
+  prepare(options: PoolOptions): PreparedUpdate {
+    const made = new Map<string, Instance>();
+    try {
+      for (const one of options.instances)
+        if (!this.#lineup.members.has(one.url) && one.terminating !== true)
+          made.set(one.url, new Instance(one, options, this.#connect, this.clock()));
+      // Those that stay get connections of the same form.
+      for (const { url } of this.#members()) this.#tryToConnect(new URL(url).origin, options);
+    } catch (error) {
+      destroyAll(made);
+      throw error;
+    }
+    return { commit: (newest) => this.#take(newest, made), abandon: () => destroyAll(made) };
+  }
+
+  #tryToConnect(origin: string, options: PoolOptions): void {
+    if (connectionShape(this.#options) !== connectionShape(options))
+      inBackground(`pool ${this.name}`, this.#connect(origin, options, options.connections).destroy());
+  }
+
+  /** @param made instances that were prepared; those that are not needed any more are destroyed */
+  #take(options: PoolOptions, made: Map<string, Instance>): void {
+    if (this.#closing !== undefined) {
+      destroyAll(made);
+      return;
+    }
     const before = this.#options;
     this.#options = options;
     this.#lineup.options = options;
     this.#weights.enable(options.adaptiveWeights);
     const wanted = new Map(options.instances.map((instance) => [instance.url, instance]));
     for (const instance of [...this.#members()]) if (!wanted.has(instance.url)) this.#drain(instance);
-    for (const instance of wanted.values()) this.#join(instance);
+    for (const instance of wanted.values()) this.#join(instance, made);
+    destroyAll(made);
     this.#applyToConnections(before, options);
     this.#lineup.refresh(this.clock());
   }
@@ -287,7 +316,7 @@ class InstancePool implements Pool, CallSite {
     return this.#lineup.members.values();
   }
 
-  #join(options: InstanceOptions): void {
+  #join(options: InstanceOptions, made = new Map<string, Instance>()): void {
     const known = this.#lineup.members.get(options.url);
     if (known !== undefined) {
       const renamed = known.takeOver(options);
@@ -299,7 +328,9 @@ class InstancePool implements Pool, CallSite {
       return;
     }
     if (options.terminating === true) return;
-    const instance = new Instance(options, this.#options, this.#connect, this.clock());
+    const instance = made.get(options.url) ?? new Instance(options, this.#options, this.#connect, this.clock());
+    made.delete(options.url);
+    instance.takeOver(options);
     this.#lineup.members.set(options.url, instance);
     this.#checks.restart(instance);
   }
@@ -384,4 +415,9 @@ class InstancePool implements Pool, CallSite {
 
 function connectionShape({ connections, idleTimeoutMs, tls }: PoolOptions): string {
   return JSON.stringify([connections, idleTimeoutMs, tls]);
+}
+
+function destroyAll(made: Map<string, Instance>): void {
+  for (const instance of made.values()) inBackground(`instance ${instance.id}`, instance.destroy());
+  made.clear();
 }

@@ -23,8 +23,20 @@ export interface Pool {
   setEndpoints(endpoints: readonly InstanceOptions[]): void;
   /** Hot reload: instances are told apart by URL; those gone drain, new ones join, the rest keep their health. */
   update(options: PoolOptions): void;
+  /**
+   * Makes what the update needs, and changes nothing yet.
+   * @throws {Error} what an instance or its connections cannot be made with
+   */
+  prepare(options: PoolOptions): PreparedUpdate;
   /** Stops checks, lets what is in flight finish for at most `graceMs`, closes every socket. */
   close(graceMs: number): Promise<void>;
+}
+
+/** An update of a pool that can no longer fail. Either of the two is called, once. */
+export interface PreparedUpdate {
+  /** @param options the newest there are, when the instances found have changed since */
+  commit(options: PoolOptions): void;
+  abandon(): void;
 }
 
 export interface PoolRequest {

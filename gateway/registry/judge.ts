@@ -1,15 +1,18 @@
 import type { CompositionHint, SubgraphDefinition } from '../supergraph/supergraph';
 import { type Change, changesBetween } from './changes';
 import type { Head } from './history';
-import { type GraphState, routingUrl } from './state';
+import { type GraphState, type Instance, routingUrl } from './state';
 import { blobHash, type Storage } from './storage/storage';
 
 /** How subgraphs become a supergraph, and how one is tried before it is stored. */
 export interface Composer {
   /** @throws {HeadgateError} COMPOSITION_FAILED with `details.problems` */
   readonly compose: (subgraphs: readonly SubgraphDefinition[]) => Promise<Composed>;
-  /** @throws {HeadgateError} SUPERGRAPH_INVALID */
-  readonly validate: (sdl: string) => Promise<unknown>;
+  /**
+   * Everything that serving it would refuse.
+   * @throws {HeadgateError} SUPERGRAPH_INVALID
+   */
+  readonly validate: (sdl: string, instances: ReadonlyMap<string, readonly Instance[]>) => Promise<unknown>;
 }
 
 export interface Composed {
@@ -67,7 +70,7 @@ async function composeWish(composer: Composer, wish: Wish, textOf: TextOf): Prom
     wish.supergraph === null
       ? await composer.compose(await definitionsOf(wish.state, textOf))
       : { sdl: wish.supergraph, hints: [] };
-  await composer.validate(composed.sdl);
+  await composer.validate(composed.sdl, new Map([...wish.state].map(([name, { instances }]) => [name, instances])));
   return composed;
 }
 

@@ -1,7 +1,7 @@
-import type { DocumentNode, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { announce } from '../events';
-import { judgeBody, judgeDocument, judgeText, judgeVariables, type Verdict } from './limits';
+import { judgeBody, judgeText, judgeVariables, type Verdict } from './limits';
 import type { LimitOptions } from './options';
 
 /** Texts whose verdict is remembered: a text that comes again is not counted again. */
@@ -24,16 +24,27 @@ export class Admission {
 
   /** An operation's text, before anything expensive; null when it keeps to the limits. */
   refuseText(query: string): GraphQLError | null {
-    const known = this.#verdicts.get(query);
-    if (known !== undefined) return carryOut(known);
-    const verdict = judgeText(query, this.#limits);
-    this.#verdicts.set(query, verdict, { size: query.length + 1 });
-    return carryOut(verdict);
+    return carryOut(this.#verdicts.get(query) ?? this.#judge(query));
   }
 
-  /** The same for a document that came another way than by its text. */
-  refuseDocument(query: string, document: DocumentNode): GraphQLError | null {
-    return this.#verdicts.has(query) ? null : carryOut(judgeDocument(document, this.#limits));
+  /**
+   * The same for an operation on its way to be executed, however it came: by its text, which was looked at before, or by
+   * a hash or in any other way, which was not. What was announced before is not announced again.
+   */
+  refuseOperation(query: string): GraphQLError | null {
+    const known = this.#verdicts.get(query);
+    return known !== undefined && known.error === null ? null : carryOut(known ?? this.#judge(query));
+  }
+
+  /** Whether a text keeps to limits that are not in effect yet. */
+  allows(query: string, limits: LimitOptions): boolean {
+    return judgeText(query, limits).error === null;
+  }
+
+  #judge(query: string): Verdict {
+    const verdict = judgeText(query, this.#limits);
+    this.#verdicts.set(query, verdict, { size: query.length + 1 });
+    return verdict;
   }
 
   /** A request's body, before it is parsed. */

@@ -110,15 +110,8 @@ class Check {
   }
 }
 
-/** For an operation that is parsed, before it is validated or planned. */
-export function judgeDocument(document: DocumentNode, options: LimitOptions): Verdict {
-  const check = new Check(options);
-  check.holdDocument(document);
-  return check;
-}
-
 /**
- * The same for an operation's text, before anything expensive looks at it. A text that does not parse keeps to the
+ * For an operation's text, before anything expensive looks at it. A text that does not parse keeps to the
  * limits: whoever parses it next says what is wrong with it.
  */
 export function judgeText(text: string, options: LimitOptions): Verdict {

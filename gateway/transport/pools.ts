@@ -1,10 +1,10 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Leases } from '../pool/discovery/discovery';
-import { Membership } from '../pool/discovery/membership';
+import { Membership, type PreparedMembership } from '../pool/discovery/membership';
 import { createPool } from '../pool/instance-pool';
 import type { PoolOptions } from '../pool/options';
-import type { Pool, PoolView } from '../pool/pool';
+import type { Pool, PoolView, PreparedUpdate } from '../pool/pool';
 import { type PoolRecord, recordOf, restoreInto } from './pool-record';
 
 /**
@@ -15,7 +15,13 @@ const RETIRE_MS = 60_000;
 
 /** Every pool by name. They live on across supergraph swaps and configuration reloads, and keep what they learned. */
 export interface Pools {
-  /** Creates and updates the pools named, and retires all others. */
+  /**
+   * Makes the pools that are new and what the others need to change; those in use stay as they are until `commit`.
+   * One preparation at a time.
+   * @throws {Error} what a pool cannot be made with; nothing is left of the preparation then
+   */
+  prepare(options: Iterable<PoolOptions>): PreparedPools;
+  /** Prepares and commits: creates and updates the pools named, and retires all others. */
   sync(options: Iterable<PoolOptions>): void;
   /** @throws {HeadgateError} INTERNAL: no pool has this name */
   get(name: string): Pool;
@@ -35,6 +41,18 @@ export interface Pools {
   close(graceMs: number): Promise<void>;
 }
 
+/** Pools as they will be. Either of commit and abandon is called, once. */
+export interface PreparedPools {
+  /** A pool of those named, new ones included. @throws {HeadgateError} INTERNAL: none of them has this name */
+  get(name: string): Pool;
+  /** As {@link Pools.settled}, of those named. */
+  settled(ms: number): Promise<void>;
+  /** Makes them the pools in use and retires all others. Cannot fail. */
+  commit(): void;
+  /** Closes what was made. */
+  abandon(): void;
+}
+
 const NO_LEASES: Leases = { follow: () => () => undefined };
 
 /** @param leases who registered; without it nobody does */
@@ -47,6 +65,17 @@ interface Entry {
   readonly membership: Membership;
   options: PoolOptions;
   retiring: NodeJS.Timeout | undefined;
+  /** A preparation wants it: it is not closed meanwhile. */
+  wanted: boolean;
+}
+
+/** One pool that a preparation names. */
+interface Prepared {
+  readonly entry: Entry;
+  readonly options: PoolOptions;
+  readonly membership: PreparedMembership;
+  /** Null for a pool that is new. */
+  readonly update: PreparedUpdate | null;
 }
 
 class PoolRegistry implements Pools {
@@ -62,19 +91,34 @@ class PoolRegistry implements Pools {
   }
 
   sync(options: Iterable<PoolOptions>): void {
-    if (this.#closed) return;
-    const named = new Set<string>();
-    for (const pool of options) {
-      named.add(pool.name);
-      this.#put(pool);
+    this.prepare(options).commit();
+  }
+
+  prepare(options: Iterable<PoolOptions>): PreparedPools {
+    const named = new Map<string, Prepared>();
+    const abandon = () => {
+      for (const prepared of named.values()) this.#abandon(prepared);
+    };
+    try {
+      for (const one of options) named.set(one.name, this.#prepare(one));
+    } catch (error) {
+      abandon();
+      throw error;
     }
-    for (const [name, entry] of this.#entries) if (!named.has(name)) this.#retire(name, entry);
+    return {
+      get: (name) => poolIn(named, name),
+      settled: (ms) =>
+        atTheLatest(
+          ms,
+          Array.from(named.values(), ({ membership }) => membership.settled()),
+        ),
+      commit: () => this.#commit(named),
+      abandon,
+    };
   }
 
   get(name: string): Pool {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) throw new HeadgateError('INTERNAL', `there is no pool named ${name}`);
-    return entry.pool;
+    return poolIn(this.#entries, name);
   }
 
   views(): readonly PoolView[] {
@@ -87,14 +131,11 @@ class PoolRegistry implements Pools {
     }));
   }
 
-  async settled(ms: number): Promise<void> {
-    const entries = [...this.#entries.values()];
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    await Promise.race([Promise.all(entries.map(({ membership }) => membership.settled())), late]);
-    clearTimeout(timer);
+  settled(ms: number): Promise<void> {
+    return atTheLatest(
+      ms,
+      Array.from(this.#entries.values(), ({ membership }) => membership.settled()),
+    );
   }
 
   remember(records: readonly PoolRecord[]): void {
@@ -124,21 +165,48 @@ class PoolRegistry implements Pools {
     await Promise.all(this.#closing);
   }
 
-  #put(options: PoolOptions): void {
-    const entry = this.#entries.get(options.name);
-    if (entry === undefined) {
-      this.#entries.set(options.name, this.#open(options));
+  #prepare(options: PoolOptions): Prepared {
+    const known = this.#entries.get(options.name);
+    const entry = known ?? this.#open(options);
+    const membership = entry.membership.prepare(options);
+    try {
+      const update = known === undefined ? null : known.pool.prepare(membership.options);
+      entry.wanted = true;
+      return { entry, options, membership, update };
+    } catch (error) {
+      membership.abandon();
+      throw error;
+    }
+  }
+
+  /** Nothing in here may fail, and nothing may be awaited. */
+  #commit(named: ReadonlyMap<string, Prepared>): void {
+    if (this.#closed) {
+      for (const prepared of named.values()) this.#abandon(prepared);
       return;
     }
-    clearTimeout(entry.retiring);
-    entry.retiring = undefined;
-    entry.options = options;
-    entry.pool.update(entry.membership.update(options));
+    for (const [name, { entry, options, membership, update }] of named) {
+      clearTimeout(entry.retiring);
+      entry.retiring = undefined;
+      entry.wanted = false;
+      entry.options = options;
+      const newest = membership.commit();
+      update?.commit(newest);
+      this.#entries.set(name, entry);
+      this.#records.delete(name);
+    }
+    for (const [name, entry] of this.#entries) if (!named.has(name)) this.#retire(name, entry);
+  }
+
+  #abandon({ entry, membership, update }: Prepared): void {
+    entry.wanted = false;
+    membership.abandon();
+    update?.abandon();
+    if (update === null) this.#close(entry, 0);
   }
 
   #open(options: PoolOptions): Entry {
     const record = this.#records.get(options.name);
-    this.#records.delete(options.name);
     const membership: Membership = new Membership(options, {
       leases: this.#leases,
       remembered: record?.endpoints ?? [],
@@ -148,11 +216,15 @@ class PoolRegistry implements Pools {
     const pool = createPool(membership.options);
     if (record !== undefined) restoreInto(pool, record);
     membership.follow();
-    return { pool, membership, options, retiring: undefined };
+    return { pool, membership, options, retiring: undefined, wanted: false };
   }
 
   #retire(name: string, entry: Entry): void {
     entry.retiring ??= setTimeout(() => {
+      if (entry.wanted) {
+        entry.retiring?.refresh();
+        return;
+      }
       this.#entries.delete(name);
       this.#close(entry, RETIRE_MS);
     }, RETIRE_MS).unref();
@@ -170,4 +242,19 @@ class PoolRegistry implements Pools {
     });
     this.#closing.add(closed);
   }
+}
+
+function poolIn(entries: ReadonlyMap<string, { readonly entry: Entry } | Entry>, name: string): Pool {
+  const found = entries.get(name);
+  if (found === undefined) throw new HeadgateError('INTERNAL', `there is no pool named ${name}`);
+  return 'entry' in found ? found.entry.pool : found.pool;
+}
+
+async function atTheLatest(ms: number, settled: readonly Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.all(settled), late]);
+  clearTimeout(timer);
 }

@@ -2,7 +2,7 @@ import { HeadgateError } from '../errors';
 import type { Pool } from '../pool/pool';
 import { createGraphqlSend } from './graphql';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
-import type { Pools } from './pools';
+import type { PreparedPools } from './pools';
 import type { Send } from './send';
 
 /** Makes the verb of one REST subgraph; `poolOf` gives the pool of one of its sources. */
@@ -14,7 +14,7 @@ export type CreateRestSend = (options: SubgraphOptions, poolOf: (source: string)
  */
 export function createSends(
   subgraphs: Iterable<SubgraphOptions>,
-  pools: Pools,
+  pools: Pick<PreparedPools, 'get'>,
   createRestSend: CreateRestSend,
 ): ReadonlyMap<string, Send> {
   const sends = new Map<string, Send>();

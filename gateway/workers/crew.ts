@@ -6,6 +6,8 @@ import { announce } from '../events';
 import type { CrewCount } from '../http/health';
 import type { SuppliedSupergraph } from '../supply';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
+import { commitTogether } from './commit-together';
+import type { CrewChange } from './messages';
 import { earlyDeaths, respawnDelayMs } from './respawn';
 import type { SharedPort } from './shared-port';
 import { WorkerGone, WorkerProcess } from './worker-process';
@@ -21,8 +23,6 @@ export interface CrewParts {
   readonly unresponsiveMs?: number;
 }
 
-/** Reading a supergraph, loading a planner with it, making senders. */
-const TAKE_OVER_MS = 120_000;
 const RECORD_MS = 2_000;
 const UNRESPONSIVE_MS = 30_000;
 /** How often a worker is asked, in shares of the time after which it is given up. */
@@ -95,27 +95,22 @@ export class Crew {
 
   /**
    * Makes every worker serve it; those that start later begin with it.
-   * @throws {HeadgateError} what the workers refuse it with; they serve what they did
+   * @throws {HeadgateError} what one of the workers refuses it with; they serve what they did
    */
   serve(supergraph: SuppliedSupergraph): Promise<void> {
-    return this.#change(async () => {
-      await this.#tellAll(async (worker) => {
-        await worker.ask('serve', supergraph, TAKE_OVER_MS);
-        worker.supergraph = supergraph;
-      });
-      this.#supergraph = supergraph;
-      this.#countChanged();
-    });
+    return this.takeOver({ supergraph, config: null });
   }
 
-  /** Makes every worker take it over. @throws {HeadgateError} what they refuse it with */
-  takeOver(config: ConfigSource): Promise<void> {
+  /**
+   * Makes every worker take over the change; those that start later begin with it.
+   * @throws {HeadgateError} what one of them refuses it with; all of them go on as before
+   */
+  takeOver(change: CrewChange): Promise<void> {
     return this.#change(async () => {
-      await this.#tellAll(async (worker) => {
-        await worker.ask('takeOver', config, TAKE_OVER_MS);
-        worker.config = config;
-      });
-      this.#config = config;
+      await commitTogether(this.online, change);
+      this.#supergraph = change.supergraph ?? this.#supergraph;
+      this.#config = change.config ?? this.#config;
+      this.#countChanged();
     });
   }
 
@@ -139,21 +134,6 @@ export class Crew {
     const done = this.#changing.then(change);
     this.#changing = done.catch(() => {});
     return done;
-  }
-
-  /** What one takes over and another refuses has to do with that process: it makes room for a new one. */
-  async #tellAll(tell: (worker: WorkerProcess) => Promise<void>): Promise<void> {
-    const workers = this.online;
-    const outcomes = await Promise.allSettled(workers.map(tell));
-    const refusals = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' && !(outcome.reason instanceof WorkerGone) ? [outcome.reason] : [],
-    );
-    const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
-    if (done === 0 && refusals.length > 0) throw refusals[0];
-    if (done === 0 && workers.length > 0)
-      throw new HeadgateError('SUPERGRAPH_UNAVAILABLE', 'every worker ended while it took over the change');
-    for (const [index, outcome] of outcomes.entries())
-      if (outcome.status === 'rejected') workers[index]?.kill('SIGKILL');
   }
 
   /** One place of the crew: a process, and another one whenever it ends. */
@@ -232,11 +212,9 @@ export class Crew {
   /** Catches up with what changed while the worker started, then lets it take connections. */
   async #welcome(worker: WorkerProcess): Promise<void> {
     try {
-      if (worker.config !== this.#config) await worker.ask('takeOver', this.#config, TAKE_OVER_MS);
-      worker.config = this.#config;
-      const supergraph = this.#supergraph;
-      if (supergraph !== null && worker.supergraph !== supergraph) await worker.ask('serve', supergraph, TAKE_OVER_MS);
-      worker.supergraph = supergraph;
+      const config = worker.config === this.#config ? null : this.#config;
+      const supergraph = worker.supergraph === this.#supergraph ? null : this.#supergraph;
+      if (config !== null || supergraph !== null) await commitTogether([worker], { supergraph, config });
     } catch {
       return worker.kill('SIGKILL');
     }

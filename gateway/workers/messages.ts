@@ -21,6 +21,12 @@ export interface StartMessage {
   readonly keepsPools: boolean;
 }
 
+/** What all workers take over together, or none of them; null is what stays. */
+export interface CrewChange {
+  readonly supergraph: SuppliedSupergraph | null;
+  readonly config: ConfigSource | null;
+}
+
 /** A call of an operator, received by the primary. */
 export interface OperatorCall {
   readonly method: string;
@@ -35,8 +41,10 @@ export interface OperatorCall {
 
 /** What the primary may ask, and what is answered. */
 export interface Questions {
-  serve: { readonly asks: SuppliedSupergraph; readonly answers: null };
-  takeOver: { readonly asks: ConfigSource; readonly answers: null };
+  /** Everything of a change that may fail; the worker goes on as before until it is told to commit or to abandon it. */
+  prepare: { readonly asks: CrewChange; readonly answers: null };
+  commit: { readonly asks: null; readonly answers: null };
+  abandon: { readonly asks: null; readonly answers: null };
   operate: { readonly asks: OperatorCall; readonly answers: Answer };
   recordPools: { readonly asks: null; readonly answers: PoolCheckpoint };
   /** Whether the worker still turns. */

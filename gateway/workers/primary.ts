@@ -79,10 +79,11 @@ class Primary implements WorkersGateway {
     await this.#supply.open();
     const admin = await this.#openAdmin(crew);
     await this.#supply.start();
-    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, async (next) => {
-      await crew.takeOver(withLogFormat(next.source));
-      await this.#supply.update(next.config);
-    });
+    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, (next) =>
+      this.#supply.update(next.config, (supergraph) =>
+        crew.takeOver({ supergraph, config: withLogFormat(next.source) }),
+      ),
+    );
     return { server: address.url, admin };
   }
 

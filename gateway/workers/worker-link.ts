@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { inBackground } from '../background';
 import { type LoadedConfig, remakeConfig } from '../config/load';
-import type { Upstream, WorkerSide } from '../gateway';
+import type { PreparedChange, Upstream, WorkerSide } from '../gateway';
 import type { Door } from '../http/door';
 import type { CrewCount } from '../http/health';
 import { answerOperator } from './answer-operator';
@@ -22,6 +22,8 @@ export class WorkerLink implements Upstream {
   readonly door: Door;
   readonly #start: StartMessage;
   #crew: CrewCount;
+  /** What the primary has not decided on yet. */
+  #prepared: PreparedChange | null = null;
   #side: WorkerSide | null = null;
   #onConnection: (socket: Socket) => void = (socket) => socket.destroy();
   readonly #onDrain: (signal: string) => void;
@@ -119,11 +121,15 @@ export class WorkerLink implements Upstream {
     const side = this.#side;
     if (side === null) throw new Error('asked before it was online');
     switch (name) {
-      case 'serve':
-        await side.serve(asks as Questions['serve']['asks']); // as: the name says which question it is
+      case 'prepare': {
+        const { supergraph, config } = asks as Questions['prepare']['asks']; // as: the name says which question it is
+        this.#prepared = await side.prepare({ supergraph, loaded: config === null ? null : loadedFrom(config) });
         return null;
-      case 'takeOver':
-        await side.takeOver(loadedFrom(asks as Questions['takeOver']['asks'])); // as before
+      }
+      case 'commit':
+      case 'abandon':
+        this.#prepared?.[name]();
+        this.#prepared = null;
         return null;
       case 'recordPools':
         return side.recordPools();

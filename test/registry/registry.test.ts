@@ -16,7 +16,7 @@ let delivered: DeliveredState[];
 let registry: Registry;
 
 function openOn(shared: Storage, deliver = async (state: DeliveredState) => void delivered.push(state)) {
-  return openRegistry({ storage: shared, compose: composeSubgraphs, validate: readSupergraph, deliver });
+  return openRegistry({ storage: shared, compose: composeSubgraphs, validate: (sdl) => readSupergraph(sdl), deliver });
 }
 
 beforeEach(async () => {

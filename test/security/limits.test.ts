@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { judgeDocument, judgeText, judgeVariables } from '../../gateway/security/limits';
+import { judgeText, judgeVariables } from '../../gateway/security/limits';
 import { countOperations, SATURATED } from '../../gateway/security/operation-counts';
 import { LIMIT_NAMES, type LimitMode, type LimitName, type LimitOptions } from '../../gateway/security/options';
 
@@ -108,12 +108,6 @@ describe('limits', () => {
     expect(limitOf('{ a', {})).toBeUndefined();
     expect(limitOf('', {})).toBeUndefined();
     expect(limitOf('nonsense', {})).toBeUndefined();
-  });
-
-  it('hold for a document that is parsed already', () => {
-    const { error } = judgeDocument(parse('{ a b }'), limits({ max_root_fields: 1 }));
-    expect(error?.message).toMatch(/limits\.max_root_fields/);
-    expect(judgeDocument(parse('{ a b }'), limits()).error).toBeNull();
   });
 
   it('hold for variables: lists, objects and leaves', () => {

@@ -16,6 +16,17 @@ export interface MembershipParts {
   readonly changed: (options: PoolOptions) => void;
 }
 
+/** A membership under other options, whose discovery runs already. Either of commit and abandon is called, once. */
+export interface PreparedMembership {
+  /** As far as is known now. */
+  readonly options: PoolOptions;
+  /** As {@link Membership.settled}. */
+  settled(): Promise<void>;
+  /** @returns the options with everybody who belongs to the pool */
+  commit(): PoolOptions;
+  abandon(): void;
+}
+
 /** Who belongs to one pool: the instances that its options list, and those that its discovery finds. */
 export class Membership {
   readonly #parts: MembershipParts;
@@ -33,10 +44,7 @@ export class Membership {
 
   /** The options with everybody who belongs to the pool. */
   get options(): PoolOptions {
-    const { instances: listed, discovery } = this.#listed;
-    if (!discovery || this.#found.length === 0) return this.#listed;
-    const instances = discovery.listed === 'members' ? distinct([...listed, ...this.#found]) : this.#found;
-    return { ...this.#listed, instances };
+    return merged(this.#listed, this.#found);
   }
 
   /** What the discovery found, without the instances listed. */
@@ -52,35 +60,59 @@ export class Membership {
     return { source: discovery.source.kind, endpoints: this.#found.length, ageMs, failure };
   }
 
-  /** Takes over options; a discovery that changed is opened anew, and what the old one found stays until it answers. */
-  update(options: PoolOptions): PoolOptions {
-    this.#listed = options;
-    if (!options.discovery) this.#found = [];
-    this.follow();
-    return this.options;
+  /** Opens a discovery that changed; what the old one found stays until the new one answers. */
+  prepare(options: PoolOptions): PreparedMembership {
+    const shape = shapeOf(options);
+    const isSame = shape === this.#shape;
+    const follower = isSame ? this.#follower : this.#open(options);
+    const found = () => (isSame || follower?.answeredMs == null ? this.#found : follower.endpoints);
+    const next = () => merged(options, options.discovery ? found() : []);
+    return {
+      get options() {
+        return next();
+      },
+      async settled() {
+        if (next().instances.length === 0) await follower?.answered;
+      },
+      commit: () => {
+        this.#found = options.discovery ? found() : [];
+        this.#listed = options;
+        this.#shape = shape;
+        if (!isSame) this.#end(this.#follower);
+        this.#follower = follower;
+        return this.options;
+      },
+      abandon: () => {
+        if (!isSame) this.#end(follower);
+      },
+    };
   }
 
   /** Opens the discovery if there is one; does nothing when it runs already. */
   follow(): void {
-    const { name, discovery } = this.#listed;
-    const shape = discovery ? JSON.stringify(discovery.source) : '';
-    if (shape === this.#shape) return;
-    this.#shape = shape;
-    if (this.#follower !== null) inBackground(`discovery of ${name}`, this.#follower.close());
-    this.#follower = null;
-    if (!discovery) return;
+    this.prepare(this.#listed).commit();
+  }
+
+  #end(follower: Follower | null): void {
+    if (follower !== null) inBackground(`discovery of ${this.#listed.name}`, follower.close());
+  }
+
+  #open({ name, discovery }: PoolOptions): Follower | null {
+    if (!discovery) return null;
     const { source } = discovery;
-    this.#follower = new Follower({
+    const follower: Follower = new Follower({
       pool: name,
       kind: source.kind,
       open: (report) => openDiscovery(name, source, this.#parts.leases, report),
       remembered: this.#found,
       anyWell: (endpoints) => endpoints.some(({ url }) => this.isWell(url)),
       changed: (endpoints) => {
+        if (this.#follower !== follower) return;
         this.#found = endpoints;
         this.#parts.changed(this.options);
       },
     });
+    return follower;
   }
 
   /** Resolves when the pool has an instance, or the discovery has answered or failed for the first time. */
@@ -99,4 +131,15 @@ export class Membership {
     const instance = this.#parts.instance(url);
     return instance !== null && (instance.state !== 'ejected' || instance.lastCheck?.passed === true);
   }
+}
+
+function shapeOf({ discovery }: PoolOptions): string {
+  return discovery ? JSON.stringify(discovery.source) : '';
+}
+
+/** The options with those found: beside those listed, or in their place. */
+function merged(listed: PoolOptions, found: readonly InstanceOptions[]): PoolOptions {
+  const { instances, discovery } = listed;
+  if (!discovery || found.length === 0) return listed;
+  return { ...listed, instances: discovery.listed === 'members' ? distinct([...instances, ...found]) : found };
 }

@@ -5,13 +5,14 @@ import type { SubgraphsTiming } from './timing';
 
 /** The last good SDL of each subgraph, from its file or from the running subgraph. */
 export class SubgraphLoader {
-  readonly #sdls = new Map<string, string>();
+  readonly #sdls: Map<string, string>;
   readonly #timing: SubgraphsTiming;
   readonly #signal: AbortSignal;
   /** Null while no running subgraph had to be asked. */
   #agent: Agent | null = null;
 
-  constructor(timing: SubgraphsTiming, signal: AbortSignal) {
+  constructor(timing: SubgraphsTiming, signal: AbortSignal, known: ReadonlyMap<string, string>) {
+    this.#sdls = new Map(known);
     this.#timing = timing;
     this.#signal = signal;
   }
@@ -19,10 +20,6 @@ export class SubgraphLoader {
   /** The last good SDL; undefined before the first one. */
   sdlOf(name: string): string | undefined {
     return this.#sdls.get(name);
-  }
-
-  keepOnly(names: ReadonlySet<string>): void {
-    for (const name of this.#sdls.keys()) if (!names.has(name)) this.#sdls.delete(name);
   }
 
   /** Loads all at once. @returns why some could not be loaded, by name; what was known of those stays */

@@ -18,17 +18,23 @@ const ORIGIN = 'subgraphs';
 
 /** A supergraph composed from SDL files and running subgraphs. */
 export interface SubgraphsFeed extends SupergraphFeed {
-  /** Other subgraphs from now on; what is known of those that stay is kept. Never rejects, like `refresh`. */
-  update(subgraphs: readonly SubgraphSource[]): Promise<void>;
+  /** Whether it is a feed of these subgraphs. */
+  hasSame(subgraphs: readonly SubgraphSource[]): boolean;
+  /** The last good SDL of those of these subgraphs that it reads from the same place. */
+  sdlsOf(subgraphs: readonly SubgraphSource[]): ReadonlyMap<string, string>;
 }
 
-/** Files are watched, running subgraphs asked at an interval; what changed is composed and delivered. */
+/**
+ * Files are watched, running subgraphs asked at an interval; what changed is composed and delivered.
+ * @param known SDL by subgraph name that need not be loaded before the first composition
+ */
 export function openSubgraphsSource(
   subgraphs: readonly SubgraphSource[],
   deliver: Deliver,
   timing: Partial<SubgraphsTiming> = {},
+  known: ReadonlyMap<string, string> = new Map(),
 ): SubgraphsFeed {
-  return new ComposedFeed(subgraphs, deliver, { ...DEFAULT_TIMING, ...timing });
+  return new ComposedFeed(subgraphs, deliver, { ...DEFAULT_TIMING, ...timing }, known);
 }
 
 class ComposedFeed implements SubgraphsFeed {
@@ -40,7 +46,7 @@ class ComposedFeed implements SubgraphsFeed {
   readonly #lane = createLane(() => this.#pass());
   /** Names of the subgraphs to load in the next pass. */
   readonly #due = new Set<string>();
-  #subgraphs: readonly SubgraphSource[];
+  readonly #subgraphs: readonly SubgraphSource[];
   #watcher: { close(): void } | null = null;
   #polling: Promise<void> = Promise.resolve();
   /** Hash of what was composed last, whether that worked or not. */
@@ -48,11 +54,16 @@ class ComposedFeed implements SubgraphsFeed {
   #accepted = true;
   #delivered: string | null = null;
 
-  constructor(subgraphs: readonly SubgraphSource[], deliver: Deliver, timing: SubgraphsTiming) {
+  constructor(
+    subgraphs: readonly SubgraphSource[],
+    deliver: Deliver,
+    timing: SubgraphsTiming,
+    known: ReadonlyMap<string, string>,
+  ) {
     this.#subgraphs = subgraphs;
     this.#deliver = deliver;
     this.#timing = timing;
-    this.#loader = new SubgraphLoader(timing, this.#closing.signal);
+    this.#loader = new SubgraphLoader(timing, this.#closing.signal, known);
     // One listener for each subgraph that is being asked.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -72,11 +83,18 @@ class ComposedFeed implements SubgraphsFeed {
     return this.#attempt();
   }
 
-  update(subgraphs: readonly SubgraphSource[]): Promise<void> {
-    this.#subgraphs = subgraphs;
-    this.#loader.keepOnly(new Set(subgraphs.map(({ name }) => name)));
-    this.#watch();
-    return this.refresh();
+  hasSame(subgraphs: readonly SubgraphSource[]): boolean {
+    return JSON.stringify(subgraphs) === JSON.stringify(this.#subgraphs);
+  }
+
+  sdlsOf(subgraphs: readonly SubgraphSource[]): ReadonlyMap<string, string> {
+    const own = new Map(this.#subgraphs.map(({ name, schema }) => [name, JSON.stringify(schema)]));
+    return new Map(
+      subgraphs.flatMap(({ name, schema }) => {
+        const sdl = own.get(name) === JSON.stringify(schema) ? this.#loader.sdlOf(name) : undefined;
+        return sdl === undefined ? [] : [[name, sdl]];
+      }),
+    );
   }
 
   async close(): Promise<void> {

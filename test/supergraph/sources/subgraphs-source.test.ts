@@ -191,26 +191,23 @@ describe('subgraphs as a source', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('takes other subgraphs while it runs', async () => {
-    const [a, b] = [await file('a', 'type Query { fromA: Int }'), await file('b', 'type Query { fromB: Int }')];
-    const feed = open([a]);
-    await feed.start();
+  it('starts with what another feed knows of subgraphs that stay', async () => {
+    const asked = await server('asked', 'type Query { fromAsked: Int }');
+    const a = await file('a', 'type Query { fromA: Int }');
+    const before = open([asked.source]);
+    await before.start();
     await delivered.take();
-    await feed.update([b]);
+    asked.answer = (_, response) => response.destroy();
+    const moved = { ...asked.source, url: 'http://127.0.0.1/elsewhere' };
+    expect([before.hasSame([asked.source]), before.hasSame([moved])]).toEqual([true, false]);
+    const known = before.sdlsOf([moved, a]);
+    const feed = openSubgraphsSource([moved, a], async (sdl) => delivered.put(sdl), { sleep: never }, known);
+    cleanups.push(() => feed.close());
+    await feed.start();
     const sdl = await delivered.take();
-    expect(sdl).toContain('fromB: Int');
-    expect(sdl).not.toContain('fromA');
-    await file('b', 'type Query { again: Int }');
-    expect(await delivered.take()).toContain('again: Int');
-  });
-
-  it('delivers a routing URL that changed', async () => {
-    const a = await file('a', 'type Query { x: Int }');
-    const feed = open([a]);
-    await feed.start();
-    await delivered.take();
-    await feed.update([{ ...a, url: 'http://127.0.0.1/elsewhere' }]);
-    expect(await delivered.take()).toContain('http://127.0.0.1/elsewhere');
+    expect(sdl).toContain('fromAsked: Int');
+    expect(sdl).toContain('http://127.0.0.1/elsewhere');
+    expect(before.sdlsOf([{ name: 'asked', url: '', schema: { file: 'another place' } }]).size).toBe(0);
   });
 
   it('stops waiting for a subgraph when it is closed', async () => {
