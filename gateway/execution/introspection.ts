@@ -33,7 +33,9 @@ export function compileIntrospection(
   const query = source?.body ?? print(document);
   const operationName = operation.name?.value ?? null;
   return async (given, cancellation) => {
-    const variables = Object.fromEntries(used.flatMap((name) => (name in given ? [[name, given[name]]] : [])));
+    const variables = Object.fromEntries(
+      used.flatMap((name) => (Object.hasOwn(given, name) ? [[name, given[name]]] : [])),
+    );
     const answer = await introspect(apiSchema, { query, operationName, variables }, cancellation);
     const data = answer.texts.map(([key, text]) => [key, jsonOf(text)] as const);
     return {

@@ -20,6 +20,8 @@ export interface PrivateNames {
 
 /** The planner's variable in entity fetches. */
 const REPRESENTATIONS = 'representations';
+/** Names of variables whose values subgraphs on graphql-js lose: they assign them to an object. */
+const LOST: ReadonlySet<string> = new Set(['__proto__']);
 /** The planner's variables for contextual arguments. */
 const CONTEXTUAL = /^contextualArgument_/;
 /** How the planner's own aliases end. */
@@ -62,7 +64,7 @@ export function privateNames(
       return collides(field, key) ? prefix + key : key;
     },
     variableOf(name) {
-      const collides = name === REPRESENTATIONS || CONTEXTUAL.test(name) || name.startsWith(prefix);
+      const collides = LOST.has(name) || name === REPRESENTATIONS || CONTEXTUAL.test(name) || name.startsWith(prefix);
       return collides ? prefix + name : name;
     },
     publicName: (name) => (name.startsWith(prefix) ? name.slice(prefix.length).replace(PRIVATE_FIELD, '') : name),

@@ -161,6 +161,15 @@ describe('response keys of the client', () => {
     expect(await federation.ask(query, { representations: 'hello' })).toEqual({ data: { me: { echo: 'hello' } } });
   });
 
+  it('asks subgraphs for no variable $__proto__: many a graphql-js loses its value', async () => {
+    federation.asked('b');
+    const query = 'query ($__proto__: String) { me { echo(text: $__proto__) } }';
+    expect(await federation.ask(query, JSON.parse('{"__proto__":"hello"}'))).toEqual({
+      data: { me: { echo: 'hello' } },
+    });
+    expect(federation.asked('b')[0]?.query).not.toContain('$__proto__');
+  });
+
   it('lets a condition be called $representations', async () => {
     const query =
       'query ($representations: Boolean!) { me { age @include(if: $representations) label @skip(if: $representations) } }';
