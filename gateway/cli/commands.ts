@@ -75,4 +75,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'see the pools of a running gateway, and steer their instances',
     load: () => (require('./commands/pool') as typeof import('./commands/pool')).registerPool,
   },
+  {
+    name: 'init',
+    synopsis: '[folder]',
+    description: 'write a headgate.yaml with comments and the schema of an example; overwrites nothing',
+    load: () => (require('./commands/init') as typeof import('./commands/init')).registerInit,
+  },
+  {
+    name: 'completion',
+    synopsis: 'bash|zsh|fish',
+    description: 'print the completion of commands and options for a shell',
+    load: () => (require('./commands/completion') as typeof import('./commands/completion')).registerCompletion,
+  },
 ];

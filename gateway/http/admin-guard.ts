@@ -22,7 +22,13 @@ function checkCredential(request: RouteRequest, expected: Buffer | null, keys: r
     rememberActor(request, `key ${key.name}`);
     return;
   }
-  throw new HeadgateError('UNAUTHORIZED', 'send the admin token as "authorization: Bearer TOKEN"');
+  throw new HeadgateError('UNAUTHORIZED', refusalOf(request.headers.authorization, given));
+}
+
+function refusalOf(header: string | undefined, given: string | undefined): string {
+  if (header === undefined) return 'send the admin token as "authorization: Bearer TOKEN"';
+  if (given === undefined) return 'the authorization header is not of the form "Bearer TOKEN"';
+  return 'the token is wrong: it is neither admin.token nor one of admin.keys of this gateway';
 }
 
 function hostName(host: string): string {

@@ -6,6 +6,11 @@ import { announce } from '../events';
 const UNCODED = 'INTERNAL_SERVER_ERROR';
 const MASKED = 'Internal server error';
 
+/** Apollo Server's own message is about its constructor, which is nothing to a client. */
+function introspectionOff(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...formatted, message: 'introspection is off: this gateway does not answer __schema and __type' };
+}
+
 /** What was thrown, once every GraphQLError around it is taken off; undefined when a GraphQLError was the origin. */
 function thrownInside(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
@@ -21,6 +26,7 @@ export function formatError(
   error: unknown,
   exposeErrorDetails: boolean,
 ): GraphQLFormattedError {
+  if (formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED') return introspectionOff(formatted);
   const inside = thrownInside(error);
   if (inside === undefined) return formatted;
   if (isHeadgateError(inside) && inside.code !== 'INTERNAL') {

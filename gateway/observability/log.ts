@@ -27,7 +27,8 @@ function stderrSink(text: boolean): Sink {
     const stream = pretty({
       destination: STDERR,
       sync: true,
-      colorize: process.env.NO_COLOR === undefined,
+      // Into a file or a pipe they would be noise. https://no-color.org
+      colorize: process.stderr.isTTY === true && !process.env.NO_COLOR,
       ignore: 'pid',
       translateTime: 'HH:MM:ss.l',
       hideObject: true,

@@ -37,7 +37,17 @@ export async function changesBetween(
   return changes;
 }
 
+/** Stands in for the instances of a subgraph that is checked before it runs anywhere. */
+export const NOWHERE: readonly Instance[] = [{ url: 'http://127.0.0.1:9/graphql', weight: 1 }];
+
 function added({ name, instances }: SubgraphState): Change {
+  if (instances === NOWHERE)
+    return {
+      subgraph: name,
+      kind: 'added',
+      instances: [],
+      message: `${name}: added; to publish it, name an instance (--url)`,
+    };
   return { subgraph: name, kind: 'added', instances, message: `${name}: added at ${listed(instances)}` };
 }
 

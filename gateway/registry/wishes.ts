@@ -1,4 +1,5 @@
 import { HeadgateError } from '../errors';
+import { NOWHERE } from './changes';
 import { checkName, type Declaration, SUBGRAPHS_MAX } from './declaration';
 import { type Head, revisionAt, stateOf } from './history';
 import type { Wish } from './judge';
@@ -23,9 +24,6 @@ export function wishToPublish(head: Head | null, declared: Declaration, mayCreat
   state.set(name, { name, sdl: blobHash(sdl), instances, revision: (head?.revision.revision ?? 0) + 1 });
   return { state, texts: [sdl], supergraph: null };
 }
-
-/** Stands in for the URL of a subgraph that is checked before it runs anywhere. */
-const NOWHERE = [{ url: 'http://127.0.0.1:9/graphql', weight: 1 }];
 
 /** As for publishing, but a new subgraph needs no URL yet. */
 export function wishToCheck(head: Head | null, declared: Declaration, mayCreate: boolean): Wish {

@@ -80,11 +80,21 @@ function sdlIn(text: string, status: number): string {
   const answer = parseJson(text);
   const sdl = member(member(member(answer, 'data'), '_service'), 'sdl');
   if (typeof sdl === 'string') return sdl;
-  if (status < 200 || status > 299) throw new HeadgateError('SUBGRAPH_HTTP_ERROR', `it answered HTTP ${status}`);
   const errors = member(answer, 'errors');
   const reason = Array.isArray(errors) ? member(errors[0], 'message') : undefined;
   const quoted = typeof reason === 'string' ? `: ${reason.slice(0, 300)}` : '';
-  throw new HeadgateError('SUBGRAPH_RESPONSE_INVALID', `it did not answer { _service { sdl } }${quoted}`);
+  if (status < 200 || status > 299)
+    throw new HeadgateError('SUBGRAPH_HTTP_ERROR', `it answered HTTP ${status}${quoted}${remedyFor(reason)}`);
+  throw new HeadgateError(
+    'SUBGRAPH_RESPONSE_INVALID',
+    `it did not answer { _service { sdl } }${quoted}${remedyFor(reason ?? '_service')}`,
+  );
+}
+
+/** What to do when the server knows GraphQL and not federation. */
+function remedyFor(reason: unknown): string {
+  if (typeof reason !== 'string' || !reason.includes('_service')) return '';
+  return '; it is no federation subgraph: build its schema as one, or give its SDL as a file';
 }
 
 function parseJson(text: string): unknown {

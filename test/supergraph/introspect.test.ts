@@ -55,6 +55,12 @@ describe('asking a running subgraph for its SDL', () => {
     expect(String(error)).not.toContain('secret');
   });
 
+  it.each([200, 400])('tells the reason of a server that is no subgraph, with HTTP %s', async (status) => {
+    const message = 'Cannot query field "_service" on type "Query".';
+    const url = await serve((_, response) => response.writeHead(status).end(JSON.stringify({ errors: [{ message }] })));
+    await expect(ask([url])).rejects.toThrow(`${message}; it is no federation subgraph: build its schema as one`);
+  });
+
   it('is SUBGRAPH_UNREACHABLE when nobody listens', async () => {
     await expect(ask([`http://127.0.0.1:${await reservedPort()}/graphql`])).rejects.toMatchObject({
       code: 'SUBGRAPH_UNREACHABLE',

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Agent } from 'undici';
 import { HeadgateError, isHeadgateError } from '../../errors';
-import { closeCompositionThread, composeSubgraphs, printProblem } from '../../supergraph/compose';
+import { type Composition, closeCompositionThread, composeSubgraphs, printProblem } from '../../supergraph/compose';
 import { introspectSubgraph } from '../../supergraph/introspect';
 import type { CompositionProblem, SubgraphDefinition } from '../../supergraph/supergraph';
 import { writeFileAtomically } from '../../supergraph/write-file';
 import { type CommandOutput, diagnose, runCommand } from '../output';
+import { withProgress } from '../progress';
 import { readSupergraphYaml, type YamlSubgraph } from '../supergraph-yaml';
 
 const INTROSPECTION = { timeoutMs: 10_000, bytesMax: 10 * 1024 * 1024 };
@@ -24,7 +25,7 @@ export function registerCompose(program: Command): void {
 async function compose(options: { readonly config: string; readonly output?: string }): Promise<CommandOutput> {
   const subgraphs = await readSupergraphYaml(resolve(options.config), process.env);
   try {
-    const { sdl, hints } = await composeSubgraphs(await definitionsOf(subgraphs));
+    const { sdl, hints } = await withProgress('composing', composed(subgraphs));
     for (const hint of hints) diagnose(`hint[${hint.code}] ${hint.message}`);
     if (options.output === undefined) return { data: { sdl, hints }, text: sdl };
     const output = resolve(options.output);
@@ -34,6 +35,10 @@ async function compose(options: { readonly config: string; readonly output?: str
   } finally {
     await closeCompositionThread();
   }
+}
+
+async function composed(subgraphs: readonly YamlSubgraph[]): Promise<Composition> {
+  return composeSubgraphs(await definitionsOf(subgraphs));
 }
 
 async function definitionsOf(subgraphs: readonly YamlSubgraph[]): Promise<readonly SubgraphDefinition[]> {

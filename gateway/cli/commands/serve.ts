@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { LoadedConfig, LoadOptions } from '../../config/load';
+import { subscribe } from '../../events';
 import type { Gateway } from '../../gateway';
 import { preparePlannerThread } from '../../planning/apollo/thread';
 import { prepareCompositionThread } from '../../supergraph/compose';
-import { type CommandOutput, printError, runCommand } from '../output';
+import { type CommandOutput, diagnose, printError, runCommand } from '../output';
 
 interface ServeOptions {
   readonly config?: string;
@@ -49,10 +50,26 @@ async function serve({ config: path, ...others }: ServeOptions): Promise<Command
   const { workers } = loaded.config;
   const gateway = workers === 1 ? await oneGateway(loaded, load) : workersGateway(loaded, load);
   stopOnSignals(gateway);
+  let served = false;
+  const forget = subscribe('supergraph.activated', () => {
+    served = true;
+  });
   const { server, admin } = await start(gateway);
+  forget();
+  if (loaded.path === null && loaded.config.supergraph.source === 'registry' && !served)
+    diagnose(emptyRegistry(loaded.config.registry.directory));
   const url = new URL(loaded.config.server.path, server).href;
   const text = `headgate ready at ${url} (admin ${admin ?? 'off'})${workers === 1 ? '' : `, ${workers} workers`}`;
   return { data: { server: url, admin, workers }, text };
+}
+
+/** What somebody needs to know who has started a gateway in a folder with nothing in it. */
+function emptyRegistry(directory: string): string {
+  return `there is no ./headgate.yaml: this is a gateway with a registry of its own in ${directory}, and nothing is published yet
+  headgate subgraph publish NAME --schema FILE --url URL    publish a subgraph to it
+  headgate init                                             write a headgate.yaml, then start again
+  headgate serve --supergraph FILE                          serve a composed supergraph instead
+  headgate demo                                             see an example run`;
 }
 
 function oneGateway(loaded: LoadedConfig, reload: () => Promise<LoadedConfig>): Promise<Gateway> {

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type AdminOptions, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
+import { type AdminCall, type AdminOptions, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
 import { type CommandOutput, runCommand, usageError } from '../output';
+import { withProgress } from '../progress';
 
 interface DeclareOptions extends AdminOptions {
   readonly schema: string;
@@ -88,7 +89,7 @@ async function publish(name: string, options: PublishOptions, instances: Query):
   ];
   const path = graphPath(options, 'subgraphs', name);
   const call = { method: 'PUT', path, query, body: await readSchema(options.schema), changes: true } as const;
-  const { data, known } = await callAdminJson(options, call, resultShape);
+  const { data, known } = await waitFor(options, call);
   return { data, text: madeText(known) };
 }
 
@@ -96,7 +97,7 @@ async function check(name: string, options: DeclareOptions, instances: Query): P
   const query = [...instances, ...(options.create ? ([['create', 'true']] as const) : [])];
   const path = graphPath(options, 'subgraphs', name, 'check');
   const call = { method: 'POST', path, query, body: await readSchema(options.schema), changes: false } as const;
-  const { data, known } = await callAdminJson(options, call, resultShape);
+  const { data, known } = await waitFor(options, call);
   return { data, text: judgedText(known) };
 }
 
@@ -122,8 +123,13 @@ async function remove(
   const dryRun = options.dryRun === true;
   const query = dryRun ? given('dry_run', 'true') : given('message', options.message);
   const call = { method: 'DELETE', path: graphPath(options, 'subgraphs', name), query, changes: !dryRun } as const;
-  const { data, known } = await callAdminJson(options, call, resultShape);
+  const { data, known } = await waitFor(options, call);
   return { data, text: dryRun ? judgedText(known) : madeText(known) };
+}
+
+/** Publishing and checking compose, which takes a while for a large graph. */
+function waitFor(options: AdminOptions, call: AdminCall) {
+  return withProgress('waiting for the registry to compose', callAdminJson(options, call, resultShape));
 }
 
 function given(name: string, value: string | undefined): Query {

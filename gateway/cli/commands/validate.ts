@@ -4,6 +4,7 @@ import { loadSettings, remakeConfig } from '../../config/load';
 import { keysNotInEffect } from '../../config/not-in-effect';
 import { type CheckedSupply, checkSupply } from '../check-supply';
 import { type CommandOutput, diagnose, runCommand, usageError } from '../output';
+import { withProgress } from '../progress';
 
 interface ValidateOptions {
   readonly config?: string;
@@ -28,7 +29,7 @@ async function validate({ config, offline = false }: ValidateOptions): Promise<C
   checkFiles(loaded);
   const notInEffect = keysNotInEffect(loaded.given);
   for (const key of notInEffect) diagnose(`${key} is accepted and not in effect in this version`);
-  const supply = await checkSupply(remakeConfig({ ...loaded, dev: false }), offline);
+  const supply = await withProgress('composing', checkSupply(remakeConfig({ ...loaded, dev: false }), offline));
   if (supply.notAsked.length > 0) diagnose(notAsked(supply));
   if (isEmpty(loaded.given))
     diagnose(`${path} says nothing: a gateway that serves what is published to it. headgate init writes an example`);

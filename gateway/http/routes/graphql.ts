@@ -48,6 +48,7 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
   let result: Answer;
   let entered = false;
   try {
+    if (request.headers.upgrade !== undefined) refuseWebSocket(request.headers.upgrade);
     if (type === null) throw notAcceptable();
     if (!route.pipeline.ready) throw notReady();
     // Before its body is read, and once it is there: clients that send slowly take nobody's place.
@@ -101,6 +102,15 @@ async function run(
   const search = givenSearch(request);
   const answered = await apollo.execute({ method, headers, search, body: asked.body }, { call, outcome });
   return apolloAnswer(answered, outcome, type, call.responseHeaders);
+}
+
+/** A handshake that reached us as an ordinary request: other upgrades may be ignored, this client waits for a socket. */
+function refuseWebSocket(upgrade: string): void {
+  if (!/^\s*websocket\s*$/i.test(upgrade)) return;
+  throw new HeadgateError(
+    'BAD_REQUEST',
+    'this path opens no WebSocket: subscriptions are not served yet; send queries and mutations as POST requests',
+  );
 }
 
 async function startApollo(apollo: Apollo): Promise<void> {

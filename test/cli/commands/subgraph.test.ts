@@ -140,7 +140,14 @@ describe('headgate subgraph publish', () => {
   it('sends the token, and exits 1 without it', async () => {
     await local.close();
     local = await startLocalRegistry(newDirectory(), 'secret');
-    expect((await headgate(['subgraph', 'list'])).code).toBe(1);
+    const without = await headgate(['subgraph', 'list']);
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('send the admin token as') });
+    const wrong = await headgate(['subgraph', 'list', '--token', 'guess']);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the token is wrong: it is neither admin.token'),
+    });
+    expect(wrong.stderr).not.toContain('guess');
     expect((await headgate(['subgraph', 'list', '--token', 'secret'])).code).toBe(0);
     expect((await headgate(['subgraph', 'list'], { HEADGATE_ADMIN_TOKEN: 'secret' })).code).toBe(0);
     expect((await headgate(['subgraph', 'list', '--help'], { HEADGATE_ADMIN_TOKEN: 'secret' })).stdout).not.toContain(
@@ -153,6 +160,8 @@ describe('the other commands of subgraphs', () => {
   it('check, list, fetch and delete', async () => {
     const checked = await headgate(['subgraph', 'check', 'products', '--schema', sdlFile('products')]);
     expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining('it composes') });
+    // It has no address yet, and none is made up.
+    expect(checked.stdout).toContain('products: added; to publish it, name an instance (--url)\n');
     await publish('products');
     await publish('reviews');
     expect((await headgate(['subgraph', 'list'])).stdout).toBe(

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type Events, subscribe } from '../../../gateway/events';
 import { holdTimers } from '../../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../../fixtures/local-server';
+import { RawSocket } from '../../fixtures/raw-socket';
 
 const HASH = '0'.repeat(64);
 
@@ -350,6 +351,39 @@ describe('the GraphQL route with other options', () => {
     expect(reply.headers.get('retry-after')).toBe('1');
     server.pipeline.ready = true;
     expect(await Promise.all([post('{ hello }'), post('{ hello }')])).toMatchObject([{ status: 200 }, { status: 200 }]);
+  });
+
+  it('says in its own words that introspection is off, also the second time', async () => {
+    server = await startLocalServer({ introspection: false });
+    for (const query of [
+      '{ __schema { queryType { name } } }',
+      '{ hello __type(name: "Query") { name } }',
+      '{ __schema { queryType { name } } }',
+    ]) {
+      const { errors } = await post(query);
+      expect(errors?.[0]).toMatchObject({
+        message: 'introspection is off: this gateway does not answer __schema and __type',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      });
+      expect(JSON.stringify(errors)).not.toMatch(/apollo/i);
+    }
+  });
+
+  it('refuses a WebSocket handshake, says why, and answers the next client', async () => {
+    server = await startLocalServer();
+    const { hostname, port, pathname } = new URL(server.graphql);
+    for (const protocol of ['graphql-transport-ws', 'graphql-ws']) {
+      const socket = await RawSocket.open(Number(port));
+      socket.send(
+        `GET ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n` +
+          `sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: ${protocol}\r\n\r\n`,
+      );
+      const answer = await socket.until('subscriptions are not served yet');
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain('"code":"BAD_REQUEST"');
+      socket.destroy();
+    }
+    expect(await post('{ hello }')).toMatchObject({ status: 200 });
   });
 
   it('suggests names, and not when introspection is off', async () => {
