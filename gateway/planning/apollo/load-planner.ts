@@ -12,6 +12,7 @@ import { privateNames, withPrivateNames } from '../private-names';
 import { withRealFields } from '../real-fields';
 import { requirementSplitter } from '../split-requirements';
 import { abstractTypenames } from './abstract-typenames';
+import { withBroughtAlong } from './bring-along';
 import { concreteTypes, withConcreteRequirements } from './concrete-types';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
@@ -76,6 +77,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const types = new SupergraphTypes(planning);
   const withConcreteTypes = concreteTypes(types);
   const simplify = withoutRootConditions(types);
+  const bringAlong = withBroughtAlong(types);
 
   /** @param schema what the document may use: requirements of fields that are fetched later may be inaccessible */
   function plan(asked: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
@@ -116,7 +118,9 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     const asked = parse(request.query, { noLocation: true });
     const named = withCertainSelections(privately(asked, request.operationName));
     const document = withConcreteTypes(named, request.labels ?? []);
-    const planned = split(withRealFields(withTypenames(simplify(planInOrder(document, request, 0))), privateFields));
+    const planned = split(
+      withRealFields(withTypenames(simplify(bringAlong(planInOrder(document, request, 0)))), privateFields),
+    );
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)
       throw new Error(`the operation needs ${fetches} fetches; planning.max_fetches allows ${fetchesMax}`);

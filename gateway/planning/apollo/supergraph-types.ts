@@ -5,9 +5,10 @@ import {
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
+  type SelectionSetNode,
   type UnionTypeDefinitionNode,
 } from 'graphql';
-import { joinArgument, namedType } from '../../supergraph/join-directives';
+import { graphNames, joinArgument, namedType } from '../../supergraph/join-directives';
 
 type CompositeNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode;
 
@@ -23,6 +24,8 @@ interface Field {
   /** Graphs that answer it; null: all that have the type. */
   readonly graphs: ReadonlySet<string> | null;
   readonly labelled: readonly LabelledField[];
+  /** Those of `graphs` that need nothing but an object of the type for it; null: all that have the type. */
+  readonly plainGraphs: ReadonlySet<string> | null;
 }
 
 /** Names of object types, sorted. */
@@ -43,7 +46,17 @@ function readField({ type, directives }: FieldDefinitionNode): Field {
     return label === null ? [] : [{ graph: joinArgument(one, 'graph') ?? '', label, answersWhile }];
   });
   const graphs = joined.length === 0 ? null : new Set(joined.map((one) => joinArgument(one, 'graph') ?? ''));
-  return { type: namedType(type), graphs, labelled };
+  const plain = joined.filter((one) => !HINDRANCES.some((name) => isGiven(one, name)));
+  const plainGraphs = graphs === null ? null : new Set(plain.map((one) => joinArgument(one, 'graph') ?? ''));
+  return { type: namedType(type), graphs, labelled, plainGraphs };
+}
+
+/** What keeps a graph from answering a field by itself. */
+const HINDRANCES = ['external', 'requires', 'overrideLabel', 'usedOverridden', 'contextArguments'];
+
+function isGiven({ arguments: given = [] }: ConstDirectiveNode, name: string): boolean {
+  const value = given.find((one) => one.name.value === name)?.value;
+  return value !== undefined && !(value.kind === Kind.BOOLEAN && !value.value);
 }
 
 /** What a supergraph says of object types, interfaces and unions, and of the graphs that have them. */
@@ -56,10 +69,16 @@ export class SupergraphTypes {
   /** Interface to the graphs that have it as an `@interfaceObject`. */
   readonly #interfaceObjects = new Map<string, ReadonlySet<string>>();
   readonly #roots = new Map<string, string>();
+  /** Type to its graphs, and whether each resolves references to it. */
+  readonly #graphs = new Map<string, Map<string, boolean>>();
+  readonly #graphNames: ReadonlyMap<string, string>;
+  /** True when some field has `@requires`. */
+  readonly hasRequirements: boolean;
   /** True when some label of progressive `@override` decides on a field. */
   readonly hasLabels: boolean;
 
   constructor(document: DocumentNode) {
+    this.#graphNames = graphNames(document);
     for (const one of document.definitions) {
       if (one.kind === Kind.UNION_TYPE_DEFINITION) this.#nodes.set(one.name.value, one);
       if (one.kind === Kind.SCHEMA_DEFINITION)
@@ -72,12 +91,26 @@ export class SupergraphTypes {
       );
     }
     for (const node of this.#nodes.values()) this.#readJoins(node);
+    this.hasRequirements = document.definitions.some(
+      (one) =>
+        one.kind === Kind.OBJECT_TYPE_DEFINITION &&
+        one.fields?.some(({ directives }) =>
+          joins(directives, 'join__field').some((join) => isGiven(join, 'requires')),
+        ),
+    );
     this.hasLabels = [...this.#fields.values()].some((fields) =>
       [...fields.values()].some(({ labelled }) => labelled.length > 0),
     );
   }
 
   #readJoins({ kind, name, directives }: CompositeNode): void {
+    const graphsOfType = new Map<string, boolean>();
+    for (const one of joins(directives, 'join__type')) {
+      const graph = joinArgument(one, 'graph') ?? '';
+      const resolves = joinArgument(one, 'key') !== null && joinArgument(one, 'resolvable') !== 'false';
+      graphsOfType.set(graph, resolves || graphsOfType.get(graph) === true);
+    }
+    this.#graphs.set(name.value, graphsOfType);
     if (kind === Kind.INTERFACE_TYPE_DEFINITION) {
       const graphs = joins(directives, 'join__type')
         .filter((one) => joinArgument(one, 'isInterfaceObject') === 'true')
@@ -153,6 +186,29 @@ export class SupergraphTypes {
       const answered = this.#fields.get(parent)?.get(field)?.graphs;
       if (answered === undefined) return false;
       return answered === null || [...graphs].some((graph) => answered.has(graph));
+    });
+  }
+
+  /** The value of join__Graph for a subgraph. */
+  graphOf(subgraph: string): string {
+    return this.#graphNames.get(subgraph) ?? '';
+  }
+
+  /** True when a graph can be sent representations of a type. */
+  resolvesReferences(typename: string, graph: string): boolean {
+    return this.#graphs.get(typename)?.get(graph) === true;
+  }
+
+  /** True when a graph answers all of a selection by itself, given an object of the type and nothing else. */
+  answersAll({ selections }: SelectionSetNode, typename: string, graph: string): boolean {
+    return selections.every((one) => {
+      if (one.kind !== Kind.FIELD) return false;
+      if (one.name.value === '__typename') return true;
+      const field = this.#fields.get(typename)?.get(one.name.value);
+      const answers =
+        field?.plainGraphs === null ? this.#graphs.get(typename)?.has(graph) : field?.plainGraphs.has(graph);
+      if (field === undefined || answers !== true) return false;
+      return one.selectionSet === undefined || this.answersAll(one.selectionSet, field.type, graph);
     });
   }
 }
