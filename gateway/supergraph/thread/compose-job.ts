@@ -4,8 +4,10 @@ import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
 import { withKnownSpecs } from '../known-specs';
 import type { CompositionProblem, SubgraphDefinition } from '../supergraph';
 import { duplicateNamedIn, duplicatesIn } from './duplicates';
+import { explained } from './explained-problems';
 import { type Composed, type ComposeJob, type Refused, refused } from './jobs';
 import { documentedErrors, problemsOf } from './problems';
+import { renamedRootMembersIn } from './renamed-root-members';
 import { checkSubgraphNames } from './subgraph-names';
 
 /** Tokens of one subgraph's SDL: some hundred times what the largest public schemas have. */
@@ -67,9 +69,9 @@ function compose(subgraphs: readonly ParsedSubgraph[]): Composed | Refused {
   } catch (error) {
     const errors = documentedErrors(error);
     if (errors !== null) return refused(problemsOfAll(errors, subgraphs));
-    const duplicates = subgraphs.flatMap(duplicateProblems);
-    if (duplicates.length === 0) throw error;
-    return refused(duplicates);
+    const fatal = subgraphs.flatMap((one) => [...duplicateProblems(one), ...renamedMemberProblems(one)]);
+    if (fatal.length === 0) throw error;
+    return refused(fatal);
   }
 }
 
@@ -78,7 +80,11 @@ function problemsOfAll(
   subgraphs: readonly ParsedSubgraph[],
 ): readonly CompositionProblem[] {
   const origins = new Map(subgraphs.map(({ source, definition }) => [source, definition.name]));
-  return errors.flatMap((error) => problemsOf(error, origins)).map((problem) => placeDuplicate(problem, subgraphs));
+  const written = subgraphs.map(({ definition, document }) => ({ name: definition.name, document }));
+  return errors
+    .flatMap((error) => problemsOf(error, origins))
+    .map((problem) => placeDuplicate(problem, subgraphs))
+    .flatMap((problem) => explained(problem, written));
 }
 
 function placeDuplicate(problem: CompositionProblem, subgraphs: readonly ParsedSubgraph[]): CompositionProblem {
@@ -94,4 +100,8 @@ function duplicateProblems({ definition, document }: ParsedSubgraph): readonly C
     code: 'INVALID_GRAPHQL',
     ...duplicate,
   }));
+}
+
+function renamedMemberProblems({ definition, document }: ParsedSubgraph): readonly CompositionProblem[] {
+  return renamedRootMembersIn(document).map((problem) => ({ subgraph: definition.name, ...problem }));
 }
