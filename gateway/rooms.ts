@@ -17,6 +17,7 @@ export const OPEN_TO_ALL = [
   'deadline',
   'in-flight',
   'background',
+  'json',
   'key',
   'undo',
 ] as const;

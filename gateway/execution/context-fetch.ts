@@ -1,3 +1,4 @@
+import { stringifyJson } from '../json/stringify';
 import type { ContextOperation } from './context-operation';
 import type { ReadContext } from './context-values';
 import { type Batch, preparedEntities } from './entity-fetch';
@@ -31,7 +32,7 @@ export function contextCollector({ step, read, operation }: ContextContent): Col
       if (representation === undefined) return;
       const context = read(run);
       const values = operation.variables.map((name) => context.get(name) ?? null);
-      const key = JSON.stringify(values);
+      const key = `${stringifyJson(values)}`;
       const { places } = groups.get(key) ?? { places: new Map<string, Place[]>() };
       groups.set(key, { values, places });
       const place = { step, target: run.indexes.slice() };
@@ -52,7 +53,7 @@ function prepared(step: FetchStep, operation: ContextOperation, groups: readonly
     }),
   );
   const values = groups.flatMap((group, index) =>
-    operation.variables.map((name, at) => `"${operation.variableOf(name, index)}":${JSON.stringify(group.values[at])}`),
+    operation.variables.map((name, at) => `"${operation.variableOf(name, index)}":${stringifyJson(group.values[at])}`),
   );
   const entities = preparedEntities(step.subgraph, batches);
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { stringifyJson } from '../json/stringify';
 
 /** A value as JSON text: {@link encode} writes it in its place; for everybody else it is the value. */
 export class JsonText {
@@ -44,16 +45,16 @@ export function withoutTexts<D extends Data>(data: D): D | Record<string, unknow
 function marked(result: Result, data: Readonly<Record<string, unknown>>) {
   const texts: JsonText[] = [];
   const marks = mapped(data, (one) => `${MARK}:${texts.push(one) - 1}`);
-  return { json: JSON.stringify({ ...result, data: marks }), texts };
+  return { json: `${stringifyJson({ ...result, data: marks })}`, texts };
 }
 
 /**
- * The bytes of JSON.stringify and a line break, without parsing and writing again what is text already, at the first level of
+ * The bytes of JSON.stringify and a line break, with numbers as they came and without parsing and writing again what is text already, at the first level of
  * `data`: texts are copied, not read.
  */
 export function encode(result: Result): Buffer {
   const { data } = result;
-  if (!holdsText(data)) return Buffer.from(`${JSON.stringify(result)}\n`);
+  if (!holdsText(data)) return Buffer.from(`${stringifyJson(result)}\n`);
   const { json, texts } = marked(result, data);
   // What was matched stands at the odd places.
   const parts = `${json}\n`.split(MARKED);

@@ -1,4 +1,5 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql';
+import { ExactNumber, integerText } from '../json/exact-number';
 import type { FullTypes } from '../supergraph/full-types';
 
 /** A leaf's value as it goes to the client; `null` for a value that exists but that clients may not see. */
@@ -13,12 +14,14 @@ const INT_MIN = -(2 ** 31);
 const SCALARS: Readonly<Record<string, CompleteLeaf>> = {
   Int: (value) =>
     typeof value === 'number' && Number.isInteger(value) && value <= INT_MAX && value >= INT_MIN ? value : WRONG_TYPE,
-  Float: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : WRONG_TYPE),
+  Float: (value) =>
+    (typeof value === 'number' || value instanceof ExactNumber) && Number.isFinite(Number(value)) ? value : WRONG_TYPE,
   String: (value) => (typeof value === 'string' ? value : WRONG_TYPE),
   Boolean: (value) => (typeof value === 'boolean' ? value : WRONG_TYPE),
   ID: (value) => {
     if (typeof value === 'string') return value;
-    return typeof value === 'number' && Number.isInteger(value) ? String(value) : WRONG_TYPE;
+    if (Number.isSafeInteger(value)) return String(value);
+    return typeof value === 'number' || value instanceof ExactNumber ? (integerText(value) ?? WRONG_TYPE) : WRONG_TYPE;
   },
 };
 

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../json/exact-number';
 import type { Position } from './position';
 import type { Run } from './run';
 
@@ -94,7 +95,7 @@ export function arrive(position: Position, values: Parts, run: Run): Parts {
 }
 
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** True when any fetch answered an object here. */

@@ -1,3 +1,5 @@
+import { ExactNumber } from '../json/exact-number';
+import { stringifyJson } from '../json/stringify';
 import type { FetchNode, RequiredField, RequiredSelection } from '../planning/plan';
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
 import {
@@ -285,6 +287,7 @@ function leafText(access: Access | null, parts: Parts): string | typeof UNDECIDE
   const value = access === null ? undefined : leafOf(access.child, access.read(parts));
   if (value === undefined) return undefined;
   // A null may make the key unusable; anything but a scalar is for JSON.stringify.
+  if (value instanceof ExactNumber) return value.text;
   if (value === null || typeof value === 'object') return UNDECIDED;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
@@ -305,7 +308,7 @@ export function representationBuilder(position: Position, node: FetchNode, types
     const sent = inputRewrites.length === 0 ? built : sorted(rewritten(built, inputRewrites, types));
     if (!isJsonObject(sent) || typeof sent.__typename !== 'string') return undefined;
     if (hasNull(sent) && !isResolvable(sent, types.keys(serviceName, sent.__typename))) return undefined;
-    return JSON.stringify(sent);
+    return stringifyJson(sent);
   }
 
   function textFor(typename: string): BuildText | null {

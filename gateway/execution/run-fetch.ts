@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { HeadgateError } from '../errors';
+import { stringifyJson } from '../json/stringify';
 import { AnswerTooLarge, TOO_MUCH_AT_ONCE } from './answer-size';
 import { contextCollector } from './context-fetch';
 import { entityCollector } from './entity-fetch';
@@ -48,7 +49,7 @@ function variablesOf(request: FetchRequest, run: Run, prepared: PreparedFetch): 
   const members = [...prepared.variables];
   for (const { name, from } of request.variables) {
     if (!Object.hasOwn(run.variables, from)) continue;
-    const value = JSON.stringify(run.variables[from]);
+    const value = stringifyJson(run.variables[from]);
     if (value !== undefined) members.push(`${JSON.stringify(name)}:${value}`);
   }
   return `{${members.join(',')}}`;

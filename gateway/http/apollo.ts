@@ -11,6 +11,7 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import { announce, type Events } from '../events';
+import { stringifyJson } from '../json/stringify';
 import { encode, type GatewayContext, holdsText } from '../pipeline';
 import { validationErrorsMax } from '../security/validation-errors';
 import { formatError } from './apollo-errors';
@@ -120,7 +121,7 @@ function createServer(
     plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
     cache: 'bounded',
     // Megabytes of schema as a string, and then as bytes again, would keep the loop busy for 100 ms.
-    stringifyResult: (result) => (holdsText(result.data) ? '' : `${JSON.stringify(result)}\n`),
+    stringifyResult: (result) => (holdsText(result.data) ? '' : `${stringifyJson(result)}\n`),
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',

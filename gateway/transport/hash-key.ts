@@ -1,3 +1,4 @@
+import { stringifyJson } from '../json/stringify';
 import type { PoolOptions } from '../pool/options';
 import type { ClientCall } from './send';
 
@@ -11,5 +12,5 @@ export function hashKeyOf({ hashHeader, hashVariable = null }: HashOptions, clie
 
 function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? `${stringifyJson(value)}` : String(value);
 }

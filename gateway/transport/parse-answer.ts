@@ -1,5 +1,6 @@
 import { type ErrorCode, HeadgateError } from '../errors';
-import { scanJson } from './scan-json';
+import { parseExactly } from '../json/parse';
+import { scanJson } from '../json/scan';
 import type { SubgraphAnswer, SubgraphError } from './send';
 
 /** What clients of Apollo's gateway know these as. */
@@ -19,12 +20,12 @@ export function parseAnswer(service: string, status: number, body: Buffer, depth
   const details = { service, status };
   const text = textOf(body);
   const scan = scanJson(text, depthMax);
-  if (scan === 'too-deep') {
+  if (scan.isTooDeep) {
     const message = `the answer of ${service} is nested more than ${depthMax} levels deep`;
     throw new HeadgateError('SUBGRAPH_RESPONSE_TOO_LARGE', message, { details });
   }
-  const value = parseJson(text);
-  if (scan === 'has-proto') dropProtoKeys(value);
+  const value = parseOrNone(text, scan.mayHaveLongNumbers);
+  if (scan.mayHaveProto) dropProtoKeys(value);
   const answer = isRecord(value) ? readResponse(value, body.length) : null;
   const success = status >= 200 && status < 300;
   if (answer !== null && (success || answer.data !== null || answer.errors.length > 0)) return answer;
@@ -42,9 +43,9 @@ function textOf(body: Buffer): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
-function parseJson(text: string): unknown {
+function parseOrNone(text: string, exactly: boolean): unknown {
   try {
-    return JSON.parse(text);
+    return exactly ? parseExactly(text) : JSON.parse(text);
   } catch {
     return undefined;
   }

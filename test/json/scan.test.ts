@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { scanJson } from '../../gateway/transport/scan-json';
+import { scanJson } from '../../gateway/json/scan';
 
-const scan = (text: string, depthMax = 3) => scanJson(text, depthMax);
+const scan = (text: string, depthMax = 3) => {
+  const { isTooDeep, mayHaveProto, mayHaveLongNumbers } = scanJson(text, depthMax);
+  if (isTooDeep) return 'too-deep';
+  return `${mayHaveProto ? 'has-proto ' : ''}${mayHaveLongNumbers ? 'has-long-numbers' : ''}`.trim() || 'plain';
+};
 
 describe('scanJson', () => {
   it('counts levels of objects and lists alike', () => {

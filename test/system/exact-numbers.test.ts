@@ -1,0 +1,180 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
+import { type Script, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
+import { temporaryDirectories } from '../fixtures/temporary-directory';
+
+const FEDERATION =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])';
+const CATALOG = `${FEDERATION}
+scalar JSON
+scalar Long
+input In { json: JSON longs: [Long!] id: ID float: Float inner: In }
+type Query {
+  json: JSON longs: [Long] float: Float int: Int id: ID ids: [[ID!]!] string: String boolean: Boolean
+  posts: [Post!] post(id: ID): Post
+  echo(json: JSON, long: Long, longs: [Long], id: ID, float: Float, int: Int, in: In, ins: [In!]): JSON
+}
+type Mutation { set(json: JSON, in: In): JSON }
+type Post @key(fields: "id") { id: ID! serial: Long title: String }`;
+const REVIEWS = `${FEDERATION}
+scalar Long
+type Post @key(fields: "id") { id: ID! text: String serial: Long @external score: Float @requires(fields: "serial") }`;
+const PLUGIN = 'module.exports = { requestDidStart: async () => ({ willSendResponse: async () => undefined }) };';
+
+const raw =
+  (text: string): Script =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+  };
+
+/** Numbers are written by hand everywhere in here: a test that parses JSON would not see them change. */
+describe('numbers that a double cannot hold', () => {
+  const directory = temporaryDirectories();
+  let catalog: ScriptedServer;
+  let reviews: ScriptedServer;
+  let direct: HeadgateProcess;
+  let throughApollo: HeadgateProcess;
+
+  beforeAll(async () => {
+    [catalog, reviews] = await Promise.all([startScriptedServer(raw('{}')), startScriptedServer(raw('{}'))]);
+    const start = (apollo: string) => {
+      const folder = directory();
+      writeFileSync(join(folder, 'plugin.cjs'), PLUGIN);
+      writeFileSync(join(folder, 'catalog.graphql'), CATALOG);
+      writeFileSync(join(folder, 'reviews.graphql'), REVIEWS);
+      writeFileSync(
+        join(folder, 'headgate.yaml'),
+        `server: { listen: "127.0.0.1:0" }
+supergraph: { source: subgraphs, checkpoint: false }
+planning: { deadline: 1m }
+subgraphs:
+  catalog: { schema: { file: ./catalog.graphql }, url: "${catalog.url}" }
+  reviews: { schema: { file: ./reviews.graphql }, url: "${reviews.url}" }
+${apollo}
+`,
+      );
+      return startHeadgate(['serve'], { cwd: folder });
+    };
+    [direct, throughApollo] = await Promise.all([start(''), start('apollo: { plugins: [ ./plugin.cjs ] }')]);
+  });
+  afterAll(() => Promise.all([catalog.kill(), reviews.kill()]));
+
+  async function post({ graphql }: HeadgateProcess, body: string): Promise<string> {
+    const headers = { 'content-type': 'application/json' };
+    return await (await fetch(graphql, { method: 'POST', headers, body })).text();
+  }
+
+  /** The answers to a request: the long way, the short one, the one that remembers, several at once, and with a plugin. */
+  async function answers(body: string): Promise<readonly string[]> {
+    const one = [await post(direct, body), await post(direct, body), await post(direct, body)];
+    const atOnce = await Promise.all([post(direct, body), post(direct, body)]);
+    const others = [await post(throughApollo, body), await post(throughApollo, body)];
+    return [...new Set([...one, ...atOnce, ...others])];
+  }
+
+  const query = (text: string, variables = '') =>
+    `{"query":${JSON.stringify(text)}${variables === '' ? '' : `,"variables":${variables}`}}`;
+  const answerTo = async (text: string, variables?: string) =>
+    (await answers(query(text, variables))).map((one) => one.trimEnd());
+
+  /** What a subgraph received as variables since the last time, each text once. */
+  function variablesOf(server: ScriptedServer, marker: string): readonly string[] {
+    const bodies = server.received.map(({ body }) => body).filter((body) => body.includes(marker));
+    return [...new Set(bodies.map((body) => body.slice(body.indexOf('"variables":') + '"variables":'.length, -1)))];
+  }
+
+  describe('in an answer', () => {
+    it.each([
+      ['json', '9007199254740993', '9007199254740993'],
+      ['json', '-9223372036854775808', '-9223372036854775808'],
+      ['json', '1.000000000000000000001', '1.000000000000000000001'],
+      [
+        'json',
+        '{"a":[1E400,{"b":-1e-400}],"c":18446744073709551615}',
+        '{"a":[1E400,{"b":-1e-400}],"c":18446744073709551615}',
+      ],
+      ['json', '{"__proto__":12345678901234567890,"a":12345678901234567890}', '{"a":12345678901234567890}'],
+      ['json', '"12345678901234567890"', '"12345678901234567890"'],
+      ['json', '1000000000000000000000000', '1000000000000000000000000'],
+      ['json', '[0.1,1e3,1.50,0.30000000000000004]', '[0.1,1000,1.5,0.30000000000000004]'],
+      ['longs', '[1,9223372036854775807,null]', '[1,9223372036854775807,null]'],
+      ['float', '0.1234567890123456789', '0.1234567890123456789'],
+      ['id', '1234567890123456789', '"1234567890123456789"'],
+      ['id', '1.2345678901234567890E19', '"12345678901234567890"'],
+      ['ids', '[[1234567890123456781,"1234567890123456782"]]', '[["1234567890123456781","1234567890123456782"]]'],
+    ])('of %s as %s is %s', async (field, sent, expected) => {
+      catalog.script = raw(`{"data":{"${field}":${sent}}}`);
+      expect(await answerTo(`{ ${field} }`)).toEqual([`{"data":{"${field}":${expected}}}`]);
+    });
+
+    it.each([
+      ['int', '12345678901234567890'],
+      ['int', '1E400'],
+      ['float', '1E400'],
+      ['id', '1.000000000000000000001'],
+      ['string', '12345678901234567890'],
+      ['boolean', '12345678901234567890'],
+      ['posts', '12345678901234567890'],
+      ['post', '12345678901234567890'],
+    ])('of %s as %s is an error', async (field, sent) => {
+      catalog.script = raw(`{"data":{"${field}":${sent}}}`);
+      const selection = field.startsWith('post') ? `${field} { title }` : field;
+      const [answer = '', ...others] = await answerTo(`{ ${selection} }`);
+      expect(others).toEqual([]);
+      expect(JSON.parse(answer)).toMatchObject({
+        data: { [field]: null },
+        errors: [{ path: [field], extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' } }],
+      });
+    });
+
+    it('stays in the extensions of an error', async () => {
+      catalog.script = raw(
+        '{"data":{"json":null},"errors":[{"message":"no","path":["json"],"extensions":{"n":[12345678901234567890]}}]}',
+      );
+      const [answer, ...others] = await answerTo('{ json }');
+      expect(others).toEqual([]);
+      expect(answer).toContain('"n":[12345678901234567890]');
+    });
+
+    it('stays in the answer of a mutation', async () => {
+      catalog.script = raw('{"data":{"set":[12345678901234567890]}}');
+      expect(await answerTo('mutation { set }')).toEqual(['{"data":{"set":[12345678901234567890]}}']);
+    });
+
+    it('stays beside introspection', async () => {
+      catalog.script = raw('{"data":{"json":12345678901234567890}}');
+      expect(await answerTo('{ __schema { queryType { name } } json }')).toEqual([
+        '{"data":{"__schema":{"queryType":{"name":"Query"}},"json":12345678901234567890}}',
+      ]);
+    });
+
+    it('is changed when the subgraph changes it by one', async () => {
+      catalog.script = raw('{"data":{"json":12345678901234567890}}');
+      expect(await answerTo('{ json json }')).toEqual(['{"data":{"json":12345678901234567890}}']);
+      catalog.script = raw('{"data":{"json":12345678901234567891}}');
+      expect(await answerTo('{ json json }')).toEqual(['{"data":{"json":12345678901234567891}}']);
+    });
+  });
+
+  it('tell entities apart, and reach the subgraph that has them as they came', async () => {
+    catalog.script = raw(
+      '{"data":{"posts":[{"__typename":"Post","id":1234567890123456781,"serial":1.000000000000000000001},{"__typename":"Post","id":1234567890123456782,"serial":9007199254740993},{"__typename":"Post","id":1234567890123456781,"serial":1.000000000000000000001}]}}',
+    );
+    reviews.script = raw('{"data":{"_entities":[{"text":"one","score":1},{"text":"two","score":2}]}}');
+    expect(await answerTo('{ posts { id text score } }')).toEqual([
+      '{"data":{"posts":[{"id":"1234567890123456781","text":"one","score":1},{"id":"1234567890123456782","text":"two","score":2},{"id":"1234567890123456781","text":"one","score":1}]}}',
+    ]);
+    expect(variablesOf(reviews, 'score')).toEqual([
+      '{"representations":[{"__typename":"Post","id":1234567890123456781,"serial":1.000000000000000000001},{"__typename":"Post","id":1234567890123456782,"serial":9007199254740993}]}',
+    ]);
+  });
+
+  it('tell entities apart that have nothing but their keys', async () => {
+    catalog.script = raw(
+      '{"data":{"posts":[{"__typename":"Post","id":1234567890123456781},{"__typename":"Post","id":1234567890123456782}]}}',
+    );
+    reviews.script = raw('{"data":{"_entities":[{"text":"one"},{"text":"two"}]}}');
+    expect(await answerTo('{ posts { text } }')).toEqual(['{"data":{"posts":[{"text":"one"},{"text":"two"}]}}']);
+  });
+});
