@@ -1,14 +1,14 @@
-import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { ClientCall, Send } from '../transport/send';
 import { UNLIMITED } from './answer-size';
+import { type Coerced, variableCoercer } from './coerce-variables';
 import { compileScope } from './compile-scope';
 import { conditionVariables } from './conditions';
 import { type Executed, type ExecuteOptions, execute } from './execute';
 import { Compiler, Programs } from './programs';
 
-const VARIABLE_ERRORS_MAX = 50;
 const PLAIN: ExecuteOptions = { limits: UNLIMITED, memos: null, takesJsonText: false };
 
 /** A planned operation that any number of requests can execute. */
@@ -65,14 +65,13 @@ export function createOperation(input: OperationInput): Operation {
   const source = { plan: plan.node, document, operation, supergraph, sends, scope };
   const programs = new Programs(source, conditionNames, compiler);
   /** Bodies that come again bring the same object of variables. */
-  const coercions = new WeakMap<object, ReturnType<typeof getVariableValues>>();
+  const coercions = new WeakMap<object, Coerced>();
+  const coerceAnew = variableCoercer(supergraph.apiSchema, operation, hideSuggestions);
 
-  function coerce(given: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues> {
+  function coerce(given: Readonly<Record<string, unknown>>): Coerced {
     const known = coercions.get(given);
     if (known !== undefined) return known;
-    const definitions = operation.variableDefinitions ?? [];
-    const options = { maxErrors: VARIABLE_ERRORS_MAX, hideSuggestions };
-    const result = getVariableValues(supergraph.apiSchema, definitions, given, options);
+    const result = coerceAnew(given);
     coercions.set(given, result);
     return result;
   }

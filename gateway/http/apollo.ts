@@ -32,6 +32,8 @@ export interface Outcome {
 /** The context value that plugins and the executor see. */
 export interface ApolloContext extends GatewayContext {
   readonly outcome: Outcome;
+  /** What Apollo Server reads from the query string of a GET itself, numbers included. */
+  readonly variables?: Record<string, unknown> | undefined;
 }
 
 export interface ApolloRequest {
@@ -71,22 +73,25 @@ const UNRESOLVED = '"operationName" must name one of the operations of the docum
 
 /** Notes what the log and the status of the answer need, and refuses what names no operation. */
 const recorder: ApolloServerPlugin<ApolloContext> = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ contextValue: { outcome }, operation, operationName }) => {
-      // Apollo Server answers 500 when the executor is asked to run no operation.
-      if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE', UNRESOLVED);
-      outcome.operationName = operationName;
-      outcome.operationKind = operation.operation;
-      if (operation.operation === 'subscription')
-        throw refusal('BAD_REQUEST', 'this gateway does not execute subscriptions; send a query or a mutation');
-    },
-    willSendResponse: async ({ contextValue: { outcome }, response }) => {
-      const result = response.body.kind === 'single' ? response.body.singleResult : response.body.initialResult;
-      outcome.errorCodes = (result.errors ?? []).map((error) => error.extensions?.code);
-      outcome.hasData = result.data !== undefined;
-      outcome.textual = holdsText(result.data) ? result : null;
-    },
-  }),
+  requestDidStart: async ({ request, contextValue: { variables } }) => {
+    if (variables !== undefined) request.variables = variables;
+    return {
+      didResolveOperation: async ({ contextValue: { outcome }, operation, operationName }) => {
+        // Apollo Server answers 500 when the executor is asked to run no operation.
+        if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE', UNRESOLVED);
+        outcome.operationName = operationName;
+        outcome.operationKind = operation.operation;
+        if (operation.operation === 'subscription')
+          throw refusal('BAD_REQUEST', 'this gateway does not execute subscriptions; send a query or a mutation');
+      },
+      willSendResponse: async ({ contextValue: { outcome }, response }) => {
+        const result = response.body.kind === 'single' ? response.body.singleResult : response.body.initialResult;
+        outcome.errorCodes = (result.errors ?? []).map((error) => error.extensions?.code);
+        outcome.hasData = result.data !== undefined;
+        outcome.textual = holdsText(result.data) ? result : null;
+      },
+    };
+  },
   unexpectedErrorProcessingRequest: async ({ error }) => announce('internal.error', { where: 'apollo', error }),
 };
 

@@ -143,9 +143,9 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
 }
 
 /** @throws {HeadgateError} BAD_REQUEST */
-export function parseJson(text: string, what: string): unknown {
+export function parseJson(text: string, what: string, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? cause.message : String(cause);
     throw new HeadgateError('BAD_REQUEST', `${what} is not valid JSON: ${reason}`, { cause });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HeadgateError } from '../errors';
+import { ExactNumber } from '../json/exact-number';
+import { parseJson as parseExactly } from '../json/parse';
 import { parseJson } from './body';
 import { parseMediaType } from './media-type';
 import type { RouteRequest } from './route';
@@ -25,7 +27,7 @@ function bad(message: string): HeadgateError {
 }
 
 function deeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return false;
   return levels === 0 || Object.values(value).some((child) => deeperThan(child, levels - 1));
 }
 
@@ -83,7 +85,7 @@ function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> 
   };
   const jsonParameter = (name: string): unknown => {
     const text = parameter(name);
-    return text === undefined || text === '' ? undefined : parseJson(text, `the parameter "${name}"`);
+    return text === undefined || text === '' ? undefined : parseJson(text, `the parameter "${name}"`, parseExactly);
   };
   return check({
     query: parameter('query') || undefined,
@@ -122,7 +124,7 @@ export function readGraphqlQuery(request: RouteRequest): GraphqlRequest {
 
 /** @throws {HeadgateError} BAD_REQUEST */
 export function readGraphqlBody(text: string): GraphqlRequest {
-  const body = parseJson(text, 'the request body');
+  const body = parseJson(text, 'the request body', parseExactly);
   if (Array.isArray(body))
     throw bad('the request body is an array; batches are not answered, send one operation a request');
   if (!isRecord(body)) throw bad('the request body must be a JSON object with a "query"');

@@ -177,4 +177,142 @@ ${apollo}
     reviews.script = raw('{"data":{"_entities":[{"text":"one"},{"text":"two"}]}}');
     expect(await answerTo('{ posts { text } }')).toEqual(['{"data":{"posts":[{"text":"one"},{"text":"two"}]}}']);
   });
+
+  describe('in variables', () => {
+    const LONG = '1234567890123456789';
+
+    it.each([
+      ['$v: JSON', 'json', `{"a":[${LONG},1E400,{"b":1.000000000000000000001}]}`],
+      ['$v: JSON!', 'json', LONG],
+      ['$v: Long', 'long', '9223372036854775807'],
+      ['$v: [Long]', 'longs', `[1,${LONG},null]`],
+      ['$v: Float', 'float', '0.1234567890123456789'],
+      ['$v: In', 'in', `{"json":[${LONG}],"longs":[${LONG}],"float":0.1234567890123456789,"inner":{"json":1e400}}`],
+      ['$v: [In!]', 'ins', `[{"json":${LONG}},{"json":2}]`],
+    ])('%s of %s arrives as it was sent', async (declaration, argument, value) => {
+      catalog.script = raw('{"data":{"echo":1}}');
+      const text = `query (${declaration}) { echo(${argument}: $v) ${argument}: __typename }`;
+      expect(await answerTo(text, `{"v":${value}}`)).toEqual([`{"data":{"echo":1,"${argument}":"Query"}}`]);
+      expect(variablesOf(catalog, `$v:${declaration.slice(4)}`)).toContain(`{"v":${value}}`);
+    });
+
+    it.each([
+      ['$v: ID', 'id', LONG, `"${LONG}"`],
+      ['$v: [Long]', 'longs', LONG, `[${LONG}]`],
+      ['$v: In', 'in', `{"id":${LONG},"longs":${LONG}}`, `{"longs":[${LONG}],"id":"${LONG}"}`],
+    ])('%s of %s is coerced: %s', async (declaration, argument, value, expected) => {
+      catalog.script = raw('{"data":{"echo":1}}');
+      const text = `query Coerced(${declaration}) { echo(${argument}: $v) }`;
+      expect(await answerTo(text, `{"v":${value}}`)).toEqual(['{"data":{"echo":1}}']);
+      expect(variablesOf(catalog, 'query Coerced')).toContain(`{"v":${expected}}`);
+    });
+
+    it.each([
+      ['$v: Int', 'int', '12345678901234567890'],
+      ['$v: Int', 'int', '1.000000000000000000001'],
+      ['$v: ID', 'id', '1.000000000000000000001'],
+      ['$v: Float', 'float', '1E400'],
+      ['$v: In', 'in', '12345678901234567890'],
+      ['$v: In', 'in', '{"inner":12345678901234567890}'],
+      ['$v: [In!]', 'ins', '[12345678901234567890]'],
+    ])('%s of %s refuses %s', async (declaration, argument, value) => {
+      const asked = catalog.received.length;
+      const [answer = '', ...others] = await answerTo(
+        `query (${declaration}) { echo(${argument}: $v) }`,
+        `{"v":${value}}`,
+      );
+      expect(others).toEqual([]);
+      expect(JSON.parse(answer)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+      expect(answer).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+      expect(catalog.received).toHaveLength(asked);
+    });
+
+    it('of a query string arrive as they were sent', async () => {
+      catalog.script = raw('{"data":{"echo":1}}');
+      const parameters = new URLSearchParams({
+        query: 'query InTheUrl($v: JSON, $id: ID) { echo(json: $v, id: $id) }',
+        variables: `{"v":[${LONG}],"id":${LONG}}`,
+      });
+      for (const { graphql } of [direct, direct, throughApollo, throughApollo]) {
+        const response = await fetch(`${graphql}?${parameters}`, { headers: { 'apollo-require-preflight': 'true' } });
+        expect(await response.text()).toBe('{"data":{"echo":1}}\n');
+      }
+      expect(variablesOf(catalog, 'query InTheUrl')).toEqual([`{"v":[${LONG}],"id":"${LONG}"}`]);
+    });
+
+    it('that differ in the last digit are two requests', async () => {
+      catalog.script = (request, response, socket) => {
+        const [, digits = 'none'] = /"variables":\{"v":(\d+)\}/.exec(request.body) ?? [];
+        raw(`{"data":{"echo":${digits}}}`)(request, response, socket);
+      };
+      const body = (value: string) => query('query ($v: Long) { echo(long: $v) }', `{"v":${value}}`);
+      await post(direct, body('1'));
+      const values = ['1234567890123456781', '1234567890123456782'];
+      expect(await Promise.all(values.map((value) => post(direct, body(value))))).toEqual(
+        values.map((value) => `{"data":{"echo":${value}}}\n`),
+      );
+    });
+
+    it.each([
+      ['$v: Long = 1234567890123456789', 'long', LONG],
+      ['$v: JSON = { a: [1234567890123456789, 1E400, FOO] }', 'json', `{"a":[${LONG},1E400,"FOO"]}`],
+      ['$v: Float = 0.1234567890123456789', 'float', '0.1234567890123456789'],
+      ['$v: ID = 1234567890123456789', 'id', `"${LONG}"`],
+      ['$v: [Long] = 1234567890123456789', 'longs', `[${LONG}]`],
+      [
+        '$v: In = { longs: [1234567890123456789], inner: { float: 1 } }',
+        'in',
+        `{"longs":[${LONG}],"inner":{"float":1}}`,
+      ],
+    ])('have defaults: %s', async (declaration, argument, expected) => {
+      catalog.script = raw('{"data":{"echo":1}}');
+      const name = `Default_${argument}`;
+      expect(await answerTo(`query ${name}(${declaration}) { echo(${argument}: $v) }`)).toEqual([
+        '{"data":{"echo":1}}',
+      ]);
+      expect(variablesOf(catalog, `query ${name}`)).toEqual([`{"v":${expected}}`]);
+    });
+  });
+
+  describe('in literals', () => {
+    it.each([
+      ['json: 1234567890123456789'],
+      ['json: {a:[1234567890123456789 1E400 1.0 -0]b:{c:FOO}}'],
+      ['long: 9223372036854775807'],
+      ['longs: [1 1234567890123456789]'],
+      ['float: 0.1234567890123456789'],
+      ['float: 1.50'],
+      ['id: 1234567890123456789'],
+      ['in: {json:[1234567890123456789]inner:{longs:[9007199254740993]}}'],
+    ])('%s reaches the subgraph as it was written', async (argument) => {
+      catalog.script = raw('{"data":{"echo":1}}');
+      const name = `Literal${argument.replaceAll(/\W/g, '')}`;
+      expect(await answerTo(`query ${name} { echo(${argument}) }`)).toEqual(['{"data":{"echo":1}}']);
+      const written = argument.replace(': ', ':');
+      expect(catalog.received.map(({ body }) => JSON.parse(body).query).find((text) => text.includes(name))).toBe(
+        `query ${name}__catalog__0{echo(${written})}`,
+      );
+    });
+
+    it('stand beside variables, are merged when they are equal, and told apart when not', async () => {
+      catalog.script = raw('{"data":{"echo":1,"b":2}}');
+      const text = `query Merged($v: JSON) {
+        ...A echo(json: {b: FOO, a: [1.0, $v, 1234567890123456789]})
+        b: echo(json: {b: BAR, a: [1.00, $v, 1234567890123456788]})
+      } fragment A on Query { echo(json: {b: FOO, a: [1.0, $v, 1234567890123456789]}) }`;
+      expect(await answerTo(text, '{"v":12345678901234567890}')).toEqual(['{"data":{"echo":1,"b":2}}']);
+      expect(variablesOf(catalog, 'query Merged')).toEqual(['{"v":12345678901234567890}']);
+      expect(catalog.received.map(({ body }) => JSON.parse(body).query).find((one) => one.includes('Merged'))).toBe(
+        'query Merged__catalog__0($v:JSON){echo(json:{b:FOO a:[1.0$v 1234567890123456789]})b:echo(json:{b:BAR a:[1.00$v 1234567890123456788]})}',
+      );
+    });
+  });
+
+  it('reach the subgraph in a mutation', async () => {
+    catalog.script = raw('{"data":{"set":1}}');
+    const text = 'mutation Set($v: In) { set(json: [1.0, 1234567890123456789], in: $v) }';
+    expect(await answerTo(text, '{"v":{"json":1E400}}')).toEqual(['{"data":{"set":1}}']);
+    expect(variablesOf(catalog, 'mutation Set')).toEqual(['{"v":{"json":1E400}}']);
+    expect(catalog.received.some(({ body }) => body.includes('set(json:[1.0 1234567890123456789]in:$v)'))).toBe(true);
+  });
 });

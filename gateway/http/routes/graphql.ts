@@ -100,7 +100,8 @@ async function run(
   // The media type was chosen above: Apollo Server is not asked to choose again.
   const headers = { ...request.headers, accept: type.mediaType };
   const search = givenSearch(request);
-  const answered = await apollo.execute({ method, headers, search, body: asked.body }, { call, outcome });
+  const variables = asked.body === undefined ? asked.variables : undefined;
+  const answered = await apollo.execute({ method, headers, search, body: asked.body }, { call, outcome, variables });
   return apolloAnswer(answered, outcome, type, call.responseHeaders);
 }
 

@@ -8,6 +8,7 @@ import { withCertainSelections } from '../certain-selections';
 import { contestedKeys, NO_CONTESTED_KEYS } from '../contested-keys';
 import { byVariable, fetchesIn, inSequence, type Plan } from '../plan';
 import { withPrivateFields } from '../private-fields';
+import { literalHider, withLiterals } from '../private-literals';
 import { privateNames, withPrivateNames } from '../private-names';
 import { withRealFields } from '../real-fields';
 import { requirementSplitter } from '../split-requirements';
@@ -72,6 +73,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     debug: { bypassPlannerForSingleSubgraph: false, maxEvaluatedPlans: 1_000 },
   });
   const apiSchema = supergraph.apiSchema();
+  const hideLiterals = literalHider(source, names);
   const postpone = fieldPostponer(planning);
   const withTypenames = abstractTypenames(planning);
   const types = new SupergraphTypes(planning);
@@ -117,10 +119,9 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   return (request) => {
     const asked = parse(request.query, { noLocation: true });
     const named = withCertainSelections(privately(asked, request.operationName));
-    const document = withConcreteTypes(named, request.labels ?? []);
-    const planned = split(
-      withRealFields(withTypenames(simplify(bringAlong(planInOrder(document, request, 0)))), privateFields),
-    );
+    const { document, literals } = hideLiterals(withConcreteTypes(named, request.labels ?? []));
+    const simple = simplify(bringAlong(planInOrder(document, request, 0)));
+    const planned = withLiterals(split(withRealFields(withTypenames(simple), privateFields)), literals);
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)
       throw new Error(`the operation needs ${fetches} fetches; planning.max_fetches allows ${fetchesMax}`);
