@@ -18,7 +18,7 @@ export function parseJson(text: string): unknown {
  * The same for a text that has been looked through, with numbers that may be too long. These become strings with a mark, so
  * that JSON.parse does the work.
  */
-export function parseExactly(text: string): unknown {
+export function parseExactly(text: string, make: MakeNumber = exactNumber): unknown {
   const marked = markedNumbers(text);
   if (marked === null) return JSON.parse(text);
   let value: unknown;
@@ -27,7 +27,7 @@ export function parseExactly(text: string): unknown {
   } catch {
     return JSON.parse(text); // its error shows the text, not the marks
   }
-  return unmarked(value);
+  return unmarked(value, make);
 }
 
 /** Null when every number survives. */
@@ -71,22 +71,27 @@ function isMarked(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith(MARK);
 }
 
-function numberIn(marked: string): ExactNumber {
-  return new ExactNumber(marked.slice(MARK.length));
+/** What becomes of the text of a number that a double cannot hold. */
+type MakeNumber = (text: string) => unknown;
+
+function exactNumber(text: string): ExactNumber {
+  return new ExactNumber(text);
 }
 
 /** Puts numbers where marks are. Not recursive: nobody has bounded the depth. */
-function unmarked(root: unknown): unknown {
+function unmarked(root: unknown, make: MakeNumber): unknown {
+  const numberIn = (marked: string) => make(marked.slice(MARK.length));
   if (isMarked(root)) return numberIn(root);
   const open: unknown[] = [root];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (Array.isArray(value)) unmarkList(value, open);
-    else if (typeof value === 'object' && value !== null) unmarkObject(value as Record<string, unknown>, open); // as: no list
+    if (Array.isArray(value)) unmarkList(value, open, numberIn);
+    else if (typeof value === 'object' && value !== null)
+      unmarkObject(value as Record<string, unknown>, open, numberIn); // as: no list
   }
   return root;
 }
 
-function unmarkList(list: unknown[], open: unknown[]): void {
+function unmarkList(list: unknown[], open: unknown[], numberIn: MakeNumber): void {
   for (let index = 0; index < list.length; index += 1) {
     const value = list[index];
     if (isMarked(value)) list[index] = numberIn(value);
@@ -95,7 +100,7 @@ function unmarkList(list: unknown[], open: unknown[]): void {
 }
 
 /** An own `__proto__`, which is what JSON.parse makes, is assigned like any other key. */
-function unmarkObject(object: Record<string, unknown>, open: unknown[]): void {
+function unmarkObject(object: Record<string, unknown>, open: unknown[], numberIn: MakeNumber): void {
   for (const key of Object.keys(object)) {
     const value = object[key];
     if (isMarked(value)) object[key] = numberIn(value);

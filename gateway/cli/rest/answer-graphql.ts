@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
 import type { Cancellation } from '../../cancellation';
+import { stringifyJson } from '../../json/stringify';
 import { type ClientCall, PLAN_RETRIES_MAX, type Send } from '../../transport/send';
 
 /** A GraphQL request as its JSON body has it, and what came with it. */
@@ -37,7 +38,7 @@ export async function answerGraphql(
     operation: asked.query,
     operationName: asked.operationName,
     operationKind: operation.operation,
-    variables: JSON.stringify(asked.variables),
+    variables: `${stringifyJson(asked.variables)}`,
     client: clientCall(request),
   });
   return { status: 200, body: { data, ...(failures.length > 0 && { errors: failures }) } };

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { CancellationSource } from '../../cancellation';
 import type { Config } from '../../config/config';
 import { HeadgateError } from '../../errors';
+import { parseJson } from '../../json/parse';
+import { stringifyJson } from '../../json/stringify';
 import { createPool } from '../../pool/instance-pool';
 import type { Pool } from '../../pool/pool';
 import { readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
@@ -83,7 +85,7 @@ async function answer(
   const text = await readBody(request, bytesMax);
   if (text === null) return problem(413, `a body has at most ${bytesMax} bytes`);
   try {
-    return await execute(JSON.parse(text));
+    return await execute(parseJson(text));
   } catch (error) {
     if (error instanceof SyntaxError) return problem(400, 'the body is not JSON');
     throw error;
@@ -108,7 +110,7 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<str
 
 function write(response: ServerResponse, { status, body }: GraphqlAnswer): void {
   if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(stringifyJson(body));
 }
 
 async function start(server: Server, { host, port }: ListenOptions): Promise<string> {

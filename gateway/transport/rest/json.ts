@@ -1,14 +1,20 @@
-/** A JSON value; integers beyond 2^53 are `bigint`, so that they survive the way through a mapping. */
-export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
+import { ExactNumber } from '../../json/exact-number';
+import { stringifyJson } from '../../json/stringify';
+
+/**
+ * A JSON value; numbers that a double cannot hold are `bigint` when they are integers and text otherwise, so that they
+ * survive the way through a mapping.
+ */
+export type Json = null | boolean | number | bigint | ExactNumber | string | readonly Json[] | JsonObject;
 
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-export type JsonScalar = null | boolean | number | bigint | string;
+export type JsonScalar = null | boolean | number | bigint | ExactNumber | string;
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 export function isJsonArray(value: unknown): value is readonly Json[] {
@@ -16,7 +22,7 @@ export function isJsonArray(value: unknown): value is readonly Json[] {
 }
 
 export function isJsonScalar(value: Json): value is JsonScalar {
-  return typeof value !== 'object' || value === null;
+  return typeof value !== 'object' || value === null || value instanceof ExactNumber;
 }
 
 /** The property of that name that the data itself has: names such as `constructor` find nothing they should not. */
@@ -28,6 +34,7 @@ export function ownProperty(object: JsonObject, name: string): Json | undefined 
 export function sameJson(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (isNumeric(a) && isNumeric(b)) return a >= b && a <= b; // `===` never holds between number and bigint
+  if (a instanceof ExactNumber) return b instanceof ExactNumber && a.text === b.text;
   if (isJsonArray(a)) {
     return isJsonArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index] ?? null));
   }
@@ -44,16 +51,21 @@ export function isNumeric(value: Json | undefined): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
+/** What arithmetic and comparisons take for a number; whatever is none stays as it is. */
+export function asNumeric(value: Json | undefined): Json | undefined {
+  return value instanceof ExactNumber ? Number(value) : value;
+}
+
 /** A whole number in the narrowest form that holds it exactly. */
 export function narrowInteger(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** JSON text; `bigint` is written as an integer of any length. */
+/** JSON text, with numbers as they are. */
 export function writeJson(value: Json): string {
   try {
-    return JSON.stringify(value);
+    return `${stringifyJson(value)}`;
   } catch (error) {
     // JSON.stringify refuses bigint with a TypeError; everything else it throws is not ours to hide.
     if (!(error instanceof TypeError)) throw error;
@@ -62,7 +74,7 @@ export function writeJson(value: Json): string {
 }
 
 function writeWithIntegers(value: Json): string {
-  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'bigint' || value instanceof ExactNumber) return value.toString();
   if (isJsonArray(value)) return `[${value.map(writeWithIntegers).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   return `{${Object.entries(value)

@@ -1,6 +1,8 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { announce } from '../../events';
+import { parseExactly } from '../../json/parse';
+import { mayHaveLongNumbers } from '../../json/scan';
 import type { Pool } from '../../pool/pool';
 import type { SubgraphOptions } from '../options';
 import type { Send, SubgraphAnswer, SubgraphError } from '../send';
@@ -9,6 +11,8 @@ import { typeNameOf } from './execute/complete';
 import { createEngine, type Engine, type Settings } from './execute/engine';
 import { Operation } from './execute/operation';
 import { resolveField } from './execute/resolve-field';
+import { isJsonObject } from './json';
+import { exactNumber } from './parse-json';
 import { RestError } from './response/rest-error';
 
 /** Operation texts kept parsed: the plans of a gateway repeat them. */
@@ -42,11 +46,17 @@ export function createRestSend(
     }
     const running = new Operation(engine, client);
     try {
-      return toAnswer(engine, await run(engine, running, document, operationName, JSON.parse(variables)));
+      return toAnswer(engine, await run(engine, running, document, operationName, parseVariables(variables)));
     } finally {
       running.close();
     }
   };
+}
+
+/** The gateway made the text: it nests no deeper than what it was made of. */
+function parseVariables(text: string): Readonly<Record<string, unknown>> {
+  const value: unknown = mayHaveLongNumbers(text) ? parseExactly(text, exactNumber) : JSON.parse(text);
+  return isJsonObject(value) ? value : {};
 }
 
 async function run(

@@ -95,7 +95,7 @@ describe('integers beyond 2^53', () => {
   it('come out whole', async () => {
     const { ask } = await answering(BODY);
     expect((await ask('{ user(id: 1) { id any ratio } ids }')).data).toEqual({
-      user: { id: '175928847299117063', any: { a: ['9007199254740993', 1] }, ratio: 12345678901234567000 },
+      user: { id: '175928847299117063', any: { a: [Number('9007199254740993'), 1] }, ratio: 12345678901234567000 },
       ids: ['1', '175928847299117063'],
     });
   });

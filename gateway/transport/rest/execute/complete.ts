@@ -7,8 +7,10 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
+import { ExactNumber, integerText, numberOf } from '../../../json/exact-number';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, ownProperty } from '../json';
 import { RestError, restError } from '../response/rest-error';
 import type { Operation } from './operation';
@@ -64,12 +66,21 @@ function completeLeaf(value: Json, type: GraphQLLeafType, operation: Operation, 
   }
 }
 
-/** Integers beyond 2^53 leave as text: no JSON client reads them whole as numbers. */
+/** Numbers as executors know them: of `Float` and custom scalars they keep their text, for the others it is a string. */
 function plainNumbers(value: Json, type: GraphQLLeafType): unknown {
-  if (typeof value === 'bigint') return type.name === 'Float' ? Number(value) : value.toString();
+  if (value instanceof ExactNumber) return exactLeaf(value, type);
+  if (typeof value === 'bigint') return exactLeaf(numberOf(value.toString()), type);
   if (typeof value !== 'object' || value === null || isSpecifiedScalarType(type)) return value;
   if (isJsonArray(value)) return value.map((item) => plainNumbers(item, type));
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plainNumbers(item, type)]));
+}
+
+/** A fraction that is no double is no integer either. */
+function exactLeaf(value: number | ExactNumber, type: GraphQLLeafType): unknown {
+  if (type.name === 'Float' || (isScalarType(type) && !isSpecifiedScalarType(type))) return value;
+  if (type.name === 'ID') return integerText(value) ?? Number.NaN;
+  if (type.name === 'Int') return Number.NaN;
+  return value.toString();
 }
 
 function concreteType(value: JsonObject, operation: Operation, info: GraphQLResolveInfo): GraphQLObjectType {

@@ -1,3 +1,5 @@
+import type { ExactNumber } from '../../../json/exact-number';
+
 /** The mapping language of connect v0.3 after parsing. Offsets count UTF-16 units from the start of the mapping text. */
 
 /** `id name: full.name { … }`: the items of one pair of braces, or of the whole mapping. */
@@ -36,7 +38,11 @@ export type Step =
 
 export type Expression =
   | Path
-  | { readonly kind: 'literal'; readonly value: string | number | bigint | boolean | null; readonly offset: number }
+  | {
+      readonly kind: 'literal';
+      readonly value: string | number | bigint | ExactNumber | boolean | null;
+      readonly offset: number;
+    }
   | { readonly kind: 'object'; readonly properties: readonly Property[]; readonly offset: number }
   | { readonly kind: 'array'; readonly items: readonly Expression[]; readonly offset: number }
   | {

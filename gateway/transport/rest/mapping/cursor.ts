@@ -1,3 +1,4 @@
+import { type ExactNumber, numberOf } from '../../../json/exact-number';
 import { narrowInteger } from '../json';
 
 /** What is wrong with a mapping text, and where. */
@@ -82,11 +83,11 @@ export class Cursor {
     throw new MappingSyntaxError('this string has no closing quote', start);
   }
 
-  number(): number | bigint | null {
+  number(): number | bigint | ExactNumber | null {
     this.peek();
     const digits = this.#match(NUMBER);
     if (digits === null) return null;
-    return digits.includes('.') ? Number(digits) : narrowInteger(BigInt(digits));
+    return digits.includes('.') ? numberOf(digits) : narrowInteger(BigInt(digits));
   }
 
   error(message: string): MappingSyntaxError {

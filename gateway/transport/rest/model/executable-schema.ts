@@ -7,6 +7,7 @@ import {
   parse,
   type TypeDefinitionNode,
 } from 'graphql';
+import { keepNumbers, withStandIns } from './exact-scalars';
 import type { SubgraphDocument } from './subgraph-document';
 
 /**
@@ -26,7 +27,9 @@ export function executableSchema(document: SubgraphDocument): GraphQLSchema {
       ...schemaNode(document, query),
     ],
   };
-  return buildASTSchema(ast, { assumeValidSDL: true });
+  const schema = buildASTSchema(withStandIns(ast), { assumeValidSDL: true });
+  keepNumbers(schema);
+  return schema;
 }
 
 /** Object types that another subgraph may refer to. */

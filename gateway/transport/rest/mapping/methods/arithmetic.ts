@@ -1,4 +1,4 @@
-import { isNumeric, type Json, narrowInteger } from '../../json';
+import { asNumeric, isNumeric, type Json, narrowInteger } from '../../json';
 import { eager, type Method } from './method';
 
 interface Operation {
@@ -34,8 +34,9 @@ function finite(value: number): number | undefined {
 
 export const ARITHMETIC_METHODS: readonly Method[] = OPERATIONS.map((operation) =>
   eager(operation.name, 1, Number.POSITIVE_INFINITY, (input, args) => {
-    let result: Json | undefined = input;
-    for (const arg of args) {
+    let result: Json | undefined = asNumeric(input);
+    for (const given of args) {
+      const arg = asNumeric(given);
       if (!isNumeric(result) || !isNumeric(arg)) return undefined;
       result = compute(result, arg, operation);
     }

@@ -1,9 +1,10 @@
-import { isJsonArray, isNumeric, type Json, sameJson } from '../../json';
+import { asNumeric, isJsonArray, isNumeric, type Json, sameJson } from '../../json';
 import { eager, type Method } from './method';
 
 /** Numbers with numbers and strings with strings have an order; nothing else has. */
 function ordered(name: string, holds: (a: number | bigint | string, b: number | bigint | string) => boolean): Method {
-  return eager(name, 1, 1, (input, [other]) => {
+  return eager(name, 1, 1, (one, [another]) => {
+    const [input, other] = [asNumeric(one), asNumeric(another)];
     if (isNumeric(input) && isNumeric(other)) return holds(input, other);
     return typeof input === 'string' && typeof other === 'string' ? holds(input, other) : undefined;
   });

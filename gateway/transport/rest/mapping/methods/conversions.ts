@@ -1,4 +1,4 @@
-import { isNumeric, type Json, narrowInteger, writeJson } from '../../json';
+import { asNumeric, isJsonScalar, isNumeric, type Json, narrowInteger, writeJson } from '../../json';
 import { parseJson } from '../../parse-json';
 import { boundedString } from '../scope';
 import { eager, type Method } from './method';
@@ -7,8 +7,10 @@ const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Nesting that `->jsonParse` accepts. */
 const PARSED_DEPTH_MAX = 200;
 
-function parseInteger(input: Json, [base = 10]: readonly Json[]): Json | undefined {
+function parseInteger(given: Json, [base = 10]: readonly Json[]): Json | undefined {
   if (typeof base !== 'number' || !Number.isInteger(base) || base < 2 || base > 36) return undefined;
+  const input = asNumeric(given);
+  if (input === Number.POSITIVE_INFINITY || input === Number.NEGATIVE_INFINITY) return undefined;
   if (isNumeric(input)) return typeof input === 'bigint' ? input : narrowInteger(BigInt(Math.trunc(input)));
   return typeof input === 'string' ? readDigits(input, base) : undefined;
 }
@@ -28,7 +30,7 @@ function readDigits(text: string, base: number): Json | undefined {
 
 function toText(input: Json): Json | undefined {
   if (input === null) return '';
-  return typeof input === 'object' ? undefined : String(input);
+  return isJsonScalar(input) ? String(input) : undefined;
 }
 
 function parse(input: Json): Json | undefined {

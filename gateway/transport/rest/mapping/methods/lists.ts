@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, isNumeric, type Json, ownProperty } from '../../json';
+import { isJsonArray, isJsonObject, isJsonScalar, isNumeric, type Json, ownProperty } from '../../json';
 import { boundedString } from '../scope';
 import { eager, forEach, type Method } from './method';
 
@@ -36,7 +36,7 @@ function joinNotNull(input: Json, [separator]: readonly Json[]): Json | undefine
   const texts: string[] = [];
   for (const item of elements(input)) {
     if (item === null) continue;
-    if (typeof item === 'object') return undefined;
+    if (!isJsonScalar(item)) return undefined;
     texts.push(String(item));
   }
   return boundedString(texts.join(separator));
