@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   isAbstractType,
@@ -11,6 +12,7 @@ import {
 import { contestedKeys } from '../planning/contested-keys';
 import { type PrivateNames, privateNames } from '../planning/private-names';
 import { type FullTypes, fullTypesOf } from '../supergraph/full-types';
+import { introspectionIndexes } from '../supergraph/introspection-part';
 import type { Supergraph } from '../supergraph/supergraph';
 import { FetchOperations } from './fetch-operations';
 import type { PlaceScope } from './place-fetches';
@@ -21,6 +23,8 @@ export interface CompileScope extends SelectionScope, PlaceScope {
   readonly apiSchema: GraphQLSchema;
   readonly types: FullTypes;
   readonly names: PrivateNames;
+  /** Indexes of the document's `__schema` and `__type` fields. */
+  readonly introspected: ReadonlyMap<FieldNode, number>;
   /** Name of the operation's root type in the API schema; empty when there is none. */
   readonly rootType: string;
 }
@@ -46,6 +50,7 @@ export function compileScope({ document, operation, supergraph }: ScopeInput): O
     apiSchema,
     types,
     names,
+    introspected: introspectionIndexes(document),
     nameOf: (variable) => names.publicName(variable),
     rootType: apiSchema.getRootType(operation.operation)?.name ?? '',
     fits(typename, condition) {

@@ -1,9 +1,9 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { PlanNode } from '../planning/plan';
-import { isIntrospection } from '../supergraph/introspection-part';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { Send } from '../transport/send';
+import { type AskedIntrospection, askedIntrospection } from './asked-introspection';
 import { compileRequests } from './compile-requests';
 import type { CompileScope, OperationScope } from './compile-scope';
 import { completedFields } from './complete-object';
@@ -28,14 +28,14 @@ export function compileRoot(
   { operation }: OperationSource,
   { root }: Placed,
   scope: CompileScope,
-  introspect: () => Introspect,
+  introspect: (asked: AskedIntrospection) => Introspect,
 ) {
   const selected = [...selectedFields(scope.rootType, [operation.selectionSet], scope)];
-  const asksForSchema = selected.some(([, nodes]) => nodes.some(isIntrospection));
+  const asked = askedIntrospection(operation, scope);
   return {
     asksForData: selected.some(([, nodes]) => nodes.some((one) => !one.name.value.startsWith('__'))),
-    fields: completedFields(scope.rootType, root, [operation.selectionSet], scope),
-    introspect: asksForSchema ? introspect() : null,
+    fields: completedFields(scope.rootType, root, [operation.selectionSet], scope, true),
+    introspect: asked.size === 0 ? null : introspect(asked),
   };
 }
 
@@ -64,8 +64,8 @@ export function compile(source: OperationSource, conditions: ConditionValues): P
   const { plan, operation, document, supergraph } = source;
   const scope = { ...source.scope, conditions };
   const placed = placePlan(plan, operation, scope);
-  const { asksForData, ...rest } = compileRoot(source, placed, scope, () =>
-    compileIntrospection(document, operation, supergraph.apiSchema),
+  const { asksForData, ...rest } = compileRoot(source, placed, scope, (asked) =>
+    compileIntrospection(document, operation, asked, supergraph.apiSchema),
   );
   if (asksForData && placed.placed.step === null) throw nothingAnswers();
   const choice: Choice = { ...rest, skipped: null };

@@ -60,17 +60,36 @@ function typenameField(key: string, typename: string, { apiSchema }: CompileScop
   return { key, isNonNull: true, read: () => undefined, complete, inTurns: null };
 }
 
-function introspectionField(key: string): CompletedField {
-  const complete = (_: Parts, run: Run) => run.introspection?.[key];
+/**
+ * What introspection has answered, as it is: text at the root, where whoever writes the answer looks for it, and values
+ * below.
+ */
+function introspectionField(key: string, nodes: readonly FieldNode[], scope: CompileScope, isRoot: boolean) {
+  const indexes = nodes.flatMap((node) => scope.introspected.get(node) ?? []);
+  const [first = -1] = indexes;
+  const atRoot = (_: Parts, run: Run) => run.introspection?.text(first);
+  const below = (_: Parts, run: Run) => {
+    const value = run.introspection?.value(indexes);
+    run.size.addJson(value);
+    return value;
+  };
+  const complete = isRoot && indexes.length === 1 ? atRoot : below;
   return { key, isNonNull: false, read: () => undefined, complete, inTurns: null };
 }
 
-function field(typename: string, key: string, nodes: readonly FieldNode[], position: Position, scope: CompileScope) {
+function field(
+  typename: string,
+  key: string,
+  nodes: readonly FieldNode[],
+  position: Position,
+  scope: CompileScope,
+  isRoot: boolean,
+) {
   const [first] = nodes;
   if (first === undefined) return null;
   const name = first.name.value;
   if (name === '__typename') return typenameField(key, typename, scope);
-  if (nodes.some(isIntrospection)) return introspectionField(key);
+  if (isIntrospection(first)) return introspectionField(key, nodes, scope, isRoot);
   const type = scope.apiSchema.getType(typename);
   const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
   if (definition === undefined) return null;
@@ -83,17 +102,18 @@ function field(typename: string, key: string, nodes: readonly FieldNode[], posit
   };
 }
 
-/** The fields of one runtime type, each with its way to the data. */
+/** The fields of one runtime type, each with its way to the data. @param isRoot whether they are those of the whole answer */
 export function completedFields(
   typename: string,
   position: Position,
   selectionSets: readonly SelectionSetNode[],
   scope: CompileScope,
+  isRoot = false,
 ): CompletedFields {
   const fields = [...selectedFields(typename, selectionSets, scope)];
   return fieldsOf(
     fields
-      .map(([key, nodes]) => field(typename, key, nodes, position, scope))
+      .map(([key, nodes]) => field(typename, key, nodes, position, scope, isRoot))
       .filter((one): one is CompletedField => one !== null),
   );
 }

@@ -33,8 +33,8 @@ async function runRequests({ requests, root }: Program, run: Run): Promise<void>
 }
 
 async function introspect(answer: Introspect, run: Run): Promise<void> {
-  const { data, errors } = await answer(run.variables, run.call.cancellation);
-  run.introspection = data;
+  const { values, errors } = await answer(run.variables, run.call.cancellation);
+  run.introspection = values;
   for (const error of errors) run.addError(error);
 }
 

@@ -1,4 +1,5 @@
 import type { FetchNode, PlanNode } from '../planning/plan';
+import type { AskedIntrospection } from './asked-introspection';
 import { fetchChooser } from './chosen-fetches';
 import { compilePlaced, compileRoot, nothingAnswers, type OperationSource } from './compile';
 import type { CompileScope } from './compile-scope';
@@ -15,6 +16,8 @@ import { possibleTypes, unmetRequirements } from './unmet-requirements';
 /** Selectors of one key that are compared with each other, and cases that one fetch has. */
 const SELECTORS_MAX = 100;
 const CASES_MAX = 50;
+/** Combinations of introspection fields that are kept compiled. */
+const INTROSPECTIONS_MAX = 8;
 
 function casesOf(selectors: readonly Selector[]): readonly Guard[] {
   const cases = weakest(selectors.map(({ guard }) => guard));
@@ -141,10 +144,13 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
   if (placed === null || !isInOrder(placed)) return null;
   const chooseFetches = fetchChooser(placed, operation, scope);
   if (chooseFetches === null) return null;
-  let introspection: Introspect | null = null;
-  const introspect = () => {
-    introspection ??= compileIntrospection(document, operation, supergraph.apiSchema);
-    return introspection;
+  const introspections = new Map<string, Introspect>();
+  const introspect = (asked: AskedIntrospection) => {
+    const key = [...asked.keys()].join();
+    const known = introspections.get(key) ?? compileIntrospection(document, operation, asked, supergraph.apiSchema);
+    if (introspections.size >= INTROSPECTIONS_MAX) introspections.clear();
+    introspections.set(key, known);
+    return known;
   };
   return {
     ...compilePlaced(placed, source, scope),

@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { ClientCall, SubgraphAnswer } from '../transport/send';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
+import type { IntrospectionValues } from './introspection';
 import type { Memo } from './memo';
 import type { Path, PathElement } from './paths';
 import type { PreparedFetch } from './prepared-fetch';
@@ -24,8 +25,8 @@ export class Run {
   tracksPath = false;
   needsPath = false;
   readonly errors: GraphQLError[] = [];
-  /** Answers of the `__schema` and `__type` fields by response key. */
-  introspection: Readonly<Record<string, unknown>> | null = null;
+  /** Answers of the `__schema` and `__type` fields; null when there are none. */
+  introspection: IntrospectionValues | null = null;
   readonly size: AnswerSize;
   /** Set when the answer is found to be too large: nothing more is asked then. */
   tooLarge: AnswerTooLarge | null = null;

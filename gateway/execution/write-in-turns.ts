@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Cancellation } from '../cancellation';
+import { stringifyJson } from '../json/stringify';
 import type { AnswerSize } from './answer-size';
 import { JsonText } from './json-text';
 
@@ -27,7 +28,7 @@ function leftOf(value: unknown, left: number): number {
 /** JSON.stringify in pieces. */
 function* piecesOf(value: unknown): Generator<string, void, void> {
   if (typeof value !== 'object' || value === null || leftOf(value, PIECE_VALUES) >= 0) {
-    yield JSON.stringify(value);
+    yield `${stringifyJson(value)}`;
     return;
   }
   if (Array.isArray(value)) {
@@ -95,6 +96,10 @@ export async function writtenInTurns(
   const writer = new Writer(size);
   const written: [string, JsonText][] = [];
   for (const [key, value] of Object.entries(data)) {
+    if (value instanceof JsonText) {
+      written.push([key, value]);
+      continue;
+    }
     for (const piece of piecesOf(value)) {
       if (!writer.add(piece)) continue;
       await turn();

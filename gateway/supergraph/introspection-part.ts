@@ -6,8 +6,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  type SelectionNode,
-  type SelectionSetNode,
   visit,
 } from 'graphql';
 
@@ -17,8 +15,9 @@ export function isIntrospection(node: FieldNode): boolean {
   return INTROSPECTION_FIELDS.has(node.name.value);
 }
 
-/** The `__schema` and `__type` fields of an operation, as an operation of their own. */
+/** Some `__schema` and `__type` fields of a document, as an operation of their own. */
 export interface IntrospectionPart {
+  /** Each field under {@link introspectionAlias}. */
   readonly document: DocumentNode;
   /** Names of the variables that it uses. */
   readonly variables: readonly string[];
@@ -26,19 +25,29 @@ export interface IntrospectionPart {
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-function introspectionIn(set: SelectionSetNode, fragments: Fragments): SelectionSetNode {
-  const selections = set.selections.flatMap((one): SelectionNode[] => {
-    if (one.kind === Kind.FIELD) return isIntrospection(one) ? [one] : [];
-    const fragment = one.kind === Kind.FRAGMENT_SPREAD ? fragments.get(one.name.value) : one;
-    if (fragment === undefined) return [];
-    const selectionSet = introspectionIn(fragment.selectionSet, fragments);
-    const condition = fragment.typeCondition === undefined ? {} : { typeCondition: fragment.typeCondition };
-    const { directives = [] } = one;
-    return selectionSet.selections.length === 0
-      ? []
-      : [{ kind: Kind.INLINE_FRAGMENT, ...condition, directives, selectionSet }];
+/** The `__schema` and `__type` fields of a document, in the order in which they are written. */
+function introspectionFields(document: DocumentNode): readonly FieldNode[] {
+  const found: FieldNode[] = [];
+  visit(document, {
+    Field(node) {
+      if (isIntrospection(node)) found.push(node);
+    },
   });
-  return { ...set, selections };
+  return found;
+}
+
+const indexes = new WeakMap<DocumentNode, ReadonlyMap<FieldNode, number>>();
+
+/** The introspection fields of a document with their indexes, found once. */
+export function introspectionIndexes(document: DocumentNode): ReadonlyMap<FieldNode, number> {
+  const known = indexes.get(document) ?? new Map(introspectionFields(document).map((field, index) => [field, index]));
+  indexes.set(document, known);
+  return known;
+}
+
+/** @param index among the introspection fields of a document */
+export function introspectionAlias(index: number): string {
+  return `_${index}`;
 }
 
 /** The fragments that a definition spreads, and those that these spread. */
@@ -58,16 +67,31 @@ function fragmentsIn(definition: DefinitionNode, fragments: Fragments): Fragment
   return [...found];
 }
 
-/** @param operation of that document, a query */
-export function introspectionPart(document: DocumentNode, operation: OperationDefinitionNode): IntrospectionPart {
+/** The field without its conditions, for which somebody else has looked. */
+function aliased(field: FieldNode, index: number): FieldNode {
+  return { ...field, alias: { kind: Kind.NAME, value: introspectionAlias(index) }, directives: [] };
+}
+
+/**
+ * @param operation of that document
+ * @param indexes of the fields wanted among its introspection fields
+ */
+export function introspectionPart(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  indexes: readonly number[],
+): IntrospectionPart {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
-  const { directives: _ofTheWhole, ...rest } = operation;
+  const fields = introspectionFields(document);
+  const selections = indexes.flatMap((index) => {
+    const field = fields[index];
+    return field === undefined ? [] : [aliased(field, index)];
+  });
   const part: OperationDefinitionNode = {
-    ...rest,
+    kind: Kind.OPERATION_DEFINITION,
     operation: OperationTypeNode.QUERY,
-    variableDefinitions: [],
-    selectionSet: introspectionIn(operation.selectionSet, fragments),
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
   };
   const used = fragmentsIn(part, fragments);
   const variables = new Set<string>();

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Cancellation } from '../cancellation';
 import { InFlight } from '../in-flight';
+import { keyOf } from '../key';
 import { apiSdlOf } from './api-schema';
 import { introspectionThread } from './thread/introspection-thread';
 import type { Introspected, IntrospectionRequest } from './thread/jobs';
@@ -26,8 +27,8 @@ class Answers {
   }
 
   answer(request: IntrospectionRequest, cancellation: Cancellation): Promise<Introspected> | Introspected {
-    const { query, operationName, variables } = request;
-    const key = `${operationName ?? ''}\n${JSON.stringify(variables)}\n${query}`;
+    const { query, operationName, variables, fields } = request;
+    const key = keyOf(operationName, fields.join(), JSON.stringify(variables), query);
     return this.#known.get(key) ?? this.#inFlight.join(key, cancellation, () => this.#ask(key, request));
   }
 

@@ -3,6 +3,7 @@ import { QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import { graphNames } from '../../supergraph/join-directives';
 import { withKnownSpecs } from '../../supergraph/known-specs';
+import { withoutOneOf } from '../../supergraph/one-of';
 import { plannerFields } from '../../supergraph/planner-fields';
 import { withCertainSelections } from '../certain-selections';
 import { contestedKeys, NO_CONTESTED_KEYS } from '../contested-keys';
@@ -12,6 +13,7 @@ import { literalHider, withLiterals } from '../private-literals';
 import { privateNames, withPrivateNames } from '../private-names';
 import { withRealFields } from '../real-fields';
 import { requirementSplitter } from '../split-requirements';
+import { withoutIntrospection } from '../without-introspection';
 import { abstractTypenames } from './abstract-typenames';
 import { withBroughtAlong } from './bring-along';
 import { concreteTypes, withConcreteRequirements } from './concrete-types';
@@ -53,7 +55,7 @@ const ORDERING_VARIABLES_MAX = 4;
  * @returns plans one operation. @throws {Error} when it cannot be planned
  */
 export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: Omit<PlanMessage, 'id'>) => Plan {
-  const source = withKnownSpecs(parse(sdl, { noLocation: true }));
+  const source = withoutOneOf(withKnownSpecs(parse(sdl, { noLocation: true })));
   const fields = plannerFields(source);
   const names = privateNames(fields);
   const misplacedField = misplacedFieldFinder(source);
@@ -118,7 +120,8 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
 
   return (request) => {
     const asked = parse(request.query, { noLocation: true });
-    const named = withCertainSelections(privately(asked, request.operationName));
+    // Names are given before anything is left out: whoever executes the operation gives the same.
+    const named = withCertainSelections(withoutIntrospection(privately(asked, request.operationName)));
     const { document, literals } = hideLiterals(withConcreteTypes(named, request.labels ?? []));
     const simple = simplify(bringAlong(planInOrder(document, request, 0)));
     const planned = withLiterals(split(withRealFields(withTypenames(simple), privateFields)), literals);

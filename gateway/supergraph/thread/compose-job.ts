@@ -2,10 +2,13 @@ import { isMainThread } from 'node:worker_threads';
 import { composeServices } from '@apollo/composition';
 import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
 import { withKnownSpecs } from '../known-specs';
+import { oneOfInputs, withOneOf, withoutOneOf } from '../one-of';
 import type { CompositionProblem, SubgraphDefinition } from '../supergraph';
+import { withWrittenDefaults } from '../written-defaults';
 import { duplicateNamedIn, duplicatesIn } from './duplicates';
 import { explained } from './explained-problems';
 import { type Composed, type ComposeJob, type Refused, refused } from './jobs';
+import { oneOfProblems } from './one-of-problems';
 import { documentedErrors, problemsOf } from './problems';
 import { renamedRootMembersIn } from './renamed-root-members';
 import { checkSubgraphNames } from './subgraph-names';
@@ -24,7 +27,9 @@ export function runComposeJob(job: ComposeJob): Composed | Refused {
   const parsed = job.subgraphs.map(parseSubgraph);
   const syntaxProblems = parsed.flatMap((subgraph) => ('problem' in subgraph ? [subgraph.problem] : []));
   if (syntaxProblems.length > 0) return refused(syntaxProblems);
-  return compose(parsed.flatMap((subgraph) => ('document' in subgraph ? [subgraph] : [])));
+  const subgraphs = parsed.flatMap((subgraph) => ('document' in subgraph ? [subgraph] : []));
+  const oneOf = oneOfProblems(subgraphs.map(({ definition: { name }, document }) => ({ name, document })));
+  return oneOf.length > 0 ? refused(oneOf) : compose(subgraphs);
 }
 
 interface ParsedSubgraph {
@@ -61,11 +66,11 @@ function syntaxProblem(subgraph: string, error: unknown): CompositionProblem {
 function compose(subgraphs: readonly ParsedSubgraph[]): Composed | Refused {
   try {
     const result = composeServices(
-      subgraphs.map(({ definition, document }) => ({ name: definition.name, url: definition.url, typeDefs: document })),
+      subgraphs.map(({ definition: { name, url }, document }) => ({ name, url, typeDefs: withoutOneOf(document) })),
     );
     if (result.errors !== undefined) return refused(problemsOfAll(result.errors, subgraphs));
     const hints = result.hints.map((hint) => ({ code: hint.definition.code, message: hint.message }));
-    return { kind: 'composed', sdl: result.supergraphSdl, hints };
+    return { kind: 'composed', sdl: withWhatWasLost(result.supergraphSdl, subgraphs), hints };
   } catch (error) {
     const errors = documentedErrors(error);
     if (errors !== null) return refused(problemsOfAll(errors, subgraphs));
@@ -73,6 +78,13 @@ function compose(subgraphs: readonly ParsedSubgraph[]): Composed | Refused {
     if (fatal.length === 0) throw error;
     return refused(fatal);
   }
+}
+
+/** The supergraph with what the library does not know, and with numbers that it has made doubles of. */
+function withWhatWasLost(sdl: string, subgraphs: readonly ParsedSubgraph[]): string {
+  const documents = subgraphs.map(({ document }) => document);
+  const oneOf = new Set(documents.flatMap((document) => [...oneOfInputs(document)]));
+  return withOneOf(withWrittenDefaults(sdl, documents), oneOf, true);
 }
 
 function problemsOfAll(

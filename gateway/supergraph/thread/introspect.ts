@@ -1,7 +1,16 @@
 import { parentPort } from 'node:worker_threads';
-import { executeSync, type GraphQLSchema, getOperationAST, parse } from 'graphql';
+import {
+  __InputValue,
+  executeSync,
+  type GraphQLInputField,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  print,
+} from 'graphql';
 import { buildApiSchema } from '../api-schema';
 import { introspectionPart } from '../introspection-part';
+import { hasLongNumber } from '../written-defaults';
 import type { Crashed, Introspected, IntrospectJob } from './jobs';
 
 /** The file that the introspection thread runs: answers each job with one message. */
@@ -13,13 +22,23 @@ async function schemaOf({ schemaId, sdl }: IntrospectJob): Promise<GraphQLSchema
   return built.schema;
 }
 
+const { defaultValue } = __InputValue.getFields();
+if (defaultValue !== undefined) {
+  const { resolve = () => null } = defaultValue;
+  /** As graphql-js does, but numbers that it made doubles of are as they were written. */
+  defaultValue.resolve = (input: GraphQLInputField, ...others) => {
+    const node = input.astNode?.defaultValue;
+    return node !== undefined && hasLongNumber(node) ? print(node) : resolve(input, ...others);
+  };
+}
+
 const encoder = new TextEncoder();
 
 async function answer(job: IntrospectJob): Promise<Introspected> {
   const document = parse(job.query);
   const operation = getOperationAST(document, job.operationName);
   if (!operation) throw new Error('there is no such operation');
-  const part = introspectionPart(document, operation);
+  const part = introspectionPart(document, operation, job.fields);
   const schema = await schemaOf(job);
   const { data, errors = [] } = executeSync({ schema, document: part.document, variableValues: job.variables });
   return {

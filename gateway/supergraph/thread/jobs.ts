@@ -20,6 +20,8 @@ export interface IntrospectionRequest {
   readonly query: string;
   /** Null when the document has one operation only. */
   readonly operationName: string | null;
+  /** Of the `__schema` and `__type` fields that are wanted, in the order in which the document has them. */
+  readonly fields: readonly number[];
   /** Coerced; those that its introspection uses. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -56,7 +58,7 @@ export interface ReadSupergraph {
 
 export interface Introspected {
   readonly kind: 'introspected';
-  /** JSON text of each response key, in UTF-8. */
+  /** JSON text of each field by its alias, `introspectionAlias`, in UTF-8. */
   readonly texts: readonly (readonly [string, Uint8Array])[];
   /** False when an error made all of it null. */
   readonly hasData: boolean;

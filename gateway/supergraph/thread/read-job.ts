@@ -10,8 +10,10 @@ import {
 } from 'graphql';
 import { readFullTypes } from '../full-types';
 import { withKnownSpecs } from '../known-specs';
+import { oneOfInputs, withOneOf, withoutOneOf } from '../one-of';
 import type { CompositionProblem, SupergraphSubgraph } from '../supergraph';
 import { unservedFeatures } from '../unserved-features';
+import { withWrittenDefaults } from '../written-defaults';
 import { type ReadJob, type ReadSupergraph, type Refused, refused } from './jobs';
 import { annotatedPart, cutAtDefinitions } from './parts';
 import { documentedErrors } from './problems';
@@ -45,8 +47,9 @@ export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
 function read(sdl: string, document: DocumentNode): ReadSupergraph {
   // The set is only read; the library's signature asks for a mutable one.
   const supportedFeatures = SUPPORTED_FEATURES as Set<string>;
-  const supergraph = Supergraph.build(document, { supportedFeatures, validateSupergraph: true });
-  const apiSdl = printSchema(supergraph.apiSchema());
+  const supergraph = Supergraph.build(withoutOneOf(document), { supportedFeatures, validateSupergraph: true });
+  const printed = withWrittenDefaults(printSchema(supergraph.apiSchema()), [document]);
+  const apiSdl = withOneOf(printed, oneOfInputs(document), false);
   return {
     kind: 'read',
     apiSdl: cutAtDefinitions(apiSdl, PART_CHARACTERS),
