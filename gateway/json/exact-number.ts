@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** Begins strings that stand for numbers while JSON is read or written. It never leaves the process: nobody can guess it. */
-export const MARK = randomUUID();
+export const MARK = randomBytes(12).toString('base64url');
 
 /** Since Node 21: writes a number's text as it is. */
 const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => unknown };
