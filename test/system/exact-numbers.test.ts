@@ -149,6 +149,17 @@ ${apollo}
       ]);
     });
 
+    it('stays in an answer that is too large for one turn of the loop', async () => {
+      const rows = Array.from(
+        { length: 20_000 },
+        (_, index) => `{"n":${1_000 + index}0000000000001,"text":"a few more bytes"}`,
+      );
+      catalog.script = raw(`{"data":{"json":[${rows.join()}]}}`);
+      const [answer = '', ...others] = await answerTo('{ __schema { queryType { name } } json }');
+      expect(others).toEqual([]);
+      expect(answer === `{"data":{"__schema":{"queryType":{"name":"Query"}},"json":[${rows.join()}]}}`).toBe(true);
+    });
+
     it('is changed when the subgraph changes it by one', async () => {
       catalog.script = raw('{"data":{"json":12345678901234567890}}');
       expect(await answerTo('{ json json }')).toEqual(['{"data":{"json":12345678901234567890}}']);
