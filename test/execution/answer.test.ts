@@ -155,13 +155,16 @@ describe('the answer', () => {
       expect(answer.errors).toMatchObject([{ path: ['pet'], extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' } }]);
     });
 
-    it('takes an object without a type, or of the interface’s own name, for the interface', async () => {
-      expect(await ask('{ named { t: __typename name } }', { named: { name: 'x' } })).toEqual({
-        data: { named: { t: 'Named', name: 'x' } },
-      });
-      expect(await ask('{ named { name } }', { named: { __typename: 'Named', name: 'x' } })).toEqual({
-        data: { named: { name: 'x' } },
-      });
+    it.each([
+      ['without a type', { name: 'x' }],
+      ['of the interface’s own name', { __typename: 'Named', name: 'x' }],
+    ])('takes an object %s for the interface, whose name is no type of an object', async (_what, named) => {
+      expect(await ask('{ named { name } }', { named })).toEqual({ data: { named: { name: 'x' } } });
+      const answer = await ask('{ named { t: __typename name } }', { named });
+      expect(answer.data).toEqual({ named: null });
+      expect(answer.errors).toMatchObject([
+        { path: ['named', 't'], extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' } },
+      ]);
     });
   });
 
