@@ -2,12 +2,24 @@ import { stringifyJson } from '../json/stringify';
 import type { PoolOptions } from '../pool/options';
 import type { ClientCall } from './send';
 
-type HashOptions = Pick<PoolOptions, 'hashHeader' | 'hashVariable'>;
+type HashOptions = Pick<PoolOptions, 'policy' | 'hashHeader' | 'hashVariable'>;
 
 /** What the policy `hash` looks at in a client's request; null when the client did not send it, or nothing is looked at. */
-export function hashKeyOf({ hashHeader, hashVariable = null }: HashOptions, client: ClientCall): string | null {
+export function hashKeyOf(options: HashOptions, client: ClientCall): string | null {
+  const { policy, hashHeader, hashVariable = null } = options;
+  if (policy !== 'hash') return null;
   if (hashHeader !== null) return textOf(client.headers[hashHeader]);
   return hashVariable === null ? null : textOf(client.variables?.[hashVariable]);
+}
+
+/**
+ * The headers that choose an instance in any of these pools. Whoever shares an answer shares the instance, so they belong
+ * to the key of everything that is shared, as what instances get to read does. (Variables are part of the request's body.)
+ */
+export function hashHeaders(pools: Iterable<HashOptions>): readonly string[] {
+  const headers: string[] = [];
+  for (const { policy, hashHeader } of pools) if (policy === 'hash' && hashHeader !== null) headers.push(hashHeader);
+  return headers;
 }
 
 function textOf(value: unknown): string | null {

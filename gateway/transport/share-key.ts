@@ -1,15 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { hashHeaders } from './hash-key';
 import type { HeaderRule, SubgraphOptions } from './options';
 
 /** Everything of a client's headers that can change an answer, as text; null: answers must not be shared. */
 export type ShareKey = ((headers: Readonly<IncomingHttpHeaders>) => string) | null;
 
-/** Headers that any rule may read; null stands for all of them. */
+/** Headers that any rule may read, or that choose an instance; null stands for all of them. */
 function headersRead(subgraphs: readonly SubgraphOptions[]): readonly string[] | null {
   const named = new Set<string>();
-  for (const { kind, requestHeaders } of subgraphs) {
+  for (const { kind, requestHeaders, pools } of subgraphs) {
     // The mappings of a REST adapter can read any header of the request.
     if (kind === 'rest' || requestHeaders.some((rule: HeaderRule) => rule.kind === 'propagate-matching')) return null;
+    for (const header of hashHeaders(Object.values(pools))) named.add(header);
     for (const rule of requestHeaders) if (rule.kind === 'propagate') named.add(rule.named.toLowerCase());
   }
   return [...named].sort();

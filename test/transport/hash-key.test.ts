@@ -16,9 +16,13 @@ it.each([
   ['a variable that is not there', { hashHeader: null, hashVariable: 'other' }, null],
   ['nothing', { hashHeader: null }, null],
 ])('makes a key of %s', (_, options, key) => {
-  expect(hashKeyOf(options, client)).toBe(key);
+  expect(hashKeyOf({ policy: 'hash', ...options }, client)).toBe(key);
+});
+
+it('makes none for another policy', () => {
+  expect(hashKeyOf({ policy: 'adaptive', hashHeader: 'x-user' }, client)).toBeNull();
 });
 
 it('makes none of a variable before the operation is executed', () => {
-  expect(hashKeyOf({ hashHeader: null, hashVariable: 'id' }, clientCall())).toBeNull();
+  expect(hashKeyOf({ policy: 'hash', hashHeader: null, hashVariable: 'id' }, clientCall())).toBeNull();
 });

@@ -1,6 +1,8 @@
-import type { SubgraphOptions } from '../../gateway/transport/options';
+import type { PoolOptions } from '../../gateway/pool/options';
+import { GRAPHQL_POOL, type SubgraphOptions } from '../../gateway/transport/options';
 import { compileShareKey } from '../../gateway/transport/share-key';
 import { subgraphOptions } from '../fixtures/federation';
+import { poolOptions } from '../fixtures/pool-options';
 
 function subgraph(options: Partial<SubgraphOptions>): SubgraphOptions {
   return { ...subgraphOptions('products', 'http://127.0.0.1:1/'), ...options };
@@ -26,6 +28,22 @@ describe('the share key', () => {
       const key = compileShareKey([subgraph(options)]);
       expect(key?.({ 'x-other': '1' })).not.toBe(key?.({ 'x-other': '2' }));
     }
+  });
+
+  it('tells apart by the headers that choose an instance, of every subgraph and source', () => {
+    const hashed = (header: string, policy: PoolOptions['policy'] = 'hash') => ({
+      [GRAPHQL_POOL]: poolOptions([], { policy, hashHeader: header }),
+    });
+    const key = compileShareKey([
+      subgraph({ pools: hashed('x-tenant') }),
+      subgraph({ pools: hashed('x-user') }),
+      subgraph({ pools: hashed('x-unused', 'adaptive') }),
+    ]);
+    expect(key?.({ 'x-tenant': 'a' })).not.toBe(key?.({ 'x-tenant': 'b' }));
+    expect(key?.({ 'x-user': 'a' })).not.toBe(key?.({ 'x-user': 'b' }));
+    expect(key?.({ 'x-tenant': 'a' })).not.toBe(key?.({}));
+    expect(key?.({ 'x-tenant': 'a' })).not.toBe(key?.({ 'x-user': 'a' }));
+    expect(key?.({ 'x-unused': 'a' })).toBe(key?.({ 'x-unused': 'b' }));
   });
 
   it('does not exist where headers of answers go to the client', () => {
