@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
   GATEWAY_OVERLOADED:
     'as many requests as traffic_shaping.router.max_concurrency are being answered, or many large ones are on their way',
+  GATEWAY_EXHAUSTED:
+    'the gateway itself could not make the call: it has no descriptors, ports or memory left, or its tls settings are wrong',
   GATEWAY_TIMEOUT: 'the deadline of the client request passed',
   REQUEST_CANCELLED: 'the client went away before the answer',
   // Planning
@@ -54,6 +56,7 @@ export const ERROR_CODES = {
   INVALID_ARGUMENT: 'a name, URL, weight, revision or body given to the admin API is wrong',
   NAME_NEEDS_CONFIRMATION: 'a new subgraph has a name close to an existing one; create=true confirms it',
   LAST_SUBGRAPH: 'deleting the only subgraph would leave nothing to serve',
+  LAST_INSTANCE: 'draining the only instance that may be asked would leave nobody; --force does it all the same',
   // Start-up and command line
   CONFIG_INVALID: 'the configuration is wrong',
   PEER_UNFIT: 'graphql, @apollo/server or @apollo/gateway is missing, of a version that does not work, or there twice',

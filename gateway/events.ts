@@ -15,6 +15,8 @@ export interface SubgraphCall {
   readonly status: number | null;
   /** A code of errors.ts; null when the call succeeded. */
   readonly errorCode: string | null;
+  /** How it failed, `refused (ECONNREFUSED)`, `status-5xx (502)`; null or absent when it succeeded, or there is no more to say. */
+  readonly error?: string | null;
 }
 
 /** What each channel carries. Rooms announce; only observability and the console listen. */
@@ -25,6 +27,8 @@ export interface Events {
     readonly status: number;
     readonly durationMs: number;
     readonly errorCount: number;
+    /** Code of the first error; null or absent when there is none, or it has none. */
+    readonly code?: string | null;
     readonly calls: readonly SubgraphCall[];
   };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
@@ -66,6 +70,19 @@ export interface Events {
     /** `first` when absent and `attempt` is 1, `retry` when absent and it is more. */
     readonly kind?: 'first' | 'retry' | 'hedge';
     readonly durationMs: number;
+    /** Why it failed, as one of few words; null when it did not. */
+    readonly reason?: string | null;
+    /** Code of the system or the library, or the HTTP status. */
+    readonly code?: string | null;
+  };
+  /** A call or a check that this process itself could not make: no instance is to blame. */
+  'gateway.fault': {
+    readonly pool: string;
+    readonly instance: string;
+    readonly during: 'call' | 'check';
+    /** EMFILE and the like. */
+    readonly code: string;
+    readonly message: string;
   };
   /** A further attempt that would have been safe, and that the budget or the cap of the plan does not pay for. */
   'attempt.denied': { readonly pool: string; readonly kind: 'retry' | 'hedge' };
@@ -93,6 +110,9 @@ export interface Events {
     readonly instance: string;
     readonly passed: boolean;
     readonly durationMs: number;
+    readonly detail?: string;
+    /** Why it failed, as one of few words; null when it passed. */
+    readonly reason?: string | null;
   };
   /** An operator's will was done. */
   'instance.overridden': {
@@ -106,6 +126,8 @@ export interface Events {
     /** Null: until it is resumed. */
     readonly ttlMs: number | null;
   };
+  /** An operator drained the last instance that may be asked. */
+  'pool.deserted': { readonly pool: string; readonly message: string };
   /** The slow loop moved the factor on an instance's weight. */
   'weight.changed': {
     readonly pool: string;

@@ -6,10 +6,10 @@ import { operationText, tenths } from './request-lines';
 export type Writers = { readonly [Name in keyof Events]?: (log: Logger, event: Events[Name]) => void };
 
 /** `products@127.0.0.1:4001 3.1ms`, for people. */
-function callText({ subgraph, instance, attempts, durationMs, errorCode }: SubgraphCall): string {
+function callText({ subgraph, instance, attempts, durationMs, errorCode, error }: SubgraphCall): string {
   const place = instance === null ? subgraph : `${subgraph}@${instance}`;
   const tries = attempts > 1 ? ` (${attempts} attempts)` : '';
-  return `${place} ${tenths(durationMs)}ms${tries}${errorCode === null ? '' : ` ${errorCode}`}`;
+  return `${place} ${tenths(durationMs)}ms${tries}${errorCode === null ? '' : ` ${errorCode}`}${error ? `: ${error}` : ''}`;
 }
 
 export function levelOf({ status }: Events['request.finished']): 'error' | 'info' {
@@ -18,9 +18,12 @@ export function levelOf({ status }: Events['request.finished']): 'error' | 'info
 
 /** For people: whoever reads JSON gets the lines of {@link RequestLines}. */
 function requestLine(log: Logger, event: Events['request.finished']): void {
-  const { status, durationMs, calls } = event;
+  const { status, durationMs, code, calls } = event;
   const made = calls.length > 0 ? `: ${calls.map(callText).join(', ')}` : '';
-  log[levelOf(event)]({ event: 'request' }, `${operationText(event)} ${status} ${tenths(durationMs)}ms${made}`);
+  log[levelOf(event)](
+    { event: 'request' },
+    `${operationText(event)} ${status} ${tenths(durationMs)}ms${code ? ` ${code}` : ''}${made}`,
+  );
 }
 
 function overrideLine(log: Logger, event: Events['instance.overridden']): void {
@@ -31,6 +34,28 @@ function overrideLine(log: Logger, event: Events['instance.overridden']): void {
     { event: 'instance.overridden', pool, instance, action, weight, actor, reason, ttl_ms: ttlMs },
     `${pool} ${instance}: ${what}${until} by ${actor}, ${reason}`,
   );
+}
+
+/** A process without descriptors fails a thousand times a second: one line for each code in so long. */
+const FAULT_LINE_MS = 5_000;
+const FAULT_CODES_MAX = 50;
+
+function faultWriter(): NonNullable<Writers['gateway.fault']> {
+  const saidAt = new Map<string, { atMs: number; count: number }>();
+  return (log, { pool, instance, during, code, message }) => {
+    const said = saidAt.get(code) ?? { atMs: Number.NEGATIVE_INFINITY, count: 0 };
+    if (saidAt.size < FAULT_CODES_MAX) saidAt.set(code, said);
+    said.count += 1;
+    if (performance.now() - said.atMs < FAULT_LINE_MS) return;
+    const { count } = said;
+    said.atMs = performance.now();
+    said.count = 0;
+    const more = count > 1 ? `, ${count} times since this was said last` : '';
+    log.error(
+      { event: 'gateway.fault', pool, instance, during, code, count },
+      `the gateway itself could not make a ${during} to ${pool}${more}; no instance is to blame: ${message}`,
+    );
+  };
 }
 
 const UNWELL: ReadonlySet<string> = new Set(['degraded', 'ejected']);
@@ -71,21 +96,22 @@ const WRITERS: Writers = {
       { event: 'instance.changed', pool, instance, from, to, reason },
       `${pool} ${instance}: ${from} to ${to}, ${reason}`,
     ),
-  'attempt.finished': (log, { pool, instance, outcome, attempt, durationMs }) =>
+  'attempt.finished': (log, { pool, instance, outcome, attempt, durationMs, reason = null, code = null }) =>
     log.debug(
-      { event: 'attempt.finished', pool, instance, outcome, attempt, ms: tenths(durationMs) },
-      `${pool} ${instance}: attempt ${attempt} ${outcome}`,
+      { event: 'attempt.finished', pool, instance, outcome, attempt, ms: tenths(durationMs), reason, code },
+      `${pool} ${instance}: attempt ${attempt} ${outcome}${reason === null ? '' : `, ${reason} ${code ?? ''}`}`.trimEnd(),
     ),
   'attempt.denied': (log, { pool, kind }) =>
     log.debug({ event: 'attempt.denied', pool, kind }, `${pool}: the budget does not pay for a ${kind}`),
   'request.shed': (log, { pool, reason }) =>
     log.debug({ event: 'request.shed', pool, reason }, `${pool}: a request is refused, ${reason}`),
-  'check.finished': (log, { pool, instance, passed, durationMs }) =>
+  'check.finished': (log, { pool, instance, passed, durationMs, detail = '', reason = null }) =>
     log.debug(
-      { event: 'check.finished', pool, instance, passed, ms: tenths(durationMs) },
-      `${pool} ${instance}: health check ${passed ? 'passed' : 'failed'}`,
+      { event: 'check.finished', pool, instance, passed, ms: tenths(durationMs), reason, detail },
+      `${pool} ${instance}: health check ${passed ? 'passed' : 'failed'}${detail === '' ? '' : `: ${detail}`}`,
     ),
   'instance.overridden': overrideLine,
+  'pool.deserted': (log, { pool, message }) => log.warn({ event: 'pool.deserted', pool }, message),
   'weight.changed': (log, { pool, instance, from, to, reason }) =>
     log.info(
       { event: 'weight.changed', pool, instance, from, to, reason },
@@ -148,15 +174,15 @@ const DEBUG_EVENTS: ReadonlySet<string> = new Set([
  * @param ownWriters in place of those here
  */
 export function logEvents(log: Logger, ownWriters: Writers = {}): () => void {
-  const writers: Writers = { ...WRITERS, ...ownWriters };
+  const writers: Writers = { ...WRITERS, 'gateway.fault': faultWriter(), ...ownWriters };
   const stops: (() => void)[] = [];
   const listen = <Name extends keyof Events>(name: Name) => {
     const write = writers[name];
     if (write === undefined || (DEBUG_EVENTS.has(name) && !log.isLevelEnabled('debug'))) return;
     stops.push(subscribe(name, (event) => write(log, event)));
   };
-  // The keys of WRITERS are names of events by its type.
-  for (const name of Object.keys(WRITERS) as (keyof Events)[]) listen(name);
+  // The keys of writers are names of events by its type.
+  for (const name of Object.keys(writers) as (keyof Events)[]) listen(name);
   return () => {
     for (const stop of stops) stop();
   };

@@ -75,17 +75,22 @@ export class RequestLines {
   }
 
   /** @param level pino's number */
-  line(level: number, { operationName, operationKind, status, durationMs, errorCount, calls }: Finished): string {
+  line(level: number, { operationName, operationKind, status, durationMs, errorCount, code, calls }: Finished): string {
     const { fields, message } = this.#heads.of(operationKind, operationName);
     const ms = tenths(durationMs);
     let made = '';
     for (const call of calls) made += made === '' ? this.#call(call) : `,${this.#call(call)}`;
     const beginning = `{"level":${level}${this.#time()}${this.#beginning}`;
-    return `${beginning}${fields}${status},"ms":${ms},"errors":${errorCount},"calls":[${made}${message}${status} ${ms}ms"}\n`;
+    const coded = code === undefined || code === null ? '' : `,"code":${JSON.stringify(code)}`;
+    const said = code === undefined || code === null ? '' : ` ${JSON.stringify(code).slice(1, -1)}`;
+    return `${beginning}${fields}${status},"ms":${ms},"errors":${errorCount}${coded},"calls":[${made}${message}${status} ${ms}ms${said}"}\n`;
   }
 
-  #call({ subgraph, instance, attempts, durationMs, status, errorCode }: SubgraphCall): string {
+  #call({ subgraph, instance, attempts, durationMs, status, errorCode, error }: SubgraphCall): string {
     const place = this.#places.of(subgraph, instance);
-    return `${place}${attempts},"ms":${tenths(durationMs)}${this.#outcomes.of(status, errorCode)}`;
+    const outcome = this.#outcomes.of(status, errorCode);
+    const why =
+      error === undefined || error === null ? outcome : `${outcome.slice(0, -1)},"error":${JSON.stringify(error)}}`;
+    return `${place}${attempts},"ms":${tenths(durationMs)}${why}`;
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../deadline';
 import { decodeBody, isIdentity } from './decode-body';
+import { ownFault } from './own-fault';
 import type { PoolAnswer, PoolRequest } from './pool';
 
 /** How one attempt ended. */
@@ -21,6 +22,8 @@ export type AttemptResult =
   | { readonly kind: 'timeout'; readonly status: number | null }
   | { readonly kind: 'too-large'; readonly status: number }
   | { readonly kind: 'cancelled' }
+  /** Descriptors, ports, memory or settings of this process: says nothing about the instance. */
+  | { readonly kind: 'local'; readonly error: Error }
   /** The request itself cannot be written, e.g. a header value with a line break in it. */
   | { readonly kind: 'unsendable'; readonly error: Error };
 
@@ -118,9 +121,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const status = this.#status ?? 0;
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
     this.#controller = undefined;
+    const body = this.#body();
+    if (body === null) return;
     const encoding = this.#headers['content-encoding'];
     if (isIdentity(encoding)) {
       this.#answered(status, body);
@@ -128,15 +131,29 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     decodeBody(body, encoding, this.#options.responseBytesMax, (decoded) => {
       if ('body' in decoded) this.#answered(status, decoded.body);
-      else if ('error' in decoded) this.#settle({ kind: 'protocol', error: decoded.error, status });
-      else this.#settle({ kind: 'too-large', status });
+      else if ('tooLarge' in decoded) this.#settle({ kind: 'too-large', status });
+      else if (ownFault(decoded.error) !== null) this.#settle({ kind: 'local', error: decoded.error });
+      else this.#settle({ kind: 'protocol', error: decoded.error, status });
     });
+  }
+
+  /** All that came, in one piece; null when there is no memory for it, which settles the attempt. */
+  #body(): Buffer | null {
+    const [first] = this.#chunks;
+    if (this.#chunks.length === 1 && first !== undefined) return first;
+    try {
+      return Buffer.concat(this.#chunks, this.#bytes);
+    } catch (error) {
+      this.#settle({ kind: 'local', error: error instanceof Error ? error : new Error(String(error)) });
+      return null;
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: unknown }): void {
     if (error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED') {
       this.#settle({ kind: 'unsendable', error });
-    } else if (!this.sent) this.#settle({ kind: 'connect', error });
+    } else if (ownFault(error) !== null) this.#settle({ kind: 'local', error });
+    else if (!this.sent) this.#settle({ kind: 'connect', error });
     else {
       const kind = error.name === 'HTTPParserError' ? 'protocol' : 'reset';
       this.#settle({ kind, error, status: this.#status });

@@ -1,5 +1,6 @@
 import { type ErrorCode, HeadgateError } from '../errors';
 import type { AttemptResult } from './attempt';
+import { ownFault } from './own-fault';
 import type { AttemptSummary } from './pool';
 
 type Failure = Exclude<AttemptResult, { readonly kind: 'answer' }>;
@@ -31,6 +32,8 @@ function describe(pool: string, unknowable: boolean, failure: Failure): readonly
     return ['MUTATION_OUTCOME_UNKNOWN', `${pool} was sent a mutation and gave no answer; it was not sent again`];
   }
   switch (failure.kind) {
+    case 'local':
+      return ['GATEWAY_EXHAUSTED', `${pool} was not asked: ${ownFault(failure.error) ?? 'this gateway could not'}`];
     case 'connect':
       return ['SUBGRAPH_UNREACHABLE', `${pool} cannot be reached`];
     case 'timeout':

@@ -5,6 +5,7 @@ import { Attempt, type AttemptResult, type Patience } from './attempt';
 import { backoffMs } from './backoff';
 import { callError, sentInVain } from './call-error';
 import type { Clock } from './clock';
+import { failureOf, failureText } from './failure';
 import type { HedgeBudget } from './hedge-budget';
 import type { Instance } from './instance';
 import { afterNextPoll } from './next-poll';
@@ -256,7 +257,8 @@ export class Call {
 
   #judge(result: AttemptResult, sent: boolean): void {
     const waitMs = this.#waitBeforeRetry(result, sent);
-    if (waitMs !== null && this.#takeRetry()) {
+    // What this process lacked says nothing about the pool: its budget and the plan's are for what others fail.
+    if (waitMs !== null && (result.kind === 'local' || this.#takeRetry())) {
       if (waitMs === 0) this.#again('retry');
       else this.#pauseFor(waitMs);
     } else if (this.#isFinal(result) || (this.#running.length === 0 && this.#pause === undefined)) this.#finish();
@@ -309,8 +311,10 @@ export class Call {
     if (result.kind === 'answer' && !result.understood && !elsewhere) return null;
     const askedMs = result.kind === 'answer' ? retryAfterMs(result.headers['retry-after'], Date.now()) : null;
     // Whoever asks to be left alone for a while speaks for itself, not for the others.
+    // Elsewhere this process lacks the same: the first retry waits as well.
+    const tries = result.kind === 'local' ? made + 1 : made;
     const waitMs =
-      askedMs !== null && !elsewhere ? askedMs : backoffMs(made, retry.intervalMs, retry.maxIntervalMs, random());
+      askedMs !== null && !elsewhere ? askedMs : backoffMs(tries, retry.intervalMs, retry.maxIntervalMs, random());
     return waitMs + ATTEMPT_MS_MIN <= this.#leftMs() ? waitMs : null;
   }
 
@@ -366,7 +370,9 @@ export class Call {
 
   #details(last: Settled | null): { details: AttemptSummary & Record<string, unknown> } {
     const status = last !== null && 'status' in last.result ? last.result.status : null;
-    return { details: { instance: last?.instance.id ?? null, attempts: this.#attempts, status } };
+    const failure = last === null ? null : failureOf(last.result);
+    const error = failure === null ? null : failureText(failure);
+    return { details: { instance: last?.instance.id ?? null, attempts: this.#attempts, status, error } };
   }
 }
 

@@ -6,6 +6,8 @@ import { Call, type CallSite, type Hedging, type Running } from './call';
 import type { Clock } from './clock';
 import { ConcurrencyLimit } from './concurrency-limit';
 import { Drains } from './drains';
+import { codeOf } from './error-code';
+import { failureOf } from './failure';
 import { Checks } from './health/checks';
 import { HedgeBudget } from './hedge-budget';
 import { type Connect, connectSockets, Instance } from './instance';
@@ -13,6 +15,7 @@ import { Lineup } from './lineup';
 import { BLOCKED_MS, loopLag, lostTooMuch } from './loop-lag';
 import type { InstanceOptions, PoolOptions } from './options';
 import { outcomeOf } from './outcome';
+import { announceOwnFault } from './own-fault';
 import type { Pick } from './pick';
 import type { Choice, InstanceView, Override, Pool, PoolAnswer, PoolRequest, PreparedUpdate } from './pool';
 import { retryAfterMs } from './retry-after';
@@ -206,17 +209,22 @@ class InstancePool implements Pool, CallSite {
     const nowMs = this.clock();
     const durationMs = nowMs - startedMs;
     const outcome = outcomeOf(result, attempt.sent, instance);
+    const failure = failureOf(result);
     const lostMs = loopLag.blockedSince(running.blockedMs);
     loopLag.leave();
-    instance.finished(startedMs, nowMs, outcome !== 'timeout' && outcome !== 'cancelled');
+    const late = outcome === 'timeout' || isConnectTimeout(result);
+    const excused = outcome === 'local' || (late && lostTooMuch(lostMs, durationMs));
+    instance.finished(startedMs, nowMs, !late && outcome !== 'local' && outcome !== 'cancelled');
     if (outcome === 'ok' || outcome === 'app-error') this.budget.succeeded(this.#options.retry);
-    instance.load.count(outcome, durationMs);
+    if (!excused) instance.load.count(outcome, durationMs);
     if (result.kind === 'answer') instance.load.hear(result.headers[LOAD_HEADER], nowMs);
     this.#lineup.observe(instance, {
       outcome,
       startedMs,
       nowMs,
-      blocked: outcome === 'timeout' ? lostTooMuch(lostMs, durationMs) : lostMs > BLOCKED_MS,
+      blocked: !late && lostMs > BLOCKED_MS,
+      excused,
+      failure,
       restMs:
         outcome === 'overload' && result.kind === 'answer'
           ? retryAfterMs(result.headers['retry-after'], Date.now())
@@ -224,6 +232,7 @@ class InstancePool implements Pool, CallSite {
     });
     // An instance that a check took out has just answered: the check should look again.
     if (outcome === 'ok' && instance.health.check === 'fail') this.#checks.hurry(instance);
+    if (result.kind === 'local') announceOwnFault(this.name, instance, 'call', result.error);
     if (listened('attempt.finished')) {
       const { number, kind } = running;
       announce('attempt.finished', {
@@ -233,6 +242,8 @@ class InstancePool implements Pool, CallSite {
         attempt: number,
         kind,
         durationMs,
+        reason: failure?.reason ?? null,
+        code: failure?.code ?? null,
       });
     }
     this.#drains.look(instance);
@@ -411,6 +422,10 @@ class InstancePool implements Pool, CallSite {
     for (const listener of [...this.#closedListeners]) listener();
     await Promise.all([stopped, ...destroyed]);
   }
+}
+
+function isConnectTimeout(result: AttemptResult): boolean {
+  return result.kind === 'connect' && codeOf(result.error) === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
 function connectionShape({ connections, idleTimeoutMs, tls }: PoolOptions): string {

@@ -3,11 +3,9 @@ import type { Dispatcher } from 'undici';
 // All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
 import ConnectionPool = require('undici/lib/dispatcher/pool');
 
+import { createConnector } from './connector';
 import { Member } from './member';
 import type { InstanceOptions, PoolOptions } from './options';
-
-/** Opening a connection takes no longer, whatever the deadline of the call: what waits for it is not kept longer. */
-const CONNECT_TIMEOUT_MS = 5000;
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 
@@ -92,11 +90,5 @@ export const connectSockets: Connect = (origin, { idleTimeoutMs, tls }, connecti
     // Attempts have timers of their own: these have half a second's resolution.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      timeout: CONNECT_TIMEOUT_MS,
-      ...(servername !== undefined && { servername }),
-      ...(tls?.ca != null && { ca: tls.ca }),
-      ...(tls?.cert != null && { cert: tls.cert }),
-      ...(tls?.key != null && { key: tls.key }),
-    },
+    connect: createConnector({ servername, tls }),
   });

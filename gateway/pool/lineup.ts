@@ -1,6 +1,7 @@
 import { announce } from '../events';
 import type { Clock } from './clock';
 import { Explanations } from './explanations';
+import { type Failure, failureText } from './failure';
 import type { Health, Outcome } from './health/health';
 import { lowSuccessRates, medianOf, slowMembers } from './health/peers';
 import { afterCheck, afterComparison, afterOutcome, type CheckResult, VERDICTS } from './health/verdict';
@@ -31,8 +32,12 @@ export interface Observation {
   readonly outcome: Outcome;
   readonly startedMs: number;
   readonly nowMs: number;
-  /** Time lost in this process meanwhile: says nothing about the member. */
+  /** Time lost in this process meanwhile: how long it took says nothing about the member. */
   readonly blocked: boolean;
+  /** It failed because of this process: says nothing about the member at all. */
+  readonly excused: boolean;
+  /** Null when it did not fail. */
+  readonly failure: Failure | null;
   /** How long it asked to be left alone; null when it did not. */
   readonly restMs: number | null;
 }
@@ -126,21 +131,22 @@ export class Lineup<M extends Member> {
   }
 
   /** Takes in how an attempt ended. */
-  observe(member: M, { outcome, startedMs, nowMs, blocked, restMs }: Observation): void {
+  observe(member: M, { outcome, startedMs, nowMs, blocked, excused, failure, restMs }: Observation): void {
+    if (excused) return;
     const durationMs = nowMs - startedMs;
     const good = outcome === 'ok' || outcome === 'app-error';
     if (restMs !== null) member.restUntilMs = nowMs + Math.min(restMs, REST_MS_MAX);
     if (!blocked) this.#observeLatency(member, outcome, good, durationMs, nowMs);
     if (this.#options.concurrency.adaptive === true && !blocked)
       this.#learnLimit(member, outcome, good, nowMs - startedMs);
-    if (blocked && outcome === 'timeout') return;
     const { outlierDetection: options } = this.#options;
     // Only a failure can eject: a success need not look at all the others.
     const spare = good ? NOT_SPARED : spareable(this.members.values(), member, options?.maxEjectionShare ?? 0);
     const chance = good ? 0 : this.#turn.random();
     const { window } = member;
     if (isNews(member, outcome, startedMs)) window.count(!good, nowMs);
-    const circumstances = { nowMs, startedMs, window, options, spare, chance };
+    const why = failure === null ? null : failureText(failure);
+    const circumstances = { nowMs, startedMs, window, options, spare, chance, why };
     this.#believe(member, afterOutcome(member.health, outcome, circumstances));
   }
 
@@ -288,7 +294,7 @@ export class Lineup<M extends Member> {
         reason: `succeeds in ${Math.round(rate * 100)} %, far less than its peers`,
         cause: 'outlier' as const,
       };
-      const circumstances = { nowMs, options, spare, chance: this.#turn.random() };
+      const circumstances = { nowMs, options, spare, chance: this.#turn.random(), why: null };
       member.health = afterComparison(member.health, ground, circumstances);
     }
   }

@@ -1,5 +1,6 @@
 import type { Cancellation } from '../cancellation';
 import type { DiscoveryOptions } from './discovery/options';
+import type { FailureReason } from './failure';
 import type { InstanceOptions, PoolOptions } from './options';
 
 /** What the rest of the house sees of a pool. */
@@ -71,6 +72,8 @@ export interface AttemptSummary {
   readonly instance: string | null;
   readonly attempts: number;
   readonly status: number | null;
+  /** How the last attempt failed, `refused (ECONNREFUSED)`; null or absent when there was none, or it did not. */
+  readonly error?: string | null;
 }
 
 export interface PoolAnswer extends AttemptSummary {
@@ -119,6 +122,8 @@ export interface CheckView {
   readonly at: number;
   readonly durationMs: number;
   readonly detail: string;
+  /** Why it failed, as one of few words; null when it passed. */
+  readonly reason?: FailureReason | null;
 }
 
 export interface OverrideView {

@@ -6,6 +6,7 @@ export function isRetryable(result: AttemptResult, sent: boolean, repeatable: bo
   if (!repeatable && sent) return false;
   switch (result.kind) {
     case 'connect':
+    case 'local':
       return retry.onConnect;
     // Also when the answer had begun: it is collected whole, nothing of it has reached anybody.
     case 'reset':

@@ -98,9 +98,10 @@ function wanted({ action, reason, actor }: NonNullable<Will['state']>): Instance
   }
 }
 
-function checkFailed({ checkReachable }: Health): InstanceState {
+function checkFailed({ checkReachable, checkDetail }: Health): InstanceState {
   const standing = checkReachable ? 'doubtful' : 'unreachable';
-  return { state: 'ejected', standing, reason: 'health check failed', cause: 'check' };
+  const reason = checkDetail === null ? 'health check failed' : `health check failed: ${checkDetail}`;
+  return { state: 'ejected', standing, reason, cause: 'check' };
 }
 
 function ejected({ untilMs, reason, cause }: NonNullable<Health['ejection']>, nowMs: number): InstanceState {

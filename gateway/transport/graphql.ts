@@ -4,6 +4,7 @@ import { InFlight } from '../in-flight';
 import { keyOf } from '../key';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
+import { failureOfAnswer, failureText } from '../pool/failure';
 import type { Pool, PoolAnswer } from '../pool/pool';
 import { canBeGraphql } from './can-be-graphql';
 import { hashKeyOf } from './hash-key';
@@ -99,7 +100,8 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
     const { wire, answer } = exchanged;
     takeHeaders(wire.headers, client.responseHeaders);
     const failed = isHeadgateError(answer);
-    record(client, service, startedAt, body.bytes, wire, wire.body.length, failed ? answer.code : null);
+    const known = failed ? { ...wire, error: textOfAnswer(wire.status) } : wire;
+    record(client, service, startedAt, body.bytes, known, wire.body.length, failed ? answer.code : null);
     if (failed) throw answer;
     return answer;
   };
@@ -115,13 +117,27 @@ function withOwn(headers: Record<string, string>, leftMs: number): Record<string
   return headers;
 }
 
+/** What is known of a call when it has ended. */
+interface Known {
+  readonly instance?: unknown;
+  readonly attempts?: unknown;
+  readonly status?: unknown;
+  readonly error?: unknown;
+}
+
+/** How an answer with this status failed that holds no GraphQL response. */
+function textOfAnswer(status: number): string | null {
+  const failure = failureOfAnswer(status, false);
+  return failure === null ? null : failureText(failure);
+}
+
 /** Appends the call to the client's. @param known the answer, or the details of the pool's error */
 function record(
   client: ClientCall,
   subgraph: string,
   startedAt: number,
   body: Buffer,
-  known: { readonly instance?: unknown; readonly attempts?: unknown; readonly status?: unknown } | undefined,
+  known: Known | undefined,
   responseBytes: number,
   errorCode: string | null,
 ): void {
@@ -135,5 +151,6 @@ function record(
     responseBytes,
     status: typeof known?.status === 'number' ? known.status : null,
     errorCode,
+    error: typeof known?.error === 'string' ? known.error : null,
   });
 }

@@ -435,7 +435,7 @@ describe('ejection', () => {
       instance: new URL(url).host,
       from: 'healthy',
       to: 'ejected',
-      reason: '2 failed connections in a row',
+      reason: '2 failed connections in a row, the last: refused (ECONNREFUSED)',
       cause: 'connect',
     });
   });

@@ -72,7 +72,15 @@ export class NoisyTraffic {
       const member = this.#members[at];
       if (member === undefined) continue;
       member.finished(startedMs, endsMs, true);
-      this.#lineup.observe(member, { outcome: 'ok', startedMs, nowMs: endsMs, blocked: false, restMs: null });
+      this.#lineup.observe(member, {
+        outcome: 'ok',
+        startedMs,
+        nowMs: endsMs,
+        blocked: false,
+        excused: false,
+        failure: null,
+        restMs: null,
+      });
     }
     this.#nowMs = nowMs;
   }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { HeadgateError } from '../../errors';
+import { isLast, lastInstanceText } from '../../pool/last-instance';
 import { callAdminJson, type ListenerOptions, withListenerOptions } from '../admin-client';
 import { type CommandOutput, runCommand, usageError } from '../output';
 import { alignColumns } from '../table';
@@ -8,12 +10,17 @@ interface SteerOptions extends ListenerOptions {
   readonly reason?: string;
 }
 
+interface DrainOptions extends TimedOptions {
+  readonly force?: boolean;
+}
+
 interface TimedOptions extends SteerOptions {
   readonly ttl: string;
 }
 
 const instanceShape = z.looseObject({
   id: z.string(),
+  url: z.string(),
   state: z.string(),
   reason: z.string(),
   weight: z.number(),
@@ -23,12 +30,17 @@ const instanceShape = z.looseObject({
   effectiveWeight: z.number().optional(),
   ewmaMs: z.number().nullish(),
   utilization: z.number().nullish(),
+  lastCheck: z.looseObject({ passed: z.boolean(), detail: z.string() }).nullish(),
 });
 type Instance = z.infer<typeof instanceShape>;
 
 const poolShape = z.looseObject({ name: z.string(), policy: z.string(), instances: z.array(instanceShape) });
 const listShape = z.object({ pools: z.array(poolShape) });
-const steeredShape = z.looseObject({ instance: instanceShape, ttl_ms: z.number().nullable() });
+const steeredShape = z.looseObject({
+  instance: instanceShape,
+  ttl_ms: z.number().nullable(),
+  warning: z.string().optional(),
+});
 const explainShape = z.looseObject({
   choices: z.array(
     z.object({
@@ -51,11 +63,9 @@ export function registerPool(program: Command): void {
   withListenerOptions(pool.command('list [pool]').description('the instances: state and why, weight, load')).action(
     runCommand(list),
   );
-  timed(pool.command('drain <pool> <instance...>').description('send them nothing new')).action(
-    runCommand((name: string, instances: string[], options: TimedOptions) =>
-      steerEach(name, instances, options, 'POST', 'drain', timedBody(options)),
-    ),
-  );
+  timed(pool.command('drain <pool> <instance...>').description('send them nothing new'))
+    .option('--force', 'also when nobody is left to be asked')
+    .action(runCommand(drain));
   timed(pool.command('eject <pool> <instance...>').description('treat them as if they had failed')).action(
     runCommand((name: string, instances: string[], options: TimedOptions) =>
       steerEach(name, instances, options, 'POST', 'eject', timedBody(options)),
@@ -107,7 +117,20 @@ async function list(only: string | undefined, options: ListenerOptions): Promise
   return { data: { pools }, text: tableOf(pools) };
 }
 
-/** One after another; the first refusal ends it. */
+/** @throws {HeadgateError} LAST_INSTANCE when nobody would be left, without `--force` */
+async function drain(name: string, instances: readonly string[], options: DrainOptions): Promise<CommandOutput> {
+  const checkOne = async (instance: string) => {
+    const { known } = await callAdminJson(options, { method: 'GET', path: '/pools', changes: false }, listShape);
+    const members = known.pools.find((one) => one.name === name)?.instances ?? [];
+    if (!isLast(members, instance)) return;
+    const message = `${lastInstanceText(name, instance, members)}; add --force to drain it all the same`;
+    throw new HeadgateError('LAST_INSTANCE', message);
+  };
+  const check = options.force === true ? async () => undefined : checkOne;
+  return steerEach(name, instances, options, 'POST', 'drain', timedBody(options), check);
+}
+
+/** One after another; the first refusal ends it. @param check called before each */
 async function steerEach(
   pool: string,
   instances: readonly string[],
@@ -115,10 +138,12 @@ async function steerEach(
   method: 'POST' | 'PUT',
   action: string,
   body: Record<string, unknown>,
+  check: (instance: string) => Promise<void> = async () => undefined,
 ): Promise<CommandOutput> {
   const answers: unknown[] = [];
   const lines: string[] = [];
   for (const instance of instances) {
+    await check(instance);
     const path = `/pools/${encodeURIComponent(pool)}/instances/${encodeURIComponent(instance)}/${action}`;
     const call = { method, path, body: JSON.stringify(body), changes: true, shownBy: 'pool list' } as const;
     const { data, known } = await callAdminJson(options, call, steeredShape);
@@ -126,6 +151,7 @@ async function steerEach(
     const until = known.ttl_ms === null ? '' : ` for ${Math.round(known.ttl_ms / 1_000)} s`;
     const { state, reason, weight } = known.instance;
     lines.push(`${pool} ${instance}: ${action}${until}; it is ${state} with weight ${weight}, ${reason}`);
+    if (known.warning !== undefined) lines.push(`warning: ${known.warning}`);
   }
   return { data: { actions: answers }, text: lines.join('\n') };
 }
@@ -151,7 +177,19 @@ function tableOf(pools: readonly z.infer<typeof poolShape>[]): string {
 }
 
 function rowOf(pool: string, instance: Instance): readonly string[] {
-  const { id, state, tier, weight, effectiveWeight = weight, inFlight, ewmaMs, utilization, zone, reason } = instance;
+  const {
+    id,
+    state,
+    tier,
+    weight,
+    effectiveWeight = weight,
+    inFlight,
+    ewmaMs,
+    utilization,
+    zone,
+    reason,
+    lastCheck,
+  } = instance;
   return [
     pool,
     id,
@@ -161,7 +199,9 @@ function rowOf(pool: string, instance: Instance): readonly string[] {
     ewmaMs == null ? '-' : `${figure(ewmaMs)}ms`,
     utilization == null ? '-' : `${Math.round(utilization * 100)}%`,
     zone ?? '-',
-    reason,
+    lastCheck?.passed === false && !reason.includes(lastCheck.detail)
+      ? `${reason}; last check: ${lastCheck.detail}`
+      : reason,
   ];
 }
 

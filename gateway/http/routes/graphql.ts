@@ -28,6 +28,8 @@ export interface GraphqlRouteOptions {
   readonly concurrency: Concurrency;
 }
 
+/** Of names and codes that others choose, in the log. */
+const NAME_LENGTH_MAX = 256;
 const DEFAULT_TYPE: AnswerType = { mediaType: 'application/json', legacy: false };
 
 /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
@@ -47,6 +49,7 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
   let calls: readonly SubgraphCall[] = [];
   let result: Answer;
   let entered = false;
+  let asked: GraphqlRequest | null = null;
   try {
     if (request.headers.upgrade !== undefined) refuseWebSocket(request.headers.upgrade);
     if (type === null) throw notAcceptable();
@@ -59,7 +62,7 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
     const refused = text === null ? null : route.pipeline.admitBody(text);
     if (refused !== null)
       throw new HeadgateError('OPERATION_LIMIT_EXCEEDED', refused.message, { details: limitOf(refused) });
-    const asked = text === null ? readGraphqlQuery(request) : (route.direct?.read(text) ?? readGraphqlBody(text));
+    asked = text === null ? readGraphqlQuery(request) : (route.direct?.read(text) ?? readGraphqlBody(text));
     const direct = text === null ? null : route.direct?.answer(request, text, asked);
     if (direct !== null && direct !== undefined) {
       const { operation, errorCodes, ...done } = await direct;
@@ -74,11 +77,13 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
       result = await open.finish(run(route, request, asked, open, outcome, type)).finally(open.close);
     }
   } catch (error) {
-    result = failureAnswer(publicError(error, 'graphql'), type ?? DEFAULT_TYPE);
+    const failure = publicError(error, 'graphql');
+    outcome.errorCodes = [failure.code];
+    result = failureAnswer(failure, type ?? DEFAULT_TYPE);
   } finally {
     if (entered) concurrency.leave();
   }
-  announceFinished(request, result.status, outcome, calls);
+  announceFinished(request, result.status, asked, outcome, calls);
   return result;
 }
 
@@ -126,18 +131,25 @@ async function startApollo(apollo: Apollo): Promise<void> {
 function announceFinished(
   request: RouteRequest,
   status: number,
+  asked: GraphqlRequest | null,
   outcome: Outcome,
   calls: readonly SubgraphCall[],
 ): void {
   if (!listened('request.finished')) return;
   announce('request.finished', {
-    operationName: outcome.operationName,
+    // Of an operation that was refused the name is what the client says it is.
+    operationName: outcome.operationName ?? asked?.operationName?.slice(0, NAME_LENGTH_MAX) ?? null,
     operationKind: outcome.operationKind,
     status,
     durationMs: performance.now() - request.startedAt,
     errorCount: Math.max(outcome.errorCodes.length, status < 400 ? 0 : 1),
+    code: codeIn(outcome.errorCodes),
     calls,
   });
+}
+
+function codeIn([code]: readonly unknown[]): string | null {
+  return typeof code === 'string' ? code.slice(0, NAME_LENGTH_MAX) : null;
 }
 
 function limitOf({ extensions: { limit, max } }: GraphQLError): Record<string, unknown> {

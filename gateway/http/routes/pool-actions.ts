@@ -1,4 +1,6 @@
 import { HeadgateError } from '../../errors';
+import { announce } from '../../events';
+import { isLast, lastInstanceText } from '../../pool/last-instance';
 import type { Override, Pool, PoolView } from '../../pool/pool';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
 import { readReason, readSteering, readWeight, type Steering } from './pool-steering';
@@ -52,7 +54,17 @@ function steer(pools: SteerablePools, request: RouteRequest, wish: Wish): Answer
   const after = pools.get(view.name).override(instance, override);
   if (after === null) throw notFound(`pool ${view.name} has no instance ${shown(instance)}`, view.instances.map(idOf));
   const { action, reason, ttlMs } = wish;
-  return jsonAnswer(200, { pool: view.name, action, actor, reason, ttl_ms: ttlMs, instance: after });
+  const warning = warningOf(view, instance, action);
+  const said = warning === null ? {} : { warning };
+  return jsonAnswer(200, { pool: view.name, action, actor, reason, ttl_ms: ttlMs, instance: after, ...said });
+}
+
+/** Of a drain that leaves nobody to be asked; null when somebody is. @param view as it was before */
+function warningOf({ name, instances }: PoolView, instance: string, action: Wish['action']): string | null {
+  if (action !== 'drain' || !isLast(instances, instance)) return null;
+  const text = lastInstanceText(name, instance, instances);
+  announce('pool.deserted', { pool: name, message: text });
+  return text;
 }
 
 function explain(pools: SteerablePools, request: RouteRequest): Answer {

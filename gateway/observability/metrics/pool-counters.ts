@@ -21,10 +21,23 @@ const CAUSES: ReadonlySet<string> = new Set([
   'operator',
 ]);
 
+/** Codes of `gateway.fault` with a label of their own. */
+const FAULTS: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'ENOBUFS',
+  'EADDRNOTAVAIL',
+  'EADDRINUSE',
+  'EAGAIN',
+]);
+
 export function countPools(registry: Registry, known: KnownInstances): PoolCounters {
   const ofInstance = tallies(registry, ['pool', INSTANCE_LABEL], {
     attempts: ['headgate_attempts_total', 'Attempts at an instance by kind and outcome.', ['kind', 'outcome']],
     ejections: ['headgate_ejections_total', 'Ejections of an instance by cause.', ['cause']],
+    failures: ['headgate_attempt_failures_total', 'Failed attempts at an instance by reason.', ['reason']],
+    badChecks: ['headgate_health_check_failures_total', 'Failed health checks of an instance by reason.', ['reason']],
     checks: ['headgate_health_checks_total', 'Health checks of an instance by result.', ['result']],
     drains: ['headgate_drains_total', 'Times an instance began to drain.', []],
     actions: ['headgate_operator_actions_total', 'What operators asked of an instance.', ['action']],
@@ -33,19 +46,34 @@ export function countPools(registry: Registry, known: KnownInstances): PoolCount
   const ofPool = tallies(registry, ['pool'], {
     denied: ['headgate_attempts_denied_total', 'Retries and hedges that the budget did not pay for.', ['kind']],
     shed: ['headgate_requests_shed_total', 'Requests refused by the concurrency limit.', ['reason']],
+    faults: [
+      'headgate_own_faults_total',
+      'Calls and checks that the gateway itself could not make; no instance is to blame.',
+      ['during', 'code'],
+    ],
     panics: ['headgate_panic_picks_total', 'Choices among unwell instances, because too few are well.', []],
   });
   const stops = [
-    subscribe('attempt.finished', ({ pool, instance, outcome, attempt, kind = attempt > 1 ? 'retry' : 'first' }) =>
-      ofInstance.attempts.add(pool, known.label(pool, instance), kind, outcome),
+    subscribe(
+      'attempt.finished',
+      ({ pool, instance, outcome, attempt, reason, kind = attempt > 1 ? 'retry' : 'first' }) => {
+        const label = known.label(pool, instance);
+        ofInstance.attempts.add(pool, label, kind, outcome);
+        if (reason) ofInstance.failures.add(pool, label, reason);
+      },
     ),
     subscribe('instance.changed', ({ pool, instance, to, cause = 'other' }) => {
       const label = known.label(pool, instance);
       if (to === 'ejected') ofInstance.ejections.add(pool, label, CAUSES.has(cause) ? cause : 'other');
       if (to === 'draining') ofInstance.drains.add(pool, label);
     }),
-    subscribe('check.finished', ({ pool, instance, passed }) =>
-      ofInstance.checks.add(pool, known.label(pool, instance), passed ? 'passed' : 'failed'),
+    subscribe('check.finished', ({ pool, instance, passed, reason }) => {
+      const label = known.label(pool, instance);
+      ofInstance.checks.add(pool, label, passed ? 'passed' : 'failed');
+      if (reason) ofInstance.badChecks.add(pool, label, reason);
+    }),
+    subscribe('gateway.fault', ({ pool, during, code }) =>
+      ofPool.faults.add(pool, during, FAULTS.has(code) ? code : 'other'),
     ),
     subscribe('instance.overridden', ({ pool, instance, action }) =>
       ofInstance.actions.add(pool, known.label(pool, instance), action),

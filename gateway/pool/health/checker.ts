@@ -24,6 +24,8 @@ export interface CheckerSite {
   /** Nobody has asked the pool for a while. */
   readonly idle: () => boolean;
   readonly onChecked: (result: ProbeResult, durationMs: number) => void;
+  /** This process could not make the check: nothing is known. */
+  readonly onOwnFault: (error: Error) => void;
 }
 
 /** Checks one instance again and again. The first check is made at once. */
@@ -63,19 +65,20 @@ export class Checker {
   }
 
   async #check(): Promise<void> {
-    const { target, options, expectedSdl, clock, onChecked } = this.#site;
+    const { target, options, expectedSdl, clock, onChecked, onOwnFault } = this.#site;
     const expected = expectedSdl();
     const compares = this.#checks % COMPARED_EVERY === 0 || expected !== this.#compared;
     this.#checks += 1;
     const startedMs = clock();
     const reading = loopLag.enter();
     this.#running = probe(target, options, compares ? expected : null);
-    const { timedOut = false, ...result } = await this.#running.result;
+    const { timedOut, ownFault, ...result } = await this.#running.result;
     const durationMs = clock() - startedMs;
-    const isOurFault = timedOut && lostTooMuch(loopLag.blockedSince(reading), durationMs);
+    const isOurFault = ownFault !== null || (timedOut && lostTooMuch(loopLag.blockedSince(reading), durationMs));
     loopLag.leave();
     this.#running = undefined;
     if (this.#stopped) return;
+    if (ownFault !== null) onOwnFault(ownFault);
     if (compares) this.#compared = result.verdict === 'pass' ? expected : null;
     // With nothing to compare with nothing can differ.
     if (!isOurFault) onChecked(expected === null ? { ...result, drift: null } : result, durationMs);

@@ -3,6 +3,7 @@ import { announce } from '../../events';
 import type { Clock } from '../clock';
 import type { Instance } from '../instance';
 import type { HealthCheckOptions, PoolOptions } from '../options';
+import { announceOwnFault } from '../own-fault';
 import { Checker } from './checker';
 import type { CheckResult } from './verdict';
 
@@ -81,10 +82,13 @@ export class Checks {
       clock,
       expectedSdl: () => options().sdlHash ?? null,
       idle,
-      onChecked: ({ detail, ...result }, durationMs) => {
-        const passed = result.verdict === 'pass';
-        instance.lastCheck = { passed, at: Date.now(), durationMs, detail };
-        announce('check.finished', { pool: options().name, instance: instance.id, passed, durationMs });
+      onOwnFault: (error) => announceOwnFault(options().name, instance, 'check', error),
+      onChecked: ({ reason, ...result }, durationMs) => {
+        const { verdict, detail } = result;
+        const passed = verdict === 'pass';
+        instance.lastCheck = { passed, at: Date.now(), durationMs, detail, reason };
+        const { name: pool } = options();
+        announce('check.finished', { pool, instance: instance.id, passed, durationMs, detail, reason });
         onChecked(instance, result, healthCheck);
       },
     });

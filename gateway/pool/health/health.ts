@@ -14,7 +14,9 @@ export type Outcome =
   /** Not HTTP, a content-encoding that cannot be undone, or nothing that could be what was asked for. */
   | 'protocol'
   /** We stopped waiting: no verdict. */
-  | 'cancelled';
+  | 'cancelled'
+  /** A failure of this process: no verdict. */
+  | 'local';
 
 export interface Ejection {
   readonly sinceMs: number;
@@ -32,6 +34,8 @@ export interface Health {
   readonly check: 'unknown' | 'pass' | 'fail' | 'drain';
   /** False when the last failed check could not even connect. */
   readonly checkReachable: boolean;
+  /** What went wrong with the last check; null when it passed, or nobody knows. */
+  readonly checkDetail: string | null;
   /** How its schema differs from the one that was composed; null when it does not, or nobody knows. */
   readonly drift: string | null;
   /** Health checks of one kind in a row: passed when positive, failed when negative. */
@@ -52,6 +56,7 @@ export function newHealth(check: 'unknown' | 'pass', nowMs: number): Health {
   return {
     check,
     checkReachable: true,
+    checkDetail: null,
     drift: null,
     checkStreak: 0,
     failures: 0,

@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptResult } from '../attempt';
+import { messageOf } from '../error-code';
+import { type FailureReason, failureOf } from '../failure';
 import type { HealthCheckOptions } from '../options';
 import { sdlHash } from './sdl-hash';
 import type { CheckResult } from './verdict';
@@ -16,12 +18,21 @@ const GRAPHQL_HEADERS = {
 
 export interface ProbeResult extends CheckResult {
   readonly detail: string;
-  readonly timedOut?: boolean;
+  /** Null when it passed. */
+  readonly reason: FailureReason | null;
+}
+
+/** A check, and what of its end may not be the instance's doing. */
+export interface Probed extends ProbeResult {
+  /** Nothing came in time: it says nothing when this process stood still. */
+  readonly timedOut: boolean;
+  /** A failure of this process; null when it was none. */
+  readonly ownFault: Error | null;
 }
 
 /** Asks an instance whether it is well. The promise never rejects. */
 export interface Probe {
-  readonly result: Promise<ProbeResult>;
+  readonly result: Promise<Probed>;
   readonly cancel: () => void;
 }
 
@@ -36,8 +47,8 @@ export interface ProbeTarget {
 /** @param expectedSdl hash to compare the instance's schema with; null does not ask for it. GraphQL only */
 export function probe(target: ProbeTarget, options: HealthCheckOptions, expectedSdl: string | null): Probe {
   const graphql = options.probe === 'graphql';
-  let settle: (result: ProbeResult) => void = () => undefined;
-  const result = new Promise<ProbeResult>((resolve) => {
+  let settle: (result: Probed) => void = () => undefined;
+  const result = new Promise<Probed>((resolve) => {
     settle = resolve;
   });
   const attempt = new Attempt(
@@ -50,7 +61,7 @@ export function probe(target: ProbeTarget, options: HealthCheckOptions, expected
       timeoutMs: options.timeoutMs,
       responseBytesMax: PROBE_BYTES_MAX,
     },
-    (ended) => settle(judge(ended, graphql, expectedSdl)),
+    (ended) => settle({ ...judge(ended, graphql, expectedSdl), ...circumstancesOf(ended) }),
   );
   attempt.start(target.dispatcher);
   return { result, cancel: () => attempt.stop('cancelled') };
@@ -58,21 +69,35 @@ export function probe(target: ProbeTarget, options: HealthCheckOptions, expected
 
 function judge(ended: AttemptResult, graphql: boolean, expectedSdl: string | null): ProbeResult {
   if (ended.kind !== 'answer') {
-    const why = 'error' in ended ? `${ended.kind}: ${ended.error.message}` : ended.kind;
-    return { verdict: 'fail', reachable: ended.kind !== 'connect', detail: why, timedOut: ended.kind === 'timeout' };
+    const detail = 'error' in ended ? `${ended.kind}: ${messageOf(ended.error)}` : ended.kind;
+    const reason = failureOf(ended)?.reason ?? null;
+    return { verdict: 'fail', reachable: ended.kind !== 'connect', detail, reason };
   }
   const { status } = ended;
+  const passed = { verdict: 'pass', reachable: true, reason: null } as const;
+  const reason = failureOf(ended)?.reason ?? 'not-graphql';
   const detail = `status ${status}`;
-  if (status === 503) return { verdict: 'drain', reachable: true, detail };
-  if (!graphql) return { verdict: status >= 200 && status < 300 ? 'pass' : 'fail', reachable: true, detail };
+  if (status === 503) return { verdict: 'drain', reachable: true, detail, reason };
+  if (!graphql) {
+    if (status >= 200 && status < 300) return { ...passed, detail };
+    return { verdict: 'fail', reachable: true, detail, reason: status < 400 ? 'status-other' : reason };
+  }
   // A GraphQL error is an answer too, and so is the demand for credentials that a health check does not have.
-  if (status === 401 || status === 403) return { verdict: 'pass', reachable: true, detail };
+  if (status === 401 || status === 403) return { ...passed, detail };
   const answer = status >= 500 ? null : graphqlAnswer(ended.body);
-  if (answer === null) return { verdict: 'fail', reachable: true, detail: `${detail}, no GraphQL answer` };
+  if (answer === null) return { verdict: 'fail', reachable: true, detail: `${detail}, no GraphQL answer`, reason };
   const sdl = expectedSdl === null ? null : sdlIn(answer);
-  if (sdl === null) return { verdict: 'pass', reachable: true, detail };
+  if (sdl === null) return { ...passed, detail };
   const drift = sdlHash(sdl) === expectedSdl ? null : 'its schema is not the one that the supergraph was composed from';
-  return { verdict: 'pass', reachable: true, detail: drift ?? detail, drift };
+  return { ...passed, detail: drift ?? detail, drift };
+}
+
+function circumstancesOf(ended: AttemptResult): Pick<Probed, 'timedOut' | 'ownFault'> {
+  const connectTimedOut = ended.kind === 'connect' && failureOf(ended)?.reason === 'connect-timeout';
+  return {
+    timedOut: ended.kind === 'timeout' || connectTimedOut,
+    ownFault: ended.kind === 'local' ? ended.error : null,
+  };
 }
 
 function graphqlAnswer(body: Buffer): object | null {

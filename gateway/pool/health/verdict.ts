@@ -7,6 +7,8 @@ export interface CheckResult {
   readonly verdict: 'pass' | 'fail' | 'drain';
   /** False when no connection could be opened. */
   readonly reachable: boolean;
+  /** What went wrong, in words; absent when nothing did. */
+  readonly detail?: string;
   /** How the schema differs; null when it does not; absent when it was not asked for. */
   readonly drift?: string | null;
 }
@@ -28,6 +30,7 @@ export const VERDICTS: Readonly<Record<Outcome, 'good' | 'bad' | 'none'>> = {
   connect: 'bad',
   protocol: 'bad',
   cancelled: 'none',
+  local: 'none',
 };
 
 /** A check may end the first ejection at once; each further one must have lasted twice as long before. */
@@ -57,6 +60,8 @@ export interface Circumstances {
   readonly spare: Spare;
   /** In [0, 1). */
   readonly chance: number;
+  /** What went wrong with this request, in few words; null or absent when nothing did, or nobody knows. */
+  readonly why?: string | null;
 }
 
 /** What to believe of an instance after one of its requests ended. Pure. */
@@ -87,10 +92,11 @@ function afterFailure(health: Health, outcome: Outcome, circumstances: Circumsta
   const { options, nowMs, spare } = circumstances;
   if (options === null) return failed;
   const onProbation = health.ejection !== null && nowMs >= health.ejection.untilMs;
+  const last = circumstances.why ?? outcome;
   if (health.ejection !== null && !onProbation) return failed;
   const ground = onProbation
-    ? { reason: `failed on probation (${outcome})`, cause: 'probation' as const }
-    : groundOf(failed, circumstances.window, options);
+    ? { reason: `failed on probation: ${last}`, cause: 'probation' as const }
+    : groundOf(failed, last, circumstances.window, options);
   if (ground === null) return failed;
   const hard = outcome === 'connect';
   if (!onProbation && !(hard ? spare.hard : spare.soft)) return failed;
@@ -103,16 +109,16 @@ export interface Ground {
   readonly cause: Ejection['cause'];
 }
 
-function groundOf(health: Health, window: Tally, options: OutlierDetectionOptions): Ground | null {
+function groundOf(health: Health, last: string, window: Tally, options: OutlierDetectionOptions): Ground | null {
   if (health.connectFailures >= CONNECT_FAILURES_MAX) {
-    return { reason: `${health.connectFailures} failed connections in a row`, cause: 'connect' };
+    return { reason: `${health.connectFailures} failed connections in a row, the last: ${last}`, cause: 'connect' };
   }
   if (health.failures >= options.consecutiveErrors) {
-    return { reason: `${health.failures} failures in a row`, cause: 'failures' };
+    return { reason: `${health.failures} failures in a row, the last: ${last}`, cause: 'failures' };
   }
   const { requests, failures } = window;
   if (requests < WINDOW_REQUESTS_MIN || failures / requests < options.errorRate) return null;
-  return { reason: `${failures} of ${requests} requests failed`, cause: 'rate' };
+  return { reason: `${failures} of ${requests} requests failed, the last: ${last}`, cause: 'rate' };
 }
 
 /** Takes an instance out that its peers outdo. Pure. @returns the same object when that cannot be */
@@ -164,6 +170,7 @@ export function afterCheck(health: Health, result: CheckResult, nowMs: number, o
     ...health,
     checkStreak,
     checkReachable: result.reachable,
+    checkDetail: passed ? null : (result.detail ?? null),
     // Before an instance was ever well, a 503 says that it is not ready yet.
     check:
       result.verdict === 'drain' && health.check !== 'unknown'

@@ -37,9 +37,9 @@ export class LoadRecord {
     this.#fadedMs = nowMs;
   }
 
-  /** Being asked for less counts like a failure here; an attempt that we gave up ourselves does not count. */
+  /** Being asked for less counts like a failure here; an attempt that we gave up or failed ourselves does not count. */
   count(outcome: Outcome, durationMs: number): void {
-    if (outcome === 'cancelled') return;
+    if (outcome === 'cancelled' || outcome === 'local') return;
     this.#requests += 1;
     if (outcome === 'ok' || outcome === 'app-error') this.#latencyMs += durationMs;
     else this.#failures += 1;

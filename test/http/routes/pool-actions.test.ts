@@ -60,6 +60,19 @@ async function askedServers(pool = 'products'): Promise<readonly boolean[]> {
 }
 
 describe('steering instances over the admin API', () => {
+  it('says so when the last instance that may be asked is drained', async () => {
+    const said: string[] = [];
+    const stop = subscribe('pool.deserted', ({ message }) => said.push(message));
+    expect((await steer('drain')).body).not.toHaveProperty('warning');
+    expect((await steer('drain')).body).not.toHaveProperty('warning');
+    const last = await steer('drain', undefined, 'products', idOf(1));
+    stop();
+    const warning = `${idOf(1)} is the last instance of products that may be asked (${idOf(0)} is draining): its queries fail while it is drained`;
+    expect(last).toMatchObject({ status: 200, body: { instance: { state: 'draining' }, warning } });
+    expect(said).toEqual([warning]);
+    expect((await steer('resume', undefined, 'products', idOf(1))).body).not.toHaveProperty('warning');
+  });
+
   it('drains an instance at once, and resumes it', async () => {
     const drained = await steer('drain', { ttl: '10m', reason: 'kernel update' });
     expect(drained).toMatchObject({

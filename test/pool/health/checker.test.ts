@@ -26,6 +26,9 @@ describe('a checker', () => {
         expectedSdl: () => sdlHash(SDL),
         idle: () => false,
         onChecked: (result) => results.push(result),
+        onOwnFault: (error) => {
+          throw error;
+        },
       },
     );
   };
@@ -45,7 +48,7 @@ describe('a checker', () => {
     expect(results).toEqual([]);
     lost.mockReturnValue(0);
     await server.arrived(5);
-    expect(results).toContainEqual({ verdict: 'fail', reachable: true, detail: 'timeout' });
+    expect(results).toContainEqual({ verdict: 'fail', reachable: true, detail: 'timeout', reason: 'timeout' });
   });
 
   it('compares the schema again when that failed', async () => {

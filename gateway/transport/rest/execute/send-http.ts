@@ -1,4 +1,5 @@
 import { type HeadgateError, isHeadgateError } from '../../../errors';
+import { failureOfAnswer, failureText } from '../../../pool/failure';
 import type { PoolAnswer } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
 import { hashKeyOf } from '../../hash-key';
@@ -55,7 +56,9 @@ export async function sendHttp(
     });
     engine.responseHeaders(answer.headers, client.responseHeaders);
     const code = answer.status >= 400 ? codeOfStatus(answer.status) : null;
-    record(client, site.service, startedAt, request, answer, answer.body.length, code);
+    const failure = code === null ? null : failureOfAnswer(answer.status, true);
+    const known = failure === null ? answer : { ...answer, error: failureText(failure) };
+    record(client, site.service, startedAt, request, known, answer.body.length, code);
     return readAnswer(answer, options.responseDepthMax);
   } catch (error) {
     const known = isHeadgateError(error) ? error : null;
@@ -82,7 +85,12 @@ function record(
   subgraph: string,
   startedAt: number,
   request: RestRequest,
-  end: { readonly instance?: unknown; readonly attempts?: unknown; readonly status?: unknown },
+  end: {
+    readonly instance?: unknown;
+    readonly attempts?: unknown;
+    readonly status?: unknown;
+    readonly error?: unknown;
+  },
   responseBytes: number,
   errorCode: string | null,
 ): void {
@@ -96,5 +104,6 @@ function record(
     responseBytes,
     status: typeof end.status === 'number' ? end.status : null,
     errorCode,
+    error: typeof end.error === 'string' ? end.error : null,
   });
 }

@@ -60,7 +60,15 @@ class Model {
     this.#endings = this.#endings.filter(({ atMs }) => atMs > this.#nowMs);
     for (const { atMs, lineup, member, startedMs } of ended) {
       member.finished(startedMs, atMs, true);
-      lineup.observe(member, { outcome: 'ok', startedMs, nowMs: atMs, blocked: false, restMs: null });
+      lineup.observe(member, {
+        outcome: 'ok',
+        startedMs,
+        nowMs: atMs,
+        blocked: false,
+        excused: false,
+        failure: null,
+        restMs: null,
+      });
     }
   }
 

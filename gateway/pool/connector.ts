@@ -1,0 +1,41 @@
+// All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
+import buildConnector = require('undici/lib/core/connect');
+
+import { UnusableSettings } from './own-fault';
+
+/** Opening a connection takes no longer, whatever the deadline of the call: what waits for it is not kept longer. */
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** What undici calls to open a connection. */
+export type Connector = buildConnector.connector;
+type Callback = buildConnector.Callback;
+
+export interface ConnectorOptions {
+  /** Asked for in TLS when it is not the host of the URL. */
+  readonly servername: string | undefined;
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
+}
+
+/** Opens connections over TCP or TLS. Fails with {@link UnusableSettings} when none can be made with these options. */
+export function createConnector({ servername, tls }: ConnectorOptions): Connector {
+  const open = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    ...(servername !== undefined && { servername }),
+    ...(tls?.ca != null && { ca: tls.ca }),
+    ...(tls?.cert != null && { cert: tls.cert }),
+    ...(tls?.key != null && { key: tls.key }),
+  });
+  return (target, callback) => {
+    try {
+      open(target, callback);
+    } catch (error) {
+      // Thrown before a byte was sent: by the certificate, key or CA themselves.
+      fail(callback, new UnusableSettings(error));
+    }
+  };
+}
+
+/** Not before the caller is ready for it. */
+function fail(callback: Callback, error: Error): void {
+  process.nextTick(() => callback(error, null));
+}
