@@ -1,9 +1,11 @@
 import type { Dispatcher } from 'undici';
+import { announce } from '../../events';
 import { Attempt, type AttemptResult } from '../attempt';
 import { messageOf } from '../error-code';
-import { type FailureReason, failureOf } from '../failure';
+import { type FailureReason, failureOf, failureOfAnswer } from '../failure';
 import type { HealthCheckOptions } from '../options';
-import { sdlHash } from './sdl-hash';
+import { graphqlAnswer, type SdlAnswer } from './sdl-answer';
+import { sdlAnswerOf } from './sdl-thread';
 import type { CheckResult } from './verdict';
 
 const PROBE_BYTES_MAX = 8_000_000;
@@ -15,6 +17,8 @@ const GRAPHQL_HEADERS = {
   'content-type': 'application/json',
   accept: 'application/graphql-response+json, application/json;q=0.9',
 };
+
+const PASSED = { verdict: 'pass', reachable: true, reason: null } as const;
 
 export interface ProbeResult extends CheckResult {
   readonly detail: string;
@@ -61,35 +65,65 @@ export function probe(target: ProbeTarget, options: HealthCheckOptions, expected
       timeoutMs: options.timeoutMs,
       responseBytesMax: PROBE_BYTES_MAX,
     },
-    (ended) => settle({ ...judge(ended, graphql, expectedSdl), ...circumstancesOf(ended) }),
+    (ended) => conclude(ended, graphql, expectedSdl, settle),
   );
   attempt.start(target.dispatcher);
   return { result, cancel: () => attempt.stop('cancelled') };
 }
 
-function judge(ended: AttemptResult, graphql: boolean, expectedSdl: string | null): ProbeResult {
+function conclude(
+  ended: AttemptResult,
+  graphql: boolean,
+  expectedSdl: string | null,
+  settle: (result: Probed) => void,
+): void {
+  const circumstances = circumstancesOf(ended);
+  const verdict = judge(ended, graphql);
+  if (verdict !== null) {
+    settle({ ...verdict, ...circumstances });
+    return;
+  }
+  // Only an answer is not judged by its status alone.
+  const { status = 0, body = Buffer.alloc(0) } = ended.kind === 'answer' ? ended : {};
+  const read = (answer: SdlAnswer) => settle({ ...judgeAnswer(status, answer, expectedSdl), ...circumstances });
+  const answer = expectedSdl === null ? { graphql: graphqlAnswer(body) !== null, hash: null } : sdlAnswerOf(body);
+  if (!(answer instanceof Promise)) read(answer);
+  else
+    answer.then(read, (error: unknown) => {
+      announce('internal.error', { where: 'comparing the schema of an instance', error });
+      read({ graphql: true, hash: null });
+    });
+}
+
+/** What shows without reading the answer; null when it has to be read. */
+function judge(ended: AttemptResult, graphql: boolean): ProbeResult | null {
   if (ended.kind !== 'answer') {
     const detail = 'error' in ended ? `${ended.kind}: ${messageOf(ended.error)}` : ended.kind;
     const reason = failureOf(ended)?.reason ?? null;
     return { verdict: 'fail', reachable: ended.kind !== 'connect', detail, reason };
   }
   const { status } = ended;
-  const passed = { verdict: 'pass', reachable: true, reason: null } as const;
-  const reason = failureOf(ended)?.reason ?? 'not-graphql';
   const detail = `status ${status}`;
+  const reason = failureOfAnswer(status, true)?.reason ?? 'status-other';
   if (status === 503) return { verdict: 'drain', reachable: true, detail, reason };
-  if (!graphql) {
-    if (status >= 200 && status < 300) return { ...passed, detail };
-    return { verdict: 'fail', reachable: true, detail, reason: status < 400 ? 'status-other' : reason };
+  if (graphql) {
+    // The demand for credentials that a health check does not have is an answer too.
+    if (status === 401 || status === 403) return { ...PASSED, detail };
+    return status < 500 ? null : { verdict: 'fail', reachable: true, detail: `${detail}, no GraphQL answer`, reason };
   }
-  // A GraphQL error is an answer too, and so is the demand for credentials that a health check does not have.
-  if (status === 401 || status === 403) return { ...passed, detail };
-  const answer = status >= 500 ? null : graphqlAnswer(ended.body);
-  if (answer === null) return { verdict: 'fail', reachable: true, detail: `${detail}, no GraphQL answer`, reason };
-  const sdl = expectedSdl === null ? null : sdlIn(answer);
-  if (sdl === null) return { ...passed, detail };
-  const drift = sdlHash(sdl) === expectedSdl ? null : 'its schema is not the one that the supergraph was composed from';
-  return { ...passed, detail: drift ?? detail, drift };
+  return status >= 200 && status < 300 ? { ...PASSED, detail } : { verdict: 'fail', reachable: true, detail, reason };
+}
+
+/** A GraphQL error is an answer too. */
+function judgeAnswer(status: number, { graphql, hash }: SdlAnswer, expectedSdl: string | null): ProbeResult {
+  const detail = `status ${status}`;
+  if (!graphql) {
+    const reason = failureOfAnswer(status, false)?.reason ?? null;
+    return { verdict: 'fail', reachable: true, detail: `${detail}, no GraphQL answer`, reason };
+  }
+  if (hash === null) return { ...PASSED, detail };
+  const drift = hash === expectedSdl ? null : 'its schema is not the one that the supergraph was composed from';
+  return { ...PASSED, detail: drift ?? detail, drift };
 }
 
 function circumstancesOf(ended: AttemptResult): Pick<Probed, 'timedOut' | 'ownFault'> {
@@ -98,20 +132,4 @@ function circumstancesOf(ended: AttemptResult): Pick<Probed, 'timedOut' | 'ownFa
     timedOut: ended.kind === 'timeout' || connectTimedOut,
     ownFault: ended.kind === 'local' ? ended.error : null,
   };
-}
-
-function graphqlAnswer(body: Buffer): object | null {
-  try {
-    const answer: unknown = JSON.parse(body.toString('utf8'));
-    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer) ? answer : null;
-  } catch {
-    return null;
-  }
-}
-
-function sdlIn(answer: object): string | null {
-  const data = 'data' in answer ? answer.data : null;
-  const service = typeof data === 'object' && data !== null && '_service' in data ? data._service : null;
-  const sdl = typeof service === 'object' && service !== null && 'sdl' in service ? service.sdl : null;
-  return typeof sdl === 'string' ? sdl : null;
 }

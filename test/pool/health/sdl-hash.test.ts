@@ -52,6 +52,95 @@ describe('sdlHash', () => {
     expect(sdlHash(SDL.replace(before, after))).not.toBe(sdlHash(SDL));
   });
 
+  describe.each([
+    ['only entities', ''],
+    ['only mutations', 'type Mutation { rename(id: ID!): T }'],
+    ['a mutation root of another name', 'schema { mutation: Writes } type Writes { rename(id: ID!): T }'],
+  ])('of a subgraph without queries of its own, with %s', (_, more) => {
+    const own = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
+      type T @key(fields: "id") { id: ID! } ${more}`;
+    const service = 'scalar _Any union _Entity = T type _Service { sdl: String }';
+    const fields = '_entities(representations: [_Any!]!): [_Entity]! _service: _Service!';
+
+    it.each([
+      ['a Query of federation’s fields', `${own} ${service} type Query { ${fields} }`],
+      ['an extended Query', `${own} ${service} extend type Query { ${fields} }`],
+      [
+        'a Query in two parts',
+        `${own} ${service} type Query { _service: _Service! } extend type Query { _service: _Service! }`,
+      ],
+      ['a Query of _service only', `${own} type _Service { sdl: String! } type Query { _service: _Service }`],
+      ['an empty Query', `${own} type Query`],
+      ['a Query with a stand-in, as graphql-java has it', `${own} type Query { _dummy: String }`],
+      ['a directive on Query', `${own} type Query @shareable { _service: _Service! }`],
+      ['a query root of another name', `${own} extend schema { query: QueryRoot } type QueryRoot { ${fields} }`],
+      ['descriptions', `${own} "All queries" type Query { "For the gateway" _service: _Service! }`],
+    ])('is that of what its server shows: %s', (_, shown) => {
+      expect(sdlHash(shown)).toBe(sdlHash(own));
+    });
+
+    it('differs once there is a query', () => {
+      expect(sdlHash(`${own} type Query { a: Int }`)).not.toBe(sdlHash(own));
+    });
+  });
+
+  it.each([
+    [
+      'graphql-java',
+      `schema @link(import : ["@key", "@shareable"], url : "https://specs.apollo.dev/federation/v2.3"){ query: Query }
+       directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
+       directive @link(as: String, for: link__Purpose, import: [link__Import], url: String!) repeatable on SCHEMA
+       enum link__Purpose { EXECUTION SECURITY }  scalar federation__FieldSet  scalar link__Import  scalar _Any
+       union _Entity = T   type _Service { sdl: String! }
+       enum E { A B }   union U = Query | T
+       type Query { _entities(representations: [_Any!]!): [_Entity]! _service: _Service! a: Int b(x: Int = 1, y: String): String }
+       type T @key(fields : "id sku", resolvable : true) @shareable { id: ID! old: Int @deprecated(reason : "No longer supported") sku: ID! }`,
+    ],
+    [
+      'gqlgen',
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
+       type Query { a: Int b(x: Int = 1, y: String): String }
+       type T @key(fields: "id sku") @shareable { id: ID! sku: ID! old: Int @deprecated }
+       enum E { A B } union U = T | Query
+       scalar _Any  union _Entity = T  type _Service { sdl: String }
+       extend type Query { _entities(representations: [_Any!]!): [_Entity]!  _service: _Service! }`,
+    ],
+    [
+      'Strawberry',
+      `schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"]) { query: Query }
+       enum E {\n  A\n  B\n}
+       type Query { _entities(representations: [_Any!]!): [_Entity]!  _service: _Service!  a: Int  b(x: Int = 1, y: String): String }
+       type T @key(fields: "id sku") @shareable { id: ID!  sku: ID!  old: Int @deprecated(reason: "No longer supported") }
+       union U = T | Query   scalar _Any   union _Entity = T   type _Service { sdl: String! }`,
+    ],
+    [
+      'HotChocolate',
+      `schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: [ "@key", "@shareable", "FieldSet" ]) { query: Query }
+       "A thing." type T @key(fields: "id, sku") @shareable { id: ID! sku: ID! old: Int @deprecated(reason: "No longer supported") }
+       type Query { a: Int b(x: Int = 1 y: String): String _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }
+       union U = T | Query  union _Entity = T  enum E { A B }
+       "Representation of an entity" scalar _Any  scalar FieldSet  type _Service { sdl: String! }
+       "Defines keys" directive @key("Fields" fields: FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE`,
+    ],
+    [
+      'a server with names of its own',
+      `extend schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/federation/v2.3", as: "fed", import: [{ name: "@key", as: "@id" }, { name: "FieldSet", as: "Keys" }])
+       scalar Keys  scalar fed__Scope  directive @id(fields: Keys!) repeatable on OBJECT
+       type Query { a: Int b(x: Int = 1, y: String): String }
+       type T @id(fields: "id ,  sku") @fed__shareable { id: ID! sku: ID! old: Int @deprecated }
+       enum E { A B } union U = T | Query`,
+    ],
+  ])('is the same as %s prints it', (_, shown) => {
+    expect(sdlHash(shown)).toBe(sdlHash(SDL));
+  });
+
+  it('is the same however nested selections of a key are laid out', () => {
+    const of = (fields: string) =>
+      sdlHash(`type Query { t: T } type T @key(fields: "${fields}") { id: ID! o: O } type O { a: ID! b: ID! }`);
+    expect(of('id o{a b}')).toBe(of(' id, o { a, b } '));
+    expect(of('id o{a b}')).not.toBe(of('id o{a}'));
+  });
+
   it('is defined for what is not SDL', () => {
     expect(sdlHash('{')).toBe(sdlHash(' {\n'));
     expect(sdlHash('{')).not.toBe(sdlHash('}'));
