@@ -1,6 +1,7 @@
 // All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
 import buildConnector = require('undici/lib/core/connect');
 
+import { acceptContinue } from './interim-responses';
 import { UnusableSettings } from './own-fault';
 
 /** Opening a connection takes no longer, whatever the deadline of the call: what waits for it is not kept longer. */
@@ -27,7 +28,11 @@ export function createConnector({ servername, tls }: ConnectorOptions): Connecto
   });
   return (target, callback) => {
     try {
-      open(target, callback);
+      open(target, (...made) => {
+        const [error, socket] = made;
+        if (error === null) callback(null, acceptContinue(socket));
+        else callback(error, null);
+      });
     } catch (error) {
       // Thrown before a byte was sent: by the certificate, key or CA themselves.
       fail(callback, new UnusableSettings(error));
