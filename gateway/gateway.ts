@@ -123,6 +123,7 @@ class HeadgateGateway implements Gateway {
     this.#leases = new LeaseBook({
       discoveryOf: (pool) => this.#pools.discoveryOf(pool),
       isWell: (pool, url) => this.#pools.isWell(pool, url),
+      addresses: () => this.#config.addresses,
     });
     this.#pools = createPools(this.#leases);
     this.#concurrency = new Concurrency(config.clients);

@@ -18,6 +18,7 @@ export const OPEN_TO_ALL = [
   'in-flight',
   'background',
   'json',
+  'addresses',
   'key',
   'undo',
 ] as const;

@@ -54,6 +54,7 @@ export class Supply {
       storage: await openDirectoryStorage(this.#config.registry.directory),
       compose: composeSubgraphs,
       validate: (sdl, instances) => checkServing({ sdl, instances }, this.#config),
+      addresses: () => this.#config.addresses,
       deliver: async ({ sdl, revision, subgraphs, schemas }) =>
         this.#deliver({
           sdl,

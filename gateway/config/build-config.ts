@@ -16,6 +16,7 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),
     optionsFor: optionsFor(settings),
+    addresses: settings.discovery.addresses,
     discovery: { checkpoint: settings.discovery.checkpoint === false ? null : settings.discovery.checkpoint },
     limits: limitOptions(settings),
     planning: planningOptions(settings),

@@ -1,3 +1,4 @@
+import type { AddressOptions } from '../addresses';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
 import type { PlanningOptions } from '../planning/options';
@@ -24,6 +25,8 @@ export interface Config {
     kind: 'graphql' | 'rest',
     instances: Readonly<Record<string, readonly { readonly url: string; readonly weight: number }[]>>,
   ) => SubgraphOptions;
+  /** Where instances may be, over what is denied by itself. */
+  readonly addresses: AddressOptions;
   /** `checkpoint`: where pools keep what they know for the next process; null keeps nothing. */
   readonly discovery: { readonly checkpoint: string | null };
   readonly limits: LimitOptions;

@@ -1,3 +1,4 @@
+import type { AddressOptions } from '../addresses';
 import type {
   HealthCheckOptions,
   HedgeOptions,
@@ -15,10 +16,12 @@ export function poolOptions(
   kind: 'graphql' | 'rest',
   instances: readonly InstanceOptions[],
   scope: PoolComplete,
+  addresses: AddressOptions,
 ): PoolOptions {
   return {
     name,
     instances,
+    addresses,
     policy: scope.load_balancing.policy,
     slowStartMs: scope.load_balancing.slow_start,
     panicThreshold: scope.load_balancing.panic_threshold ?? null,

@@ -70,7 +70,7 @@ function pools(settings: Settings, name: string, kind: Kind, instances: Instance
   const sources = own(settings.subgraphs, name)?.sources ?? {};
   const entries = Object.entries(instances).map(([key, list]) => {
     const label = kind === 'graphql' ? name : `${name}/${key}`;
-    const pool = poolOptions(label, kind, list, layPool(scope, own(sources, key) ?? {}));
+    const pool = poolOptions(label, kind, list, layPool(scope, own(sources, key) ?? {}), settings.discovery.addresses);
     const whereabouts = kind === 'graphql' ? own(settings.subgraphs, name) : own(sources, key);
     const discovery = discoveryOptions(settings, kind, whereabouts, list[0]?.url);
     return [key, discovery === null ? pool : { ...pool, discovery }];

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { claimListener } from '../addresses';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { BodyRoom } from './body-room';
@@ -96,8 +97,9 @@ export class HttpServer implements Listener {
   }
 
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { door } = this.#options;
+    const { door, listen } = this.#options;
     if (door === undefined) return this.#listen();
+    claimListener(listen.host, door.port);
     this.#open = true;
     // What it does when it listens itself: without it, node:http does not watch over the time that requests take.
     this.#server.emit('listening');
@@ -119,6 +121,7 @@ export class HttpServer implements Listener {
     this.#open = true;
     // A listening TCP server has an AddressInfo.
     const { port } = this.#server.address() as AddressInfo;
+    this.#server.once('close', claimListener(listen.host, port));
     const url = `http://${urlHost(listen.host)}:${port}`;
     announce('server.listening', { listener: name, url });
     return { url, port };

@@ -428,8 +428,8 @@ function isConnectTimeout(result: AttemptResult): boolean {
   return result.kind === 'connect' && codeOf(result.error) === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
-function connectionShape({ connections, idleTimeoutMs, tls }: PoolOptions): string {
-  return JSON.stringify([connections, idleTimeoutMs, tls]);
+function connectionShape({ connections, idleTimeoutMs, tls, addresses }: PoolOptions): string {
+  return JSON.stringify([connections, idleTimeoutMs, tls, addresses]);
 }
 
 function destroyAll(made: Map<string, Instance>): void {

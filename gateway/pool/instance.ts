@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 // All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
 import ConnectionPool = require('undici/lib/dispatcher/pool');
 
+import { NO_ADDRESSES } from '../addresses';
 import { createConnector } from './connector';
 import { Member } from './member';
 import type { InstanceOptions, PoolOptions } from './options';
@@ -81,7 +82,12 @@ function headersOf({ hostHeader }: InstanceOptions): Readonly<Record<string, str
 }
 
 /** Over TCP or TLS. */
-export const connectSockets: Connect = (origin, { idleTimeoutMs, tls }, connections, servername) =>
+export const connectSockets: Connect = (
+  origin,
+  { addresses = NO_ADDRESSES, idleTimeoutMs, tls },
+  connections,
+  servername,
+) =>
   new ConnectionPool(origin, {
     connections,
     pipelining: 1,
@@ -90,5 +96,5 @@ export const connectSockets: Connect = (origin, { idleTimeoutMs, tls }, connecti
     // Attempts have timers of their own: these have half a second's resolution.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: createConnector({ servername, tls }),
+    connect: createConnector({ addresses, servername, tls }),
   });

@@ -1,3 +1,4 @@
+import type { AddressOptions } from '../addresses';
 import type { DiscoveryOptions } from './discovery/options';
 
 /** One pool: the instances of one subgraph, or of one source of a REST subgraph. All times in milliseconds. */
@@ -33,6 +34,8 @@ export interface PoolOptions {
   readonly connections: number;
   readonly idleTimeoutMs: number;
   readonly tls: TlsOptions | null;
+  /** Which addresses instances may have; absent: all but those that are denied by themselves. */
+  readonly addresses?: AddressOptions;
   /** `sdlHash` of the SDL that the supergraph was composed from; absent: instances are not compared with it. */
   readonly sdlHash?: string;
 }

@@ -1,3 +1,4 @@
+import { type AddressOptions, addressRules } from '../addresses';
 import { HeadgateError } from '../errors';
 import type { Instance } from './state';
 
@@ -17,12 +18,12 @@ const WEIGHT_MAX = 1_000;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /** @throws {HeadgateError} INVALID_ARGUMENT naming what is wrong and what would be right */
-export function checkDeclaration({ name, sdl, instances }: Declaration): void {
+export function checkDeclaration({ name, sdl, instances }: Declaration, addresses: AddressOptions): void {
   checkName(name);
   if (sdl.trim() === '') throw invalid('the SDL is empty; send the schema of the subgraph as the body');
   const bytes = Buffer.byteLength(sdl);
   if (bytes > SDL_BYTES_MAX) throw invalid(`the SDL has ${bytes} bytes; at most ${SDL_BYTES_MAX} are taken`);
-  if (instances !== null) checkInstances(instances);
+  if (instances !== null) checkInstances(instances, addresses);
 }
 
 /** @throws {HeadgateError} INVALID_ARGUMENT */
@@ -33,7 +34,7 @@ export function checkName(name: string): void {
   );
 }
 
-function checkInstances(instances: readonly Instance[]): void {
+function checkInstances(instances: readonly Instance[], addresses: AddressOptions): void {
   if (instances.length === 0)
     throw invalid('a subgraph needs at least one instance: pass url=http://host:port/graphql');
   if (instances.length > INSTANCES_MAX) {
@@ -41,7 +42,7 @@ function checkInstances(instances: readonly Instance[]): void {
   }
   const seen = new Set<string>();
   for (const { url, weight } of instances) {
-    checkUrl(url);
+    checkUrl(url, addresses);
     checkWeight(url, weight);
     const same = new URL(url).href;
     if (seen.has(same)) throw invalid(`the URL ${url} is given twice; use its weight instead`);
@@ -50,7 +51,7 @@ function checkInstances(instances: readonly Instance[]): void {
 }
 
 /** @throws {HeadgateError} INVALID_ARGUMENT */
-export function checkUrl(url: string): void {
+export function checkUrl(url: string, addresses: AddressOptions): void {
   if (url.length > URL_LENGTH_MAX)
     throw invalid(`a URL of ${url.length} characters is too long: at most ${URL_LENGTH_MAX}`);
   const parsed = URL.canParse(url) ? new URL(url) : null;
@@ -63,6 +64,8 @@ export function checkUrl(url: string): void {
     );
   }
   if (parsed.hash !== '') throw invalid(`the URL ${url} has a fragment (#…), which no server ever sees; leave it out`);
+  const refusal = addressRules(addresses).refusalOfUrl(url);
+  if (refusal !== null) throw invalid(`no instance can be at ${parsed.host}: ${refusal}`);
 }
 
 /** @throws {HeadgateError} INVALID_ARGUMENT */

@@ -1,3 +1,4 @@
+import type { AddressOptions } from '../addresses';
 import { HeadgateError } from '../errors';
 import { checkUrl, checkWeight } from './declaration';
 
@@ -20,7 +21,12 @@ const ZONE_LENGTH_MAX = 200;
  * @param before the lease as it is; null or undefined for a new one
  * @throws {HeadgateError} INVALID_ARGUMENT naming what is wrong and what would be right
  */
-export function checkLease(id: string, given: Partial<LeaseRequest>, before: LeaseRequest | undefined): LeaseRequest {
+export function checkLease(
+  id: string,
+  given: Partial<LeaseRequest>,
+  before: LeaseRequest | undefined,
+  addresses: AddressOptions,
+): LeaseRequest {
   if (!ID.test(id)) {
     const form = 'a letter or digit, then at most 127 letters, digits and ._:-';
     throw invalid(`${JSON.stringify(id.slice(0, 100))} is no id of an instance: ${form}`);
@@ -30,7 +36,7 @@ export function checkLease(id: string, given: Partial<LeaseRequest>, before: Lea
   const weight = given.weight ?? before?.weight ?? 1;
   const zone = given.zone === undefined ? (before?.zone ?? null) : given.zone;
   const ttlMs = given.ttlMs ?? before?.ttlMs ?? LEASE_TTL_MS;
-  checkUrl(url);
+  if (url !== before?.url) checkUrl(url, addresses);
   checkWeight(url, weight);
   if (zone !== null && (zone === '' || zone.length > ZONE_LENGTH_MAX)) {
     throw invalid(`the zone has ${zone.length} characters; give 1 to ${ZONE_LENGTH_MAX}, or none`);

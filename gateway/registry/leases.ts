@@ -1,3 +1,4 @@
+import { type AddressOptions, NO_ADDRESSES } from '../addresses';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { expiredLeases, type Lease } from './lease-expiry';
@@ -16,6 +17,8 @@ export interface LeaseParts {
   readonly discoveryOf: (pool: string) => string | null;
   /** Whether the pool's own checks do not refute that the instance is well. */
   readonly isWell: (pool: string, url: string) => boolean;
+  /** Where instances may be, over what is denied by itself. */
+  readonly addresses?: () => AddressOptions;
   /** Milliseconds, never running backwards. */
   readonly clock?: () => number;
 }
@@ -57,7 +60,12 @@ export class LeaseBook {
     if (before === undefined && leases.size >= LEASES_MAX) {
       throw new HeadgateError('INVALID_ARGUMENT', `${pool} has ${leases.size} instances, which is the most it takes`);
     }
-    const lease: Lease = { id, ...checkLease(id, given, before), renewedMs: this.#clock(), kept: false };
+    const lease: Lease = {
+      id,
+      ...checkLease(id, given, before, this.#parts.addresses?.() ?? NO_ADDRESSES),
+      renewedMs: this.#clock(),
+      kept: false,
+    };
     this.#pools.set(pool, leases);
     leases.set(id, lease);
     if (before === undefined) announce('lease.changed', { pool, id, url: lease.url, kind: 'joined', actor });

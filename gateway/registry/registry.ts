@@ -1,3 +1,4 @@
+import { type AddressOptions, NO_ADDRESSES } from '../addresses';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
 import type { CompositionHint } from '../supergraph/supergraph';
@@ -31,6 +32,8 @@ export interface RegistryParts extends Composer {
   readonly storage: Storage;
   /** Makes a revision the one that is served. Called for one revision at a time, the newest there is. */
   readonly deliver: (state: DeliveredState) => Promise<void>;
+  /** Where instances may be, over what is denied by itself. */
+  readonly addresses?: () => AddressOptions;
 }
 
 export interface ChangeResult {
@@ -113,13 +116,13 @@ class StoredRegistry implements Registry {
   }
 
   async publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult> {
-    checkDeclaration(declared);
+    checkDeclaration(declared, this.#parts.addresses?.() ?? NO_ADDRESSES);
     const wishFor = (head: Head | null) => wishToPublish(head, declared, mayCreate);
     return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, wishFor });
   }
 
   async check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult> {
-    checkDeclaration(declared);
+    checkDeclaration(declared, this.#parts.addresses?.() ?? NO_ADDRESSES);
     return this.#judgeOnly(graph, (head) => wishToCheck(head, declared, mayCreate));
   }
 

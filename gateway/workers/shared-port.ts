@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { claimListener } from '../addresses';
 import { inBackground } from '../background';
 import { announce } from '../events';
 import { SERVER_PORT_REMEDY } from '../http/client-listener';
@@ -53,6 +54,7 @@ export class SharedPort {
     });
     // A listening TCP server has an AddressInfo.
     const { port } = this.#server.address() as AddressInfo;
+    this.#server.once('close', claimListener(host, port));
     const url = `http://${urlHost(host)}:${port}`;
     announce('server.listening', { listener: 'server', url });
     return { url, port };

@@ -1,4 +1,6 @@
 /** What a worker process runs: a gateway without sources, files and an admin listener; its primary has those. */
+
+import { claimListener } from '../addresses';
 import { inBackground } from '../background';
 import { HeadgateError } from '../errors';
 import { createGateway } from '../gateway';
@@ -11,7 +13,11 @@ async function run(start: StartMessage): Promise<void> {
   process.once('disconnect', () => inBackground('stop of a worker', stop('the end of the primary process')));
   // Loads its code while the supergraph is being read: 0.2 s less until the first answer.
   if (start.supergraph !== null) preparePlannerThread();
-  const created = createGateway(loadedFrom(start.config), { upstream: link });
+  const loaded = loadedFrom(start.config);
+  const { admin } = loaded.config;
+  // The primary has it, and this process must not be sent there as to an instance.
+  if (admin !== null) claimListener(admin.listen.host, admin.listen.port);
+  const created = createGateway(loaded, { upstream: link });
   const stop = async (signal: string) => {
     await (await created).stop(signal);
     process.exit(0);

@@ -36,6 +36,7 @@ describe('namedSubgraphs', () => {
           hashHeader: null,
           hedge: null,
           adaptiveWeights: false,
+          addresses: { deny: [], allow: [] },
           healthCheck: {
             probe: 'graphql',
             intervalMs: 5000,

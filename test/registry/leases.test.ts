@@ -56,6 +56,27 @@ describe('LeaseBook', () => {
     expect(lease).toMatchObject({ url: 'http://a:1', weight: 4, zone: 'eu-1', ttlMs: 5000 });
   });
 
+  it.each([
+    'http://169.254.169.254/',
+    'http://[::ffff:169.254.169.254]/graphql',
+    'http://metadata.google.internal/',
+    'http://0.0.0.0:4001/',
+  ])('takes no instance at %s, which nobody may ask', (url) => {
+    const book = openBook();
+    const renew = () => book.renew('products', 'a', { url }, 'test');
+    expect(renew).toThrow(/^no instance can be at .*; when it is meant, list it in discovery\.addresses\.allow$/);
+    expect(book.list('products')).toEqual([]);
+  });
+
+  it('takes one that the configuration allows', () => {
+    const book = openBook({ addresses: () => ({ deny: ['10.0.0.0/8'], allow: ['169.254.7.7'] }) });
+    book.renew('products', 'a', { url: 'http://169.254.7.7:4001/' }, 'test');
+    expect(() => book.renew('products', 'a', { url: 'http://10.0.0.1:4001/' }, 'test')).toThrow(
+      /discovery\.addresses\.deny/,
+    );
+    expect(book.list('products')).toMatchObject([{ url: 'http://169.254.7.7:4001/' }]);
+  });
+
   it('lets go of one that falls silent among others', () => {
     const book = openBook();
     join(book, 'a', 'b', 'c');

@@ -168,6 +168,8 @@ describe('what may be declared', () => {
     ['a URL of another protocol', { name: 'a', sdl, instances: [{ url: 'ftp://h/graphql', weight: 1 }] }],
     ['no URL', { name: 'a', sdl, instances: [{ url: 'products', weight: 1 }] }],
     ['a URL with a password', { name: 'a', sdl, instances: [{ url: 'http://u:p@h/graphql', weight: 1 }] }],
+    ['a link-local URL', { name: 'a', sdl, instances: [{ url: 'http://169.254.169.254/', weight: 1 }] }],
+    ['a URL of a metadata service', { name: 'a', sdl, instances: [{ url: 'http://metadata.goog/', weight: 1 }] }],
     ['a URL given twice', { name: 'a', sdl, instances: [...instances, ...instances] }],
     ['weight zero', { name: 'a', sdl, instances: [{ url: 'http://h/graphql', weight: 0 }] }],
     [

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isRange } from '../../addresses';
 import { duration } from '../duration';
 import { httpUrl } from '../http-url';
 
@@ -31,8 +32,26 @@ const kubernetes = z
   .prefault({})
   .describe('How kubernetes asks: by default as the service account of the pod.');
 
+const range = z.string().refine(isRange, 'expected an address or a range, e.g. 10.0.0.0/8 or fd00::/8');
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/i;
+
+const addresses = z
+  .strictObject({
+    deny: z.array(range).max(1_000).prefault([]).describe('Addresses and ranges that no instance may have.'),
+    allow: z
+      .array(
+        z.string().refine((text) => isRange(text) || HOST_NAME.test(text), 'expected an address, a range or a name'),
+      )
+      .max(1_000)
+      .prefault([])
+      .describe('Addresses, ranges and names that are denied otherwise: link-local, metadata services.'),
+  })
+  .prefault({})
+  .describe('Where instances may be; looked at when they register, and whenever a connection is opened.');
+
 export const discovery = z
   .strictObject({
+    addresses,
     checkpoint: z
       .union([z.literal(false), z.string().min(1)], { error: 'expected a path, or false to keep none' })
       .prefault('./.headgate/endpoints')
