@@ -44,7 +44,9 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
 
   function parsed(body: string, wire: PoolAnswer): SubgraphAnswer | HeadgateError {
     try {
-      return remembered.parsed(body, wire.body, () =>
+      // The same bytes with another status are another answer: its errors have other codes.
+      const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
+      return remembered.parsed(asked, wire.body, () =>
         parseAnswer(service, wire.status, wire.body, options.responseDepthMax),
       );
     } catch (error) {

@@ -95,6 +95,18 @@ it('hands answer headers on by the rules', async () => {
   expect([...client.responseHeaders]).toEqual([['set-cookie', ['a=1']]]);
 });
 
+it('does not take an answer for the last one that had the same bytes and another status', async () => {
+  const call = send({ responseBytesMax: 1_000 });
+  const ask = () => call(request()).catch((error) => error.code);
+  const answers: unknown[] = [];
+  for (const status of [200, 401, 200, 418, 401]) {
+    server.script = answerJson({ data: null }, status);
+    answers.push(await ask());
+  }
+  const nothing = { data: null, errors: [], bytes: 13 };
+  expect(answers).toEqual([nothing, 'UNAUTHENTICATED', nothing, 'SUBGRAPH_HTTP_ERROR', 'UNAUTHENTICATED']);
+});
+
 it('records every call, the failed ones too', async () => {
   const client = clientCall();
   const call = send();
@@ -104,8 +116,25 @@ it('records every call, the failed ones too', async () => {
   const instance = `127.0.0.1:${server.port}`;
   const requestBytes = Buffer.byteLength(server.received[0]?.body ?? '');
   expect(client.calls).toMatchObject([
-    { subgraph: 'products', instance, attempts: 1, status: 200, errorCode: null, requestBytes, responseBytes: 16 },
-    { subgraph: 'products', instance, attempts: 3, status: 502, errorCode: 'SUBGRAPH_HTTP_ERROR', responseBytes: 6 },
+    {
+      subgraph: 'products',
+      instance,
+      attempts: 1,
+      status: 200,
+      errorCode: null,
+      error: null,
+      requestBytes,
+      responseBytes: 16,
+    },
+    {
+      subgraph: 'products',
+      instance,
+      attempts: 3,
+      status: 502,
+      errorCode: 'SUBGRAPH_HTTP_ERROR',
+      error: 'status-5xx (502)',
+      responseBytes: 6,
+    },
   ]);
 });
 
