@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attack, type Outcome, Watch } from '../fixtures/hostile/attack';
 import { CONNECTION_BARRAGES } from '../fixtures/hostile/barrages';
+import { COMBINATION_BARRAGES } from '../fixtures/hostile/combinations';
 import { type HostileRequest, hostileRequests, ORDINARY, uniqueQuery } from '../fixtures/hostile/requests';
 import type { PreparedGateway } from './gateways/gateway';
 import { readUsage } from './process-usage';
@@ -30,6 +31,8 @@ export interface BatteryOptions {
   readonly deadlineMs: number;
   /** Operations that nobody asked before. */
   readonly unique: number;
+  /** Rows whose name has this in it; null: all. */
+  readonly only: string | null;
   readonly progress: (line: string) => void;
 }
 
@@ -107,7 +110,7 @@ async function askAll(url: string, requests: readonly HostileRequest[], deadline
 
 /** Sends every hostile request to a gateway, one after another and then all at once, and many operations of its own. */
 export async function runBattery(gateway: PreparedGateway, options: BatteryOptions): Promise<readonly Row[]> {
-  const { site, healthPath, deadlineMs, unique, progress } = options;
+  const { site, healthPath, deadlineMs, unique, only, progress } = options;
   const start = async () => {
     const running = await startGateway(gateway, site, false);
     // As with a gateway that runs: what clients ask all the time has been planned.
@@ -117,6 +120,7 @@ export async function runBattery(gateway: PreparedGateway, options: BatteryOptio
   let target = await start();
   const rows: Row[] = [];
   const measure = async (name: string, act: (url: string) => Promise<Outcome>) => {
+    if (only !== null && !name.includes(only)) return;
     const row = await target.measure(name, () => act(target.url));
     rows.push(row);
     progress(`${name}: ${row.outcome.status} ${row.outcome.code} ${row.outcome.ms.toFixed(0)} ms`);
@@ -127,7 +131,8 @@ export async function runBattery(gateway: PreparedGateway, options: BatteryOptio
   const requests = hostileRequests();
   try {
     for (const request of requests) await measure(request.name, (url) => attack(url, request, deadlineMs));
-    for (const { name, act } of CONNECTION_BARRAGES) await measure(name, (url) => act(url, deadlineMs * 2));
+    for (const { name, act } of [...COMBINATION_BARRAGES, ...CONNECTION_BARRAGES])
+      await measure(name, (url) => act(url, deadlineMs * 2));
     await measure('all of these at once', (url) => askAll(url, requests, deadlineMs * 6));
     await measure(`${unique} operations, each new`, (url) => askUnique(url, unique, deadlineMs * 12));
   } finally {

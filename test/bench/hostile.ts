@@ -1,6 +1,6 @@
 /**
  * What hostile requests do to the gateway and to its other clients, beside stock Apollo gateway:
- * `node dist/test/bench/hostile.js [--gateway headgate,stock] [--deadline SECONDS] [--unique N]`. Prints Markdown.
+ * `node dist/test/bench/hostile.js [--gateway headgate,stock] [--deadline SECONDS] [--unique N] [--only TEXT]`. Prints Markdown.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -57,6 +57,7 @@ async function run(children: Children, folder: string): Promise<void> {
       gateway: { type: 'string', default: 'headgate,stock' },
       deadline: { type: 'string', default: '10' },
       unique: { type: 'string', default: '10000' },
+      only: { type: 'string' },
     },
   });
   const subgraphs = new HelperProcess<HostileSubgraphsCommands>(
@@ -80,6 +81,7 @@ async function run(children: Children, folder: string): Promise<void> {
       progress,
       deadlineMs: Number(values.deadline) * 1_000,
       unique: Number(values.unique),
+      only: values.only ?? null,
     };
     results.push({ title: gateway.title, rows: await runBattery(await gateway.prepare(children), options) });
   }
