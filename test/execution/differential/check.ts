@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { decline, difference, stockDifference } from './answers';
 import { Data } from './data';
-import { type Fault, type OperationChoice, operationChoices, type SchemaChoice, schemaChoices } from './model';
+import {
+  type Fault,
+  NOT_YET,
+  type OperationChoice,
+  operationChoices,
+  type SchemaChoice,
+  schemaChoices,
+  type Without,
+} from './model';
 import { combinationsOf, type GeneratedOperation, makeOperation, makePlainOperation } from './operations';
 import { labelsOf, makeSchema, type Schema, subgraphsOf } from './schema';
 import { subgraphSdl } from './sdl';
@@ -31,6 +39,11 @@ export interface CheckOptions {
   readonly stockEvery?: number;
   /** One in so many operations is checked under every combination of its conditions; 0: none. */
   readonly combinationsEvery?: number;
+  /** Only rounds before this one, all their cases; the first has the number of the seed. `cases` counts for nothing then. */
+  readonly to?: number;
+  readonly without?: Without;
+  /** Called after each round, with all cases so far. */
+  readonly progress?: (round: number, cases: number) => void;
   /** fast-check's path to one example, to run that alone. */
   readonly path?: string;
   /** Called with each failure as it is found. */
@@ -73,11 +86,12 @@ class Checker {
   constructor(
     readonly stockEvery: number,
     readonly combinationsEvery: number,
+    readonly without: Without,
   ) {}
 
   /** The last one is kept: while operations shrink, the federation stays the same. */
   async world(choice: SchemaChoice): Promise<World | null> {
-    const schema = makeSchema(choice);
+    const schema = makeSchema(this.without.has('marks') ? { ...choice, mark: null } : choice);
     const key = sdls(schema) + schema.ids;
     if (this.#last?.key === key) return this.#last.world;
     await this.close();
@@ -100,7 +114,7 @@ class Checker {
     const world = await this.world(schemaChoice);
     if (world === null) return;
     for (const [index, choice] of choices.entries()) {
-      const operation = makeOperation(world.whole, choice);
+      const operation = makeOperation(world.whole, choice, this.without);
       await this.#report(world, choice, operation, () => this.check(world, operation, choice));
       for (const one of this.#combinations(operation, index))
         await this.#report(world, choice, one, () => this.check(world, one, choice));
@@ -167,15 +181,17 @@ class Checker {
 
 /** Runs generated operations over generated federations, and compares with one schema that holds everything, and with stock. */
 export async function check(options: CheckOptions): Promise<Outcome> {
-  const { cases, seed, perSchema = 60, stockEvery = 4, combinationsEvery = 4, report = () => {}, path } = options;
+  const { cases, seed, perSchema = 60, stockEvery = 4, combinationsEvery = 4, report = () => {}, path, to } = options;
+  const { without = NOT_YET, progress = () => {} } = options;
   const failures: string[] = [];
-  const checker = new Checker(stockEvery, combinationsEvery);
+  const checker = new Checker(stockEvery, combinationsEvery, without);
   const property = fc.asyncProperty(
     schemaChoices,
     fc.array(operationChoices, { minLength: 1, maxLength: perSchema, size: 'max' }),
     (schema, operations) => checker.checkAll(schema, operations),
   );
-  for (let round = seed; checker.cases < cases && failures.length < FAILURES_MAX; round++) {
+  const isDone = (round: number) => (to === undefined ? checker.cases >= cases : round >= to);
+  for (let round = seed; !isDone(round) && failures.length < FAILURES_MAX; round++) {
     checker.startRound();
     const found = await fc.check(property, {
       seed: round,
@@ -191,6 +207,7 @@ export async function check(options: CheckOptions): Promise<Outcome> {
       failures.push(text);
       report(text);
     }
+    progress(round, checker.cases);
     if (path !== undefined) break;
   }
   await checker.close();

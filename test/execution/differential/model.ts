@@ -14,7 +14,17 @@ export interface SchemaChoice {
   readonly hasItem: boolean;
   readonly hasHiddenColor: boolean;
   readonly hasMutations: boolean;
+  /** Label of an override of a field of the interface Node and of all types that have it; null: there is none. */
+  readonly mark: (typeof LABELS)[number] | null;
 }
+
+/** What can be left out of federations and operations, for a generator that knows less. */
+export const FEATURES = ['introspection', 'introspection-in-fragments', 'marks'] as const;
+export type Feature = (typeof FEATURES)[number];
+/** Features that are left out. */
+export type Without = ReadonlySet<Feature>;
+/** What is known to be answered wrongly. */
+export const NOT_YET: Without = new Set(['introspection-in-fragments']);
 
 export const KEYS = ['id', 'two', 'compound', 'nested', 'mixed'] as const;
 
@@ -74,6 +84,8 @@ export interface OperationChoice {
   readonly fault: Fault;
   /** Labels that hold, as bits. */
   readonly labels: number;
+  /** Chooses what of introspection is asked for beside data. */
+  readonly introspection: number;
 }
 
 /**
@@ -131,6 +143,7 @@ export const schemaChoices: fc.Arbitrary<SchemaChoice> = fc.record({
   hasItem: fc.boolean(),
   hasHiddenColor: fc.boolean(),
   hasMutations: fc.boolean(),
+  mark: fc.option(fc.constantFrom(...LABELS), { freq: 1 }),
 });
 
 function selection(depth: number): fc.Arbitrary<SelectionChoice> {
@@ -153,4 +166,5 @@ export const operationChoices: fc.Arbitrary<OperationChoice> = fc.record({
   selections: fc.array(selection(3), { minLength: 1, maxLength: 3, size: 'max' }),
   isMutation: rarely,
   labels: fc.nat({ max: 3 }),
+  introspection: fc.nat({ max: 15 }),
 });

@@ -12,7 +12,7 @@ import {
   validate,
 } from 'graphql';
 import { hash } from './data';
-import type { OperationChoice, SelectionChoice } from './model';
+import { NOT_YET, type OperationChoice, type SelectionChoice, type Without } from './model';
 
 /** An operation and its variables. */
 export interface GeneratedOperation {
@@ -61,6 +61,24 @@ const FILTERS = [
 ];
 /** Names that a planner or an executor may have other uses for. */
 const ALIASES = ['id', 'f0', 'f1', 'label', 'code', '_hg_0_f0', 'ref'];
+
+/** What is answered from the API schema, with keys of their own; beside data it is. */
+const INTROSPECTIONS = [
+  'i0: __schema { queryType { name } }',
+  'i0: __schema @include(if: $no) { queryType { name } }',
+  'i1: __type(name: "Nobody") { name } i2: __typename @skip(if: $no)',
+  'i0: __schema { queryType { name __typename } } i0: __schema @include(if: $yes) { mutationType { kind } }',
+];
+const IN_FRAGMENTS = [
+  '... on Query @skip(if: $no) { i1: __type(name: "Info") { name fields { name type { kind name } } } }',
+  'i2: __typename ... @include(if: $on) { i3: __type(name: "Ref") { kind i4: __typename } }',
+  'i0: __schema { queryType { name __typename } } ... @include(if: $yes) { i0: __schema { mutationType { kind } } }',
+];
+
+function introspectionOf({ introspection }: OperationChoice, without: Without): string | undefined {
+  if (without.has('introspection')) return undefined;
+  return [...INTROSPECTIONS, ...(without.has('introspection-in-fragments') ? [] : IN_FRAGMENTS)][introspection - 1];
+}
 
 /** The one of `candidates` that a choice stands for, whatever else there is: taking others away changes nothing. */
 function preferred<T>(candidates: readonly T[], nameOf: (one: T) => string, choice: number): T | undefined {
@@ -200,12 +218,15 @@ function write(
   schema: GraphQLSchema,
   choice: OperationChoice,
   style: Style,
+  without: Without,
   hasRepeats = style !== 'plain',
 ): GeneratedOperation {
   const writer = new Writer(schema, style, hasRepeats);
   const mutation = choice.isMutation ? schema.getMutationType() : null;
   const root = mutation ?? schema.getQueryType();
-  const body = root ? writer.selections(root, choice.selections) : '{ __typename }';
+  const asked = root ? writer.selections(root, choice.selections) : '{ __typename }';
+  const introspection = mutation || style === 'plain' ? undefined : introspectionOf(choice, without);
+  const body = introspection === undefined ? asked : asked.replace(/\}$/, `${introspection} }`);
   const text = `${body} ${writer.fragments.join(' ')}`;
   const used = Object.entries(VARIABLES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(text));
   const declared = used.map(([name, { type }]) => `$${name}: ${type}`).join(', ');
@@ -227,15 +248,15 @@ export function combinationsOf({ query, variables }: GeneratedOperation): Genera
 }
 
 /** A valid operation out of choices: as daring as can be. */
-export function makeOperation(schema: GraphQLSchema, choice: OperationChoice): GeneratedOperation {
+export function makeOperation(schema: GraphQLSchema, choice: OperationChoice, without: Without): GeneratedOperation {
   for (const style of ['daring', 'careful'] as const) {
-    const operation = write(schema, choice, style);
+    const operation = write(schema, choice, style, without);
     if (validate(schema, parse(operation.query)).length === 0) return operation;
   }
-  return write(schema, choice, 'careful', false);
+  return write(schema, choice, 'careful', without, false);
 }
 
 /** The same without conditions, and with response keys that cannot meet anything: stock may be wrong about both. */
 export function makePlainOperation(schema: GraphQLSchema, choice: OperationChoice): GeneratedOperation {
-  return write(schema, choice, 'plain');
+  return write(schema, choice, 'plain', NOT_YET);
 }

@@ -11,6 +11,14 @@ export interface Schema {
   readonly itemObjectIn: number | null;
   readonly hasHiddenColor: boolean;
   readonly hasMutations: boolean;
+  /** A field of Node that one subgraph takes over from another one while a label holds. */
+  readonly mark: Mark | null;
+}
+
+export interface Mark {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
 }
 
 export interface Type {
@@ -235,12 +243,18 @@ function isStub(type: Shell, subgraph: number, fields: readonly Field[]): boolea
   return isEmpty && subgraph !== home && !isNode && keys !== 'two' && ((choice.stubIn >> subgraph) & 1) === 1;
 }
 
+function markOf([from, to]: readonly number[], label: SchemaChoice['mark']): Mark | null {
+  return from === undefined || to === undefined || label === null ? null : { from, to, label };
+}
+
 export function makeSchema(choices: SchemaChoice): Schema {
   const { subgraphs } = choices;
+  const nodeIn = [...new Set([0, ...chosen(choices.nodeIn, subgraphs)])];
   const rest = {
     subgraphs,
     ids: choices.ids,
-    nodeIn: [...new Set([0, ...chosen(choices.nodeIn, subgraphs)])],
+    nodeIn,
+    mark: markOf(nodeIn, choices.mark),
     itemObjectIn: choices.hasItem ? subgraphs - 1 : null,
     hasHiddenColor: choices.hasHiddenColor,
     hasMutations: choices.hasMutations,
@@ -258,7 +272,7 @@ export function makeSchema(choices: SchemaChoice): Schema {
   const hasNode = types.some(({ isNode, isHidden }) => isNode && !isHidden);
   if (!hasNode && shells.some(({ isNode }) => isNode))
     return makeSchema({ ...choices, types: choices.types.map((one) => one && { ...one, isNode: false }) });
-  return { ...rest, nodeIn: hasNode ? rest.nodeIn : [], types };
+  return { ...rest, nodeIn: hasNode ? rest.nodeIn : [], mark: hasNode ? rest.mark : null, types };
 }
 
 const EMPTY: TypeChoice = {

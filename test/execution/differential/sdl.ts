@@ -177,8 +177,17 @@ function implemented(names: readonly string[]): string {
   return names.length === 0 ? '' : ` implements ${names.join(' & ')}`;
 }
 
-function nodeFields(subgraph: number): string[] {
-  return ['label: String', `extra${subgraph}: Int`];
+function hasMark(subgraph: number, { mark }: Schema): boolean {
+  return mark !== null && (mark.from === subgraph || mark.to === subgraph);
+}
+
+function nodeFields(subgraph: number, schema: Schema): string[] {
+  return ['label: String', `extra${subgraph}: Int`, ...(hasMark(subgraph, schema) ? ['mark: String'] : [])];
+}
+
+function markField(subgraph: number, { mark }: Schema): string {
+  const override = mark?.to === subgraph ? ` @override(from: "s${mark.from}", label: "${mark.label}")` : '';
+  return `mark: String${override}`;
 }
 
 function typeSdl(type: Type, subgraph: number, schema: Schema): string {
@@ -192,6 +201,7 @@ function typeSdl(type: Type, subgraph: number, schema: Schema): string {
   const lines = [
     ...keyFields(type, [subgraph]),
     ...(isNode ? ['label: String @shareable', `extra${subgraph}: Int`] : []),
+    ...(isNode && hasMark(subgraph, schema) ? [markField(subgraph, schema)] : []),
     ...(isItem ? ['i0: String'] : []),
     ...own.map((field) => fieldText(field, subgraph, schema)),
     ...isExternal.map((field) => `${signature(field)} @external`),
@@ -226,7 +236,7 @@ export function subgraphSdl(subgraph: number, schema: Schema): string {
     `enum Order { ASC DESC S${subgraph} }`,
     `input Filter { n: Int = 2 order: Order = ASC nested: Filter list: [Int!]${subgraph === 1 ? ' extra: Int' : ''} }`,
     ...(members.length === 0 ? [] : [`union Any = ${members.join(' | ')}`]),
-    ...(nodeIn.includes(subgraph) ? [`interface Node { ${nodeFields(subgraph).join(' ')} }`] : []),
+    ...(nodeIn.includes(subgraph) ? [`interface Node { ${nodeFields(subgraph, schema).join(' ')} }`] : []),
     ...itemSdl(subgraph, schema),
     ...types.filter(({ presentIn }) => presentIn.includes(subgraph)).map((type) => typeSdl(type, subgraph, schema)),
   ];
@@ -239,7 +249,11 @@ export function wholeSdl(schema: Schema): string {
   const types = schema.types.filter(({ isHidden }) => !isHidden);
   const seen = { ...schema, types };
   const all = subgraphsOf(schema);
-  const nodes = ['label: String', ...nodeIn.map((subgraph) => `extra${subgraph}: Int`)];
+  const nodes = [
+    'label: String',
+    ...nodeIn.map((subgraph) => `extra${subgraph}: Int`),
+    ...(schema.mark ? ['mark: String'] : []),
+  ];
   const items = ['i0: String', 'i1(n: Int = 1): String', 'i2: String', 'i3: Item'];
   const members = types.filter(({ anyIn }) => anyIn.length > 0).map(({ name }) => name);
   const mutations = all.flatMap((subgraph) => mutationFields(subgraph, seen));

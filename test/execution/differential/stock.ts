@@ -63,7 +63,8 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
  * - what an interface object requires is not fetched for objects whose type did not ask for it;
  * - mutations of one subgraph are sent together, before what follows the first of them.
  */
-export function isRightInStock({ types, itemObjectIn }: Schema, { query }: GeneratedOperation): boolean {
+export function isRightInStock({ types, itemObjectIn, mark }: Schema, { query }: GeneratedOperation): boolean {
+  if (mark !== null && /\bmark\b/.test(query)) return false;
   if (types.some(({ keys, stubIn }) => keys === 'mixed' || stubIn.length > 0)) return false;
   if (query.startsWith('mutation') || (itemObjectIn !== null && /\bi2\b/.test(query))) return false;
   const requirements = types.flatMap(({ fields }) => fields.flatMap(({ requires }) => requires));

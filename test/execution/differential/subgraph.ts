@@ -56,6 +56,11 @@ function subgraphValue(schema: Schema, subgraph: number, field: Field, parent: E
   });
 }
 
+/** Subgraph that answers the field that one takes over from another. */
+function markedIn({ mark }: Schema, { labels }: Data): number | undefined {
+  return mark !== null && labels.includes(mark.label) ? mark.to : mark?.from;
+}
+
 /** @param subgraph null for the schema that holds everything */
 function resolverOf(schema: Schema, subgraph: number | null): Resolver {
   const needed = neededFields(schema);
@@ -75,6 +80,8 @@ function resolverOf(schema: Schema, subgraph: number | null): Resolver {
     if (field === undefined) {
       if (subgraph !== null && fieldName === 'i2' && parent.sent?.i0 === undefined)
         throw new Error('i0 was not sent along');
+      if (subgraph !== null && fieldName === 'mark' && subgraph !== markedIn(schema, data))
+        throw new Error(`mark is not answered by s${subgraph}`);
       const sent = subgraph !== null && fieldName === 'i2' ? `i2 of ${JSON.stringify(parent.sent?.i0)}` : undefined;
       const value = sent ?? data.own(fieldName, parent.__typename, parent.key, args);
       return subgraph === null ? shown(value) : asItems(value, fieldName, schema, subgraph);
