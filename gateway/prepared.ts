@@ -6,21 +6,21 @@ import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
 import { Compiler } from './execution/programs';
 import { keyOf } from './key';
-import type { Plan } from './planning/plan';
+import { fetchesIn, type Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
 import { type OperationInUse, warmUp } from './planning/warm-up';
 import type { Admission } from './security/admission';
 import type { LimitOptions } from './security/options';
 import type { Supergraph } from './supergraph/supergraph';
 import type { ClientCall, Send } from './transport/send';
-import type { ShareKey } from './transport/share-key';
+import type { ShareKey, ShareKeys } from './transport/share-key';
 
 /** One version of everything that answers queries; swapped as a whole. */
 export interface Serving {
   readonly supergraph: Supergraph;
   readonly planner: Planner;
   readonly sends: ReadonlyMap<string, Send>;
-  readonly shareKey: ShareKey;
+  readonly shareKeys: ShareKeys;
 }
 
 /** An operation that was parsed, validated and planned before, bound to the version that it was planned for. */
@@ -172,14 +172,13 @@ export class PreparedOperations {
   }
 
   /** Null for a subscription. */
-  #prepare(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { execute }: Operation): Prepared | null {
+  #prepare(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { plan, execute }: Operation): Prepared | null {
     const { operation: kind, name } = used.operation;
-    const { labels = [] } = used;
     if (kind === 'subscription') return null;
     const ready: PreparedOperation = {
       kind,
       name: name?.value ?? null,
-      shareKey: labels.length === 0 ? serving.shareKey : withLabels(serving.shareKey, labels),
+      shareKey: serving.shareKeys(new Set(fetchesIn(plan.node).map(({ serviceName }) => serviceName))),
       execute: async (variables, call) => {
         const refused = this.#admission.refuseVariables(variables);
         if (refused !== null) return { data: undefined, errors: [refused] };
@@ -212,8 +211,4 @@ export class PreparedOperations {
 /** Requests with other labels of progressive `@override` have other plans. */
 function preparedKey(query: string, operationName: string | undefined, labels: readonly string[]): string {
   return keyOf(operationName, labels.length === 0 ? null : keyOf(...labels), query);
-}
-
-function withLabels(shareKey: ShareKey, labels: readonly string[]): ShareKey {
-  return shareKey === null ? null : (headers) => keyOf(...labels, shareKey(headers));
 }

@@ -12,7 +12,7 @@ import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools } from './transport/pools';
 import type { Connectors } from './transport/rest/connectors';
 import type { Send } from './transport/send';
-import { compileShareKey } from './transport/share-key';
+import { shareKeys } from './transport/share-key';
 import { createSends } from './transport/subgraphs';
 import { Undo } from './undo';
 
@@ -173,8 +173,6 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
         else subgraphs.push(adapter === null ? withSchemaHash(options, hashes?.get(options.name)) : options);
       }
       subgraphs.forEach(checkReach);
-      // Nobody knows what of a request the host's own code reads.
-      const shareKey = ownSends.size === 0 ? compileShareKey(subgraphs) : null;
       const undo = new Undo();
       try {
         const planner = await plannerFor(supergraph, config, previous);
@@ -189,7 +187,7 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
           return restSend().createRestSend(options, poolOf, adapter);
         });
         return {
-          serving: { supergraph, planner, sends: new Map([...sends, ...ownSends]), shareKey },
+          serving: { supergraph, planner, sends: new Map([...sends, ...ownSends]), shareKeys: shareKeys(subgraphs) },
           commit: () => prepared.commit(),
           abandon: () => undo.all(),
         };

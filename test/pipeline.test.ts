@@ -48,7 +48,7 @@ describe('a query that is not planned', () => {
     started.length = 0;
     planner = await createApolloPlanner(sdl, { ...PLANNING, deadlineMs });
     const pipeline = createPipeline({ limits: UNLIMITED, hideSuggestions: false, exposeQueryPlan: false }, () => {});
-    pipeline.activate({ supergraph, planner, sends: new Map(), shareKey: null });
+    pipeline.activate({ supergraph, planner, sends: new Map(), shareKeys: () => null });
     const health = createHealth(() => pipeline.ready);
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
     listener = createServerListener({ options: SERVER_OPTIONS, pipeline, health, concurrency, plugins: [] });

@@ -17,6 +17,18 @@ function headersRead(subgraphs: readonly SubgraphOptions[]): readonly string[] |
   return [...named].sort();
 }
 
+/** The key of operations that ask these subgraphs, by name: what is read on behalf of others changes nothing. */
+export type ShareKeys = (names: ReadonlySet<string>) => ShareKey;
+
+/** @param subgraphs those that are reached through pools; nobody knows what of a request others read */
+export function shareKeys(subgraphs: readonly SubgraphOptions[]): ShareKeys {
+  const known = new Map(subgraphs.map((one) => [one.name, one]));
+  return (names) => {
+    const asked = [...names].map((name) => known.get(name));
+    return asked.every((one) => one !== undefined) ? compileShareKey(asked) : null;
+  };
+}
+
 /**
  * Tells which client requests may share one execution. Where rules take headers of subgraph answers over into the client's
  * answer (cookies!) nothing is shared.

@@ -1,6 +1,6 @@
 import type { PoolOptions } from '../../gateway/pool/options';
 import { GRAPHQL_POOL, type SubgraphOptions } from '../../gateway/transport/options';
-import { compileShareKey } from '../../gateway/transport/share-key';
+import { compileShareKey, shareKeys } from '../../gateway/transport/share-key';
 import { subgraphOptions } from '../fixtures/federation';
 import { poolOptions } from '../fixtures/pool-options';
 
@@ -49,5 +49,28 @@ describe('the share key', () => {
   it('does not exist where headers of answers go to the client', () => {
     const responseHeaders = [{ named: 'set-cookie', algorithm: 'append' }] as const;
     expect(compileShareKey([subgraph({ responseHeaders })])).toBeNull();
+  });
+
+  it('of an operation is about the subgraphs that it asks', () => {
+    const keys = shareKeys([
+      subgraph({ name: 'plain' }),
+      subgraph({ name: 'rest', kind: 'rest' }),
+      subgraph({ name: 'cookies', responseHeaders: [{ named: 'set-cookie', algorithm: 'append' }] }),
+      subgraph({ name: 'forwarding', requestHeaders: [PROPAGATE] }),
+    ]);
+    const tellsApart = (names: string[], one: object, other: object) => {
+      const key = keys(new Set(names));
+      return key === null ? null : key({ ...one }) !== key({ ...other });
+    };
+    const traces = [{ traceparent: '1' }, { traceparent: '2' }] as const;
+    const tokens = [{ authorization: '1' }, { authorization: '2' }] as const;
+    expect(tellsApart(['plain'], ...traces)).toBe(false);
+    expect(tellsApart([], ...traces)).toBe(false);
+    expect(tellsApart(['plain', 'forwarding'], ...traces)).toBe(false);
+    expect(tellsApart(['plain', 'forwarding'], ...tokens)).toBe(true);
+    expect(tellsApart(['plain', 'rest'], ...traces)).toBe(true);
+    expect(tellsApart(['plain', 'cookies'], ...traces)).toBeNull();
+    // One that the host's own code asks.
+    expect(tellsApart(['plain', 'unknown'], ...traces)).toBeNull();
   });
 });
