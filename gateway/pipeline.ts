@@ -28,12 +28,18 @@ export interface GatewayContext {
   readonly takesJsonText?: boolean;
 }
 
+/** Always, never, or for requests that say so in {@link PLAN_HEADER}. */
+export type QueryPlanExposure = boolean | 'on_request';
+
+/** The header by which a client asks for the plan, with `true`. */
+export const PLAN_HEADER = 'apollo-expose-query-plan';
+
 export interface PipelineOptions {
   readonly limits: LimitOptions;
   /** Without introspection no error tells names. What was chosen first stays. */
   readonly hideSuggestions: boolean;
   /** Answers carry the plan and the calls made. */
-  readonly exposeQueryPlan: boolean;
+  readonly exposeQueryPlan: QueryPlanExposure;
 }
 
 /** What the HTTP side sees. */
@@ -134,14 +140,17 @@ class QueryPipeline implements ServingPipeline {
   async #run(serving: Serving, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     const { call, takesJsonText = false } = request.context as GatewayContext; // as: http gives every operation this context
     try {
+      const { limits, exposeQueryPlan } = this.#options;
+      const exposes = exposesPlan(exposeQueryPlan, call.headers);
+      const planFromMs = exposes ? performance.now() - call.startedAt : 0;
       const operation = await this.#plan(serving, request, call);
-      const { limits } = this.#options;
+      const planToMs = exposes ? performance.now() - call.startedAt : 0;
       const variables = request.request.variables ?? {};
       const { data, errors } = await operation.execute(variables, call, { limits, memos: null, takesJsonText });
       return {
         ...(data === undefined ? {} : { data: takesJsonText ? data : withoutTexts(data) }),
         ...(errors.length === 0 ? {} : { errors: data === undefined ? errors : errors.map(keepHttp) }),
-        ...(this.#options.exposeQueryPlan ? { extensions: explain(operation.plan, call) } : {}),
+        ...(exposes ? { extensions: explain(operation.plan, call, planFromMs, planToMs) } : {}),
       };
     } catch (error) {
       return { errors: [refusal(error)] };
@@ -228,8 +237,19 @@ function countOperationsOf(document: DocumentNode): number {
   return document.definitions.filter((one) => one.kind === 'OperationDefinition').length;
 }
 
-function explain(plan: Plan, call: ClientCall): Record<string, unknown> {
-  return { queryPlan: { text: printPlan(plan), node: plan.node }, subgraphCalls: call.calls };
+/** Whether the answer to a request with these headers carries the plan. */
+export function exposesPlan(exposure: QueryPlanExposure, headers: ClientCall['headers']): boolean {
+  return exposure === true || (exposure === 'on_request' && headers[PLAN_HEADER] === 'true');
+}
+
+/** Times are milliseconds from the start of the client request, as those of the calls. */
+function explain(plan: Plan, call: ClientCall, planFromMs: number, planToMs: number): Record<string, unknown> {
+  const doneMs = performance.now() - call.startedAt;
+  return {
+    queryPlan: { text: printPlan(plan), node: plan.node },
+    subgraphCalls: call.calls,
+    phases: { planning: { startMs: planFromMs, durationMs: planToMs - planFromMs }, doneMs },
+  };
 }
 
 /** @param retire called once for each version that nobody uses any more */

@@ -36,6 +36,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     timeoutMs: settings.traffic_shaping.router.timeout,
     deduplicate: settings.traffic_shaping.router.deduplicate ?? true,
     graphiql: dev || settings.graphiql.enabled,
+    ...(settings.graphiql.default_query === undefined ? {} : { graphiqlQuery: settings.graphiql.default_query }),
     introspection: dev || settings.introspection.enabled,
     exposeQueryPlan: dev || settings.query_plan.expose,
     exposeErrorDetails: dev,

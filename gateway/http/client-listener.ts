@@ -47,7 +47,8 @@ class ServerListener implements Listener {
     const apollo = createApollo({ gateway: pipeline.apolloGateway, options, plugins: [...modules, ...plugins] });
     if (pipeline.ready) await startNow(apollo);
     this.#apollo = apollo;
-    const observed = modules.length + plugins.length > 0 || options.exposeQueryPlan || options.exposeErrorDetails;
+    const observed =
+      modules.length + plugins.length > 0 || options.exposeQueryPlan === true || options.exposeErrorDetails;
     const direct = observed ? null : new DirectWay(pipeline, options.timeoutMs, options.deduplicate);
     this.#server = this.#createServer(apollo, direct);
     return this.#server.listen();
@@ -71,7 +72,9 @@ class ServerListener implements Listener {
 
   #createServer(apollo: Apollo, direct: DirectWay | null): HttpServer {
     const { options, pipeline, health, concurrency, door } = this.#options;
-    const graphiql: readonly Route[] = options.graphiql ? createGraphiql({ path: options.path }).routes : [];
+    const graphiql: readonly Route[] = options.graphiql
+      ? createGraphiql({ path: options.path, defaultQuery: options.graphiqlQuery ?? '' }).routes
+      : [];
     return new HttpServer({
       name: 'server',
       listen: options.listen,

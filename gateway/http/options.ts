@@ -1,3 +1,4 @@
+import type { QueryPlanExposure } from '../pipeline';
 import type { AdminKey } from './admin-keys';
 
 export interface ListenOptions {
@@ -19,9 +20,11 @@ export interface ServerOptions {
   /** Equal queries in flight share one execution. */
   readonly deduplicate: boolean;
   readonly graphiql: boolean;
+  /** What the first tab of GraphiQL holds; a greeting without it. */
+  readonly graphiqlQuery?: string;
   readonly introspection: boolean;
-  /** Answers carry `extensions.queryPlan` and the calls made. */
-  readonly exposeQueryPlan: boolean;
+  /** Answers carry `extensions.queryPlan` and the calls made: all, none, or those whose request has the header. */
+  readonly exposeQueryPlan: QueryPlanExposure;
   /** Error details (stack traces, causes) in answers: development only. */
   readonly exposeErrorDetails: boolean;
   /** Milliseconds that requests in flight get after SIGTERM. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createGraphiql } from '../../gateway/http/graphiql/routes';
+import { jsonAnswer } from '../../gateway/http/route';
 import { HttpServer } from '../../gateway/http/server';
 import { packageRoot } from '../../gateway/package-root';
 import { BROWSER_MISSING, browserOptions, launchBrowser } from '../fixtures/browser';
@@ -16,6 +17,13 @@ const options = browserOptions();
 const inBrowser = options === null ? describe.skip : describe;
 const QUERY_EDITOR = '.graphiql-query-editor .view-lines';
 const RESPONSE = '.graphiql-response .view-lines';
+const FAILURES = {
+  errors: ['first message', 'second message'].map((message) => ({
+    message,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: [`Error: ${message}`, '    at deep (house.js:1:1)'] },
+  })),
+  data: null,
+};
 const WATCH_POLICY = `
   window.violations = [];
   document.addEventListener('securitypolicyviolation', (event) => {
@@ -91,7 +99,14 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
       routes: [
         ...createGraphiql({ path: '/graphql' }).routes,
         ...createGraphiql({ path: '/explained' }).routes,
+        ...createGraphiql({
+          path: '/prefilled',
+          defaultQuery: 'query Prefilled { greeting(name: "<b>&amp;") }',
+        }).routes.slice(0, 1),
+        ...createGraphiql({ path: '/failing' }).routes.slice(0, 1),
         explorableShop('/graphql', false),
+        explorableShop('/prefilled', false),
+        { method: 'POST', path: '/failing', handle: async () => jsonAnswer(200, FAILURES) },
         explorableShop('/explained', true),
       ],
       requestBytesMax: 100_000,
@@ -163,6 +178,50 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
     expect(answer).not.toContain('subgraphCalls');
     expect(complaints).toEqual([]);
     expect(await page.evaluate('window.violations')).toEqual([]);
+    await page.close();
+  });
+
+  it('shows what the gateway did beside the requests, and why there are fewer of them than fetches', async () => {
+    const { page } = await visit(browser, `${url}/explained`);
+    await page.click('button[aria-label="Show Query plan"]');
+    await page.click('.graphiql-execute-button');
+    const plan = page.locator('.headgate-plan');
+    await plan.locator('.headgate-waterfall-phase').nth(3).waitFor();
+    const text = await plan.textContent();
+    for (const phase of ['Reading and validating', 'Planning', 'Preparing the requests', 'Merging the answers'])
+      expect(text).toContain(phase);
+    expect(text).toContain('The plan has 5 fetches.');
+    await page.close();
+  });
+
+  it('opens with the operation of the configuration, as it is', async () => {
+    const { page, complaints } = await visit(browser, `${url}/prefilled`);
+    expect(await shown(page, QUERY_EDITOR, 'Prefilled')).toContain('query Prefilled { greeting(name: "<b>&amp;") }');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows every error before the first stack', async () => {
+    const { page } = await visit(browser, `${url}/failing?query={greeting}`);
+    await page.click('.graphiql-execute-button');
+    const answer = await shown(page, RESPONSE, 'stacktraces');
+    expect(answer.indexOf('second message')).toBeGreaterThan(0);
+    expect(answer.indexOf('second message')).toBeLessThan(answer.indexOf('at deep'));
+    await page.close();
+  });
+
+  it('has panes to read in and the active tab in sight on a phone', async () => {
+    const { page } = await visit(browser, `${url}/explained`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.click('button[aria-label="Show Query plan"]');
+    for (const pane of ['.graphiql-plugin', '.graphiql-editors', '.graphiql-response'])
+      expect((await page.locator(pane).boundingBox())?.height).toBeGreaterThan(500);
+    for (let tab = 0; tab < 5; tab += 1) await page.click('button[aria-label="New tab"]');
+    const inSight = `(() => {
+      const active = document.querySelector('[role=tab][aria-selected=true]').getBoundingClientRect();
+      return document.querySelectorAll('[role=tab]').length === 6 && active.left >= 0 && active.right <= innerWidth;
+    })()`;
+    while (!(await page.evaluate(inSight))) await page.waitForTimeout(50);
     await page.close();
   });
 

@@ -5,7 +5,7 @@ import { type ServiceProcess, startService } from './service-process';
 
 export interface RunningService extends ServicePlace, ServiceProcess {}
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 const STOP_MS = 5_000;
 
 /**

@@ -8,8 +8,9 @@ const ICON =
  * The GraphiQL page.
  * @param base where the assets are, relative to the page, ending in a slash
  * @param nonce of this one answer
+ * @param defaultQuery for the first tab; empty: the page has its own
  */
-export function graphiqlHtml(manifest: Manifest, base: string, nonce: string): string {
+export function graphiqlHtml(manifest: Manifest, base: string, nonce: string, defaultQuery = ''): string {
   const { workers } = manifest;
   return `<!doctype html>
 <html lang="en" data-worker-editor="${base}${workers.editor}" data-worker-json="${base}${workers.json}" data-worker-graphql="${base}${workers.graphql}">
@@ -25,11 +26,16 @@ ${manifest.preload.map((file) => `<link rel="modulepreload" href="${base}${file}
 ${manifest.scripts.map((file) => `<script type="module" src="${base}${file}"></script>`).join('\n')}
 </head>
 <body>
-<div id="headgate"></div>
+<div id="headgate" data-default-query="${attribute(defaultQuery)}"></div>
 <noscript>GraphiQL needs JavaScript. The GraphQL endpoint itself answers POST requests at this address.</noscript>
 </body>
 </html>
 `;
+}
+
+/** A text as the value of an attribute in double quotes. */
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
 /** Shown in place of GraphiQL when its files are missing. */

@@ -10,6 +10,8 @@ import { qualityValues } from './quality-values';
 export interface GraphiqlOptions {
   /** Where GraphQL is served, e.g. `/graphql`. The page is served at the same path. */
   readonly path: string;
+  /** What the first tab holds; empty or absent: a greeting. */
+  readonly defaultQuery?: string;
   /** Folder that `npm run build:graphiql` writes. */
   readonly assets?: string;
 }
@@ -23,9 +25,13 @@ export interface Graphiql {
 const ASSETS_PATH = '/graphiql/assets';
 const HARDENED = { 'referrer-policy': 'no-referrer' };
 
-export function createGraphiql({ path, assets = join(packageRoot, 'dist/graphiql') }: GraphiqlOptions): Graphiql {
+export function createGraphiql({
+  path,
+  defaultQuery = '',
+  assets = join(packageRoot, 'dist/graphiql'),
+}: GraphiqlOptions): Graphiql {
   const files = new AssetFiles(assets);
-  const page = (request: RouteRequest) => pageAnswer(files, request);
+  const page = (request: RouteRequest) => pageAnswer(files, request, defaultQuery);
   return {
     page,
     routes: [
@@ -42,7 +48,7 @@ export function wantsGraphiql(headers: Readonly<IncomingHttpHeaders>): boolean {
   return (accepted.get('text/html') ?? 0) > json;
 }
 
-async function pageAnswer(files: AssetFiles, request: RouteRequest): Promise<Answer> {
+async function pageAnswer(files: AssetFiles, request: RouteRequest, defaultQuery: string): Promise<Answer> {
   const manifest = await files.manifest();
   const nonce = randomBytes(16).toString('base64');
   return {
@@ -54,7 +60,7 @@ async function pageAnswer(files: AssetFiles, request: RouteRequest): Promise<Ans
       'cache-control': 'no-store',
       vary: 'accept',
     },
-    body: manifest === null ? NOT_BUILT_HTML : graphiqlHtml(manifest, assetsBase(request.path), nonce),
+    body: manifest === null ? NOT_BUILT_HTML : graphiqlHtml(manifest, assetsBase(request.path), nonce, defaultQuery),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { HeadgateError } from '../../errors';
 import { announce, listened, type SubgraphCall } from '../../events';
-import type { Pipeline } from '../../pipeline';
+import { exposesPlan, type Pipeline } from '../../pipeline';
 import { type AnswerType, chooseAnswerType } from '../accept';
 import { type Apollo, newOutcome, type Outcome } from '../apollo';
 import { type OpenCall, openClientCall } from '../client-call';
@@ -20,7 +20,7 @@ import type { ServerOptions } from '../options';
 import type { Answer, Route, RouteRequest } from '../route';
 
 export interface GraphqlRouteOptions {
-  readonly options: Pick<ServerOptions, 'path' | 'timeoutMs'>;
+  readonly options: Pick<ServerOptions, 'path' | 'timeoutMs'> & Partial<Pick<ServerOptions, 'exposeQueryPlan'>>;
   readonly pipeline: Pipeline;
   readonly apollo: Apollo;
   /** Null when a plugin or an option needs every operation to go through Apollo Server. */
@@ -62,8 +62,9 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
     const refused = text === null ? null : route.pipeline.admitBody(text);
     if (refused !== null)
       throw new HeadgateError('OPERATION_LIMIT_EXCEEDED', refused.message, { details: limitOf(refused) });
-    asked = text === null ? readGraphqlQuery(request) : (route.direct?.read(text) ?? readGraphqlBody(text));
-    const direct = text === null ? null : route.direct?.answer(request, text, asked);
+    const way = exposesPlan(route.options.exposeQueryPlan ?? false, request.headers) ? null : route.direct;
+    asked = text === null ? readGraphqlQuery(request) : (way?.read(text) ?? readGraphqlBody(text));
+    const direct = text === null ? null : way?.answer(request, text, asked);
     if (direct !== null && direct !== undefined) {
       const { operation, errorCodes, ...done } = await direct;
       outcome.operationName = operation.name;

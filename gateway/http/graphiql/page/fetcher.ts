@@ -1,5 +1,6 @@
 import type { GraphiQLProps } from 'graphiql';
 import { type QueryDetails, takeDetails } from './query-plan/details';
+import { stacksLast } from './stacks-last';
 
 type Fetcher = GraphiQLProps['fetcher'];
 
@@ -17,13 +18,15 @@ export function createFetcher(endpoint: string, show: (details: QueryDetails | n
       headers: {
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'content-type': 'application/json',
+        // Where the gateway explains on request.
+        'apollo-expose-query-plan': 'true',
         ...options?.headers,
       },
       body: JSON.stringify(operation),
     });
     const { answer, details } = takeDetails(await readAnswer(response));
     if (operation.operationName !== INTROSPECTION) show(details);
-    return answer;
+    return stacksLast(answer);
   };
 }
 

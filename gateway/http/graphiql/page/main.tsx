@@ -14,13 +14,19 @@ if (container === null) throw new Error('the page has no element #headgate');
 // GraphQL is served at the very address of this page.
 const fetcher = createFetcher(location.pathname, showDetails);
 
+/** Many tabs do not fit on a phone: the one that is worked in must be seen. */
+function showActiveTab(): void {
+  setTimeout(() => document.querySelector('[role=tab][aria-selected=true]')?.scrollIntoView({ inline: 'center' }), 50);
+}
+
 createRoot(container).render(
   <StrictMode>
     <GraphiQL
       fetcher={fetcher}
       plugins={[HISTORY_PLUGIN, QUERY_PLAN_PLUGIN]}
-      defaultQuery={DEFAULT_QUERY}
+      defaultQuery={container.dataset.defaultQuery || DEFAULT_QUERY}
       isHeadersEditorEnabled
+      onTabChange={showActiveTab}
       inputValueDeprecation
       schemaDescription
       {...operationOf(location.search)}

@@ -26,8 +26,16 @@ export interface QueryPlan {
   readonly node: PlanNode | null;
 }
 
+/** What the gateway itself did, in milliseconds from the start of the request. */
+export interface Phases {
+  readonly planning: { readonly startMs: number; readonly durationMs: number };
+  /** When the answer was put together. */
+  readonly doneMs: number;
+}
+
 /** What an answer tells of its own making. */
 export interface QueryDetails {
+  readonly phases: Phases | null;
   readonly queryPlan: QueryPlan | null;
   readonly calls: readonly SubgraphCall[];
 }
@@ -39,16 +47,31 @@ export function takeDetails(answer: Record<string, unknown>): {
 } {
   const { extensions, ...rest } = answer;
   if (typeof extensions !== 'object' || extensions === null) return { answer, details: null };
-  const { queryPlan, subgraphCalls, ...others } = extensions as Record<string, unknown>;
+  const { queryPlan, subgraphCalls, phases, ...others } = extensions as Record<string, unknown>;
   if (queryPlan === undefined && subgraphCalls === undefined) return { answer, details: null };
   return {
     answer: Object.keys(others).length === 0 ? rest : { ...rest, extensions: others },
     // The page and the gateway that answers it come from one build, so the forms agree.
     details: {
+      phases: isObject(phases) ? (phases as unknown as Phases) : null,
       queryPlan: isObject(queryPlan) ? (queryPlan as unknown as QueryPlan) : null,
       calls: Array.isArray(subgraphCalls) ? (subgraphCalls as SubgraphCall[]) : [],
     },
   };
+}
+
+/** How many fetches a plan has, those behind conditions included. */
+export function countFetches(node: PlanNode): number {
+  switch (node.kind) {
+    case 'Fetch':
+      return 1;
+    case 'Flatten':
+      return countFetches(node.node);
+    case 'Condition':
+      return (node.ifClause ? countFetches(node.ifClause) : 0) + (node.elseClause ? countFetches(node.elseClause) : 0);
+    default:
+      return node.nodes.reduce((sum, one) => sum + countFetches(one), 0);
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,8 @@
 import type { GraphiQLProps } from 'graphiql';
-import type { QueryPlan } from './details';
+import { countFetches, type QueryDetails, type QueryPlan } from './details';
 import { useLatestDetails } from './latest-details';
 import { PlanTree } from './plan-tree';
+import { plural } from './quantities';
 import { Waterfall } from './waterfall';
 import './query-plan.css';
 
@@ -19,7 +20,8 @@ function QueryPlanPane() {
       {details ? (
         <>
           <h3>Requests</h3>
-          <Waterfall calls={details.calls} />
+          <Waterfall calls={details.calls} phases={details.phases} />
+          <Merged details={details} />
           <h3>Plan</h3>
           <Plan plan={details.queryPlan} />
         </>
@@ -27,6 +29,18 @@ function QueryPlanPane() {
         <Absent ran={details === null} />
       )}
     </section>
+  );
+}
+
+/** Why there are fewer requests than fetches in the plan. */
+function Merged({ details: { calls, queryPlan } }: { readonly details: QueryDetails }) {
+  const fetches = queryPlan === null || queryPlan.node === null ? 0 : countFetches(queryPlan.node);
+  if (calls.length === 0 || fetches <= calls.length) return null;
+  return (
+    <p className="aside">
+      The plan has {fetches} fetches. Those of one service that may go at the same time are sent as one request, and
+      those that nobody needs not at all: {plural(calls.length, 'request')}.
+    </p>
   );
 }
 
