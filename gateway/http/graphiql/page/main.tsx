@@ -16,7 +16,11 @@ const fetcher = createFetcher(location.pathname, showDetails);
 
 /** Many tabs do not fit on a phone: the one that is worked in must be seen. */
 function showActiveTab(): void {
-  setTimeout(() => document.querySelector('[role=tab][aria-selected=true]')?.scrollIntoView({ inline: 'center' }), 50);
+  setTimeout(
+    () =>
+      document.querySelector('[role=tab][aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    50,
+  );
 }
 
 createRoot(container).render(
