@@ -8,6 +8,10 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-slim
 ENV NODE_ENV=production
+# Checkpoints and registry, where no file says otherwise: /app and the mounted configuration are not to be written to.
+ENV HEADGATE_STATE=/var/lib/headgate
+RUN mkdir -p /var/lib/headgate && chown node:node /var/lib/headgate
+VOLUME /var/lib/headgate
 WORKDIR /app
 COPY --from=build --chown=node:node /app/package.json /app/LICENSE ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules

@@ -156,6 +156,8 @@ export interface Events {
     readonly kind: 'joined' | 'moved' | 'left' | 'expired' | 'kept';
     readonly actor: string;
   };
+  /** Tokens at the admin listener that are nobody's, `count` from this address since this was announced last. */
+  'admin.refused': { readonly address: string; readonly count: number };
   'registry.revision': {
     readonly graph: string;
     readonly revision: number;

@@ -110,7 +110,13 @@ export async function checkServing(
   config: Pick<Config, 'optionsFor'>,
 ): Promise<void> {
   const supergraph = await readSupergraph(sdl);
-  for (const { options } of reached(supergraph, adaptersOf(supergraph), instances, config)) checkReach(options);
+  for (const each of reached(supergraph, adaptersOf(supergraph), instances, config)) check(each);
+}
+
+/** @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
+function check({ options, adapter }: Reached): void {
+  checkReach(options);
+  if (adapter !== null) restConnectors().checkEnv(adapter, options.env);
 }
 
 interface Reached {
@@ -169,10 +175,10 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
       const subgraphs: SubgraphOptions[] = [];
       for (const { options, adapter, url } of reached(supergraph, adapters, instances, config)) {
         const ownSend = adapter === null ? ownSendOf(options, url) : null;
+        if (ownSend === null) check({ options, adapter, url });
         if (ownSend !== null) ownSends.set(options.name, ownSend);
         else subgraphs.push(adapter === null ? withSchemaHash(options, hashes?.get(options.name)) : options);
       }
-      subgraphs.forEach(checkReach);
       const undo = new Undo();
       try {
         const planner = await plannerFor(supergraph, config, previous);

@@ -2,7 +2,9 @@ import type { Config } from './config/config';
 import { HeadgateError, isHeadgateError } from './errors';
 import { announce } from './events';
 import { openRegistry, type Registry } from './registry/registry';
+import { damagedStorage } from './registry/storage/damaged-storage';
 import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
+import type { Storage } from './registry/storage/storage';
 import { checkServing, type KnownInstances, type SchemaHashes, schemaHashes } from './serving';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { composeSubgraphs } from './supergraph/compose';
@@ -12,6 +14,8 @@ import type { Deliver, SupergraphFeed } from './supergraph/sources/feed';
 import { openFileSource } from './supergraph/sources/file-source';
 import { openSubgraphsSource, type SubgraphsFeed } from './supergraph/sources/subgraphs-source';
 import type { SubgraphDefinition } from './supergraph/supergraph';
+import { codeOf } from './supergraph/thrown';
+import { notKept } from './supergraph/write-file';
 
 /** A supergraph on its way into service. */
 export interface SuppliedSupergraph {
@@ -36,6 +40,8 @@ export class Supply {
   #config: Config;
   #feed: SupergraphFeed | null = null;
   #registry: Registry | null = null;
+  /** Why the checkpoint could not be written last: said once. */
+  #unkept: string | null = null;
 
   constructor(config: Config, parts: SupplyParts) {
     this.#config = config;
@@ -50,8 +56,9 @@ export class Supply {
   /** Opens the registry when it is the source, and delivers its head. @throws {HeadgateError} REGISTRY_LOCKED */
   async open(): Promise<void> {
     if (this.#config.supergraph.source !== 'registry') return;
+    const storage = await this.#openStorage(this.#config.registry.directory);
     this.#registry = await openRegistry({
-      storage: await openDirectoryStorage(this.#config.registry.directory),
+      storage,
       compose: composeSubgraphs,
       validate: (sdl, instances) => checkServing({ sdl, instances }, this.#config),
       addresses: () => this.#config.addresses,
@@ -63,6 +70,18 @@ export class Supply {
           schemaHashes: await schemaHashes(schemas),
         }),
     });
+  }
+
+  /** A damaged registry is opened as it is while there is a checkpoint to serve from: it says so to whoever asks. */
+  async #openStorage(directory: string): Promise<Storage> {
+    const { checkpoint } = this.#config.supergraph;
+    try {
+      return await openDirectoryStorage(directory);
+    } catch (error) {
+      if (!isHeadgateError(error, 'REGISTRY_CORRUPT') || checkpoint === null) throw error;
+      if ((await readCheckpoint(checkpoint)) === null) throw error;
+      return damagedStorage(error);
+    }
   }
 
   /**
@@ -138,8 +157,13 @@ export class Supply {
     if (checkpoint === null) return;
     try {
       await writeCheckpoint(checkpoint, sdl);
+      this.#unkept = null;
     } catch (error) {
-      announce('internal.error', { where: `checkpoint ${checkpoint}`, error });
+      const code = codeOf(error);
+      if (code === undefined) announce('internal.error', { where: `checkpoint ${checkpoint}`, error });
+      else if (code !== this.#unkept)
+        announce('config.notice', { message: notKept('supergraph.checkpoint', checkpoint, code) });
+      this.#unkept = code ?? null;
     }
   }
 }

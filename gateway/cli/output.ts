@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
+import { plainJson, plainText } from './plain-text';
 
 /** 0 done · 1 the check or publish failed · 2 outcome unknown · 3 wrong usage or configuration. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -10,6 +11,8 @@ export type OutputFormat = 'text' | 'json';
 export interface CommandOutput {
   readonly data: unknown;
   readonly text: string;
+  /** The text is a document that is read by programs: a file or a pipe gets it as it is. */
+  readonly document?: true;
   /** 0 when absent. */
   readonly exitCode?: ExitCode;
 }
@@ -53,7 +56,7 @@ function formatOf(command: unknown): OutputFormat {
 
 export function printOutput(output: CommandOutput, format: OutputFormat): void {
   if (format === 'json') writeEnvelope(output.data, null);
-  else if (output.text !== '') process.stdout.write(endLine(output.text));
+  else if (output.text !== '') process.stdout.write(endLine(forPeople(output)));
   process.exitCode = output.exitCode ?? 0;
 }
 
@@ -64,13 +67,17 @@ export function printError(error: unknown, format: OutputFormat): void {
   const message = error instanceof Error ? error.message : String(error);
   if (format === 'json') writeEnvelope(null, { code, message, details: known?.details ?? null });
   const stack = known === null && error instanceof Error && error.stack !== undefined ? `${error.stack}\n` : '';
-  diagnose(`${red(`error[${code}]`)} ${message}\n${stack}`);
+  process.stderr.write(endLine(`${red(`error[${code}]`)} ${plainText(message)}\n${plainText(stack)}`));
   process.exitCode = exitCodeOf(error);
 }
 
 /** Progress and diagnostics go to stderr, so that stdout stays data. */
 export function diagnose(text: string): void {
-  process.stderr.write(endLine(text));
+  process.stderr.write(endLine(plainText(text)));
+}
+
+function forPeople({ text, document }: CommandOutput): string {
+  return document === true && !process.stdout.isTTY ? text : plainText(text);
 }
 
 /** Thrown by commands whose arguments make no sense. */
@@ -88,7 +95,7 @@ export function survivePipeClosure(): void {
 }
 
 function writeEnvelope(data: unknown, error: { code: string; message: string; details: unknown } | null): void {
-  process.stdout.write(`${JSON.stringify({ json_version: '1', data, error })}\n`);
+  process.stdout.write(`${plainJson({ json_version: '1', data, error })}\n`);
 }
 
 function red(text: string): string {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { expandReferences } from '../config/expand';
+import { nearestName } from '../config/nearest';
 import { configError, type Finding } from '../config/problem';
 import { parseYaml, plainValues } from '../config/yaml-source';
 import { codeOf, messageOf } from '../supergraph/thrown';
@@ -18,6 +19,12 @@ export type YamlSchema =
   /** Asked while composing. */
   | { readonly introspect: string; readonly headers: Readonly<Record<string, string>> };
 
+const TOP_KEYS = ['federation_version', 'version', 'subgraphs'];
+/** Those of wgc about subscriptions and gRPC have no part in composition. */
+const SUBGRAPH_KEYS = ['name', 'routing_url', 'schema', 'introspection', 'subscription', 'grpc'];
+const SCHEMA_KEYS = ['file', 'sdl', 'subgraph_url', 'introspection_headers', 'graphref', 'subgraph'];
+const INTROSPECTION_KEYS = ['url', 'headers', 'raw'];
+
 type Path = readonly (string | number)[];
 
 /** A value of the file and where it stands. */
@@ -29,7 +36,7 @@ interface Entry {
 
 /**
  * Reads supergraph.yaml in Rover's form (a map of subgraphs) or wgc's (a list), with the SDL files that it names, which
- * are relative to it. Keys that have no meaning for composition are left alone.
+ * are relative to it. A key that neither of them knows is refused.
  * @throws {HeadgateError} CONFIG_INVALID with file, line and column of each problem
  */
 export async function readSupergraphYaml(path: string, env: NodeJS.ProcessEnv): Promise<readonly YamlSubgraph[]> {
@@ -65,6 +72,7 @@ class Reader {
 
   async subgraphs(value: unknown): Promise<readonly YamlSubgraph[]> {
     this.#checkFederationVersion(member(value, 'federation_version'));
+    this.#checkKeys(value, [], TOP_KEYS);
     const entries = this.#entries(member(value, 'subgraphs'));
     const read = await Promise.all(entries.map((entry) => this.#subgraph(entry)));
     return read.filter((subgraph) => subgraph !== null);
@@ -74,6 +82,17 @@ class Reader {
     if (!/^=?1(\.|$)/.test(String(version))) return;
     const message = 'Federation 1 composition is not supported; write 2: Federation 1 subgraphs compose as they are';
     this.#refuse(['federation_version'], message);
+  }
+
+  /** A misspelt key would be a URL or a schema that is left out without a word. */
+  #checkKeys(value: unknown, path: Path, known: readonly string[]): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+    for (const key of Object.keys(value)) {
+      if (known.includes(key) || key.startsWith('x-')) continue;
+      const nearest = nearestName(key, known);
+      const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
+      this.findings.push({ path: [...path, key], message: `unknown key; ${hint}`, atKey: true });
+    }
   }
 
   #entries(subgraphs: unknown): readonly Entry[] {
@@ -98,6 +117,9 @@ class Reader {
 
   async #schema(subgraph: unknown, path: Path): Promise<YamlSchema | null> {
     const schema = member(subgraph, 'schema');
+    this.#checkKeys(subgraph, path, SUBGRAPH_KEYS);
+    this.#checkKeys(schema, [...path, 'schema'], SCHEMA_KEYS);
+    this.#checkKeys(member(subgraph, 'introspection'), [...path, 'introspection'], INTROSPECTION_KEYS);
     const at = [...path, 'schema'];
     const file = member(schema, 'file');
     if (typeof file === 'string') return this.#file(file, [...at, 'file']);

@@ -1,9 +1,17 @@
 import { resolve } from 'node:path';
 import type { Settings } from './settings';
 
-/** Paths in the file are relative to the file's folder. */
-export function withAbsolutePaths(settings: Settings, folder: string): Settings {
-  const absolute = (path: string) => resolve(folder, path);
+/** Where the defaults of paths begin that the gateway writes to. */
+const STATE = './.headgate/';
+
+/**
+ * Paths in the file are relative to the file's folder. Those written to that stand at their default are in the folder that
+ * HEADGATE_STATE names, if it does: an image's configuration is mounted where nobody can write.
+ */
+export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJS.ProcessEnv = process.env): Settings {
+  const state = env.HEADGATE_STATE || null;
+  const absolute = (path: string) =>
+    state !== null && path.startsWith(STATE) ? resolve(state, path.slice(STATE.length)) : resolve(folder, path);
   const { supergraph, discovery, registry, apollo, subgraphs } = settings;
   return {
     ...settings,

@@ -1,6 +1,7 @@
 import { isLoopback } from '../http/admin-guard';
 import { writeListen } from './listen';
 import { nearestName } from './nearest';
+import { protectionFindings } from './not-in-effect';
 import type { Finding } from './problem';
 import type { Settings } from './settings';
 import { sourceOf } from './source';
@@ -12,6 +13,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...supergraphFindings(settings),
     ...subgraphFindings(settings),
     ...scopeFindings(settings),
+    ...protectionFindings(settings),
   ];
 }
 

@@ -65,7 +65,12 @@ async function settingsOfFile(path: string, options: LoadOptions): Promise<Loade
   const text = await readText(path, file);
   const surroundings = { folder, env: options.env ?? process.env };
   const read = readSettings(path, text, { ...surroundings, adjust: overriding(options) });
-  return { ...read, settings: withAbsolutePaths(read.settings, folder), path: file, files: [file, ...read.files] };
+  return {
+    ...read,
+    settings: withAbsolutePaths(read.settings, folder, surroundings.env),
+    path: file,
+    files: [file, ...read.files],
+  };
 }
 
 /** There is no folder of a configuration to keep a checkpoint in, and a supergraph file is its own. */
@@ -73,7 +78,7 @@ function settingsWithoutFile(options: LoadOptions): LoadedSettings {
   const given = options.supergraph === undefined ? {} : { supergraph: { checkpoint: false } };
   const checked = checkSettings(given, { expanded: new Set(), findings: [], adjust: overriding(options) });
   if ('findings' in checked) throw configError(null, checked.findings.map(unlocated));
-  const settings = withAbsolutePaths(checked.settings, process.cwd());
+  const settings = withAbsolutePaths(checked.settings, process.cwd(), options.env);
   return { settings, given, expansions: [], path: null, files: [], locate: unlocated };
 }
 

@@ -1,20 +1,32 @@
+import type { Finding } from './problem';
+
 /**
  * Keys of the contract that this version accepts without acting on them, dotted; `*` stands for any one key or list index.
  * Whoever brings one into effect takes it off this list.
  */
-const NOT_IN_EFFECT: readonly string[] = [
-  'authentication',
-  'authorization',
-  'cors',
-  'csrf',
-  'persisted_documents',
-  'rate_limit',
-  'cache',
-  'error_masking',
-  'telemetry',
-  'subscriptions',
-  'demand_control',
-];
+const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions'];
+
+/** Sections of the contract that protect, with who can do it as long as this version does not: whoever sets one relies on it. */
+const PROTECTING: Readonly<Record<string, string>> = {
+  authentication:
+    'check tokens in front of the gateway, or in the subgraphs with the headers that `headers` propagates',
+  authorization: 'decide in the subgraphs what a client may see',
+  cors: 'set the headers in front of the gateway; by itself it allows no other origin',
+  csrf: 'the gateway refuses simple requests of browsers as it is; other rules have their place in front of it',
+  persisted_documents: 'let a proxy in front of the gateway refuse other operations',
+  rate_limit: 'limit rates in front of the gateway; traffic_shaping.router.max_concurrency bounds it as a whole',
+  error_masking: 'let the subgraphs say what every client may read: their errors are passed on',
+  demand_control: 'use `limits`, which bound depth, aliases and expanded selections',
+};
+
+/** Settings that would protect and do not: to accept them would be to say that they do. */
+export function* protectionFindings(settings: Readonly<Record<string, unknown>>): Generator<Finding> {
+  for (const [key, remedy] of Object.entries(PROTECTING)) {
+    if (settings[key] === undefined) continue;
+    const message = `this version does not act on it, so nothing would be protected; take it out and ${remedy}`;
+    yield { path: [key], message, atKey: true };
+  }
+}
 
 /** Dotted paths of the keys that the file sets in vain. */
 export function keysNotInEffect(given: unknown): string[] {

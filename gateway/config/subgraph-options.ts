@@ -60,8 +60,14 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     responseDepthMax: near.limits?.response_depth ?? shaping.all.limits.response_depth,
     requestHeaders: requestHeaders(headers.all, rules),
     responseHeaders: responseHeaders(headers.all, rules),
+    ...(kind === 'rest' && { env: envOf(settings, name) }),
     pools: pools(settings, name, kind, instances),
   };
+}
+
+function envOf({ subgraphs }: Settings, name: string): Record<string, readonly string[]> {
+  const sources = own(subgraphs, name)?.sources ?? {};
+  return Object.fromEntries(Object.entries(sources).map(([source, { env = [] }]) => [source, env]));
 }
 
 function pools(settings: Settings, name: string, kind: Kind, instances: Instances): Record<string, PoolOptions> {

@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net';
 import { HeadgateError } from '../errors';
 import { type AdminKey, checkKey, digest, rememberActor } from './admin-keys';
 import type { RouteRequest } from './route';
+import { WrongToken, WrongTokens } from './wrong-tokens';
 
 /** True for `localhost`, 127.0.0.0/8 and ::1, also as IPv6-mapped or in brackets. */
 export function isLoopback(host: string): boolean {
@@ -16,19 +17,23 @@ export function isLoopback(host: string): boolean {
 /** Digests have one length, so the comparison takes the same time for every guess. */
 function checkCredential(request: RouteRequest, expected: Buffer | null, keys: readonly AdminKey[]): void {
   const given = /^bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given !== undefined && expected !== null && timingSafeEqual(digest(given), expected)) return;
+  if (given !== undefined && expected !== null && timingSafeEqual(digest(given), expected)) {
+    rememberActor(request, 'token');
+    return;
+  }
+  // What was not looked at says nothing about who sent it.
   const key = given === undefined ? null : checkKey(request, given, keys, Date.now());
   if (key !== null) {
     rememberActor(request, `key ${key.name}`);
     return;
   }
-  throw new HeadgateError('UNAUTHORIZED', refusalOf(request.headers.authorization, given));
+  if (given !== undefined) throw new WrongToken();
+  throw new HeadgateError('UNAUTHORIZED', refusalOf(request.headers.authorization));
 }
 
-function refusalOf(header: string | undefined, given: string | undefined): string {
+function refusalOf(header: string | undefined): string {
   if (header === undefined) return 'send the admin token as "authorization: Bearer TOKEN"';
-  if (given === undefined) return 'the authorization header is not of the form "Bearer TOKEN"';
-  return 'the token is wrong: it is neither admin.token nor one of admin.keys of this gateway';
+  return 'the authorization header is not of the form "Bearer TOKEN"';
 }
 
 function hostName(host: string): string {
@@ -55,12 +60,28 @@ function checkLocal({ headers, remoteAddress }: RouteRequest): void {
   }
 }
 
-/** Who may use the admin listener; health paths are open. @throws {HeadgateError} UNAUTHORIZED, FORBIDDEN */
-export function adminGuard(token: string | null, keys: readonly AdminKey[] = []): (request: RouteRequest) => void {
+/** Null: the request is let through at once. */
+export type Guard = (request: RouteRequest) => Promise<void> | null;
+
+/**
+ * Who may use the admin listener; health paths are open. A token that is wrong is counted and announced, and after some of
+ * them from one address each is answered late; one that is right never waits.
+ * @throws {HeadgateError} UNAUTHORIZED, FORBIDDEN
+ */
+export function adminGuard(token: string | null, keys: readonly AdminKey[] = [], wrong = new WrongTokens()): Guard {
   const expected = token === null ? null : digest(token);
   return (request) => {
-    if (request.path === '/health/live' || request.path === '/health/ready') return;
-    if (expected === null && keys.length === 0) checkLocal(request);
-    else checkCredential(request, expected, keys);
+    if (request.path === '/health/live' || request.path === '/health/ready') return null;
+    if (expected === null && keys.length === 0) {
+      checkLocal(request);
+      return null;
+    }
+    try {
+      checkCredential(request, expected, keys);
+      return null;
+    } catch (error) {
+      if (!(error instanceof WrongToken)) throw error;
+      return wrong.refuse(request.remoteAddress ?? 'unknown', error);
+    }
   };
 }

@@ -110,5 +110,5 @@ export function rememberActor({ headers }: Pick<RouteRequest, 'headers'>, actor:
 
 /** `token`, `key NAME`, or `loopback` where the listener takes callers without either. */
 export function actorOf({ headers }: Pick<RouteRequest, 'headers'>): string {
-  return actors.get(headers) ?? (headers.authorization === undefined ? 'loopback' : 'token');
+  return actors.get(headers) ?? 'loopback';
 }

@@ -3,6 +3,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { claimListener } from '../addresses';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import type { Guard } from './admin-guard';
 import { BodyRoom } from './body-room';
 import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
@@ -15,7 +16,7 @@ import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
 import type { ListenOptions } from './options';
-import type { Answer, Route, RouteRequest } from './route';
+import type { Answer, Route } from './route';
 import { createRouter, type Router } from './router';
 
 export interface HttpServerOptions {
@@ -27,7 +28,7 @@ export interface HttpServerOptions {
   readonly door?: Door;
   readonly routes: readonly Route[];
   /** Asked before the route; what it throws is the answer. */
-  readonly guard?: (request: RouteRequest) => void;
+  readonly guard?: Guard;
   readonly requestBytesMax: number;
   /** Milliseconds in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
@@ -211,7 +212,8 @@ export class HttpServer implements Listener {
     if (connection.crowded) await connection.turn();
     if (this.#held !== null) await this.#held;
     try {
-      this.#options.guard?.(exchange);
+      const guarding = this.#options.guard?.(exchange) ?? null;
+      if (guarding !== null) await guarding;
       return await this.#route(exchange);
     } catch (error) {
       return errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`));

@@ -74,6 +74,11 @@ const WRITERS: Writers = {
       { event: 'connections.refused', listener, count, max },
       `${count} connections to the ${listener} listener closed: ${max} are open and in use`,
     ),
+  'admin.refused': (log, { address, count }) =>
+    log.warn(
+      { event: 'admin.refused', address, count },
+      `${count} ${count === 1 ? 'call' : 'calls'} of the admin listener with a wrong token, from ${address}`,
+    ),
   'supergraph.activated': (log, { version, source, subgraphs }) =>
     log.info(
       { event: 'supergraph.activated', version, source, subgraphs },

@@ -93,15 +93,21 @@ class StoredRegistry implements Registry {
     this.#storage = parts.storage;
     this.#delivery = new Delivery(() => this.#deliver());
     this.#unsubscribe = this.#storage.subscribe(({ graph, revision }) => {
-      if (graph === DEFAULT_GRAPH) this.#delivery.reach(revision).catch((error) => announceRefusal(revision, error));
+      if (graph === DEFAULT_GRAPH)
+        this.#delivery.reach(revision).catch((error) => announceRefusal(`registry revision ${revision}`, error));
     });
   }
 
   /** A head that cannot be served must not keep the registry from opening: rolling back is the remedy. */
   async deliverHead(): Promise<void> {
-    const head = await this.#storage.head(DEFAULT_GRAPH);
+    const head = await this.#storage.head(DEFAULT_GRAPH).catch((error: unknown) => {
+      announceRefusal('registry', error);
+      return null;
+    });
     if (head === null) return;
-    await this.#delivery.reach(head.revision).catch((error) => announceRefusal(head.revision, error));
+    await this.#delivery
+      .reach(head.revision)
+      .catch((error) => announceRefusal(`registry revision ${head.revision}`, error));
   }
 
   async #deliver(): Promise<number> {
@@ -218,8 +224,8 @@ function notServed(revision: number, cause: unknown): HeadgateError {
   });
 }
 
-function announceRefusal(revision: number, error: unknown): void {
+function announceRefusal(source: string, error: unknown): void {
   const code = isHeadgateError(error) ? error.code : 'INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
-  announce('supergraph.refused', { source: `registry revision ${revision}`, code, message });
+  announce('supergraph.refused', { source, code, message });
 }

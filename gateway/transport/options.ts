@@ -12,6 +12,8 @@ export interface SubgraphOptions {
   readonly responseDepthMax: number;
   readonly requestHeaders: readonly HeaderRule[];
   readonly responseHeaders: readonly ResponseHeaderRule[];
+  /** Of a REST subgraph: the environment variables that requests to each source may carry, by source name. Absent: none. */
+  readonly env?: Readonly<Record<string, readonly string[]>>;
   /** One pool for a GraphQL subgraph; one for each source of a REST subgraph, keyed by source name. */
   readonly pools: Readonly<Record<string, PoolOptions>>;
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { announce } from '../events';
-import { writeFileAtomically } from '../supergraph/write-file';
+import { codeOf } from '../supergraph/thrown';
+import { notKept, writeFileAtomically } from '../supergraph/write-file';
 import { type PoolRecord, poolRecordShape } from './pool-record';
 
 /** What a process leaves to the one after it, so that this one can answer before anybody told it anything. */
@@ -39,6 +40,8 @@ export async function readPoolCheckpoint(path: string): Promise<PoolCheckpoint> 
 /** Writes what `take` gives to `path` every ten seconds when it differs, and once more when closed. */
 export function keepPoolCheckpoint(path: string, take: () => PoolCheckpoint): { close(): Promise<void> } {
   let written = '';
+  /** Why it could not be written last: said once. */
+  let unkept: string | null = null;
   let writing = Promise.resolve();
   const write = async () => {
     try {
@@ -46,8 +49,12 @@ export function keepPoolCheckpoint(path: string, take: () => PoolCheckpoint): { 
       if (body === written) return;
       await writeFileAtomically(path, `headgate endpoints sha256=${checksum(body)}\n${body}`);
       written = body;
+      unkept = null;
     } catch (error) {
-      announce('internal.error', { where: `checkpoint ${path}`, error });
+      const code = codeOf(error);
+      if (code === undefined) announce('internal.error', { where: `checkpoint ${path}`, error });
+      else if (code !== unkept) announce('config.notice', { message: notKept('discovery.checkpoint', path, code) });
+      unkept = code ?? null;
     }
   };
   const enqueue = () => {

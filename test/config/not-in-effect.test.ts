@@ -2,8 +2,8 @@ import { keysNotInEffect } from '../../gateway/config/not-in-effect';
 
 describe('keysNotInEffect', () => {
   it('names what is set and not acted upon', () => {
-    const given = { traffic_shaping: { all: { deduplicate: true } }, telemetry: {}, cors: {} };
-    expect(keysNotInEffect(given).sort()).toEqual(['cors', 'telemetry']);
+    const given = { traffic_shaping: { all: { deduplicate: true } }, telemetry: {}, cache: {} };
+    expect(keysNotInEffect(given).sort()).toEqual(['cache', 'telemetry']);
   });
 
   it('is silent about everything else', () => {

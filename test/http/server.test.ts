@@ -363,6 +363,7 @@ describe('the HTTP server', () => {
     await start({
       guard: ({ path }) => {
         if (path !== '/plain') throw new HeadgateError('FORBIDDEN', 'not you');
+        return null;
       },
     });
     expect((await fetch(`${url}/choice`)).status).toBe(403);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeFileAtomically } from '../../supergraph/write-file';
 import { type AdminOptions, callAdmin, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
 import { type CommandOutput, diagnose, runCommand, usageError } from '../output';
+import { plainLine } from '../plain-text';
 
 const changesShape = z.array(z.object({ message: z.string() }));
 
@@ -47,7 +48,7 @@ async function fetchSupergraph(
   const query = options.revision === undefined ? [] : [['revision', String(revisionOf(options.revision))] as const];
   const { headers, text } = await callAdmin(options, { method: 'GET', path, query, changes: false });
   const revision = Number(headers['x-revision']);
-  if (options.output === undefined) return { data: { revision, sdl: text }, text };
+  if (options.output === undefined) return { data: { revision, sdl: text }, text, document: true };
   const output = resolve(options.output);
   await writeFileAtomically(output, text);
   diagnose(`wrote ${output}, revision ${revision}`);
@@ -59,7 +60,7 @@ async function history(options: AdminOptions & { readonly limit?: string }): Pro
   const call = { method: 'GET', path: graphPath(options, 'revisions'), query, changes: false } as const;
   const { data, known } = await callAdminJson(options, call, historyShape);
   const lines = known.revisions.map(({ revision, at, kind, subgraphs, actor, message }) =>
-    [revision, at, kind, subgraphs.join(','), actor, message ?? ''].join('\t').trimEnd(),
+    [String(revision), at, kind, subgraphs.join(','), actor, message ?? ''].map(plainLine).join('\t').trimEnd(),
   );
   return { data, text: lines.join('\n') };
 }

@@ -7,7 +7,7 @@ import { parseJson } from '../../json/parse';
 import { stringifyJson } from '../../json/stringify';
 import { createPool } from '../../pool/instance-pool';
 import type { Pool } from '../../pool/pool';
-import { readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
+import { type Connectors, readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
 import { plainSdl } from '../../transport/rest/model/plain-sdl';
 import { createRestSend } from '../../transport/rest/send';
 import type { AdapterFile } from './adapter-file';
@@ -46,7 +46,11 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
     return pool;
   };
   for (const [source, pool] of Object.entries(options.pools)) pools.set(source, createPool(pool));
-  const send = createRestSend(options, poolOf, connectors, { sdl: plainSdl(file.sdl) });
+  // Whoever runs a file of their own gives it what it asks for.
+  const env = Object.fromEntries(
+    [...connectors.sources.keys()].map((source) => [source, namesFor(connectors, source)]),
+  );
+  const send = createRestSend({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl) });
   const { requestBytesMax, timeoutMs } = config.server;
   const server = createServer((request, response) => {
     const cancellation = new CancellationSource();
@@ -132,4 +136,8 @@ async function closeServer(server: Server): Promise<void> {
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), CLOSE_MS).unref();
   await closed;
+}
+
+function namesFor({ env }: Connectors, wanted: string): readonly string[] {
+  return env.flatMap(({ source, name }) => (source === wanted ? [name] : []));
 }

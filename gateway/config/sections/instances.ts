@@ -84,4 +84,14 @@ export function checkWhereabouts({ url, instances = [] }: Whereabouts, context: 
 }
 
 /** One source of a REST subgraph: its instances, and whatever differs from the traffic shaping of the subgraph. */
-export const restSource = z.strictObject({ ...whereabouts, ...poolNear }).superRefine(checkWhereabouts);
+export const restSource = z
+  .strictObject({
+    ...whereabouts,
+    env: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'expected the name of an environment variable'))
+      .max(100)
+      .exactOptional()
+      .describe('Environment variables that an adapter may send to this source as $env.NAME; none when absent.'),
+    ...poolNear,
+  })
+  .superRefine(checkWhereabouts);

@@ -1,18 +1,22 @@
 import { z } from 'zod';
 
 const later = () => z.unknown().exactOptional().describe('Accepted, not in effect in this version.');
+const refused = () => z.unknown().exactOptional().describe('Refused: this version does not act on it.');
 
-/** Sections that later versions act upon: their names are taken, their values are not looked at. */
+/**
+ * Sections that later versions act upon: their names are taken, their values are not looked at. Those that protect are
+ * refused until they work; see not-in-effect.ts.
+ */
 export const reserved = {
-  authentication: later(),
-  authorization: later(),
-  cors: later(),
-  csrf: later(),
-  persisted_documents: later(),
-  rate_limit: later(),
+  authentication: refused(),
+  authorization: refused(),
+  cors: refused(),
+  csrf: refused(),
+  persisted_documents: refused(),
+  rate_limit: refused(),
   cache: later(),
-  error_masking: later(),
+  error_masking: refused(),
   telemetry: later(),
   subscriptions: later(),
-  demand_control: later(),
+  demand_control: refused(),
 };

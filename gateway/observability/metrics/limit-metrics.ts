@@ -1,4 +1,4 @@
-import type { Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { subscribe } from '../../events';
 import { Tally } from './tally';
 
@@ -10,4 +10,14 @@ export function countLimits(registry: Registry): () => void {
     labels: ['limit', 'mode'],
   });
   return subscribe('limit.exceeded', ({ limit, mode }) => exceeded.add(limit, mode));
+}
+
+/** Wrong tokens at the admin listener. */
+export function countWrongTokens(registry: Registry): () => void {
+  const wrong = new Counter({
+    name: 'headgate_admin_wrong_tokens_total',
+    help: "Calls of the admin listener with a token that is nobody's; the last second may be missing.",
+    registers: [registry],
+  });
+  return subscribe('admin.refused', ({ count }) => wrong.inc(count));
 }

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
-import { countLimits } from './limit-metrics';
+import { countLimits, countWrongTokens } from './limit-metrics';
 import { countPlanning, type PlannerNumbers } from './planner-metrics';
 import { countPools } from './pool-counters';
 import { gaugePools } from './pool-gauges';
@@ -45,6 +45,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
   const stops = [
     countRequests(registry),
     countLimits(registry),
+    countWrongTokens(registry),
     countPlanning(registry, planner),
     countSupergraphs(registry),
     gaugeProcess(registry, version),

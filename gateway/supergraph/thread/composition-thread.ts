@@ -2,7 +2,7 @@ import { introspectionThread } from './introspection-thread';
 import { JobThread } from './job-thread';
 
 /** The one thread of this process that composes and reads supergraphs. */
-export const compositionThread = new JobThread({ deadlineMs: 60_000, idleMs: 2_000, queueMax: 100, heapMb: 2_048 });
+export const compositionThread = new JobThread({ deadlineMs: 30_000, idleMs: 2_000, queueMax: 100, heapMb: 1_024 });
 
 /** Where something will be composed or read soon: its code takes 200 ms to load. */
 export function prepareCompositionThread(): void {

@@ -9,12 +9,24 @@ export interface Connectors {
   readonly subgraph: string;
   readonly schema: GraphQLSchema;
   readonly sources: ReadonlyMap<string, Source>;
+  /** Every environment variable that a request reads. */
+  readonly env: readonly EnvUse[];
   /** By `Type.field`. */
   readonly fields: ReadonlyMap<string, Connector>;
   /** By object type: what can load an object of it from its key. */
   readonly entities: ReadonlyMap<string, readonly EntityConnector[]>;
   /** By object type: each of its keys as paths, `[['id'], ['store', 'id']]`. A reference whose key is null is null. */
   readonly keys: ReadonlyMap<string, readonly KeyPaths[]>;
+}
+
+/** `$env.NAME` in what is sent to a source. Line and column count from 1; null where they are not known. */
+export interface EnvUse {
+  readonly source: string;
+  readonly name: string;
+  /** `Query.user`, or `schema` for a `@source`. */
+  readonly coordinate: string;
+  readonly line: number | null;
+  readonly column: number | null;
 }
 
 /** Fields, through objects, that tell objects of a type apart. */

@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLSchema, getNamedType, isObjectType, validateS
 import type { Connector, Connectors, EntityConnector, Source } from './connector';
 import { type Assembly, asSource, assembleConnector, assembleEntity, sourceFor } from './model/assemble';
 import { fieldSetPaths } from './model/entity-keys';
+import { envUses } from './model/env-uses';
 import { executableSchema } from './model/executable-schema';
 import { readSdl, type SdlDocument } from './model/from-sdl';
 import { readSupergraph } from './model/from-supergraph';
@@ -18,6 +19,7 @@ import { checkConnectVariables, checkSourceVariables, type Place } from './valid
 
 export type { Connectors } from './connector';
 export { connectSubgraphs } from './model/from-supergraph';
+export { checkEnv } from './validate/check-env';
 
 /**
  * The REST adapter of one subgraph, out of a supergraph.
@@ -105,7 +107,8 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, problems: Pr
   problems.throwIfAny(document.name);
   // One request for many objects comes before one for each.
   for (const all of entities.values()) all.sort((a, b) => Number(b.kind === 'batch') - Number(a.kind === 'batch'));
-  return { subgraph: document.name, schema, sources: pools, fields, entities, keys: keysOf(document) };
+  const env = envUses(connects, sources);
+  return { subgraph: document.name, schema, sources: pools, env, fields, entities, keys: keysOf(document) };
 }
 
 function keysOf({ keys }: SubgraphDocument): Connectors['keys'] {

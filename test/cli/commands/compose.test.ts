@@ -135,6 +135,16 @@ describe('headgate compose', () => {
     ['a file that is missing', 'subgraphs:\n  a:\n    schema:\n      file: ./none.graphql\n', 4],
     ['a URL that is none', 'subgraphs:\n  a:\n    schema:\n      subgraph_url: nowhere\n', 4],
     ['a variable that is not set', `subgraphs:\n  a:\n    schema:\n      sdl: \${env.NOT_SET_ANYWHERE}\n`, 4],
+    [
+      'a key that is misspelt',
+      'subgraphs:\n  a:\n    routing_ulr: http://x\n    schema: { sdl: "type Query { a: Int }" }\n',
+      3,
+    ],
+    [
+      'a key of the file that is unknown',
+      'subgraphs: { a: { schema: { sdl: "type Query { a: Int }" } } }\nsubgraps: {}\n',
+      2,
+    ],
     ['Federation 1', 'federation_version: =1.1\nsubgraphs: { a: { schema: { sdl: "" } } }\n', 1],
   ])('exits 3 with the line of %s', async (_, text, line) => {
     const config = await yaml(text);

@@ -40,11 +40,11 @@ describe('headgate validate', () => {
   });
 
   it('mentions keys that are not in effect on stderr', async () => {
-    const path = configFolder().write('headgate.yaml', 'cors: {}');
+    const path = configFolder().write('headgate.yaml', 'cache: {}');
     const { code, stderr } = await runHeadgate(['validate', '--config', path]);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'cors is accepted and not in effect in this version\n',
+      stderr: 'cache is accepted and not in effect in this version\n',
     });
   });
 

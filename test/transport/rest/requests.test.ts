@@ -39,7 +39,8 @@ const SETTINGS = { config: { key: 'k/1' }, env: { REGION: 'eu', SECRET: 'hunter2
 let adapter: RestAdapter | undefined;
 
 async function start(script: Script = answerJson({ id: 1 }), options: RestAdapterOptions = {}): Promise<RestAdapter> {
-  adapter = await startRestAdapter(SDL, script, { settings: SETTINGS, ...options });
+  const subgraph = { env: { api: ['REGION'] }, ...options.subgraph };
+  adapter = await startRestAdapter(SDL, script, { settings: SETTINGS, ...options, subgraph });
   return adapter;
 }
 

@@ -1,5 +1,6 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { HeadgateError } from '../../../errors';
+import { HeadgateError, isHeadgateError } from '../../../errors';
 import { announce } from '../../../events';
 import { SerialQueue } from '../../serial-queue';
 import type { Range, Revision, RevisionEvent, Storage } from '../storage';
@@ -10,12 +11,41 @@ import { createFolder } from './sync-folder';
 import { systemCode } from './system-code';
 
 const APPENDS_WAITING_MAX = 1000;
+/** What is wrong with the folder, and not with what is in it. */
+const FOLDER_CODES: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'ENOSPC',
+  'EDQUOT',
+  'ENAMETOOLONG',
+]);
 
 /**
  * A registry in a folder: `journal.jsonl`, `blobs/`, `lock/`. To copy the folder is to back it up.
- * @throws {HeadgateError} REGISTRY_LOCKED, REGISTRY_CORRUPT
+ * @throws {HeadgateError} REGISTRY_LOCKED, REGISTRY_CORRUPT; CONFIG_INVALID when the folder cannot be written to
  */
 export async function openDirectoryStorage(directory: string): Promise<Storage> {
+  try {
+    return await open(directory);
+  } catch (error) {
+    throw unusable(directory, error) ?? error;
+  }
+}
+
+/** What the system said of the folder, with the key that names it; null for anything else. */
+function unusable(directory: string, error: unknown): HeadgateError | null {
+  const cause = isHeadgateError(error, 'REGISTRY_LOCKED') ? error.cause : error;
+  const code = systemCode(cause);
+  if (code === undefined || !FOLDER_CODES.has(code)) return null;
+  const { uid = 0 } = userInfo();
+  const message = `registry.directory: ${directory} cannot be written to (${code}); make it a folder of user ${uid}, or name another one`;
+  return new HeadgateError('CONFIG_INVALID', message, { cause: error });
+}
+
+async function open(directory: string): Promise<Storage> {
   await createFolder(directory);
   const lock = await lockDirectory(directory);
   try {

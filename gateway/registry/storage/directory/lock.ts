@@ -82,7 +82,8 @@ async function removeDead(folder: string, short: string, mine: number): Promise<
   for (const name of await readdir(folder)) {
     const below = NUMBERED.test(name) && Number(name) < mine;
     const abandoned = name.endsWith('.new') && !(await isListening(join(short, name)));
-    if (below || abandoned) await rm(join(folder, name), { force: true });
+    const released = name.endsWith('.released');
+    if (below || abandoned || released) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -18,7 +18,8 @@ export interface Engine {
   readonly requestHeaders: ReturnType<typeof compileRequestHeaders>;
   readonly responseHeaders: ReturnType<typeof compileResponseHeaders>;
   readonly config: JsonObject;
-  readonly env: JsonObject;
+  /** What requests to each source may carry as `$env`, by source name. */
+  readonly env: ReadonlyMap<string, JsonObject>;
   /** What `_service { sdl }` answers. */
   readonly sdl: string;
 }
@@ -30,7 +31,6 @@ export function createEngine(
   connectors: Connectors,
   settings: Settings & { readonly sdl: string },
 ): Engine {
-  const env = Object.entries(settings.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   return {
     connectors,
     options,
@@ -38,7 +38,16 @@ export function createEngine(
     requestHeaders: compileRequestHeaders(options.requestHeaders),
     responseHeaders: compileResponseHeaders(options.responseHeaders),
     config: settings.config,
-    env: Object.fromEntries(env),
+    env: new Map(Object.entries(options.env ?? {}).map(([source, names]) => [source, only(names, settings.env)])),
     sdl: settings.sdl,
   };
+}
+
+function only(names: readonly string[], env: Settings['env']): JsonObject {
+  const given: [string, string][] = [];
+  for (const name of names) {
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    if (value !== undefined) given.push([name, value]);
+  }
+  return Object.fromEntries(given);
 }

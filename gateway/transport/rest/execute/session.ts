@@ -16,6 +16,8 @@ const CONCURRENT_CALLS_MAX = 32;
 /** Requests that one operation may make. */
 const CALLS_MAX = 5_000;
 
+const NO_ENV: JsonObject = {};
+
 /** Everything that one operation shares: answers already asked for, requests in flight, limits. */
 export class Session {
   readonly engine: Engine;
@@ -61,7 +63,9 @@ export class Session {
   #build(connector: Connector, variables: Variables): RestRequest | null {
     const { client, engine } = this;
     try {
-      return buildRequest(connector, variables, client.headers, engine.requestHeaders(client.headers));
+      // What the source is given is sent, and never in reach of what maps the answer.
+      const sent = { ...variables, $env: engine.env.get(connector.source) ?? NO_ENV };
+      return buildRequest(connector, sent, client.headers, engine.requestHeaders(client.headers));
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       if (error.quiet) return null;
@@ -96,11 +100,11 @@ export class Session {
   }
 
   #standingVariables(): Variables {
-    const { config, env } = this.engine;
+    const { config } = this.engine;
     const context: JsonObject = {};
     this.#standing ??= {
       $config: config,
-      $env: env,
+      $env: NO_ENV,
       $context: context,
       $request: { headers: headerLists(this.client.headers) },
     };

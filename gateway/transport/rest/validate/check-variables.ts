@@ -3,9 +3,11 @@ import type { Reference } from '../mapping/references';
 import type { ConnectDirective, SourceDirective } from '../model/read-directives';
 import type { LocatedMapping, Site } from '../model/site';
 
-const ALWAYS = ['$config', '$context', '$request', '$env'];
+const ALWAYS = ['$config', '$context', '$request'];
+/** Goes to the source that the operator gave it to, and nowhere else: an answer is read by whoever asked. */
+const SENT_ONLY = '$env';
 const WITH_ANSWER = ['$status', '$response'];
-const KNOWN = new Set([...ALWAYS, ...WITH_ANSWER, '$args', '$this', '$batch']);
+const KNOWN = new Set([...ALWAYS, ...WITH_ANSWER, SENT_ONLY, '$args', '$this', '$batch']);
 
 /** Where a connector stands, as far as its variables depend on it. */
 export interface Place {
@@ -21,7 +23,8 @@ export function checkConnectVariables(connect: ConnectDirective, place: Place): 
   if (!place.root) own.push('$this');
   if (place.field === undefined) own.push('$batch');
   const { isSuccess, errorMessage, errorExtensions, selection, site } = connect;
-  for (const mapping of connect.http.mappings) checkMapping(mapping, [...ALWAYS, ...own], false, site, place);
+  for (const mapping of connect.http.mappings)
+    checkMapping(mapping, [...ALWAYS, SENT_ONLY, ...own], false, site, place);
   for (const mapping of [isSuccess, errorMessage, errorExtensions, selection]) {
     if (mapping !== null) checkMapping(mapping, [...ALWAYS, ...WITH_ANSWER, ...own], true, site, place);
   }
@@ -29,7 +32,8 @@ export function checkConnectVariables(connect: ConnectDirective, place: Place): 
 
 export function checkSourceVariables(source: SourceDirective): void {
   const nowhere: Place = { parent: undefined, field: undefined, root: true };
-  for (const mapping of source.http.mappings) checkMapping(mapping, ALWAYS, false, source.site, nowhere);
+  for (const mapping of source.http.mappings)
+    checkMapping(mapping, [...ALWAYS, SENT_ONLY], false, source.site, nowhere);
   for (const mapping of [source.isSuccess, source.errorMessage, source.errorExtensions]) {
     if (mapping !== null) checkMapping(mapping, [...ALWAYS, ...WITH_ANSWER], true, source.site, nowhere);
   }
@@ -46,7 +50,8 @@ function checkMapping(located: LocatedMapping, allowed: readonly string[], hasDa
     const { variable } = reference;
     if (!KNOWN.has(variable)) site.refuseInside('VARIABLE_UNKNOWN', `unknown variable \`${variable}\``, node, at);
     else if (!allowed.includes(variable)) {
-      const message = `\`${variable}\` is not available here; available are ${allowed.join(', ')}`;
+      const why = variable === SENT_ONLY ? ': environment variables are sent to a source and never shown' : '';
+      const message = `\`${variable}\` is not available here${why}; available are ${allowed.join(', ')}`;
       site.refuseInside('VARIABLE_NOT_AVAILABLE', message, node, at);
     } else checkKeys(reference, at, located, site, place);
   }
@@ -61,7 +66,11 @@ function checkKeys(
 ): void {
   const { variable, keys } = reference;
   const [first, ...more] = keys;
-  if (first === undefined) return;
+  if (first === undefined) {
+    if (variable === SENT_ONLY)
+      site.refuseInside('VARIABLE_NOT_AVAILABLE', '`$env` is read one name at a time: write `$env.NAME`', node, at);
+    return;
+  }
   if (variable === '$args') {
     const argument = field?.args.find(({ name }) => name === first);
     const missing = argument === undefined ? first : unknownInput(getNamedType(argument.type), more);
