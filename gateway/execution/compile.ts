@@ -10,6 +10,7 @@ import { completedFields } from './complete-object';
 import type { ConditionValues } from './conditions';
 import { compileIntrospection, type Introspect } from './introspection';
 import { type Placed, placePlan } from './place-plan';
+import type { Position } from './position';
 import type { Choice, Program } from './program';
 import { selectedFields } from './selected-fields';
 
@@ -25,8 +26,8 @@ export interface OperationSource {
 
 /** What an operation asks for at its root, and the way from there to the answer. */
 export function compileRoot(
-  { operation }: OperationSource,
-  { root }: Placed,
+  operation: OperationDefinitionNode,
+  root: Position,
   scope: CompileScope,
   introspect: (asked: AskedIntrospection) => Introspect,
 ) {
@@ -64,7 +65,7 @@ export function compile(source: OperationSource, conditions: ConditionValues): P
   const { plan, operation, document, supergraph } = source;
   const scope = { ...source.scope, conditions };
   const placed = placePlan(plan, operation, scope);
-  const { asksForData, ...rest } = compileRoot(source, placed, scope, (asked) =>
+  const { asksForData, ...rest } = compileRoot(operation, placed.root, scope, (asked) =>
     compileIntrospection(document, operation, asked, supergraph.apiSchema),
   );
   if (asksForData && placed.placed.step === null) throw nothingAnswers();

@@ -78,8 +78,8 @@ function read(node: FetchNode): FetchOperation {
 
 /** What the programs of one plan have in common: each text of a plan is read once, however many programs are made of it. */
 export class FetchOperations {
-  readonly #read = new WeakMap<FetchNode, FetchOperation>();
-  readonly #paths = new WeakMap<readonly string[], readonly FlattenElement[]>();
+  #read = new WeakMap<FetchNode, FetchOperation>();
+  #paths = new WeakMap<readonly string[], readonly FlattenElement[]>();
 
   of(node: FetchNode): FetchOperation {
     let found = this.#read.get(node);
@@ -88,6 +88,12 @@ export class FetchOperations {
       this.#read.set(node, found);
     }
     return found;
+  }
+
+  /** Frees what was read: it weighs more than the texts, and programs do not need it. It is read again when it is asked for. */
+  forget(): void {
+    this.#read = new WeakMap();
+    this.#paths = new WeakMap();
   }
 
   /** Elements of a flatten path. */

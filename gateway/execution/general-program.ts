@@ -144,6 +144,7 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
   if (placed === null || !isInOrder(placed)) return null;
   const chooseFetches = fetchChooser(placed, operation, scope);
   if (chooseFetches === null) return null;
+  const { root } = placed;
   const introspections = new Map<string, Introspect>();
   const introspect = (asked: AskedIntrospection) => {
     const key = [...asked.keys()].join();
@@ -158,7 +159,7 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
     choose(variables) {
       const conditions = new Map(conditionNames.map((name) => [name, variables[name] === true]));
       const skipped = chooseFetches(conditions);
-      const { asksForData, ...rest } = compileRoot(source, placed, { ...scope, conditions }, introspect);
+      const { asksForData, ...rest } = compileRoot(operation, root, { ...scope, conditions }, introspect);
       if (asksForData && !skipped.includes(0)) throw nothingAnswers();
       return { ...rest, skipped };
     },

@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Cancellation } from '../cancellation';
+import { type FetchNode, fetchesIn } from '../planning/plan';
 import { compile, type OperationSource } from './compile';
 import { CompileBudget } from './compile-budget';
 import { compileGeneral } from './general-program';
@@ -9,6 +11,9 @@ import { ProgramCache } from './program-cache';
 export const OWN_PROGRAMS_MAX = 8;
 
 const GENERAL = 'general';
+/** Plans with more fetches are read in turns of the loop, this long each, before anything is compiled. */
+const READ_AT_ONCE_MAX = 40;
+const TURN_MS = 5;
 
 /** What all operations of a process share. */
 export class Compiler {
@@ -45,12 +50,16 @@ export class Programs {
   readonly #own = new Set<string>();
   #isFirst = true;
   #hasGeneral = true;
+  readonly #fetches: readonly FetchNode[];
+  /** Null when what is compiled next has to be read first. */
+  #reading: Promise<void> | null = null;
 
   constructor(source: OperationSource, conditionNames: readonly string[], compiler: Compiler) {
     this.#source = source;
     this.#conditionNames = conditionNames;
     this.#compiler = compiler;
     this.#number = compiler.cache.newOperation();
+    this.#fetches = fetchesIn(source.plan);
   }
 
   /**
@@ -64,7 +73,26 @@ export class Programs {
     const make = () => this.#find(combination) ?? this.#compile(combination, variables);
     const isFirst = this.#isFirst;
     this.#isFirst = false;
-    return this.#compiler.budget.spend(make, isFirst, cancellation);
+    const spend = () => this.#compiler.budget.spend(make, isFirst, cancellation);
+    if (this.#fetches.length <= READ_AT_ONCE_MAX) return spend();
+    this.#reading ??= this.#readInTurns();
+    return this.#reading.then(spend);
+  }
+
+  async #readInTurns(): Promise<void> {
+    let begun = performance.now();
+    for (const fetch of this.#fetches) {
+      this.#source.scope.operations.of(fetch);
+      if (performance.now() - begun < TURN_MS) continue;
+      await turn();
+      begun = performance.now();
+    }
+  }
+
+  /** What was read has served when no other program can follow soon. */
+  #forget(): void {
+    this.#source.scope.operations.forget();
+    this.#reading = null;
   }
 
   #isOwn(combination: string): boolean {
@@ -83,6 +111,7 @@ export class Programs {
       const general = compileGeneral(this.#source, this.#conditionNames);
       if (general !== null) {
         cache.set(this.#number, GENERAL, general);
+        this.#forget();
         return general;
       }
       this.#hasGeneral = false;
@@ -91,6 +120,7 @@ export class Programs {
     const program = compile(this.#source, conditions);
     if (this.#hasGeneral) this.#own.add(combination);
     cache.set(this.#number, combination, program);
+    if (this.#conditionNames.length === 0) this.#forget();
     return program;
   }
 }
