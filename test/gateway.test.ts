@@ -37,7 +37,7 @@ const STEPS = [
   ['discovery', 'openDiscovery'],
   ['graphql', 'createGraphqlSend'],
   ['sends', 'createSends'],
-  ['share', 'compileShareKey'],
+  ['share', 'shareKeys'],
   ['warm', 'warmUp'],
 ] as const;
 
