@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   ANSWER_TOO_LARGE: 'the answer would have more than limits.max_answer_objects or limits.answer_bytes allow',
   GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
   GATEWAY_OVERLOADED:
-    'as many requests as traffic_shaping.router.max_concurrency are being answered, or many large ones are on their way',
+    'as many requests as traffic_shaping.router.max_concurrency are being answered, or large requests or answers leave no room',
   GATEWAY_EXHAUSTED:
     'the gateway itself could not make the call: it has no descriptors, ports or memory left, or its tls settings are wrong',
   GATEWAY_TIMEOUT: 'the deadline of the client request passed',

@@ -14,6 +14,7 @@ import { poolActionRoutes } from './http/routes/pool-actions';
 import { poolRoutes } from './http/routes/pools';
 import { registryRoutes } from './http/routes/registry';
 import { instanceRoutes } from './http/routes/registry-instances';
+import { defaultKeptBytes, keptBytes } from './kept';
 import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { packageVersion } from './package-root';
@@ -26,6 +27,7 @@ import { closeCompositionThread } from './supergraph/compose';
 import { type SuppliedSupergraph, Supply } from './supply';
 import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
 import { createPools, type Pools } from './transport/pools';
+import { answersUnderWay, defaultUnderWayBytes } from './under-way';
 
 export interface GatewayOptions {
   /** Reads the configuration again; called when one of its files changes. Without it nothing is reloaded. */
@@ -117,6 +119,7 @@ class HeadgateGateway implements Gateway {
     const { config } = loaded;
     this.#loaded = loaded;
     this.#options = options;
+    setBudgets(config);
     this.#log = startLog(
       options.upstream === undefined ? config.log : { ...config.log, worker: options.upstream.worker },
     );
@@ -281,6 +284,7 @@ class HeadgateGateway implements Gateway {
 
   #adopt(loaded: LoadedConfig): void {
     this.#loaded = loaded;
+    setBudgets(loaded.config);
     this.#concurrency.update(loaded.config.clients);
   }
 
@@ -303,6 +307,12 @@ class HeadgateGateway implements Gateway {
     this.#metrics?.close();
     await this.#log.close();
   }
+}
+
+/** Of the process: of several gateways in one, the last one has its way. */
+function setBudgets({ memory }: Config): void {
+  keptBytes.resize(memory.keptBytes ?? defaultKeptBytes());
+  answersUnderWay.resize(memory.underWayBytes ?? defaultUnderWayBytes());
 }
 
 function pipelineOptions({ limits, server }: Config) {

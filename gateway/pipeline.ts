@@ -8,7 +8,7 @@ import { assertValidSchema, type DocumentNode, GraphQLError, type GraphQLSchema,
 import { announce } from './events';
 import { withoutTexts } from './execution/json-text';
 import type { Operation } from './execution/operation';
-import type { Plan } from './planning/plan';
+import { fetchesIn, type Plan } from './planning/plan';
 import { printPlan } from './planning/print-plan';
 import { type PreparedOperation, PreparedOperations, refusal, type Serving, type WarmPrepared } from './prepared';
 import { Admission } from './security/admission';
@@ -144,6 +144,7 @@ class QueryPipeline implements ServingPipeline {
       const exposes = exposesPlan(exposeQueryPlan, call.headers);
       const planFromMs = exposes ? performance.now() - call.startedAt : 0;
       const operation = await this.#plan(serving, request, call);
+      if (operation instanceof GraphQLError) return { errors: [operation] };
       const planToMs = exposes ? performance.now() - call.startedAt : 0;
       const variables = request.request.variables ?? {};
       const { data, errors } = await operation.execute(variables, call, { limits, memos: null, takesJsonText });
@@ -157,7 +158,11 @@ class QueryPipeline implements ServingPipeline {
     }
   }
 
-  async #plan(serving: Serving, request: GatewayGraphQLRequestContext, call: ClientCall): Promise<Operation> {
+  async #plan(
+    serving: Serving,
+    request: GatewayGraphQLRequestContext,
+    call: ClientCall,
+  ): Promise<Operation | GraphQLError> {
     const { source, document, operation, operationName } = request;
     const named = countOperationsOf(document) > 1 ? operationName : null;
     // Those that it keeps to: there may be others when it is planned.
@@ -165,6 +170,8 @@ class QueryPipeline implements ServingPipeline {
     const labels = serving.planner.chooseLabels?.(call.headers) ?? [];
     const asked = { query: source, operationName: named, document, labels };
     const plan = await serving.planner.plan(asked, call.cancellation);
+    const refused = this.#admission.refusePlan(bytesOf(plan));
+    if (refused !== null) return refused;
     // Next time the operation need not go through Apollo Server.
     return this.#prepared.keep(serving, plan, { ...asked, operation, limits }, request.request.operationName);
   }
@@ -231,6 +238,11 @@ function keepHttp(error: GraphQLError): GraphQLError {
   if (typeof http === 'object' && http !== null && !('headers' in http))
     Object.defineProperty(http, 'headers', { value: null, enumerable: false });
   return error;
+}
+
+/** Of the requests of a plan together. */
+function bytesOf({ node }: Plan): number {
+  return fetchesIn(node).reduce((sum, { operation }) => sum + Buffer.byteLength(operation), 0);
 }
 
 function countOperationsOf(document: DocumentNode): number {

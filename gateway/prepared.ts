@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { type ErrorCode, isHeadgateError } from './errors';
 import { announce } from './events';
 import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
 import { Compiler } from './execution/programs';
+import { KeptMap, textBytes } from './kept';
 import { keyOf } from './key';
 import { fetchesIn, type Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
@@ -36,10 +36,9 @@ export interface PreparedOperation {
 /** An operation planned ahead. */
 export type WarmPrepared = Prepared;
 
-/** Operations kept ready, and operations compiled: 30 kB each when they are short; 500 take 44 MB less than 2000. */
-const PREPARED_MAX = 1000;
-/** Of their texts together: what a long operation weighs, its document above all, is about 100 times its text. */
-const PREPARED_CHARACTERS_MAX = 500_000;
+/** Bytes of an operation's document in memory for each of its tokens, which are kept as well; measured. */
+const BYTES_PER_TOKEN = 450;
+const COMPILED_BYTES = 5_000;
 /** Operations planned before a swap, those used most. */
 const WARM_MAX = 100;
 const WARM_MS = 5_000;
@@ -89,9 +88,16 @@ export function refusal(error: unknown): GraphQLError {
 export class PreparedOperations {
   readonly #admission: Admission;
   readonly #hideSuggestions: boolean;
-  /** Bounded like those kept ready: the planner's cache holds more plans, which weigh less. */
-  readonly #operations = new LRUCache<Plan, Compiled>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
-  readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX, maxSize: PREPARED_CHARACTERS_MAX });
+  readonly #operations = new KeptMap<Plan, Compiled>({
+    name: 'compiled operations',
+    // What is compiled counts where programs are kept.
+    weigh: () => COMPILED_BYTES,
+  });
+  readonly #prepared = new KeptMap<string, Prepared>({
+    name: 'prepared operations',
+    weigh: ({ query, document: { tokenCount = query.length } }, key) =>
+      textBytes(key) + textBytes(query) + BYTES_PER_TOKEN * tokenCount,
+  });
   readonly #memos = new Memos();
   readonly #compiler = new Compiler();
   #serving: Serving | null = null;
@@ -167,7 +173,7 @@ export class PreparedOperations {
     if (known?.sends === serving.sends) return known.operation;
     const operation = this.#compiled(serving, plan, used);
     const { sends } = serving;
-    if (serving === this.#serving) this.#operations.set(plan, { operation, sends }, { size: used.query.length + 1 });
+    if (serving === this.#serving) this.#operations.set(plan, { operation, sends });
     return operation;
   }
 
@@ -197,8 +203,7 @@ export class PreparedOperations {
   }
 
   #add(prepared: Prepared | null): void {
-    if (prepared !== null && prepared.serving === this.#serving)
-      this.#prepared.set(prepared.key, prepared, { size: prepared.key.length + 1 });
+    if (prepared !== null && prepared.serving === this.#serving) this.#prepared.set(prepared.key, prepared);
   }
 
   /** The limits may have changed since, or change with the next version. */

@@ -21,6 +21,8 @@ export const OPEN_TO_ALL = [
   'addresses',
   'key',
   'undo',
+  'kept',
+  'under-way',
 ] as const;
 
 export const ROOMS: readonly Room[] = [

@@ -19,6 +19,10 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
     addresses: settings.discovery.addresses,
     discovery: { checkpoint: settings.discovery.checkpoint === false ? null : settings.discovery.checkpoint },
     limits: limitOptions(settings),
+    memory: {
+      keptBytes: settings.memory.kept_bytes ?? null,
+      underWayBytes: settings.memory.under_way_bytes ?? null,
+    },
     planning: planningOptions(settings),
     registry: settings.registry,
     log: settings.log,

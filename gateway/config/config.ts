@@ -30,6 +30,8 @@ export interface Config {
   /** `checkpoint`: where pools keep what they know for the next process; null keeps nothing. */
   readonly discovery: { readonly checkpoint: string | null };
   readonly limits: LimitOptions;
+  /** Budgets of the process in bytes; null: as large as its heap suggests. */
+  readonly memory: { readonly keptBytes: number | null; readonly underWayBytes: number | null };
   readonly planning: PlanningOptions;
   readonly registry: RegistryOptions;
   readonly log: LogOptions;

@@ -5,6 +5,7 @@ import { discovery } from './sections/discovery';
 import { headers } from './sections/headers';
 import { limits } from './sections/limits';
 import { log } from './sections/log';
+import { memory } from './sections/memory';
 import { planning } from './sections/planning';
 import { registry } from './sections/registry';
 import { reserved } from './sections/reserved';
@@ -24,6 +25,7 @@ export const settingsSchema = z.strictObject({
   traffic_shaping: trafficShaping,
   headers,
   limits,
+  memory,
   planning,
   graphiql,
   introspection,

@@ -1,9 +1,11 @@
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import type { Config } from '../config/config';
 import { announce } from '../events';
+import { keptBytes } from '../kept';
 import { createPipeline, type ServingPipeline } from '../pipeline';
 import { createServingMaker, type ServingMaker } from '../serving';
 import { createPools, type Pools } from '../transport/pools';
+import { answersUnderWay } from '../under-way';
 import { Calls } from './calls';
 import { createDataSourceSend } from './data-source-send';
 import type { DataSources } from './data-sources';
@@ -25,7 +27,10 @@ export class Engine {
 
   /** @param sources null: every subgraph is reached through pools */
   constructor(config: Config, sources: DataSources | null, listener: SchemaListener) {
-    const { limits, server } = config;
+    const { limits, memory, server } = config;
+    // The process is the host's: without a word of its own, the defaults hold.
+    if (memory.keptBytes !== null) keptBytes.resize(memory.keptBytes);
+    if (memory.underWayBytes !== null) answersUnderWay.resize(memory.underWayBytes);
     this.#config = config;
     this.#calls = new Calls(server.timeoutMs);
     this.#maker = createServingMaker(this.#pools, (options, url) =>

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { announce } from '../events';
+import { growFor, type Holder } from '../under-way';
 
 /** A limit on answers by its key under `limits`. */
 export type AnswerLimitName = 'answer_bytes' | 'max_answer_objects';
@@ -17,6 +18,8 @@ export const UNLIMITED: AnswerLimits = {
 /** What is completed and written in one turn of the loop: 5 to 10 ms of work. */
 const TURN_OBJECTS = 10_000;
 const TURN_BYTES = 500_000;
+/** Memory that a turn takes: of places, or of objects. */
+const TURN_MEMORY_BYTES = 2_000_000;
 
 const WHAT: Readonly<Record<AnswerLimitName, string>> = { answer_bytes: 'bytes', max_answer_objects: 'objects' };
 
@@ -35,6 +38,14 @@ export class AnswerTooLarge extends Error {
   }
 }
 
+/** Answers under way leave no room for what is made for this one. */
+export class NoRoom extends Error {
+  get graphqlError(): GraphQLError {
+    const message = 'The answers under way leave no room for this one; try again shortly.';
+    return new GraphQLError(message, { extensions: { code: 'GATEWAY_OVERLOADED' } });
+  }
+}
+
 /** Thrown out of a completion at once that becomes too long for one turn. */
 export const TOO_MUCH_AT_ONCE = Symbol('too much at once');
 
@@ -48,6 +59,7 @@ export class AnswerSize {
   /** True when the loop should have its turn. */
   turnIsOver = false;
   readonly #limits: AnswerLimits;
+  readonly #holder: Holder;
   readonly #measured = new Set<AnswerLimitName>();
   /** Counts at which something has to be decided. */
   #objectsNext = 0;
@@ -57,8 +69,10 @@ export class AnswerSize {
   walked = 0;
   #walkedNext = 0;
 
-  constructor(limits: AnswerLimits) {
+  /** @param holder of what is made for the answer */
+  constructor(limits: AnswerLimits, holder: Holder) {
     this.#limits = limits;
+    this.#holder = holder;
     this.#next();
   }
 
@@ -130,6 +144,8 @@ export class AnswerSize {
     if (this.walked <= this.#walkedNext) return;
     if (this.#atOnce) throw TOO_MUCH_AT_ONCE;
     this.turnIsOver = true;
+    this.#walkedNext = this.walked + TURN_OBJECTS;
+    this.hold(TURN_MEMORY_BYTES);
   }
 
   /** Looks at what was counted exactly. @throws {AnswerTooLarge} */
@@ -156,6 +172,12 @@ export class AnswerSize {
     if (this.#atOnce) throw TOO_MUCH_AT_ONCE;
     this.turnIsOver = true;
     this.#next();
+    this.hold(TURN_MEMORY_BYTES);
+  }
+
+  /** Takes so many bytes of memory for the answer. @throws {NoRoom} */
+  hold(bytes: number): void {
+    if (!growFor(this.#holder, bytes)) throw new NoRoom();
   }
 
   #next(): void {

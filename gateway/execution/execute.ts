@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall } from '../transport/send';
-import { type AnswerLimits, AnswerTooLarge } from './answer-size';
+import { type AnswerLimits, AnswerTooLarge, NoRoom } from './answer-size';
 import { completeRoot } from './complete-root';
 import type { FetchRequest } from './fetch-step';
 import type { Introspect } from './introspection';
@@ -104,7 +104,7 @@ export async function execute(
   try {
     return await run(program, choice, one, options);
   } catch (error) {
-    if (error instanceof AnswerTooLarge) return { data: null, errors: [error.graphqlError] };
+    if (error instanceof AnswerTooLarge || error instanceof NoRoom) return { data: null, errors: [error.graphqlError] };
     throw error;
   }
 }

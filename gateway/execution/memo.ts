@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { KeptMap } from '../kept';
 import type { SubgraphAnswer } from '../transport/send';
 import type { PreparedFetch } from './prepared-fetch';
 import type { Program } from './program';
@@ -18,19 +18,20 @@ export interface Memo {
 /** Stands for the answer of a request that was not sent. */
 export const NOTHING_ASKED: SubgraphAnswer = { data: null, errors: [], bytes: 0 };
 
-const MEMOS_MAX = 500;
-/** Of subgraph answers as text; the objects made of them weigh a few times as much. */
-const BYTES_MAX = 16 * 1024 * 1024;
+/** Bytes of what a run received, prepared and kept, for each byte of the subgraphs' answers; measured. */
+const RECEIVED_BYTES_PER_BYTE = 3;
+/** The same for the client's answer: as objects, and written. */
+const DATA_BYTES_PER_BYTE = 4;
 
 /**
  * The last error-free run of each program. Not a cache of answers: every subgraph is asked. When it answers the very bytes
  * that it answered last time, transport hands out the same object, and what was made of it then need not be made again.
  */
 export class Memos {
-  readonly #memos = new LRUCache<Program, Memo>({
-    max: MEMOS_MAX,
-    maxSize: BYTES_MAX,
-    sizeCalculation: ({ received }) => received.reduce((sum, { bytes }) => sum + bytes, 1),
+  readonly #memos = new KeptMap<Program, Memo>({
+    name: 'last runs',
+    weigh: ({ received, size }) =>
+      received.reduce((sum, { bytes }) => sum + RECEIVED_BYTES_PER_BYTE * bytes, DATA_BYTES_PER_BYTE * size.bytes),
   });
 
   of(program: Program): Memo | null {

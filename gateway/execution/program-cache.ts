@@ -1,8 +1,7 @@
-import { LRUCache } from 'lru-cache';
+import { type ByteBudget, KeptMap, keptBytes, textBytes } from '../kept';
 import type { Position } from './position';
 import type { Program } from './program';
 
-const BYTES_MAX = 64 * 1024 * 1024;
 /** What one of them weighs with all that is compiled for it at first sight; measured. */
 const POSITION_BYTES = 1_500;
 const FETCH_BYTES = 4_000;
@@ -16,22 +15,24 @@ function positionsBelow({ children }: Position): number {
 
 /** About what a program weighs. */
 export function programBytes({ root, requests, listDepths }: Program): number {
-  const text = requests.reduce((sum, { operation }) => sum + operation.length, 0);
+  const text = requests.reduce((sum, { operation }) => sum + textBytes(operation), 0);
   return PROGRAM_BYTES + positionsBelow(root) * POSITION_BYTES + listDepths.length * FETCH_BYTES + text;
 }
 
 /** Programs of all operations, as many as there is room for; those used last. */
 export class ProgramCache {
-  readonly #programs: LRUCache<string, Program>;
+  readonly #programs: KeptMap<string, Program>;
+  readonly #budget: ByteBudget;
   #operations = 0;
 
-  constructor(bytesMax = BYTES_MAX) {
-    this.#programs = new LRUCache({ maxSize: bytesMax, sizeCalculation: programBytes });
+  constructor(budget: ByteBudget = keptBytes) {
+    this.#budget = budget;
+    this.#programs = new KeptMap({ name: 'programs', weigh: programBytes, budget });
   }
 
   /** About what all of them weigh. */
   get bytes(): number {
-    return this.#programs.calculatedSize;
+    return this.#budget.numbers().find(({ name }) => name === 'programs')?.bytes ?? 0;
   }
 
   /** A number for an operation that puts programs here. */

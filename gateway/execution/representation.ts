@@ -1,5 +1,6 @@
 import { ExactNumber } from '../json/exact-number';
 import { stringifyJson } from '../json/stringify';
+import { KeptTable, textBytes } from '../kept';
 import type { FetchNode, RequiredField, RequiredSelection } from '../planning/plan';
 import type { FullTypes, KeyPath } from '../supergraph/full-types';
 import {
@@ -268,7 +269,7 @@ function flatText(
  * eighth of the engine's time on TestQuery.
  */
 function oneLeafText({ before, access }: LeafReader, end: string): BuildText {
-  const texts = new Map<unknown, string>();
+  const texts = new KeptTable<unknown, string>({ name: 'representations' });
   return (parts) => {
     const value = access === null ? undefined : leafOf(access.child, access.read(parts));
     const known = texts.get(value);
@@ -278,7 +279,7 @@ function oneLeafText({ before, access }: LeafReader, end: string): BuildText {
     const text = before + leaf + end;
     if (text.length > TEXT_CHARACTERS_MAX) return text;
     if (texts.size >= TEXTS_MAX) texts.clear();
-    texts.set(value, text);
+    texts.set(value, text, 2 * textBytes(text));
     return text;
   };
 }

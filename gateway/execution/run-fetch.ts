@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { HeadgateError } from '../errors';
 import { stringifyJson } from '../json/stringify';
-import { AnswerTooLarge, TOO_MUCH_AT_ONCE } from './answer-size';
+import { AnswerTooLarge, NoRoom, TOO_MUCH_AT_ONCE } from './answer-size';
 import { contextCollector } from './context-fetch';
 import { entityCollector } from './entity-fetch';
 import type { FetchRequest, FetchStep } from './fetch-step';
@@ -107,7 +107,7 @@ function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
 /** Null, and nothing more is asked, when so many are to be asked for that the answer would be too large. */
 function prepareWithin(request: FetchRequest, root: Position, run: Run): ReturnType<typeof prepare> {
   const giveUp = (error: unknown): null => {
-    if (!(error instanceof AnswerTooLarge)) throw error;
+    if (!(error instanceof AnswerTooLarge || error instanceof NoRoom)) throw error;
     run.tooLarge = error;
     return null;
   };

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { ClientCall, SubgraphAnswer } from '../transport/send';
-import { type AnswerLimits, AnswerSize, type AnswerTooLarge } from './answer-size';
+import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
 import type { Memo } from './memo';
@@ -29,7 +29,7 @@ export class Run {
   introspection: IntrospectionValues | null = null;
   readonly size: AnswerSize;
   /** Set when the answer is found to be too large: nothing more is asked then. */
-  tooLarge: AnswerTooLarge | null = null;
+  tooLarge: AnswerTooLarge | NoRoom | null = null;
   readonly #explained = new ExplainedPaths();
 
   constructor(
@@ -42,7 +42,7 @@ export class Run {
     readonly skipped: Uint8Array | null,
     limits: AnswerLimits,
   ) {
-    this.size = new AnswerSize(limits);
+    this.size = new AnswerSize(limits, call);
     this.answers = new Array(listDepths.length);
   }
 

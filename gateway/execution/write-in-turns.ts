@@ -80,6 +80,7 @@ class Writer {
     this.#text = '';
     this.bytes += chunk.length;
     this.#size.holdBytes(this.bytes);
+    this.#size.hold(chunk.length);
   }
 }
 

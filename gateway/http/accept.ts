@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { KeptMap, textBytes } from '../kept';
 
 /** How a GraphQL answer is labelled; https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 export interface AnswerType {
@@ -26,8 +26,11 @@ function parseRange(part: string, position: number): Range {
 
 const ANY: AnswerType = { mediaType: JSON_TYPE, legacy: false };
 /** Clients send the same few again and again; choosing takes 2 us. */
-const KNOWN_MAX = 100;
-const known = new LRUCache<string, { readonly type: AnswerType | null }>({ max: KNOWN_MAX });
+const KNOWN_CHARACTERS_MAX = 500;
+const known = new KeptMap<string, { readonly type: AnswerType | null }>({
+  name: 'accept headers',
+  weigh: (_, header) => textBytes(header),
+});
 
 /**
  * Chooses between the two media types of GraphQL over HTTP.
@@ -38,7 +41,7 @@ export function chooseAnswerType(accept: string | undefined): AnswerType | null 
   const found = known.get(accept);
   if (found !== undefined) return found.type;
   const type = choose(accept);
-  known.set(accept, { type });
+  if (accept.length <= KNOWN_CHARACTERS_MAX) known.set(accept, { type });
   return type;
 }
 

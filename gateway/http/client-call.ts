@@ -1,6 +1,7 @@
 import { CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { type ClientCall, PLAN_RETRIES_MAX } from '../pipeline';
+import { releaseFor } from '../under-way';
 import type { RouteRequest } from './route';
 
 /**
@@ -48,7 +49,10 @@ export function openCall(
         work.then(resolve, reject);
       }),
     cancel: (reason) => cancellation.cancel(reason),
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer);
+      releaseFor(call);
+    },
   };
 }
 

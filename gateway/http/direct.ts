@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { SubgraphCall } from '../events';
 import { InFlight } from '../in-flight';
+import { KeptMap, textBytes, tokensIn } from '../kept';
 import { keyOf } from '../key';
 import { encode, type Pipeline, type PreparedOperation } from '../pipeline';
 import { formatError } from './apollo-errors';
@@ -22,8 +22,9 @@ export interface DirectOutcome {
 }
 
 /** Bodies that are parsed once: clients send the same operations again and again. */
-const BODIES_MAX = 1000;
 const BODY_CHARACTERS_MAX = 16_384;
+/** Bytes of a request for each token of its body: what is parsed of it, and the variables coerced. */
+const BYTES_PER_TOKEN = 60;
 
 /**
  * The short way: an operation that Apollo Server has parsed and validated before, and that the planner has planned, goes
@@ -34,7 +35,11 @@ export class DirectWay {
   readonly #pipeline: Pipeline;
   readonly #timeoutMs: number;
   readonly #shares: boolean;
-  readonly #bodies = new LRUCache<string, GraphqlRequest>({ max: BODIES_MAX });
+  readonly #bodies = new KeptMap<string, GraphqlRequest>({
+    name: 'requests',
+    // The text, and those in it.
+    weigh: (_, body) => 2 * textBytes(body) + BYTES_PER_TOKEN * tokensIn(body),
+  });
   /** Of each operation of each version: what an older version answers is not shared with whoever asks after the swap. */
   readonly #inFlight = new WeakMap<PreparedOperation, InFlight<DirectOutcome>>();
 

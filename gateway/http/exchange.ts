@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
+import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
 import { decodeText, parseJson, readBody } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
 import type { Answer, RouteRequest } from './route';
@@ -72,6 +73,13 @@ export class Exchange implements RouteRequest {
 
   readonly json = async (): Promise<unknown> => parseJson(await this.text(), 'the request body');
 
+  /** A large answer takes room until its client has read it, or is gone. */
+  #holdUntilSent(body: Answer['body']): void {
+    if (body === undefined || body.length <= FREE_ANSWER_BYTES || this.#response.writableFinished) return;
+    const leave = fillFor(body);
+    this.#response.once('close', leave);
+  }
+
   /** To be called once it is answered, or the client has gone: its body is not needed any more. */
   release(): void {
     this.#place.release();
@@ -102,7 +110,24 @@ export class Exchange implements RouteRequest {
     if (last || this.#awaitsContinue) headers.push('connection', 'close');
     response.writeHead(answer.status, headers);
     response.end(bodiless ? undefined : answer.body);
+    this.#holdUntilSent(answer.body);
   }
+}
+
+/** Clients that asked the same at the same time are sent the same bytes: these count once. */
+const beingSent = new WeakMap<Buffer, { clients: number }>();
+
+/** @returns what gives the room back */
+function fillFor(body: string | Buffer): () => void {
+  const { length } = body;
+  const sending = typeof body === 'string' ? { clients: 0 } : (beingSent.get(body) ?? { clients: 0 });
+  if (typeof body !== 'string') beingSent.set(body, sending);
+  sending.clients += 1;
+  if (sending.clients === 1) answersUnderWay.fill(length);
+  return () => {
+    sending.clients -= 1;
+    if (sending.clients === 0) answersUnderWay.leave(length);
+  };
 }
 
 export function clientGone(): HeadgateError {

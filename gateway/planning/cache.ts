@@ -1,15 +1,15 @@
-import { LRUCache } from 'lru-cache';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
+import { KeptMap, textBytes } from '../kept';
 import { keyOf } from '../key';
 import { fetchesIn, type Plan } from './plan';
 import type { Planner, PlanRequest } from './planner';
 
 /** How long an operation that ran into the planning deadline is refused without another try. */
 const TIMEOUT_REMEMBERED_MS = 60_000;
-/** Of operations and their fetches together, so that large operations do not fill the memory. */
-const CHARACTERS_MAX = 5_000_000;
+/** Bytes of a fetch in memory beside its text. */
+const FETCH_BYTES = 2_000;
 
 interface Entry {
   readonly answer: Promise<Plan>;
@@ -17,14 +17,19 @@ interface Entry {
   readonly cancellation: CancellationSource;
   waiting: number;
   settled: boolean;
+  /** Bytes of what it answers. */
+  bytes: number;
+  /** On the clock of `performance.now()`. */
+  expiresAt: number;
 }
 
 function requestKey({ query, operationName, labels = [] }: PlanRequest): string {
   return keyOf(operationName, labels.length === 0 ? null : keyOf(...labels), query);
 }
 
-function charactersOf(plan: Plan): number {
-  return fetchesIn(plan.node).reduce((sum, { operation }) => sum + operation.length, 0);
+function bytesOf(plan: Plan): number {
+  const fetches = fetchesIn(plan.node);
+  return fetches.reduce((sum, { operation }) => sum + FETCH_BYTES + textBytes(operation), 0);
 }
 
 /**
@@ -33,25 +38,31 @@ function charactersOf(plan: Plan): number {
  * not made.
  */
 export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
-  const entries = new LRUCache<string, Entry>({ max: Math.max(1, cacheMax), maxSize: CHARACTERS_MAX });
+  const entries = new KeptMap<string, Entry>({
+    name: 'plans',
+    weigh: ({ bytes }, key) => textBytes(key) + bytes,
+    entriesMax: Math.max(1, cacheMax),
+  });
 
   function ask(key: string, request: PlanRequest): Entry {
     const cancellation = new CancellationSource();
     const answer = planner.plan(request, cancellation);
-    const entry: Entry = { answer, cancellation, waiting: 0, settled: false };
+    const expiresAt = Number.POSITIVE_INFINITY;
+    const entry: Entry = { answer, cancellation, waiting: 0, settled: false, bytes: 0, expiresAt };
     entry.answer.then(
       (plan) => {
         entry.settled = true;
-        if (entries.peek(key) === entry) entries.set(key, entry, { size: key.length + charactersOf(plan) });
+        entry.bytes = bytesOf(plan);
+        if (entries.peek(key) === entry) entries.set(key, entry);
       },
       (error: unknown) => {
         entry.settled = true;
         if (entries.peek(key) !== entry || isHeadgateError(error, 'PLANNING_FAILED')) return;
         if (!isHeadgateError(error, 'PLANNING_TIMEOUT')) entries.delete(key);
-        else entries.set(key, entry, { size: key.length, ttl: TIMEOUT_REMEMBERED_MS });
+        else entry.expiresAt = performance.now() + TIMEOUT_REMEMBERED_MS;
       },
     );
-    entries.set(key, entry, { size: key.length });
+    entries.set(key, entry);
     return entry;
   }
 
@@ -73,7 +84,8 @@ export function cachedPlanner(planner: Planner, cacheMax: number): Planner {
   async function plan(asked: PlanRequest, cancellation?: Cancellation): Promise<Plan> {
     const request = { ...asked, labels: asked.labels ?? planner.chooseLabels?.() ?? [] };
     const key = requestKey(request);
-    const known = entries.get(key);
+    const found = entries.get(key);
+    const known = found !== undefined && performance.now() < found.expiresAt ? found : undefined;
     announce('plan.looked.up', { isKnown: known !== undefined });
     const entry = known ?? ask(key, request);
     if (entry.settled) return entry.answer;

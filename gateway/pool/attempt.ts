@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../deadline';
+import { ANSWER_BYTES_PER_BYTE, FREE_ANSWER_BYTES, HeldBytes } from '../under-way';
 import { decodeBody, isIdentity } from './decode-body';
 import { ownFault } from './own-fault';
 import type { PoolAnswer, PoolRequest } from './pool';
@@ -12,6 +13,8 @@ export type AttemptResult =
       readonly status: number;
       readonly headers: PoolAnswer['headers'];
       readonly body: Buffer;
+      /** Null for a small one. */
+      readonly held: HeldBytes | null;
       /** False: it cannot be what was asked for. */
       readonly understood: boolean;
     }
@@ -21,6 +24,8 @@ export type AttemptResult =
   | { readonly kind: 'reset' | 'protocol'; readonly error: Error; readonly status: number | null }
   | { readonly kind: 'timeout'; readonly status: number | null }
   | { readonly kind: 'too-large'; readonly status: number }
+  /** The answers under way leave no room for this one: nobody's fault but ours. */
+  | { readonly kind: 'no-room'; readonly status: number }
   | { readonly kind: 'cancelled' }
   /** Descriptors, ports, memory or settings of this process: says nothing about the instance. */
   | { readonly kind: 'local'; readonly error: Error }
@@ -62,6 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #headers: PoolAnswer['headers'] = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
+  #held: HeldBytes | null = null;
 
   /** The clock runs from here; `onSettled` is called exactly once. */
   constructor(options: AttemptOptions, onSettled: (result: AttemptResult) => void) {
@@ -116,7 +122,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (this.#onSettled === null) return;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#options.responseBytesMax) this.#tooLarge(this.#status ?? 0);
-    else this.#chunks.push(chunk);
+    else if (this.#hasRoom(chunk.length)) this.#chunks.push(chunk);
+    else this.#noRoom(this.#status ?? 0);
   }
 
   onResponseEnd(): void {
@@ -130,7 +137,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return;
     }
     decodeBody(body, encoding, this.#options.responseBytesMax, (decoded) => {
-      if ('body' in decoded) this.#answered(status, decoded.body);
+      if ('body' in decoded) this.#decoded(status, decoded.body);
       else if ('tooLarge' in decoded) this.#settle({ kind: 'too-large', status });
       else if (ownFault(decoded.error) !== null) this.#settle({ kind: 'local', error: decoded.error });
       else this.#settle({ kind: 'protocol', error: decoded.error, status });
@@ -160,9 +167,29 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
   }
 
+  #decoded(status: number, body: Buffer): void {
+    const more = body.length - this.#bytes;
+    this.#bytes += more;
+    if (this.#hasRoom(more)) this.#answered(status, body);
+    else this.#noRoom(status);
+  }
+
   #answered(status: number, body: Buffer): void {
     const understood = this.#options.understands?.(status, body) ?? true;
-    this.#settle({ kind: 'answer', status, headers: this.#headers, body, understood });
+    this.#settle({ kind: 'answer', status, headers: this.#headers, body, held: this.#held, understood });
+  }
+
+  /** Small answers have room; of a larger one, all of it counts. @param more bytes that came last */
+  #hasRoom(more: number): boolean {
+    if (this.#bytes <= FREE_ANSWER_BYTES || this.#onSettled === null) return true;
+    const bytes = this.#held === null ? this.#bytes : more;
+    this.#held ??= new HeldBytes();
+    return this.#held.grow(bytes * ANSWER_BYTES_PER_BYTE);
+  }
+
+  #noRoom(status: number): void {
+    this.#settle({ kind: 'no-room', status });
+    this.#controller?.abort(new Error('no room for the answer'));
   }
 
   #tooLarge(status: number): void {
@@ -176,6 +203,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#onSettled = null;
     this.#alarm.cancel();
     this.#chunks = [];
+    if (result.kind !== 'answer') this.#held?.release();
     onSettled(result);
   }
 }

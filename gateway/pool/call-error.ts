@@ -26,6 +26,8 @@ export function callError(
 
 function describe(pool: string, unknowable: boolean, failure: Failure): readonly [ErrorCode, string] {
   if (failure.kind === 'too-large') return ['SUBGRAPH_RESPONSE_TOO_LARGE', `the answer of ${pool} is too large`];
+  if (failure.kind === 'no-room')
+    return ['GATEWAY_OVERLOADED', `the answers under way leave no room for that of ${pool}; try again shortly`];
   if (failure.kind === 'cancelled') return ['REQUEST_CANCELLED', `the request to ${pool} was cancelled`];
   if (failure.kind === 'unsendable') return ['INTERNAL', `the request to ${pool} cannot be written`];
   if (unknowable) {

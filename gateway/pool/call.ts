@@ -248,8 +248,11 @@ export class Call {
     if (this.#running.length === 1) this.#running.pop();
     else this.#running.splice(this.#running.indexOf(running), 1);
     this.#site.finished(running, result);
-    if (this.#done) this.#leaveWhenIdle();
-    else {
+    if (this.#done) {
+      letGo(result);
+      this.#leaveWhenIdle();
+    } else {
+      if (this.#last !== null) letGo(this.#last.result);
       this.#last = { instance: running.instance, result, sent: running.attempt.sent };
       this.#judge(result, running.attempt.sent);
     }
@@ -267,7 +270,7 @@ export class Call {
   /** Whether the result ends the call although other attempts still run. */
   #isFinal(result: AttemptResult): boolean {
     if (result.kind === 'answer') return result.understood && !this.#site.retry.onStatus.has(result.status);
-    return result.kind === 'unsendable' || result.kind === 'too-large';
+    return result.kind === 'unsendable' || result.kind === 'too-large' || result.kind === 'no-room';
   }
 
   /** Of the plan's allowance and of the pool's budget. */
@@ -324,8 +327,8 @@ export class Call {
     const { instance, result, sent } = last;
     if (result.kind === 'answer') {
       this.#end();
-      const { status, headers, body } = result;
-      this.#resolve({ instance: instance.id, attempts: this.#attempts, status, headers, body });
+      const { status, headers, body, held } = result;
+      this.#resolve({ instance: instance.id, attempts: this.#attempts, status, headers, body, held });
       return;
     }
     const { name } = this.#site;
@@ -333,6 +336,7 @@ export class Call {
   }
 
   #fail(error: HeadgateError): void {
+    if (this.#last !== null) letGo(this.#last.result);
     this.#end();
     this.#reject(error);
   }
@@ -374,6 +378,11 @@ export class Call {
     const error = failure === null ? null : failureText(failure);
     return { details: { instance: last?.instance.id ?? null, attempts: this.#attempts, status, error } };
   }
+}
+
+/** An answer that nobody gets holds no bytes. */
+function letGo(result: AttemptResult): void {
+  if (result.kind === 'answer') result.held?.release();
 }
 
 /** @param leftMs corrects what the headers say about the time left; null: they are right */

@@ -55,6 +55,8 @@ export function failureOf(result: AttemptResult): Failure | null {
     case 'reset':
     case 'protocol':
       return { reason: result.kind, code: codeOf(result.error) };
+    case 'no-room':
+      return { reason: 'own-fault', code: null };
     case 'local':
       return { reason: 'own-fault', code: codeOf(result.error) };
     case 'unsendable':

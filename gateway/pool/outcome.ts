@@ -15,6 +15,7 @@ export function outcomeOf(result: AttemptResult, sent: boolean, instance: Instan
     case 'too-large':
       return 'ok';
     case 'unsendable':
+    case 'no-room':
       return 'cancelled';
     default:
       return result.kind;

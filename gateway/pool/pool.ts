@@ -1,4 +1,5 @@
 import type { Cancellation } from '../cancellation';
+import type { HeldBytes } from '../under-way';
 import type { DiscoveryOptions } from './discovery/options';
 import type { FailureReason } from './failure';
 import type { InstanceOptions, PoolOptions } from './options';
@@ -82,6 +83,8 @@ export interface PoolAnswer extends AttemptSummary {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** After content-encoding is undone. */
   readonly body: Buffer;
+  /** Null for a small one. Whoever gets the answer lets go of it. */
+  readonly held: HeldBytes | null;
 }
 
 export interface InstanceView {

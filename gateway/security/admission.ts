@@ -1,17 +1,19 @@
 import type { GraphQLError } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { announce } from '../events';
-import { judgeBody, judgeText, judgeVariables, type Verdict } from './limits';
+import { KeptMap, textBytes } from '../kept';
+import { judgeBody, judgePlan, judgeText, judgeVariables, type Verdict } from './limits';
 import type { LimitOptions } from './options';
 
-/** Texts whose verdict is remembered: a text that comes again is not counted again. */
-const VERDICTS_MAX = 2_000;
-/** Of the remembered texts together. */
-const CHARACTERS_MAX = 10_000_000;
+/** Of an error and the list of what is exceeded. */
+const VERDICT_BYTES = 1_000;
 
 /** Says no to what exceeds the limits, and announces it. */
 export class Admission {
-  readonly #verdicts = new LRUCache<string, Verdict>({ max: VERDICTS_MAX, maxSize: CHARACTERS_MAX });
+  /** A text that comes again is not counted again. */
+  readonly #verdicts = new KeptMap<string, Verdict>({
+    name: 'verdicts',
+    weigh: ({ exceeded }, text) => textBytes(text) + (exceeded.length > 0 ? VERDICT_BYTES : 0),
+  });
   #limits: LimitOptions;
 
   constructor(limits: LimitOptions) {
@@ -43,13 +45,18 @@ export class Admission {
 
   #judge(query: string): Verdict {
     const verdict = judgeText(query, this.#limits);
-    this.#verdicts.set(query, verdict, { size: query.length + 1 });
+    this.#verdicts.set(query, verdict);
     return verdict;
   }
 
   /** A request's body, before it is parsed. */
   refuseBody(text: string): GraphQLError | null {
     return carryOut(judgeBody(text, this.#limits));
+  }
+
+  /** @param bytes of the requests of a plan together */
+  refusePlan(bytes: number): GraphQLError | null {
+    return carryOut(judgePlan(bytes, this.#limits));
   }
 
   refuseVariables(variables: unknown): GraphQLError | null {

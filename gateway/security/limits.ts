@@ -41,6 +41,8 @@ const WHAT: Readonly<Record<LimitName, string>> = {
   max_overlaps: 'pairs of fields under one key of the answer',
   max_introspection_lists: 'lists of the schema in its introspection',
   max_variable_values: 'values in its variables',
+  expanded_bytes: 'bytes once its fragments are expanded',
+  plan_bytes: 'bytes in the requests that its plan sends to subgraphs',
   max_answer_objects: 'objects in its answer',
   answer_bytes: 'bytes in its answer',
 };
@@ -84,6 +86,7 @@ class Check {
     if (this.hold('max_aliases', (max) => expanded.aliases > max)) return true;
     if (this.hold('max_root_fields', (max) => expanded.rootFields > max)) return true;
     if (this.hold('max_expanded_selections', (max) => expanded.selections > max)) return true;
+    if (this.hold('expanded_bytes', (max) => expanded.bytes > max)) return true;
     if (this.hold('max_introspection_lists', (max) => expanded.introspectionLists > max)) return true;
     return this.hold('max_overlaps', (max) => countOverlaps(document, max) > max);
   }
@@ -117,6 +120,13 @@ class Check {
 export function judgeText(text: string, options: LimitOptions): Verdict {
   const check = new Check(options);
   check.holdText(text);
+  return check;
+}
+
+/** For a plan, before it is compiled. @param bytes of its requests together */
+export function judgePlan(bytes: number, options: LimitOptions): Verdict {
+  const check = new Check(options);
+  check.hold('plan_bytes', (max) => bytes > max);
   return check;
 }
 

@@ -14,6 +14,8 @@ export const LIMIT_NAMES = [
   'max_overlaps',
   'max_introspection_lists',
   'max_variable_values',
+  'expanded_bytes',
+  'plan_bytes',
   'max_answer_objects',
   'answer_bytes',
 ] as const;

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Cancellation } from '../cancellation';
 import { InFlight } from '../in-flight';
+import { KeptMap, textBytes } from '../kept';
 import { keyOf } from '../key';
 import { apiSdlOf } from './api-schema';
 import { introspectionThread } from './thread/introspection-thread';
@@ -9,17 +9,16 @@ import type { Introspected, IntrospectionRequest } from './thread/jobs';
 
 export type { Introspected, IntrospectionRequest } from './thread/jobs';
 
-/** Answers kept for one schema. */
-const ANSWERS_MAX = 100;
-/** Of their texts together: that of 50 subgraphs with all descriptions has 5 million. */
-const BYTES_MAX = 20_000_000;
-
 /** What was asked of one schema, and is being asked. */
 class Answers {
   static #ids = 0;
   readonly #schemaId = ++Answers.#ids;
   readonly #sdl: readonly string[];
-  readonly #known = new LRUCache<string, Introspected>({ max: ANSWERS_MAX, maxSize: BYTES_MAX });
+  readonly #known = new KeptMap<string, Introspected>({
+    name: 'introspection',
+    // That of 50 subgraphs with all descriptions has 5 million.
+    weigh: ({ texts }, key) => texts.reduce((sum, [, text]) => sum + text.byteLength, textBytes(key)),
+  });
   readonly #inFlight = new InFlight<Introspected>();
 
   constructor(sdl: readonly string[]) {
@@ -36,8 +35,7 @@ class Answers {
     const job = { kind: 'introspect', schemaId: this.#schemaId, sdl: this.#sdl, ...request } as const;
     const answer = await introspectionThread.run(job);
     if (answer.kind !== 'introspected') throw new Error(`the introspection thread answered ${answer.kind}`);
-    const size = answer.texts.reduce((sum, [, text]) => sum + text.byteLength, key.length);
-    this.#known.set(key, answer, { size });
+    this.#known.set(key, answer);
     return answer;
   }
 }

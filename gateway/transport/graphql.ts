@@ -6,6 +6,7 @@ import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import { failureOfAnswer, failureText } from '../pool/failure';
 import type { Pool, PoolAnswer } from '../pool/pool';
+import { keepFor } from '../under-way';
 import { canBeGraphql } from './can-be-graphql';
 import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
@@ -77,6 +78,9 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
         retries: client.retries,
         hashKey,
       });
+      const { held } = wire;
+      // Whoever waits for it takes hold of it before.
+      if (held !== null) setImmediate(() => held.release());
       return { wire, answer: parsed(body.text, wire) };
     };
     let exchanged: Exchanged;
@@ -100,6 +104,7 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
       throw failure;
     }
     const { wire, answer } = exchanged;
+    if (wire.held !== null) keepFor(client, wire.held);
     takeHeaders(wire.headers, client.responseHeaders);
     const failed = isHeadgateError(answer);
     const known = failed ? { ...wire, error: textOfAnswer(wire.status) } : wire;

@@ -1,9 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import { KeptMap, textBytes } from '../kept';
+import { ANSWER_BYTES_PER_BYTE } from '../under-way';
 import type { SubgraphAnswer } from './send';
-
-/** Bytes of answers kept for comparison, over all bodies of one subgraph. */
-const BYTES_MAX = 8 * 1024 * 1024;
-const ENTRIES_MAX = 1000;
 
 interface Remembered {
   readonly bytes: Buffer;
@@ -16,10 +13,9 @@ interface Remembered {
  * nothing has changed. Answers are never written into, so whoever holds one may keep it.
  */
 export class RememberedAnswers {
-  readonly #answers = new LRUCache<string, Remembered>({
-    max: ENTRIES_MAX,
-    maxSize: BYTES_MAX,
-    sizeCalculation: ({ bytes }, body) => bytes.length + body.length,
+  readonly #answers = new KeptMap<string, Remembered>({
+    name: 'subgraph answers',
+    weigh: ({ bytes }, body) => ANSWER_BYTES_PER_BYTE * bytes.length + textBytes(body),
   });
 
   /** @param parse called when the bytes differ from those of the last answer */

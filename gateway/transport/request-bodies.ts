@@ -1,7 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import { KeptMap, textBytes } from '../kept';
 import type { SubgraphRequest } from './send';
 
-const OPERATIONS_MAX = 2000;
 /** Longer bodies are made anew for each request. */
 const KEPT_CHARACTERS_MAX = 4_096;
 
@@ -21,17 +20,27 @@ interface Known {
   readonly beginning: string;
   lastVariables: string | null;
   lastBody: RequestBody | null;
+  /** Bytes of the largest body kept so far, in both forms, and of its variables. */
+  lastBytes: number;
 }
 
 /** A plan's operations come again with every request, often with the same variables: what is the same is made once. */
 export class RequestBodies {
-  readonly #known = new LRUCache<string, Known>({ max: OPERATIONS_MAX });
+  readonly #known = new KeptMap<string, Known>({
+    name: 'subgraph requests',
+    weigh: ({ beginning, lastBytes }, operation) => textBytes(operation) + textBytes(beginning) + lastBytes,
+  });
 
   encode({ operation, operationName, variables }: SubgraphRequest): RequestBody {
     // The planner names operations after the client's, so a text has one name.
     let known = this.#known.get(operation);
     if (known === undefined) {
-      known = { beginning: encodeOperation(operation, operationName), lastVariables: null, lastBody: null };
+      known = {
+        beginning: encodeOperation(operation, operationName),
+        lastVariables: null,
+        lastBody: null,
+        lastBytes: 0,
+      };
       this.#known.set(operation, known);
     }
     if (known.lastBody !== null && known.lastVariables === variables) return known.lastBody;
@@ -40,6 +49,11 @@ export class RequestBodies {
     if (text.length <= KEPT_CHARACTERS_MAX) {
       known.lastVariables = variables;
       known.lastBody = body;
+      const bytes = textBytes(text) + body.bytes.length + textBytes(variables);
+      if (bytes > known.lastBytes) {
+        known.lastBytes = bytes;
+        this.#known.set(operation, known);
+      }
     }
     return body;
   }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Cancellation } from '../cancellation';
 import type { SubgraphCall } from '../events';
 import type { RetryAllowance } from '../pool/pool';
+import type { Holder } from '../under-way';
 
 /** The one verb of this room: one GraphQL operation to one subgraph. Layers are `(send: Send) => Send`. */
 export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
@@ -31,7 +32,7 @@ export interface SubgraphError {
 }
 
 /** What one client request carries through the house, for every fetch made on its behalf. */
-export interface ClientCall {
+export interface ClientCall extends Holder {
   /** Headers as the client sent them, lower-case names. */
   readonly headers: Readonly<IncomingHttpHeaders>;
   /** Values of the operation's variables, defaults filled in; absent before it is executed. */

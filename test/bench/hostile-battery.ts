@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { attack, type Outcome, Watch } from '../fixtures/hostile/attack';
 import { CONNECTION_BARRAGES } from '../fixtures/hostile/barrages';
 import { COMBINATION_BARRAGES } from '../fixtures/hostile/combinations';
+import { type HostileFlood, hostileFloods } from '../fixtures/hostile/floods';
 import { type HostileRequest, hostileRequests, ORDINARY, uniqueQuery } from '../fixtures/hostile/requests';
 import type { PreparedGateway } from './gateways/gateway';
 import { readUsage } from './process-usage';
@@ -108,6 +109,25 @@ async function askAll(url: string, requests: readonly HostileRequest[], deadline
   return { status: lost === 0 ? 200 : null, code, ms: performance.now() - begun };
 }
 
+/** How many were answered, and how: the status is null when the gateway did not survive it. */
+async function askFlood(url: string, { count, atOnce, request }: HostileFlood, deadlineMs: number): Promise<Outcome> {
+  const begun = performance.now();
+  const outcomes = new Map<string, number>();
+  let lost = 0;
+  let next = 0;
+  const ask = async () => {
+    while (next < count) {
+      const { status, code } = await attack(url, request(next++), deadlineMs);
+      if (status === null) lost++;
+      const outcome = code === null ? String(status) : `${status} ${code}`;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, ask));
+  const code = [...outcomes].map(([outcome, times]) => `${times} x ${outcome}`).join(', ');
+  return { status: lost === 0 ? 200 : null, code, ms: performance.now() - begun };
+}
+
 /** Sends every hostile request to a gateway, one after another and then all at once, and many operations of its own. */
 export async function runBattery(gateway: PreparedGateway, options: BatteryOptions): Promise<readonly Row[]> {
   const { site, healthPath, deadlineMs, unique, only, progress } = options;
@@ -133,6 +153,7 @@ export async function runBattery(gateway: PreparedGateway, options: BatteryOptio
     for (const request of requests) await measure(request.name, (url) => attack(url, request, deadlineMs));
     for (const { name, act } of [...COMBINATION_BARRAGES, ...CONNECTION_BARRAGES])
       await measure(name, (url) => act(url, deadlineMs * 2));
+    for (const flood of hostileFloods()) await measure(flood.name, (url) => askFlood(url, flood, deadlineMs * 6));
     await measure('all of these at once', (url) => askAll(url, requests, deadlineMs * 6));
     await measure(`${unique} operations, each new`, (url) => askUnique(url, unique, deadlineMs * 12));
   } finally {

@@ -1,6 +1,7 @@
 /**
  * What hostile requests do to the gateway and to its other clients, beside stock Apollo gateway:
- * `node dist/test/bench/hostile.js [--gateway headgate,stock] [--deadline SECONDS] [--unique N] [--only TEXT]`. Prints Markdown.
+ * `node dist/test/bench/hostile.js [--gateway headgate,stock] [--deadline SECONDS] [--unique N] [--heap MB] [--only TEXT]`.
+ * Prints Markdown.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -58,6 +59,7 @@ async function run(children: Children, folder: string): Promise<void> {
       deadline: { type: 'string', default: '10' },
       unique: { type: 'string', default: '10000' },
       only: { type: 'string' },
+      heap: { type: 'string', default: '512' },
     },
   });
   const subgraphs = new HelperProcess<HostileSubgraphsCommands>(
@@ -69,7 +71,15 @@ async function run(children: Children, folder: string): Promise<void> {
   await closeCompositionThread();
   const supergraphFile = join(folder, 'supergraph.graphql');
   writeFileSync(supergraphFile, sdl);
-  const site = { children, folder, node: process.execPath, core: null, supergraphFile, subgraphsOrigin: '' };
+  const site = {
+    children,
+    folder,
+    node: process.execPath,
+    core: null,
+    heapMb: Number(values.heap),
+    supergraphFile,
+    subgraphsOrigin: '',
+  };
   const load = loadavg()[0]?.toFixed(1);
   const results: { title: string; rows: readonly Row[] }[] = [];
   for (const { gateway, healthPath } of GATEWAYS) {

@@ -19,6 +19,8 @@ export interface Site extends Pick<Stand, 'supergraphFile' | 'subgraphsOrigin'> 
   /** The Node.js that runs them. */
   readonly node: string;
   readonly core: number | null;
+  /** Megabytes of its heap; absent: what Node.js chooses. */
+  readonly heapMb?: number;
   /** A folder that the run deletes when it ends. */
   readonly folder: string;
   /** Where a gateway leaves its CPU profile when it ends in order. */
@@ -43,7 +45,7 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
   const command = gateway.command({ port, supergraphFile, subgraphsOrigin, folder, forwardAuthorization: forward });
   const log = join(folder, 'log');
   const child = spawnLogging(
-    pinned(site.core, [site.node, ...profiling(site), ...command.args]),
+    pinned(site.core, [site.node, ...heap(site), ...profiling(site), ...command.args]),
     log,
     { ...command.env },
     site,
@@ -58,6 +60,10 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
     throw new Error(`${error instanceof Error ? error.message : error}: ${reason}`);
   }
   return { pid: child.pid ?? 0, port, path: command.path, ask: (body) => post(url, body), stop };
+}
+
+function heap({ heapMb }: Site): string[] {
+  return heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
 }
 
 function profiling({ profileFolder }: Site): string[] {

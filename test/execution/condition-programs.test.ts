@@ -5,6 +5,7 @@ import { CompileBudget } from '../../gateway/execution/compile-budget';
 import type { Operation } from '../../gateway/execution/operation';
 import { ProgramCache } from '../../gateway/execution/program-cache';
 import { Compiler, OWN_PROGRAMS_MAX } from '../../gateway/execution/programs';
+import { ByteBudget, KEPT_SHARE } from '../../gateway/kept';
 import { type Federation, newCall, startFederation } from '../fixtures/federation';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])`;
@@ -120,7 +121,7 @@ describe('combinations of Boolean variables', () => {
 
   it('are kept for as many operations as there is room for', async () => {
     const bytesMax = 500_000;
-    const cache = new ProgramCache(bytesMax);
+    const cache = new ProgramCache(new ByteBudget(bytesMax / KEPT_SHARE));
     const compiler = new Compiler({ cache });
     const all = combinations('abcdef');
     for (let at = 0; at < 4; at++)

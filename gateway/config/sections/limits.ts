@@ -41,6 +41,8 @@ export const limits = z
     max_overlaps: limit(20_000, 'Pairs of fields under one key of the answer, which validation compares.'),
     max_introspection_lists: limit(20, 'Lists asked of the schema; the query of GraphiQL has 9.'),
     max_variable_values: limit(10_000, 'Lists, objects and leaves in the variables of a request.'),
+    expanded_bytes: sizeLimit('500KB', 'Text of an operation, fragments expanded.'),
+    plan_bytes: sizeLimit('2MB', 'Requests of a plan to subgraphs, together.'),
     max_answer_objects: limit(250_000, 'Objects of an answer.'),
     answer_bytes: sizeLimit('32MB', 'Answer to a client. 1MB is 1,000,000 bytes.'),
     request_bytes: size().prefault('1MB').describe('Request body after decompression. 1MB is 1,000,000 bytes.'),

@@ -129,6 +129,10 @@ async function startApollo(apollo: Apollo): Promise<void> {
   }
 }
 
+function shortened(name: string | null): string | null {
+  return name === null || name.length <= NAME_LENGTH_MAX ? name : `${name.slice(0, NAME_LENGTH_MAX)}…`;
+}
+
 function announceFinished(
   request: RouteRequest,
   status: number,
@@ -139,7 +143,7 @@ function announceFinished(
   if (!listened('request.finished')) return;
   announce('request.finished', {
     // Of an operation that was refused the name is what the client says it is.
-    operationName: outcome.operationName ?? asked?.operationName?.slice(0, NAME_LENGTH_MAX) ?? null,
+    operationName: shortened(outcome.operationName ?? asked?.operationName ?? null),
     operationKind: outcome.operationKind,
     status,
     durationMs: performance.now() - request.startedAt,

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits, countWrongTokens } from './limit-metrics';
+import { gaugeMemory } from './memory-metrics';
 import { countPlanning, type PlannerNumbers } from './planner-metrics';
 import { countPools } from './pool-counters';
 import { gaugePools } from './pool-gauges';
@@ -42,6 +43,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
   const discovery = countDiscovery(registry, () => shown);
   countClients(registry, clients);
   if (connections !== undefined) countConnections(registry, connections);
+  gaugeMemory(registry);
   const stops = [
     countRequests(registry),
     countLimits(registry),

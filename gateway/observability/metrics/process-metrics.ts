@@ -15,6 +15,9 @@ export function gaugeProcess(registry: Registry, version: string): () => void {
   gauge(registry, 'process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   gauge(registry, 'process_open_fds', 'Open file descriptors.', openFiles);
   gauge(registry, 'headgate_heap_used_bytes', 'Heap in use.', () => process.memoryUsage().heapUsed);
+  gauge(registry, 'headgate_external_bytes', 'Memory outside of the heap: bodies and answers as they came.', () => {
+    return process.memoryUsage().external;
+  });
   new Counter({
     name: 'process_cpu_seconds_total',
     help: 'Processor time, user and system.',

@@ -30,7 +30,13 @@ export class Suspects {
     const fields = mainFields(shape);
     const key = keyOf(fields);
     this.#known.delete(key);
-    this.#known.set(key, { fields, selections: shape.selections, untilMs: nowMs + REMEMBERED_MS });
+    // Parts of a document keep all of it in memory: a copy.
+    const own: readonly string[] = JSON.parse(JSON.stringify(fields));
+    this.#known.set(JSON.parse(JSON.stringify(key)), {
+      fields: own,
+      selections: shape.selections,
+      untilMs: nowMs + REMEMBERED_MS,
+    });
     const [oldest] = this.#known.keys();
     if (this.#known.size > SUSPECTS_MAX && oldest !== undefined) this.#known.delete(oldest);
   }

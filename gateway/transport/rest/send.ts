@@ -1,8 +1,8 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { announce } from '../../events';
 import { parseExactly } from '../../json/parse';
 import { mayHaveLongNumbers } from '../../json/scan';
+import { KeptMap, textBytes } from '../../kept';
 import type { Pool } from '../../pool/pool';
 import type { SubgraphOptions } from '../options';
 import type { Send, SubgraphAnswer, SubgraphError } from '../send';
@@ -15,8 +15,8 @@ import { isJsonObject } from './json';
 import { exactNumber } from './parse-json';
 import { RestError } from './response/rest-error';
 
-/** Operation texts kept parsed: the plans of a gateway repeat them. */
-const DOCUMENTS_MAX = 1_000;
+/** Bytes of a parsed document without locations for each of its tokens. */
+const BYTES_PER_TOKEN = 200;
 
 export interface RestSendOptions extends Partial<Settings> {
   /** What `_service { sdl }` answers; the gateway itself never asks. */
@@ -37,7 +37,11 @@ export function createRestSend(
   { config = {}, env = process.env, sdl = '' }: RestSendOptions = {},
 ): Send {
   const engine = createEngine(options, poolOf, connectors, { config, env, sdl });
-  const documents = new LRUCache<string, DocumentNode>({ max: DOCUMENTS_MAX });
+  // The plans of a gateway repeat them.
+  const documents = new KeptMap<string, DocumentNode>({
+    name: 'REST documents',
+    weigh: ({ tokenCount = 0 }, text) => 2 * textBytes(text) + BYTES_PER_TOKEN * tokenCount,
+  });
   return async ({ operation, operationName, variables, client }) => {
     let document = documents.get(operation);
     if (document === undefined) {

@@ -2,6 +2,7 @@ import { type HeadgateError, isHeadgateError } from '../../../errors';
 import { failureOfAnswer, failureText } from '../../../pool/failure';
 import type { PoolAnswer } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
+import { keepFor } from '../../../under-way';
 import { hashKeyOf } from '../../hash-key';
 import type { ClientCall } from '../../send';
 import type { Connector } from '../connector';
@@ -23,6 +24,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   SUBGRAPH_OVERLOADED: 'too many requests wait for the REST service',
   SUBGRAPH_RESPONSE_TOO_LARGE: 'the answer of the REST service is too large',
   MUTATION_OUTCOME_UNKNOWN: 'the request was sent and no answer came back; it was not sent again',
+  GATEWAY_OVERLOADED: 'the answers under way leave no room for that of the REST service; try again shortly',
   REQUEST_CANCELLED: 'the client went away',
 };
 
@@ -54,6 +56,10 @@ export async function sendHttp(
       retries: client.retries,
       hashKey: pool === undefined ? null : hashKeyOf(pool, client),
     });
+    if (answer.held !== null) {
+      keepFor(client, answer.held);
+      answer.held.release();
+    }
     engine.responseHeaders(answer.headers, client.responseHeaders);
     const code = answer.status >= 400 ? codeOfStatus(answer.status) : null;
     const failure = code === null ? null : failureOfAnswer(answer.status, true);

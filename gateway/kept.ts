@@ -1,0 +1,341 @@
+import { getHeapStatistics } from 'node:v8';
+
+/** A place in a list of things by the time of their last use. */
+class Link {
+  before: Link = this;
+  after: Link = this;
+
+  constructor(readonly entry: Entry | null) {}
+
+  unlink(): void {
+    this.before.after = this.after;
+    this.after.before = this.before;
+    this.before = this;
+    this.after = this;
+  }
+
+  /** @param head of a list, whose oldest stands before it */
+  moveBehind(head: Link): void {
+    this.unlink();
+    this.before = head;
+    this.after = head.after;
+    head.after.before = this;
+    head.after = this;
+  }
+}
+
+/** One thing that is kept. */
+abstract class Entry {
+  readonly ofShelf = new Link(this);
+  readonly ofAll = new Link(this);
+  bytes = 0;
+
+  constructor(readonly shelf: Shelf) {}
+
+  /** Takes it out of whatever finds it. */
+  abstract drop(): void;
+}
+
+/** All that is kept under one name. */
+class Shelf {
+  readonly used = new Link(null);
+  bytes = 0;
+  count = 0;
+
+  constructor(readonly name: string) {}
+}
+
+/** What is kept under a name. */
+export interface KeptNumbers {
+  readonly name: string;
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+/** What one name may have of the whole, so that no flood of one kind drives out all others. */
+export const KEPT_SHARE = 0.4;
+/** Pointers, an entry and a place in a map. */
+const ENTRY_BYTES = 200;
+
+/** Bytes of a text in memory: two for each character, as engines need for any beyond Latin. */
+export function textBytes(text: string): number {
+  return 2 * text.length;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+function isWord(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x3a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f
+  );
+}
+
+/** Words, signs and strings of a text of GraphQL or JSON: what is made of it when it is parsed grows with them. */
+export function tokensIn(text: string): number {
+  let tokens = 0;
+  let inWord = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const wasInWord = inWord;
+    inWord = isWord(code);
+    if (inWord ? wasInWord : code <= 0x20) continue;
+    tokens += 1;
+    if (code !== QUOTE) continue;
+    at += 1;
+    while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  }
+  return tokens;
+}
+
+/**
+ * Bytes that are kept because of clients: what was not used for longest goes first, whatever it is, and before that what
+ * was not used for longest under a name that has its share.
+ */
+export class ByteBudget {
+  #max: number;
+  #used = 0;
+  readonly #all = new Link(null);
+  readonly #shelves = new Map<string, Shelf>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get max(): number {
+    return this.#max;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  numbers(): KeptNumbers[] {
+    return [...this.#shelves.values()].map(({ name, bytes, count }) => ({ name, bytes, entries: count }));
+  }
+
+  resize(max: number): void {
+    this.#max = max;
+    for (const shelf of this.#shelves.values()) this.#makeRoom(shelf);
+  }
+
+  /** @param name code chooses it: there are few */
+  shelf(name: string): Shelf {
+    const found = this.#shelves.get(name) ?? new Shelf(name);
+    this.#shelves.set(name, found);
+    return found;
+  }
+
+  /** Used just now: the last to go. */
+  touch(entry: Entry): void {
+    entry.ofAll.moveBehind(this.#all);
+    entry.ofShelf.moveBehind(entry.shelf.used);
+  }
+
+  /** @param bytes without what an entry takes itself */
+  add(entry: Entry, bytes: number): void {
+    const { shelf } = entry;
+    entry.bytes = bytes + ENTRY_BYTES;
+    shelf.bytes += entry.bytes;
+    shelf.count += 1;
+    this.#used += entry.bytes;
+    this.touch(entry);
+    this.#makeRoom(shelf);
+  }
+
+  /** @param bytes more than before */
+  grow(entry: Entry, bytes: number): void {
+    entry.bytes += bytes;
+    entry.shelf.bytes += bytes;
+    this.#used += bytes;
+    this.touch(entry);
+    this.#makeRoom(entry.shelf);
+  }
+
+  remove(entry: Entry): void {
+    const { shelf } = entry;
+    entry.ofAll.unlink();
+    entry.ofShelf.unlink();
+    shelf.bytes -= entry.bytes;
+    shelf.count -= 1;
+    this.#used -= entry.bytes;
+    entry.drop();
+  }
+
+  #makeRoom(shelf: Shelf): void {
+    while (shelf.bytes > this.#max * KEPT_SHARE) this.#removeOldest(shelf.used);
+    while (this.#used > this.#max) this.#removeOldest(this.#all);
+  }
+
+  #removeOldest({ before }: Link): void {
+    if (before.entry !== null) this.remove(before.entry);
+  }
+}
+
+const DEFAULT_BYTES = 128_000_000;
+/** A process with a small heap keeps less. */
+const HEAP_SHARE = 0.25;
+
+/** What a process keeps unless it is told otherwise. */
+export function defaultKeptBytes(): number {
+  return Math.floor(Math.min(DEFAULT_BYTES, getHeapStatistics().heap_size_limit * HEAP_SHARE));
+}
+
+/** Of this process: everything that it keeps because of clients draws from it. */
+export const keptBytes = new ByteBudget(defaultKeptBytes());
+
+class MapEntry<K, V> extends Entry {
+  constructor(
+    shelf: Shelf,
+    readonly map: Map<K, MapEntry<K, V>>,
+    readonly key: K,
+    readonly value: V,
+  ) {
+    super(shelf);
+  }
+
+  drop(): void {
+    if (this.map.get(this.key) === this) this.map.delete(this.key);
+  }
+}
+
+export interface KeptOptions<K, V> {
+  /** Of the kind, for the numbers; maps of one name have one share. */
+  readonly name: string;
+  /** Bytes in memory that are there because of an entry, key included. */
+  readonly weigh: (value: V, key: K) => number;
+  readonly entriesMax?: number;
+  readonly budget?: ByteBudget;
+}
+
+/** Gives back what is kept by maps and tables that nobody has any more. */
+const forgotten = new FinalizationRegistry<() => void>((release) => release());
+
+/** What was used last of what is made again when it is missing. Its bytes are those of the process. */
+export class KeptMap<K, V> {
+  readonly #entries = new Map<K, MapEntry<K, V>>();
+  readonly #options: KeptOptions<K, V>;
+  readonly #budget: ByteBudget;
+  readonly #shelf: Shelf;
+
+  constructor(options: KeptOptions<K, V>) {
+    const budget = options.budget ?? keptBytes;
+    const entries = this.#entries;
+    this.#options = options;
+    this.#budget = budget;
+    this.#shelf = budget.shelf(options.name);
+    forgotten.register(this, () => removeAll(budget, entries));
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: K): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#budget.touch(entry);
+    return entry.value;
+  }
+
+  /** Without using it. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  has(key: K): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** Not kept when it alone is more than its kind may have. */
+  set(key: K, value: V): void {
+    this.delete(key);
+    const { weigh, entriesMax = Number.POSITIVE_INFINITY } = this.#options;
+    const entry = new MapEntry(this.#shelf, this.#entries, key, value);
+    this.#entries.set(key, entry);
+    this.#budget.add(entry, weigh(value, key));
+    if (this.#entries.size > entriesMax) this.#removeOldest();
+  }
+
+  delete(key: K): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#budget.remove(entry);
+  }
+
+  *values(): IterableIterator<V> {
+    for (const { value } of this.#entries.values()) yield value;
+  }
+
+  clear(): void {
+    removeAll(this.#budget, this.#entries);
+  }
+
+  /** The oldest of this map: the list of its name has those of others, too. */
+  #removeOldest(): void {
+    for (let link = this.#shelf.used.before; link.entry !== null; link = link.before) {
+      if (!(link.entry instanceof MapEntry) || link.entry.map !== this.#entries) continue;
+      this.#budget.remove(link.entry);
+      return;
+    }
+  }
+}
+
+function removeAll(budget: ByteBudget, entries: Map<unknown, Entry>): void {
+  for (const entry of [...entries.values()]) budget.remove(entry);
+}
+
+class TableEntry extends Entry {
+  constructor(
+    shelf: Shelf,
+    readonly table: Map<unknown, unknown>,
+  ) {
+    super(shelf);
+  }
+
+  drop(): void {
+    this.table.clear();
+  }
+}
+
+/** A map for many small values on a hot way: a look costs nothing more than one into a map, and it goes as a whole. */
+export class KeptTable<K, V> {
+  readonly #values = new Map<K, V>();
+  readonly #budget: ByteBudget;
+  readonly #shelf: Shelf;
+  #entry: TableEntry | null = null;
+
+  constructor({ name, budget = keptBytes }: { readonly name: string; readonly budget?: ByteBudget }) {
+    this.#budget = budget;
+    this.#shelf = budget.shelf(name);
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: K): V | undefined {
+    return this.#values.get(key);
+  }
+
+  /** @param bytes of the value and its key */
+  set(key: K, value: V, bytes: number): void {
+    const entry = this.#entry ?? this.#begin();
+    if (this.#values.size === 0) this.#budget.add(entry, 0);
+    this.#values.set(key, value);
+    this.#budget.grow(entry, bytes + ENTRY_BYTES / 2);
+  }
+
+  clear(): void {
+    if (this.#entry !== null && this.#values.size > 0) this.#budget.remove(this.#entry);
+  }
+
+  #begin(): TableEntry {
+    const budget = this.#budget;
+    const entry = new TableEntry(this.#shelf, this.#values);
+    this.#entry = entry;
+    forgotten.register(this, () => {
+      if (entry.table.size > 0) budget.remove(entry);
+    });
+    return entry;
+  }
+}

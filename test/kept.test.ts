@@ -1,0 +1,94 @@
+import { ByteBudget, KeptMap, KeptTable, textBytes, tokensIn } from '../gateway/kept';
+
+/** A hundred thousand bytes, of which one name may have 40,000. */
+const budgetOf = () => new ByteBudget(100_000);
+const mapOf = (budget: ByteBudget, name: string) =>
+  new KeptMap<string, string>({ name, weigh: (value, key) => textBytes(value) + textBytes(key), budget });
+const kilobytes = (count: number) => 'x'.repeat(count * 500);
+
+describe('what a process keeps', () => {
+  it('is found again, until it is taken away', () => {
+    const map = mapOf(budgetOf(), 'a');
+    map.set('one', '1');
+    map.set('one', '2');
+    expect([map.get('one'), map.peek('one'), map.has('one'), map.size]).toEqual(['2', '2', true, 1]);
+    map.delete('one');
+    expect([map.get('one'), map.has('one'), map.size]).toEqual([undefined, false, 0]);
+  });
+
+  it('never takes more bytes than the budget has', () => {
+    const budget = budgetOf();
+    const maps = ['a', 'b', 'c', 'd'].map((name) => mapOf(budget, name));
+    for (let at = 0; at < 1_000; at++) {
+      maps[at % 4]?.set(`key ${at}`, kilobytes(at % 7));
+      expect(budget.used).toBeLessThanOrEqual(100_000);
+    }
+    expect(budget.used).toBeGreaterThan(80_000);
+    expect(budget.numbers().reduce((sum, { bytes }) => sum + bytes, 0)).toBe(budget.used);
+    expect(budget.numbers().map(({ entries }) => entries)).toEqual(maps.map(({ size }) => size));
+    for (const map of maps) map.clear();
+    expect(budget.used).toBe(0);
+  });
+
+  it('goes in the order of its last use, whatever it is', () => {
+    const budget = budgetOf();
+    const [a, b, c] = [mapOf(budget, 'a'), mapOf(budget, 'b'), mapOf(budget, 'c')];
+    a.set('old', kilobytes(20));
+    a.set('used', kilobytes(19));
+    b.set('first', kilobytes(30));
+    a.get('used');
+    c.set('next', kilobytes(38));
+    expect([a.has('old'), a.has('used'), b.has('first'), c.has('next')]).toEqual([false, true, true, true]);
+  });
+
+  it('of one name drives out what has that name first', () => {
+    const budget = budgetOf();
+    const [quiet, flood] = [mapOf(budget, 'quiet'), mapOf(budget, 'flood')];
+    quiet.set('kept', kilobytes(30));
+    for (let at = 0; at < 500; at++) flood.set(`${at}`, kilobytes(2));
+    expect(quiet.has('kept')).toBe(true);
+    expect(budget.numbers().find(({ name }) => name === 'flood')?.bytes).toBeLessThanOrEqual(40_000);
+  });
+
+  it('does not include what is too large alone', () => {
+    const map = mapOf(budgetOf(), 'a');
+    map.set('small', 'x');
+    map.set('large', kilobytes(41));
+    expect(map.has('large')).toBe(false);
+  });
+
+  it('shrinks with its budget', () => {
+    const budget = budgetOf();
+    const map = mapOf(budget, 'a');
+    for (let at = 0; at < 10; at++) map.set(`${at}`, kilobytes(3));
+    budget.resize(20_000);
+    expect(budget.used).toBeLessThanOrEqual(8_000);
+    expect([map.has('0'), map.has('9')]).toEqual([false, true]);
+  });
+
+  it('may be a table, which goes as a whole', () => {
+    const budget = budgetOf();
+    const table = new KeptTable<number, string>({ name: 'texts', budget });
+    for (let at = 0; at < 30; at++) table.set(at, kilobytes(1), 1_000);
+    expect([table.size, table.get(29)]).toEqual([30, kilobytes(1)]);
+    for (let at = 0; at < 30; at++) table.set(at, kilobytes(1), 1_000);
+    expect(table.size).toBeLessThan(30);
+    expect(budget.used).toBeLessThanOrEqual(40_000);
+    table.clear();
+    table.clear();
+    expect([table.size, budget.used]).toEqual([0, 0]);
+  });
+});
+
+describe('tokens of a text', () => {
+  it.each([
+    ['{ me { name } }', 6],
+    ['{ find(text: "a \\" b c d") { id } }', 10],
+    ['[1,2,-3.5e7,{}]', 13],
+    ['"a","b"', 3],
+    ['', 0],
+    ['"open', 1],
+  ])('%s', (text, count) => {
+    expect(tokensIn(text)).toBe(count);
+  });
+});
