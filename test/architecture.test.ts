@@ -135,7 +135,8 @@ describe('the house', () => {
 
   it('keeps things because of clients only where their bytes are counted', () => {
     const maker = files.filter((file) => /from 'lru-cache'/.test(readFileSync(join(GATEWAY, file), 'utf8')));
-    expect(maker).toEqual([]);
+    // Counts of a limited number of addresses: no flood of anything else may drive them out.
+    expect(maker).toEqual(['http/wrong-tokens.ts']);
     const holders = files.filter(
       (file) => ON_THE_WAY.has(roomOf(file)) && LASTING_MAP.test(readFileSync(join(GATEWAY, file), 'utf8')),
     );
