@@ -80,6 +80,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'transport/rest/execute/session.ts': 'of one request',
   'supergraph/sources/refusals.ts': 'subgraphs',
   'supergraph/sources/subgraphs-source.ts': 'subgraphs',
+  'supergraph/write-file.ts': 'files of the operator',
   'observability/metrics/durations.ts': 'has a limit of its own',
   'observability/metrics/pool-numbers.ts': 'pools',
   'observability/request-lines.ts': 'a thousand names of 256 characters',
