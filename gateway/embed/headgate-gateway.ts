@@ -37,6 +37,8 @@ export class HeadgateGateway implements GatewayInterface {
   /** What was opened, to be closed in reverse order. */
   readonly #opened: Close[] = [];
   #schema: SchemaContext | null = null;
+  /** Why the host's Apollo Server does not take the schema. */
+  #refused: unknown = null;
   #loading: Promise<Engine> | null = null;
   #stopping: Promise<void> | null = null;
 
@@ -88,6 +90,8 @@ export class HeadgateGateway implements GatewayInterface {
     const engine = new Engine(config, buildService === undefined ? null : sources, (schema) => this.#tell(schema));
     this.#opened.push(() => engine.close());
     await engine.activate(await this.#openSource(sources));
+    // Whoever does not take the first schema has none; a later one leaves the one before in use.
+    if (this.#refused !== null) throw this.#refused;
     return engine;
   }
 
@@ -127,7 +131,12 @@ export class HeadgateGateway implements GatewayInterface {
 
   #tell(schema: SchemaContext): void {
     this.#schema = schema;
-    for (const listener of this.#listeners) hand(schema, listener);
+    try {
+      for (const listener of this.#listeners) hand(schema, listener);
+    } catch (error) {
+      this.#refused = error;
+      throw error;
+    }
   }
 
   async #stop(): Promise<void> {
