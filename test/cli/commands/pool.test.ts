@@ -80,7 +80,7 @@ describe('headgate pool', () => {
   });
 
   it('drains several instances, says what came of it, and resumes them', async () => {
-    const drained = await pool('drain', 'products', ...ids, '--ttl', '10m', '--reason', 'kernel update');
+    const drained = await pool('drain', 'products', ...ids, '--force', '--ttl', '10m', '--reason', 'kernel update');
     expect(drained.code).toBe(0);
     expect(drained.stdout.split('\n')[0]).toBe(
       `products ${ids[0]}: drain for 600 s; it is draining with weight 1, ${pools.views()[0]?.instances[0]?.reason}`,
