@@ -164,6 +164,16 @@ export interface Events {
     readonly kind: string;
     readonly actor: string;
   };
+  /** Revisions of a graph that are out of retention went, and blobs that no revision names any more. */
+  'registry.pruned': {
+    readonly graph: string;
+    /** Revisions with a lower number are gone. */
+    readonly before: number;
+    readonly revisions: number;
+    readonly blobs: number;
+  };
+  /** What is out of retention could not be removed; nothing that is kept is touched. */
+  'registry.prune.failed': { readonly graph: string; readonly code: string; readonly message: string };
   'server.listening': { readonly listener: 'server' | 'admin'; readonly url: string };
   /** A worker process takes connections, left when it was told to, or is gone without that. */
   'worker.changed': {

@@ -62,6 +62,7 @@ export class Supply {
       compose: composeSubgraphs,
       validate: (sdl, instances) => checkServing({ sdl, instances }, this.#config),
       addresses: () => this.#config.addresses,
+      retention: this.#config.registry.retention,
       deliver: async ({ sdl, revision, subgraphs, schemas }) =>
         this.#deliver({
           sdl,

@@ -28,7 +28,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
         service_account: absolute(discovery.kubernetes.service_account),
       },
     },
-    registry: { directory: absolute(registry.directory) },
+    registry: { ...registry, directory: absolute(registry.directory) },
     apollo: { plugins: apollo.plugins.map(absolute) },
     subgraphs: Object.fromEntries(
       Object.entries(subgraphs).map(([name, { rest, schema, ...others }]) => [

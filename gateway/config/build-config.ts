@@ -24,7 +24,7 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
       underWayBytes: settings.memory.under_way_bytes ?? null,
     },
     planning: planningOptions(settings),
-    registry: settings.registry,
+    registry: registryOptions(settings),
     log: settings.log,
     workers: settings.server.workers === 'auto' ? availableParallelism() : settings.server.workers,
     notInEffect: keysNotInEffect(given),
@@ -62,6 +62,11 @@ function adminOptions({ admin }: Settings): Config['admin'] {
     })),
     requestBytesMax: admin.request_bytes,
   };
+}
+
+function registryOptions({ registry: { directory, retention } }: Settings): Config['registry'] {
+  if (retention === false) return { directory, retention: null };
+  return { directory, retention: { revisionsMax: retention.revisions, ageMs: retention.age } };
 }
 
 function planningOptions({ planning }: Settings): Config['planning'] {

@@ -152,6 +152,16 @@ const WRITERS: Writers = {
       { event: 'registry.revision', graph, revision, kind, actor },
       `${graph} revision ${revision}: ${kind} by ${actor}`,
     ),
+  'registry.pruned': (log, { graph, before, revisions, blobs }) =>
+    log.info(
+      { event: 'registry.pruned', graph, before, revisions, blobs },
+      `${graph}: ${revisions} revisions before ${before} and ${blobs} texts were out of registry.retention and are gone`,
+    ),
+  'registry.prune.failed': (log, { graph, code, message }) =>
+    log.warn(
+      { event: 'registry.prune.failed', graph, code, message },
+      `${graph}: what is out of registry.retention stays for now: ${message}`,
+    ),
   'server.listening': (log, { listener, url }) =>
     log.info({ event: 'server.listening', listener, url }, `${listener} listens on ${url}`),
   'worker.changed': (log, { worker, pid, state, reason }) =>

@@ -9,6 +9,11 @@ export class Delivery {
     this.#deliverHead = deliverHead;
   }
 
+  /** The revision handed on last; 0 before the first. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
   /** Resolves when the revision, or a newer one, was handed on; rejects when handing on fails. */
   async reach(revision: number): Promise<void> {
     while (this.#delivered < revision) {

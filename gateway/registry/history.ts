@@ -22,6 +22,15 @@ export async function revisionAt(storage: Storage, graph: string, number: number
   const [revision] = await storage.read(graph, { before: number + 1, limit: 1 });
   if (revision !== undefined && revision.revision === number) return revision;
   const head = await storage.head(graph);
+  const oldest = await storage.oldest(graph);
+  if (number < oldest) throw pruned(graph, number, oldest);
   const known = head === null ? 'nothing has been published yet' : `the newest is ${head.revision}`;
   throw new HeadgateError('NOT_FOUND', `graph ${graph} has no revision ${number}; ${known}`);
+}
+
+function pruned(graph: string, number: number, oldest: number): HeadgateError {
+  return new HeadgateError(
+    'NOT_FOUND',
+    `revision ${number} of graph ${graph} was pruned; the oldest that is kept is ${oldest} (registry.retention says how many are, and how long)`,
+  );
 }

@@ -1,4 +1,14 @@
 export interface RegistryOptions {
   /** Absolute path of the folder of the journal and its blobs. */
   readonly directory: string;
+  /** Null keeps every revision. */
+  readonly retention: Retention | null;
+}
+
+/** How much of the past is kept: what either bound holds. */
+export interface Retention {
+  /** So many of the newest, at least 1. */
+  readonly revisionsMax: number;
+  /** Those that are not older, in milliseconds. */
+  readonly ageMs: number;
 }

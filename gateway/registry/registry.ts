@@ -6,27 +6,21 @@ import { type Authorship, checkAuthorship } from './authorship';
 import { type Change, changesBetween } from './changes';
 import { commit, type Intent } from './commit';
 import { checkDeclaration, type Declaration } from './declaration';
+import { type DeliveredState, headToDeliver } from './delivered-state';
 import { Delivery } from './delivery';
 import { type Head, readHead, revisionAt, stateOf } from './history';
 import { type Composer, type Judgement, judge, type Wish } from './judge';
+import type { Retention } from './options';
+import { Pruner } from './pruner';
 import { SerialQueue } from './serial-queue';
-import type { Instance, SubgraphState } from './state';
+import type { SubgraphState } from './state';
 import type { Range, Revision, Storage } from './storage/storage';
 import { unknownSubgraph, wishToCheck, wishToDelete, wishToPublish, wishToRollBack } from './wishes';
 
+export type { DeliveredState };
+
 /** The only graph of an embedded registry, until someone can create another. */
 export const DEFAULT_GRAPH = 'default';
-
-/** A revision as the running gateway takes it over. */
-export interface DeliveredState {
-  readonly graph: string;
-  readonly revision: number;
-  /** The supergraph. */
-  readonly sdl: string;
-  readonly subgraphs: ReadonlyMap<string, readonly Instance[]>;
-  /** The SDL that each subgraph was composed from, by name. */
-  readonly schemas: ReadonlyMap<string, string>;
-}
 
 export interface RegistryParts extends Composer {
   readonly storage: Storage;
@@ -34,6 +28,10 @@ export interface RegistryParts extends Composer {
   readonly deliver: (state: DeliveredState) => Promise<void>;
   /** Where instances may be, over what is denied by itself. */
   readonly addresses?: () => AddressOptions;
+  /** Null or absent keeps every revision. */
+  readonly retention?: Retention | null;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 export interface ChangeResult {
@@ -63,6 +61,8 @@ export interface Registry {
   head(graph: string): Promise<Head | null>;
   subgraph(graph: string, name: string): Promise<{ readonly state: SubgraphState; readonly sdl: string }>;
   revisions(graph: string, range: Range): Promise<readonly Revision[]>;
+  /** How many of the first revisions were pruned. */
+  pruned(graph: string): Promise<number>;
   revision(graph: string, revision: number): Promise<Head>;
   diff(graph: string, from: number, to: number): Promise<{ changes: readonly Change[]; supergraphChanges: boolean }>;
   /** @param revision null for the head */
@@ -86,12 +86,21 @@ class StoredRegistry implements Registry {
   /** Within this process changes queue, since composing against a head that is about to move is wasted. */
   readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
   readonly #delivery: Delivery;
+  readonly #pruner: Pruner;
   readonly #unsubscribe: () => void;
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
     this.#storage = parts.storage;
     this.#delivery = new Delivery(() => this.#deliver());
+    this.#pruner = new Pruner({
+      storage: this.#storage,
+      graph: DEFAULT_GRAPH,
+      retention: parts.retention ?? null,
+      queue: this.#changes,
+      live: () => this.#delivery.delivered,
+      now: parts.now ?? Date.now,
+    });
     this.#unsubscribe = this.#storage.subscribe(({ graph, revision }) => {
       if (graph === DEFAULT_GRAPH)
         this.#delivery.reach(revision).catch((error) => announceRefusal(`registry revision ${revision}`, error));
@@ -108,17 +117,14 @@ class StoredRegistry implements Registry {
     await this.#delivery
       .reach(head.revision)
       .catch((error) => announceRefusal(`registry revision ${head.revision}`, error));
+    this.#pruner.whenDue();
   }
 
   async #deliver(): Promise<number> {
-    const head = await readHead(this.#storage, DEFAULT_GRAPH);
-    if (head === null) return 0;
-    const { graph, revision, supergraph } = head.revision;
-    const subgraphs = new Map([...head.state.values()].map(({ name, instances }) => [name, instances]));
-    const schemas = new Map<string, string>();
-    for (const { name, sdl } of head.state.values()) schemas.set(name, await this.#storage.blob(sdl));
-    await this.#parts.deliver({ graph, revision, sdl: await this.#storage.blob(supergraph), subgraphs, schemas });
-    return revision;
+    const state = await headToDeliver(this.#storage, DEFAULT_GRAPH);
+    if (state === null) return 0;
+    await this.#parts.deliver(state);
+    return state.revision;
   }
 
   async publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult> {
@@ -147,20 +153,24 @@ class StoredRegistry implements Registry {
   }
 
   async #judgeOnly(graph: string, wishFor: (head: Head | null) => Wish): Promise<ChangeResult> {
-    const head = await this.head(graph);
-    const judgement = await judge(this.#storage, this.#parts, head, wishFor(head));
-    return resultOf(judgement, head?.revision.revision ?? 0);
+    return this.#pruner.reading(async () => {
+      const head = await this.head(graph);
+      const judgement = await judge(this.#storage, this.#parts, head, wishFor(head));
+      return resultOf(judgement, head?.revision.revision ?? 0);
+    });
   }
 
   async #change(intent: Intent): Promise<ChangeResult> {
     checkGraph(intent.graph);
     checkAuthorship(intent.by);
     const { revision, judgement } = await this.#changes.run(() => commit(this.#storage, this.#parts, intent));
+    this.#pruner.stored();
     // Outside the queue: of changes close together only the newest is taken over, and it answers them all. Also when
     // nothing changed: the head may not be served yet because taking it over failed before.
     await this.#delivery.reach(revision).catch((cause) => {
       throw notServed(revision, cause);
     });
+    this.#pruner.whenDue();
     return resultOf(judgement, revision);
   }
 
@@ -170,10 +180,12 @@ class StoredRegistry implements Registry {
   }
 
   async subgraph(graph: string, name: string): Promise<{ state: SubgraphState; sdl: string }> {
-    const head = await this.head(graph);
-    const state = head?.state.get(name);
-    if (state === undefined) throw unknownSubgraph(name, head);
-    return { state, sdl: await this.#storage.blob(state.sdl) };
+    return this.#pruner.reading(async () => {
+      const head = await this.head(graph);
+      const state = head?.state.get(name);
+      if (state === undefined) throw unknownSubgraph(name, head);
+      return { state, sdl: await this.#storage.blob(state.sdl) };
+    });
   }
 
   async revisions(graph: string, range: Range): Promise<readonly Revision[]> {
@@ -181,23 +193,34 @@ class StoredRegistry implements Registry {
     return this.#storage.read(graph, range);
   }
 
+  async pruned(graph: string): Promise<number> {
+    checkGraph(graph);
+    return Math.max(0, (await this.#storage.oldest(graph)) - 1);
+  }
+
   async revision(graph: string, number: number): Promise<Head> {
     checkGraph(graph);
-    const revision = await revisionAt(this.#storage, graph, number);
-    return { revision, state: await stateOf(this.#storage, revision) };
+    return this.#pruner.reading(async () => {
+      const revision = await revisionAt(this.#storage, graph, number);
+      return { revision, state: await stateOf(this.#storage, revision) };
+    });
   }
 
   async diff(graph: string, from: number, to: number) {
-    const [a, b] = [await this.revision(graph, from), await this.revision(graph, to)];
-    const changes = await changesBetween(a.state, b.state, (hash) => this.#storage.blob(hash));
-    return { changes, supergraphChanges: a.revision.supergraph !== b.revision.supergraph };
+    return this.#pruner.reading(async () => {
+      const [a, b] = [await this.revision(graph, from), await this.revision(graph, to)];
+      const changes = await changesBetween(a.state, b.state, (hash) => this.#storage.blob(hash));
+      return { changes, supergraphChanges: a.revision.supergraph !== b.revision.supergraph };
+    });
   }
 
   async supergraph(graph: string, number: number | null) {
     checkGraph(graph);
-    const found = number === null ? await this.#storage.head(graph) : await revisionAt(this.#storage, graph, number);
-    if (found === null) throw new HeadgateError('NOT_FOUND', `nothing has been published to graph ${graph} yet`);
-    return { revision: found.revision, hash: found.supergraph, sdl: await this.#storage.blob(found.supergraph) };
+    return this.#pruner.reading(async () => {
+      const found = number === null ? await this.#storage.head(graph) : await revisionAt(this.#storage, graph, number);
+      if (found === null) throw new HeadgateError('NOT_FOUND', `nothing has been published to graph ${graph} yet`);
+      return { revision: found.revision, hash: found.supergraph, sdl: await this.#storage.blob(found.supergraph) };
+    });
   }
 
   async close(): Promise<void> {

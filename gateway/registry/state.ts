@@ -59,6 +59,13 @@ export function decodeState(text: string): GraphState {
   }
 }
 
+const HASHES = /[0-9a-f]{64}/g;
+
+/** Whatever in the text of a state may be the hash of a blob: also in one that a newer version wrote. */
+export function hashesIn(state: string): Iterable<string> {
+  return state.match(HASHES) ?? [];
+}
+
 export function routingUrl(subgraph: SubgraphState): string {
   const [first] = subgraph.instances;
   if (first === undefined) throw new Error(`subgraph ${subgraph.name} has no instance`);

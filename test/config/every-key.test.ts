@@ -65,6 +65,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^query_plan\.expose$`, 'config/build-config.ts'],
   [String.raw`^log\.(level|format)$`, 'observability/log.ts'],
   [String.raw`^registry\.directory$`, 'supply.ts'],
+  [String.raw`^registry\.retention\.revisions$`, 'config/build-config.ts', 'retention.revisions'],
+  [String.raw`^registry\.retention\.age$`, 'config/build-config.ts', 'retention.age'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
 ];
 

@@ -35,7 +35,10 @@ describe('loadConfig', () => {
       supergraph: { source: 'subgraphs', path: null, checkpoint: join(folder, '.headgate/last-good') },
       limits: { max_depth: { max: 50, mode: 'enforce' }, max_expanded_selections: { max: 2000, mode: 'enforce' } },
       planning: { deadlineMs: 2000, queueMax: 1000, cacheMax: 2000, workers: 1 },
-      registry: { directory: join(folder, '.headgate/registry') },
+      registry: {
+        directory: join(folder, '.headgate/registry'),
+        retention: { revisionsMax: 1000, ageMs: 90 * 86_400_000 },
+      },
       log: { level: 'info', format: 'auto' },
       workers: 1,
     });
@@ -167,6 +170,25 @@ describe('loadConfig', () => {
     const path = configFolder().write('headgate.yaml', 'admin: false');
     const { config } = await loadConfig({ path, env: { HEADGATE_ADMIN_PORT: '4401' } });
     expect(config.admin).toBeNull();
+  });
+
+  it.each([
+    ['false', null],
+    ['{ revisions: 5 }', { revisionsMax: 5, ageMs: 90 * 86_400_000 }],
+    ['{ age: 0ms }', { revisionsMax: 1000, ageMs: 0 }],
+  ])('reads registry.retention: %s', async (text, retention) => {
+    const path = configFolder().write('headgate.yaml', `registry: { retention: ${text} }`);
+    expect((await loadConfig({ path, ...NO_ENV })).config.registry.retention).toEqual(retention);
+  });
+
+  it.each([
+    ['{ revisions: 0 }', 'registry.retention.revisions'],
+    ['{ age: 90 }', 'add a unit, e.g. 90d'],
+    ['{ age: 11y }', 'such as 12h or 90d'],
+    ['true', 'registry.retention: expected revisions and age, or false to keep everything'],
+  ])('refuses registry.retention: %s', async (text, message) => {
+    const path = configFolder().write('headgate.yaml', `registry: { retention: ${text} }`);
+    await expect(loadConfig({ path, ...NO_ENV })).rejects.toThrow(message);
   });
 
   it('says which file is missing and what helps', async () => {

@@ -9,6 +9,8 @@ import { plainLine } from '../plain-text';
 const changesShape = z.array(z.object({ message: z.string() }));
 
 const historyShape = z.object({
+  /** How many of the first are kept no longer; older gateways keep all, and do not say so. */
+  pruned: z.number().optional(),
   revisions: z.array(
     z.object({
       revision: z.number(),
@@ -62,7 +64,15 @@ async function history(options: AdminOptions & { readonly limit?: string }): Pro
   const lines = known.revisions.map(({ revision, at, kind, subgraphs, actor, message }) =>
     [String(revision), at, kind, subgraphs.join(','), actor, message ?? ''].map(plainLine).join('\t').trimEnd(),
   );
+  tellPruned(known);
   return { data, text: lines.join('\n') };
+}
+
+/** Says why the list does not begin with 1, when that is not for its limit. */
+function tellPruned({ pruned = 0, revisions: [first] }: z.infer<typeof historyShape>): void {
+  if (pruned === 0 || first?.revision !== pruned + 1) return;
+  const which = pruned === 1 ? 'revision 1 was' : `revisions 1 to ${pruned} were`;
+  diagnose(`older ones are not kept: ${which} pruned (registry.retention)`);
 }
 
 async function diff(from: string, to: string, options: AdminOptions): Promise<CommandOutput> {

@@ -1,6 +1,24 @@
 import { z } from 'zod';
+import { duration } from '../duration';
+
+const LONGEST_AGE_MS = 3_650 * 24 * 3_600_000;
+
+const retention = z
+  .strictObject({
+    revisions: z.int().min(1).max(1_000_000).prefault(1_000).describe('So many of the newest are kept, however old.'),
+    age: duration({ minMs: 0, maxMs: LONGEST_AGE_MS })
+      .prefault('90d')
+      .describe('Younger ones are kept, however many. 0ms keeps by number only.'),
+  })
+  .prefault({});
 
 export const registry = z
-  .strictObject({ directory: z.string().min(1).prefault('./.headgate/registry').describe('Journal and schemas.') })
+  .strictObject({
+    directory: z.string().min(1).prefault('./.headgate/registry').describe('Journal and schemas.'),
+    retention: z
+      .union([z.literal(false), retention], { error: 'expected revisions and age, or false to keep everything' })
+      .prefault({})
+      .describe('What is older than both is pruned, never what is served. false keeps everything.'),
+  })
   .prefault({})
   .describe('The registry inside the gateway.');

@@ -15,7 +15,7 @@ export function revisionRoutes(registry: Registry): readonly Route[] {
   ];
 }
 
-/** The newest `limit` revisions below `before`, oldest first. */
+/** The newest `limit` revisions below `before`, oldest first, and how many of the first are kept no longer. */
 async function list(registry: Registry, request: RouteRequest): Promise<Answer> {
   checkParameters(request, ['before', 'limit']);
   const { query } = request;
@@ -23,8 +23,9 @@ async function list(registry: Registry, request: RouteRequest): Promise<Answer> 
   const limit = query.has('limit') ? positiveInteger('limit', query.get('limit')) : LISTED_MAX;
   if (limit > LISTED_MAX)
     throw invalid(`limit=${limit}: at most ${LISTED_MAX} revisions are listed; page with before=N`);
-  const revisions = await registry.revisions(param(request, 'graph'), { before, limit });
-  return jsonAnswer(200, { revisions: revisions.map(revisionView) });
+  const graph = param(request, 'graph');
+  const revisions = await registry.revisions(graph, { before, limit });
+  return jsonAnswer(200, { revisions: revisions.map(revisionView), pruned: await registry.pruned(graph) });
 }
 
 async function fetchOne(registry: Registry, request: RouteRequest): Promise<Answer> {

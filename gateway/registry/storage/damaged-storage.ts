@@ -6,9 +6,11 @@ export function damagedStorage(damage: HeadgateError): Storage {
   const refuse = () => Promise.reject(damage);
   return {
     head: refuse,
+    oldest: refuse,
     read: refuse,
     append: refuse,
     blob: refuse,
+    prune: refuse,
     subscribe: () => () => undefined,
     close: async () => undefined,
   };

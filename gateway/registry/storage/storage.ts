@@ -22,7 +22,7 @@ export interface RevisionEvent {
 
 export interface Revision extends RevisionEvent {
   readonly graph: string;
-  /** 1 for the first of a graph, then without a gap. */
+  /** 1 for the first of a graph, then without a gap; those pruned leave theirs unused. */
   readonly revision: number;
 }
 
@@ -33,12 +33,28 @@ export interface Range {
   readonly limit: number;
 }
 
+/** What of the past of a graph may go. */
+export interface Pruning {
+  /** Revisions with a lower number go; the head stays whatever this says. */
+  readonly before: number;
+  /** Hashes of the further blobs that the text of a state names. */
+  readonly namedIn: (state: string) => Iterable<string>;
+}
+
+/** What went. */
+export interface Pruned {
+  readonly revisions: number;
+  readonly blobs: number;
+}
+
 /**
- * An append-only log of revisions for each graph, with the texts that they name by their hash. Every driver passes
- * the same contract test.
+ * An append-only log of revisions for each graph, with the texts that they name by their hash. Only its oldest end is
+ * ever let go. Every driver passes the same contract test.
  */
 export interface Storage {
   head(graph: string): Promise<Revision | null>;
+  /** Number of the oldest revision that was not pruned; 0 for an empty graph. */
+  oldest(graph: string): Promise<number>;
   /** Oldest first. */
   read(graph: string, range: Range): Promise<readonly Revision[]>;
   /**
@@ -52,9 +68,15 @@ export interface Storage {
    * @throws {HeadgateError} REGISTRY_CORRUPT when it is missing or does not match its hash
    */
   blob(hash: string): Promise<string>;
+  /**
+   * Lets go of old revisions, and of blobs that no revision left names; never while an append is under way. Whenever it is
+   * interrupted, what stays is whole; the next call removes what this one left.
+   * @throws {HeadgateError} REGISTRY_WRITE_FAILED, REGISTRY_CORRUPT when a state that stays cannot be read: then no blob goes
+   */
+  prune(graph: string, pruning: Pruning): Promise<Pruned>;
   /** Calls the listener for every revision, whoever appended it, until the returned function is called. */
   subscribe(listener: (revision: Revision) => void): () => void;
-  /** Waits for appends under way, then lets go of everything. */
+  /** Waits for appends and pruning under way, then lets go of everything. */
   close(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import { systemCode } from './system-code';
 const HASH = /^[0-9a-f]{64}$/;
 const TEMPORARY = '.new';
 
-/** Texts in files named by their SHA-256. A file is complete or absent, and never changes. */
+/** Texts in files named by their SHA-256. A file is complete or absent, and never changes; it goes when no revision names it any more. */
 export class Blobs {
   readonly #folder: string;
 
@@ -59,6 +59,22 @@ export class Blobs {
       if (systemCode(error) === 'ENOENT') return null;
       throw error;
     }
+  }
+
+  /**
+   * Removes every text that is not among `named`; nobody may be writing.
+   * @param stop asked before each: true leaves the rest for another time
+   * @returns how many went
+   */
+  async sweep(named: ReadonlySet<string>, stop: () => boolean): Promise<number> {
+    let removed = 0;
+    for (const name of await readdir(this.#folder)) {
+      if (!HASH.test(name) || named.has(name)) continue;
+      if (stop()) break;
+      await rm(join(this.#folder, name), { force: true });
+      removed += 1;
+    }
+    return removed;
   }
 
   async read(hash: string): Promise<string> {

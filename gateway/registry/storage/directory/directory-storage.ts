@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { HeadgateError, isHeadgateError } from '../../../errors';
 import { announce } from '../../../events';
 import { SerialQueue } from '../../serial-queue';
-import type { Range, Revision, RevisionEvent, Storage } from '../storage';
+import type { Pruned, Pruning, Range, Revision, RevisionEvent, Storage } from '../storage';
 import { Blobs } from './blobs';
+import { HeldRevisions } from './held-revisions';
 import { Journal } from './journal';
 import { type DirectoryLock, lockDirectory } from './lock';
+import { compact, NOTHING_PRUNED, sweep } from './prune-directory';
 import { createFolder } from './sync-folder';
 import { systemCode } from './system-code';
 
@@ -50,8 +52,8 @@ async function open(directory: string): Promise<Storage> {
   const lock = await lockDirectory(directory);
   try {
     const blobs = await Blobs.open(join(directory, 'blobs'));
-    const { journal, revisions } = await Journal.open(join(directory, 'journal.jsonl'));
-    return new DirectoryStorage(lock, blobs, journal, revisions);
+    const { journal, revisions, pruned } = await Journal.open(join(directory, 'journal.jsonl'));
+    return new DirectoryStorage(lock, blobs, journal, new HeldRevisions(revisions, pruned));
   } catch (error) {
     await lock.release();
     throw error;
@@ -62,40 +64,45 @@ class DirectoryStorage implements Storage {
   readonly #lock: DirectoryLock;
   readonly #blobs: Blobs;
   readonly #journal: Journal;
-  readonly #appends = new SerialQueue(APPENDS_WAITING_MAX);
-  readonly #revisions = new Map<string, Revision[]>();
+  /** Appends and pruning. */
+  readonly #writes = new SerialQueue(APPENDS_WAITING_MAX);
+  #held: HeldRevisions;
+  /** Nothing that an interrupted pruning left is in the blobs, for all that is known. */
+  #swept: boolean;
   readonly #listeners = new Set<(revision: Revision) => void>();
   #closing: Promise<void> | undefined;
 
-  constructor(lock: DirectoryLock, blobs: Blobs, journal: Journal, revisions: readonly Revision[]) {
+  constructor(lock: DirectoryLock, blobs: Blobs, journal: Journal, held: HeldRevisions) {
     this.#lock = lock;
     this.#blobs = blobs;
     this.#journal = journal;
-    for (const revision of revisions) this.#remember(revision);
+    this.#held = held;
+    this.#swept = Object.keys(held.pruned()).length === 0;
   }
 
   async head(graph: string): Promise<Revision | null> {
-    return this.#revisions.get(graph)?.at(-1) ?? null;
+    return this.#held.head(graph);
   }
 
-  async read(graph: string, { before, limit }: Range): Promise<readonly Revision[]> {
-    const all = this.#revisions.get(graph) ?? [];
-    // Revision n stands at n - 1.
-    const end = before === null ? all.length : Math.max(0, Math.min(all.length, before - 1));
-    return all.slice(Math.max(0, end - limit), end);
+  async oldest(graph: string): Promise<number> {
+    return this.#held.oldest(graph);
+  }
+
+  async read(graph: string, range: Range): Promise<readonly Revision[]> {
+    return this.#held.read(graph, range);
   }
 
   async append(graph: string, expected: number, event: RevisionEvent, blobs: readonly string[]): Promise<Revision> {
     if (this.#closing !== undefined) throw new HeadgateError('REGISTRY_WRITE_FAILED', 'the registry is closed');
-    return this.#appends.run(async () => {
-      const head = this.#revisions.get(graph)?.length ?? 0;
+    return this.#writes.run(async () => {
+      const head = this.#held.head(graph)?.revision ?? 0;
       if (head !== expected) {
         throw new HeadgateError('CONFLICT', `graph ${graph} is at revision ${head}, not at ${expected}`);
       }
       await this.#writeBlobs(blobs);
       const revision: Revision = { graph, revision: expected + 1, ...event };
       await this.#journal.append(revision);
-      this.#remember(revision);
+      this.#held.add(revision);
       this.#tell(revision);
       return revision;
     });
@@ -112,10 +119,18 @@ class DirectoryStorage implements Storage {
     }
   }
 
-  #remember(revision: Revision): void {
-    const all = this.#revisions.get(revision.graph) ?? [];
-    all.push(revision);
-    this.#revisions.set(revision.graph, all);
+  async prune(graph: string, pruning: Pruning): Promise<Pruned> {
+    return this.#writes.run(async () => {
+      if (this.#closing !== undefined) return NOTHING_PRUNED;
+      const before = this.#held;
+      this.#held = await compact(before, graph, pruning, this.#journal);
+      if (this.#held !== before) this.#swept = false;
+      const revisions = this.#held.oldest(graph) - before.oldest(graph);
+      if (this.#swept) return { revisions, blobs: 0 };
+      const blobs = await sweep(this.#held, pruning, { blobs: this.#blobs, stop: () => this.#closing !== undefined });
+      this.#swept = blobs !== null;
+      return { revisions, blobs: blobs ?? 0 };
+    });
   }
 
   #tell(revision: Revision): void {
@@ -143,7 +158,7 @@ class DirectoryStorage implements Storage {
   }
 
   async #close(): Promise<void> {
-    await this.#appends.idle();
+    await this.#writes.idle();
     this.#listeners.clear();
     await this.#journal.close();
     await this.#lock.release();

@@ -1,0 +1,25 @@
+import { readHead } from './history';
+import type { Instance } from './state';
+import type { Storage } from './storage/storage';
+
+/** A revision as the running gateway takes it over. */
+export interface DeliveredState {
+  readonly graph: string;
+  readonly revision: number;
+  /** The supergraph. */
+  readonly sdl: string;
+  readonly subgraphs: ReadonlyMap<string, readonly Instance[]>;
+  /** The SDL that each subgraph was composed from, by name. */
+  readonly schemas: ReadonlyMap<string, string>;
+}
+
+/** The head with its texts; null before the first publish. */
+export async function headToDeliver(storage: Storage, graph: string): Promise<DeliveredState | null> {
+  const head = await readHead(storage, graph);
+  if (head === null) return null;
+  const { revision, supergraph } = head.revision;
+  const subgraphs = new Map([...head.state.values()].map(({ name, instances }) => [name, instances]));
+  const schemas = new Map<string, string>();
+  for (const { name, sdl } of head.state.values()) schemas.set(name, await storage.blob(sdl));
+  return { graph, revision, sdl: await storage.blob(supergraph), subgraphs, schemas };
+}
