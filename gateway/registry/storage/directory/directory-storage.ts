@@ -8,7 +8,7 @@ import { Blobs } from './blobs';
 import { HeldRevisions } from './held-revisions';
 import { Journal } from './journal';
 import { type DirectoryLock, lockDirectory } from './lock';
-import { compact, NOTHING_PRUNED, sweep } from './prune-directory';
+import { compact, NOTHING_PRUNED, sweep, sweepFailed } from './prune-directory';
 import { createFolder } from './sync-folder';
 import { systemCode } from './system-code';
 
@@ -127,7 +127,10 @@ class DirectoryStorage implements Storage {
       if (this.#held !== before) this.#swept = false;
       const revisions = this.#held.oldest(graph) - before.oldest(graph);
       if (this.#swept) return { revisions, blobs: 0 };
-      const blobs = await sweep(this.#held, pruning, { blobs: this.#blobs, stop: () => this.#closing !== undefined });
+      const stop = () => this.#closing !== undefined;
+      const blobs = await sweep(this.#held, pruning, { blobs: this.#blobs, stop }).catch((error: unknown) => {
+        throw sweepFailed(error);
+      });
       this.#swept = blobs !== null;
       return { revisions, blobs: blobs ?? 0 };
     });

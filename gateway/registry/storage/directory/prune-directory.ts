@@ -1,7 +1,9 @@
+import { HeadgateError, isHeadgateError } from '../../../errors';
 import type { Pruned, Pruning } from '../storage';
 import type { Blobs } from './blobs';
 import type { HeldRevisions } from './held-revisions';
 import type { Journal } from './journal';
+import { systemCode } from './system-code';
 
 /** What a sweep works on. */
 export interface SweptParts {
@@ -48,6 +50,14 @@ export async function sweep(
   }
   const removed = await blobs.sweep(named, stop);
   return stop() ? null : removed;
+}
+
+/** What the system said while blobs were read or removed, in words for the log. */
+export function sweepFailed(cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (code === undefined || isHeadgateError(cause)) return cause;
+  const message = `texts that no revision names could not be removed from blobs/ (${code})`;
+  return new HeadgateError('REGISTRY_WRITE_FAILED', message, { cause });
 }
 
 export const NOTHING_PRUNED: Pruned = { revisions: 0, blobs: 0 };

@@ -90,6 +90,17 @@ describe('pruning a registry directory', () => {
     expect(lines).toEqual(['rm', 'create', 'write', 'sync', 'rename', 'sync of the folder', ...blobs, 'done']);
   });
 
+  it.each(numbers(1, 9))('goes on after step %i of it failed, and ends it the next time', async (failAt) => {
+    const directory = await directoryWith(HEAD);
+    const child = spawn(process.execPath, [CHILD, directory, String(KEPT_FROM), String(failAt), 'fail']);
+    const lines = await linesOf(child);
+    expect(lines).toContain('REGISTRY_WRITE_FAILED');
+    expect(lines.at(-1)).toBe('done');
+    expect(await withStorage(directory, wholeIn)).toEqual(numbers(KEPT_FROM, HEAD + 1));
+    expect(readdirSync(join(directory, 'blobs'))).toHaveLength(HEAD + 2 - KEPT_FROM);
+    expect(readdirSync(directory).sort()).toEqual(['blobs', 'journal.jsonl', 'lock']);
+  });
+
   it('loses no acknowledged revision to kill -9 while it appends and prunes', async () => {
     const directory = newDirectory();
     let acknowledged = 0;
