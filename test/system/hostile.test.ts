@@ -46,7 +46,10 @@ describe('a gateway under attack', () => {
     const folder = directory();
     const { sdl } = await composeSubgraphs(subgraphs.definitions);
     writeFileSync(join(folder, 'supergraph.graphql'), sdl);
-    writeFileSync(join(folder, 'headgate.yaml'), 'planning: { deadline: 500ms }\nlog: { level: error }\n');
+    writeFileSync(
+      join(folder, 'headgate.yaml'),
+      'planning: { deadline: 500ms }\nlog: { level: error }\ntraffic_shaping: { router: { timeout: 2m } }\n',
+    );
     headgate = await startHeadgate(['serve', '--supergraph', 'supergraph.graphql', '--port', '0'], { cwd: folder });
     expect(await answerTo(ORDINARY.query)).toEqual({ data: ORDINARY.data });
     const healthUrl = new URL('/health/ready', headgate.graphql).href;
