@@ -3,6 +3,8 @@ import { HeadgateError } from '../errors';
 
 /** What compiling may take of the loop's time in the long run, and how many ms of it at once after a quiet time. */
 const SHARE = 0.25;
+/** Milliseconds of compiling for one in which the loop had nothing to do: nobody would have been answered in it. */
+const IDLE_SHARE = 8;
 const CREDIT_MAX_MS = 500;
 const WAITING_MAX = 500;
 
@@ -12,20 +14,28 @@ interface Waiting {
 }
 
 /**
- * Lets compilations happen at once as long as they take a small part of the loop's time. Beyond it they wait in line, and
+ * Lets compilations happen at once as long as they take a small part of the loop's time, or of what the loop has no other
+ * use for. Beyond it they wait in line, and
  * requests that need none are answered meanwhile.
  */
 export class CompileBudget {
   readonly #now: () => number;
+  readonly #idle: () => number;
   readonly #waiting: Waiting[] = [];
   #creditMs = CREDIT_MAX_MS;
   #countedAt: number;
+  #idleAt: number;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param now ms on a clock that never goes back */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * @param now ms on a clock that never goes back
+   * @param idle ms that the loop has had nothing to do so far
+   */
+  constructor(now: () => number = () => performance.now(), idle = () => performance.eventLoopUtilization().idle) {
     this.#now = now;
+    this.#idle = idle;
     this.#countedAt = now();
+    this.#idleAt = idle();
   }
 
   /**
@@ -61,8 +71,11 @@ export class CompileBudget {
 
   #earn(): void {
     const now = this.#now();
-    this.#creditMs = Math.min(CREDIT_MAX_MS, this.#creditMs + (now - this.#countedAt) * SHARE);
+    const idle = this.#idle();
+    const earned = (now - this.#countedAt) * SHARE + (idle - this.#idleAt) * IDLE_SHARE;
+    this.#creditMs = Math.min(CREDIT_MAX_MS, this.#creditMs + earned);
     this.#countedAt = now;
+    this.#idleAt = idle;
   }
 
   #measured<T>(compile: () => T): T {
@@ -77,7 +90,8 @@ export class CompileBudget {
   /** One compilation in each turn of the loop that the credit allows. */
   #wakeUp(): void {
     if (this.#timer !== null || this.#waiting.length === 0) return;
-    const missingMs = Math.max(0, -this.#creditMs) / SHARE;
+    // If the loop has nothing else to do until then, that is enough.
+    const missingMs = Math.max(0, -this.#creditMs) / IDLE_SHARE;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#earn();

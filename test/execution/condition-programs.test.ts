@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as later, setImmediate as turn } from 'node:timers/promises';
 import { CancellationSource } from '../../gateway/cancellation';
 import { HeadgateError } from '../../gateway/errors';
 import { CompileBudget } from '../../gateway/execution/compile-budget';
@@ -135,13 +135,17 @@ describe('combinations of Boolean variables', () => {
 describe('a budget for compiling', () => {
   const nobody = new CancellationSource();
   let now = 0;
+  let idle = 0;
   const spent = (ms: number) => () => {
     now += ms;
     return ms;
   };
 
   it('lets a few happen at once, makes the others wait, and first programs go ahead', async () => {
-    const budget = new CompileBudget(() => now);
+    const budget = new CompileBudget(
+      () => now,
+      () => idle,
+    );
     expect(budget.spend(spent(400), false, nobody)).toBe(400);
     expect(budget.spend(spent(900), false, nobody)).toBe(900);
     const order: string[] = [];
@@ -156,8 +160,28 @@ describe('a budget for compiling', () => {
     expect(order).toEqual(['first 1', 'second 1']);
   });
 
+  it('is larger where the loop has nothing else to do', async () => {
+    const budget = new CompileBudget(
+      () => now,
+      () => idle,
+    );
+    await budget.spend(spent(900), false, nobody);
+    let compiled = 0;
+    const waiting = Promise.resolve(budget.spend(() => ++compiled, true, nobody));
+    // A quarter of these is less than what is missing.
+    now += 100;
+    await later(60);
+    expect(compiled).toBe(0);
+    idle += 50;
+    await waiting;
+    expect(compiled).toBe(1);
+  });
+
   it('does not compile for those that have gone', async () => {
-    const budget = new CompileBudget(() => now);
+    const budget = new CompileBudget(
+      () => now,
+      () => idle,
+    );
     await budget.spend(spent(1_000), true, nobody);
     const client = new CancellationSource();
     let compiled = 0;
