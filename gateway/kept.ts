@@ -1,9 +1,11 @@
 import { getHeapStatistics } from 'node:v8';
 
-/** A place in a list of things by the time of their last use. */
+/** A place in a list of things by the time of their last use, as far as it was looked at. */
 class Link {
   before: Link = this;
   after: Link = this;
+  /** Uses of its thing when it was put here. */
+  uses = 0;
 
   constructor(readonly entry: Entry | null) {}
 
@@ -17,6 +19,7 @@ class Link {
   /** @param head of a list, whose oldest stands before it */
   moveBehind(head: Link): void {
     this.unlink();
+    this.uses = this.entry?.uses ?? 0;
     this.before = head;
     this.after = head.after;
     head.after.before = this;
@@ -29,6 +32,8 @@ abstract class Entry {
   readonly ofShelf = new Link(this);
   readonly ofAll = new Link(this);
   bytes = 0;
+  /** How often it was used. Counting is all that a use costs: lists are put in order when something has to go. */
+  uses = 0;
 
   constructor(readonly shelf: Shelf) {}
 
@@ -90,7 +95,8 @@ export function tokensIn(text: string): number {
 
 /**
  * Bytes that are kept because of clients: what was not used for longest goes first, whatever it is, and before that what
- * was not used for longest under a name that has its share.
+ * was not used for longest under a name that has its share. What was used since it was last looked at is passed over once
+ * (the CLOCK algorithm), so that a use moves nothing.
  */
 export class ByteBudget {
   #max: number;
@@ -126,12 +132,6 @@ export class ByteBudget {
     return found;
   }
 
-  /** Used just now: the last to go. */
-  touch(entry: Entry): void {
-    entry.ofAll.moveBehind(this.#all);
-    entry.ofShelf.moveBehind(entry.shelf.used);
-  }
-
   /** @param bytes without what an entry takes itself */
   add(entry: Entry, bytes: number): void {
     const { shelf } = entry;
@@ -139,17 +139,20 @@ export class ByteBudget {
     shelf.bytes += entry.bytes;
     shelf.count += 1;
     this.#used += entry.bytes;
-    this.touch(entry);
-    this.#makeRoom(shelf);
+    // Before it stands in the lists: what is new must not go because all else was used.
+    this.#makeRoomFor(entry);
+    if (entry.bytes === 0) return;
+    entry.ofAll.moveBehind(this.#all);
+    entry.ofShelf.moveBehind(shelf.used);
   }
 
-  /** @param bytes more than before */
+  /** @param bytes more than before; negative when it shrank */
   grow(entry: Entry, bytes: number): void {
     entry.bytes += bytes;
     entry.shelf.bytes += bytes;
     this.#used += bytes;
-    this.touch(entry);
-    this.#makeRoom(entry.shelf);
+    entry.uses += 1;
+    this.#makeRoomFor(entry);
   }
 
   remove(entry: Entry): void {
@@ -159,7 +162,14 @@ export class ByteBudget {
     shelf.bytes -= entry.bytes;
     shelf.count -= 1;
     this.#used -= entry.bytes;
+    entry.bytes = 0;
     entry.drop();
+  }
+
+  /** What alone is more than its kind may have goes itself, and drives out nothing. */
+  #makeRoomFor(entry: Entry): void {
+    if (entry.bytes > this.#max * KEPT_SHARE) this.remove(entry);
+    else this.#makeRoom(entry.shelf);
   }
 
   #makeRoom(shelf: Shelf): void {
@@ -167,8 +177,18 @@ export class ByteBudget {
     while (this.#used > this.#max) this.#removeOldest(this.#all);
   }
 
-  #removeOldest({ before }: Link): void {
-    if (before.entry !== null) this.remove(before.entry);
+  #removeOldest(head: Link): void {
+    const entry = oldestIn(head);
+    if (entry !== null) this.remove(entry);
+  }
+}
+
+/** Null when there is nothing in the list. Each use since is paid for by one move at most. */
+function oldestIn(head: Link): Entry | null {
+  for (;;) {
+    const { before } = head;
+    if (before.entry === null || before.uses === before.entry.uses) return before.entry;
+    before.moveBehind(head);
   }
 }
 
@@ -189,7 +209,7 @@ class MapEntry<K, V> extends Entry {
     shelf: Shelf,
     readonly map: Map<K, MapEntry<K, V>>,
     readonly key: K,
-    readonly value: V,
+    public value: V,
   ) {
     super(shelf);
   }
@@ -234,7 +254,7 @@ export class KeptMap<K, V> {
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#budget.touch(entry);
+    entry.uses += 1;
     return entry.value;
   }
 
@@ -249,12 +269,17 @@ export class KeptMap<K, V> {
 
   /** Not kept when it alone is more than its kind may have. */
   set(key: K, value: V): void {
-    this.delete(key);
     const { weigh, entriesMax = Number.POSITIVE_INFINITY } = this.#options;
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.value = value;
+      this.#budget.grow(known, weigh(value, key) + ENTRY_BYTES - known.bytes);
+      return;
+    }
+    if (this.#entries.size >= entriesMax) this.#removeOldest();
     const entry = new MapEntry(this.#shelf, this.#entries, key, value);
     this.#entries.set(key, entry);
     this.#budget.add(entry, weigh(value, key));
-    if (this.#entries.size > entriesMax) this.#removeOldest();
   }
 
   delete(key: K): void {
@@ -272,11 +297,15 @@ export class KeptMap<K, V> {
 
   /** The oldest of this map: the list of its name has those of others, too. */
   #removeOldest(): void {
-    for (let link = this.#shelf.used.before; link.entry !== null; link = link.before) {
-      if (!(link.entry instanceof MapEntry) || link.entry.map !== this.#entries) continue;
-      this.#budget.remove(link.entry);
-      return;
+    const head = this.#shelf.used;
+    let link = head.before;
+    // Those that were used are passed over once; the second time round, none is left that was.
+    while (!(link.entry instanceof MapEntry && link.entry.map === this.#entries && link.uses === link.entry.uses)) {
+      const { before, entry } = link;
+      if (entry instanceof MapEntry && entry.map === this.#entries) link.moveBehind(head);
+      link = before;
     }
+    this.#budget.remove(link.entry);
   }
 }
 

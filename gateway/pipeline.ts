@@ -10,7 +10,14 @@ import { withoutTexts } from './execution/json-text';
 import type { Operation } from './execution/operation';
 import { fetchesIn, type Plan } from './planning/plan';
 import { printPlan } from './planning/print-plan';
-import { type PreparedOperation, PreparedOperations, refusal, type Serving, type WarmPrepared } from './prepared';
+import {
+  type NamedOperation,
+  type PreparedOperation,
+  PreparedOperations,
+  refusal,
+  type Serving,
+  type WarmPrepared,
+} from './prepared';
 import { Admission } from './security/admission';
 import type { LimitOptions } from './security/options';
 import { type Current, createCurrent } from './supergraph/current';
@@ -49,11 +56,8 @@ export interface Pipeline {
   /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
   admit(query: string): GraphQLError | null;
   readonly apolloGateway: GatewayInterface;
-  /**
-   * Null for an operation that has not been through Apollo Server yet.
-   * @param operationName as the client named it
-   */
-  prepared(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null;
+  /** Null for an operation that has not been through Apollo Server yet. */
+  prepared(asked: NamedOperation, headers: ClientCall['headers']): PreparedOperation | null;
   /** True once a supergraph is being served. */
   readonly ready: boolean;
 }
@@ -176,8 +180,8 @@ class QueryPipeline implements ServingPipeline {
     return this.#prepared.keep(serving, plan, { ...asked, operation, limits }, request.request.operationName);
   }
 
-  prepared(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null {
-    return this.#prepared.find(query, operationName, headers);
+  prepared(asked: NamedOperation, headers: ClientCall['headers']): PreparedOperation | null {
+    return this.#prepared.find(asked, headers);
   }
 
   async prepare(next: Serving, options = this.#options): Promise<() => void> {

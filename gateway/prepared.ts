@@ -33,11 +33,18 @@ export interface PreparedOperation {
   execute(variables: Readonly<Record<string, unknown>>, call: ClientCall): ReturnType<Operation['execute']>;
 }
 
+/** An operation as a client names it. */
+export interface NamedOperation {
+  readonly query: string | undefined;
+  readonly operationName: string | undefined;
+}
+
 /** An operation planned ahead. */
 export type WarmPrepared = Prepared;
 
 /** Bytes of an operation's document in memory for each of its tokens, which are kept as well; measured. */
 const BYTES_PER_TOKEN = 450;
+const NO_LABELS: readonly string[] = [];
 const COMPILED_BYTES = 5_000;
 /** Operations planned before a swap, those used most. */
 const WARM_MAX = 100;
@@ -98,6 +105,8 @@ export class PreparedOperations {
     weigh: ({ query, document: { tokenCount = query.length } }, key) =>
       textBytes(key) + textBytes(query) + BYTES_PER_TOKEN * tokenCount,
   });
+  /** Of requests that come again and again as the same object: a key is as long as the query. */
+  readonly #keys = new WeakMap<NamedOperation, string>();
   readonly #memos = new Memos();
   readonly #compiler = new Compiler();
   #serving: Serving | null = null;
@@ -108,13 +117,24 @@ export class PreparedOperations {
     this.#hideSuggestions = hideSuggestions;
   }
 
-  /** @param operationName as the client named it */
-  find(query: string, operationName: string | undefined, headers: ClientCall['headers']): PreparedOperation | null {
-    const labels = this.#serving?.planner.chooseLabels?.(headers) ?? [];
-    const found = this.#prepared.get(preparedKey(query, operationName, labels));
+  find(asked: NamedOperation, headers: ClientCall['headers']): PreparedOperation | null {
+    if (asked.query === undefined) return null;
+    const labels = this.#serving?.planner.chooseLabels?.(headers) ?? NO_LABELS;
+    const key = this.#keyOf(asked.query, asked, labels);
+    const found = this.#prepared.get(key);
     if (found === undefined || found.serving !== this.#serving || found.limits !== this.#admission.limits) return null;
     found.uses++;
     return found.ready;
+  }
+
+  #keyOf(query: string, asked: NamedOperation, labels: readonly string[]): string {
+    if (labels.length > 0) return preparedKey(query, asked.operationName, labels);
+    let key = this.#keys.get(asked);
+    if (key === undefined) {
+      key = preparedKey(query, asked.operationName, labels);
+      this.#keys.set(asked, key);
+    }
+    return key;
   }
 
   /**

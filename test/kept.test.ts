@@ -57,6 +57,58 @@ describe('what a process keeps', () => {
     expect(map.has('large')).toBe(false);
   });
 
+  it('does not lose anything to what is too large alone, new or grown', () => {
+    const map = mapOf(budgetOf(), 'a');
+    map.set('small', 'x');
+    map.set('large', kilobytes(41));
+    map.set('grown', 'x');
+    map.set('grown', kilobytes(41));
+    expect([map.has('small'), map.has('large'), map.has('grown'), map.size]).toEqual([true, false, false, 1]);
+  });
+
+  it('takes in what is new although all else was used since', () => {
+    const map = mapOf(budgetOf(), 'a');
+    for (let at = 0; at < 100; at++) {
+      map.set(`${at}`, kilobytes(3));
+      expect(map.has(`${at}`)).toBe(true);
+      for (let used = 0; used <= at; used++) map.get(`${used}`);
+    }
+  });
+
+  it('keeps what is used all the time through a flood of what is used once', () => {
+    const map = mapOf(budgetOf(), 'a');
+    map.set('hot', kilobytes(3));
+    for (let at = 0; at < 1_000; at++) {
+      map.set(`${at}`, kilobytes(3));
+      expect(map.get('hot')).toBeDefined();
+    }
+  });
+
+  it('has no more entries than it may, those of one map', () => {
+    const budget = budgetOf();
+    const few = new KeptMap<string, number>({ name: 'a', weigh: () => 10, entriesMax: 3, budget });
+    const other = mapOf(budget, 'a');
+    other.set('other', 'x');
+    for (const key of ['one', 'two', 'three']) few.set(key, 1);
+    few.get('one');
+    few.set('four', 1);
+    expect(['one', 'two', 'three', 'four'].map((key) => few.has(key))).toEqual([true, false, true, true]);
+    for (const key of ['one', 'three', 'four']) few.get(key);
+    few.set('five', 1);
+    expect([few.size, few.has('five'), other.has('other')]).toEqual([3, true, true]);
+  });
+
+  it('weighs a value that takes the place of another', () => {
+    const budget = budgetOf();
+    const map = mapOf(budget, 'a');
+    map.set('one', kilobytes(10));
+    const before = budget.used;
+    map.set('one', kilobytes(4));
+    expect([before - budget.used, map.size]).toEqual([6_000, 1]);
+    map.delete('one');
+    expect(budget.used).toBe(0);
+  });
+
   it('shrinks with its budget', () => {
     const budget = budgetOf();
     const map = mapOf(budget, 'a');

@@ -4,7 +4,7 @@ import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
 import type { BodyPlace } from './body-room';
 import { parseMediaType } from './media-type';
-import { BODY_SILENCE_MS } from './silent-bodies';
+import { ArrivingBody, BODY_SILENCE_MS } from './silent-bodies';
 
 type Decompress = typeof gunzip;
 
@@ -55,12 +55,13 @@ function collect(request: IncomingMessage, place: BodyPlace, gone: Cancellation)
       settle(() => resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes)));
     const settle = (finish: () => void) => {
       request.off('data', onData).off('end', onEnd);
-      arriving.end();
+      place.arriving.remove(arriving);
       stopListening?.();
       finish();
     };
     if (gone.reason !== null) return reject(gone.reason);
-    const arriving = place.arriving.watch(() => settle(() => reject(tooSlow())));
+    const arriving = new ArrivingBody(() => settle(() => reject(tooSlow())));
+    place.arriving.add(arriving);
     request.on('data', onData).on('end', onEnd);
     const stopListening = gone.onCancel(() => settle(() => reject(gone.reason)));
   });

@@ -31,8 +31,36 @@ export interface ConnectionNumbers {
   readonly refused: number;
 }
 
+/** A place in the ring of idle connections: a link, for it changes twice with every request. */
+class IdlePlace {
+  #before: IdlePlace = this;
+  #after: IdlePlace = this;
+
+  constructor(readonly connection: Connection | null) {}
+
+  get next(): IdlePlace {
+    return this.#after;
+  }
+
+  leave(): void {
+    this.#before.#after = this.#after;
+    this.#after.#before = this.#before;
+    this.#before = this;
+    this.#after = this;
+  }
+
+  /** To be called when it is in no ring. */
+  enterBefore(place: IdlePlace): void {
+    this.#before = place.#before;
+    this.#after = place;
+    place.#before.#after = this;
+    place.#before = this;
+  }
+}
+
 /** One open connection and what is in progress on it. */
 export class Connection implements Waiter {
+  readonly idlePlace = new IdlePlace(this);
   readonly exchanges = new Set<Exchange>();
   /** A malformed request was received: the connection ends with the answers in progress. */
   broken = false;
@@ -62,7 +90,7 @@ export class Connection implements Waiter {
   begin(exchange: Exchange): void {
     this.exchanges.add(exchange);
     this.#newest = exchange;
-    if (this.exchanges.size === 1) this.#all.leaveIdle(this);
+    if (this.exchanges.size === 1) this.idlePlace.leave();
     else this.#all.ahead += 1;
     if (!this.#isFull || this.#paused) return;
     this.#paused = true;
@@ -95,7 +123,7 @@ export class Connection implements Waiter {
     if (!this.exchanges.delete(exchange)) return;
     this.#idleSince = performance.now();
     this.#bytesUsed = this.#socket.bytesRead;
-    if (this.exchanges.size === 0) this.#all.enterIdle(this);
+    if (this.exchanges.size === 0) this.#all.enterIdle(this.idlePlace);
     else this.#all.ahead -= 1;
     if (this.#waiting.length > 0 && !this.#isFull) this.#all.turns.add(this);
     if (this.#paused && this.exchanges.size <= READ_AGAIN_AT) {
@@ -139,8 +167,8 @@ export class Connections {
   readonly #limits: Required<ConnectionLimits>;
   readonly #refusals: Refusals;
   readonly #open = new Map<Socket, Connection>();
-  /** Without a request in progress, those that have been so for longest first. */
-  readonly #idle = new Set<Connection>();
+  /** The ring of those without a request in progress: those that have been so for longest come first. */
+  readonly #idle = new IdlePlace(null);
   #onEmpty: (() => void)[] = [];
 
   constructor(limits: ConnectionLimits) {
@@ -165,10 +193,10 @@ export class Connections {
     }
     const connection = new Connection(socket, this);
     this.#open.set(socket, connection);
-    this.#idle.add(connection);
+    this.enterIdle(connection.idlePlace);
     socket.once('close', () => {
       this.#open.delete(socket);
-      this.#idle.delete(connection);
+      connection.idlePlace.leave();
       connection.closed();
       if (this.#open.size === 0) for (const listener of this.#onEmpty.splice(0)) listener();
     });
@@ -185,12 +213,8 @@ export class Connections {
     return exchanges.size >= (this.ahead < aheadTotalMax ? aheadMax : AHEAD_FAIR);
   }
 
-  enterIdle(connection: Connection): void {
-    this.#idle.add(connection);
-  }
-
-  leaveIdle(connection: Connection): void {
-    this.#idle.delete(connection);
+  enterIdle(place: IdlePlace): void {
+    place.enterBefore(this.#idle);
   }
 
   /** Resolves once no connection is open. */
@@ -212,10 +236,10 @@ export class Connections {
   }
 
   #makeRoom(): boolean {
-    const [oldest] = this.#idle;
-    if (oldest === undefined || performance.now() - oldest.idleSince < IDLE_MIN_MS) return false;
+    const oldest = this.#idle.next.connection;
+    if (oldest === null || performance.now() - oldest.idleSince < IDLE_MIN_MS) return false;
     // At once, and not when its socket has closed: others may come before.
-    this.#idle.delete(oldest);
+    oldest.idlePlace.leave();
     oldest.destroy();
     return true;
   }

@@ -37,9 +37,10 @@ export class DirectWay {
   readonly #shares: boolean;
   readonly #bodies = new KeptMap<string, GraphqlRequest>({
     name: 'requests',
-    // The text, and those in it.
-    weigh: (_, body) => 2 * textBytes(body) + BYTES_PER_TOKEN * tokensIn(body),
+    // The text, those in it, and the key of the operation.
+    weigh: (_, body) => 3 * textBytes(body) + BYTES_PER_TOKEN * tokensIn(body),
   });
+  #numbers = 0;
   /** Of each operation of each version: what an older version answers is not shared with whoever asks after the swap. */
   readonly #inFlight = new WeakMap<PreparedOperation, InFlight<DirectOutcome>>();
 
@@ -54,8 +55,10 @@ export class DirectWay {
     const known = this.#bodies.get(body);
     if (known !== undefined) return known;
     const request = readGraphqlBody(body);
-    if (body.length <= BODY_CHARACTERS_MAX) this.#bodies.set(body, request);
-    return request;
+    if (body.length > BODY_CHARACTERS_MAX) return request;
+    const numbered = { ...request, number: String(this.#numbers++) };
+    this.#bodies.set(body, numbered);
+    return numbered;
   }
 
   /**
@@ -63,12 +66,12 @@ export class DirectWay {
    * @throws {HeadgateError} GATEWAY_TIMEOUT, REQUEST_CANCELLED
    */
   answer(request: RouteRequest, body: string, asked: GraphqlRequest): Promise<DirectOutcome> | null {
-    if (asked.query === undefined || asked.extensions !== undefined) return null;
-    const operation = this.#pipeline.prepared(asked.query, asked.operationName, request.headers);
+    if (asked.extensions !== undefined) return null;
+    const operation = this.#pipeline.prepared(asked, request.headers);
     if (operation === null) return null;
     const { shareKey } = operation;
     const shared = this.#shares && shareKey !== null && operation.kind === 'query';
-    const key = shared ? keyOf(shareKey(request.headers), body) : null;
+    const key = shared ? keyOf(shareKey(request.headers), asked.number ?? body) : null;
     return this.#inFlightOf(operation).join(key, request.gone, (own) => {
       const call = openCall(request, this.#timeoutMs, own);
       return call.finish(execute(operation, asked, call));

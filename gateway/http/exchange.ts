@@ -29,6 +29,9 @@ export class Exchange implements RouteRequest {
   readonly #response: ServerResponse;
   readonly #place: BodyPlace;
   readonly #gone = new CancellationSource();
+  #released = false;
+  /** Gives back the room of a large answer. */
+  #sent: (() => void) | null = null;
   #query: URLSearchParams | undefined;
   #awaitsContinue: boolean;
 
@@ -76,13 +79,15 @@ export class Exchange implements RouteRequest {
   /** A large answer takes room until its client has read it, or is gone. */
   #holdUntilSent(body: Answer['body']): void {
     if (body === undefined || body.length <= FREE_ANSWER_BYTES || this.#response.writableFinished) return;
-    const leave = fillFor(body);
-    this.#response.once('close', leave);
+    this.#sent = fillFor(body);
   }
 
-  /** To be called once it is answered, or the client has gone: its body is not needed any more. */
+  /** To be called once it is answered, or the client has gone: neither body is needed any more. */
   release(): void {
+    this.#released = true;
     this.#place.release();
+    this.#sent?.();
+    this.#sent = null;
   }
 
   /** Ends whatever works for this request: the client is gone, or its request turned out malformed. */
@@ -97,7 +102,8 @@ export class Exchange implements RouteRequest {
    */
   send(answer: Answer, last: boolean): void {
     const response = this.#response;
-    if (response.headersSent || response.destroyed) return;
+    // Of an answer that was to follow another one, the response does not tell that its client has gone.
+    if (response.headersSent || response.destroyed || this.#released) return;
     const bodiless = answer.status === 204 || answer.status === 304;
     // As a list, which node:http writes as it is.
     const headers: (string | string[])[] = ['x-content-type-options', 'nosniff'];

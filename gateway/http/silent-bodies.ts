@@ -4,41 +4,46 @@ const SWEEP_MS = 1_000;
 export const BODY_SILENCE_MS = 10_000;
 
 /** A body on its way. */
-export interface ArrivingBody {
+export class ArrivingBody {
   /** Bytes that have arrived; to be kept up to date. */
-  bytes: number;
-  /** To be called once it is there, or given up. */
-  end(): void;
-}
+  bytes = 0;
+  #bytesSeen = 0;
+  #silentMs = 0;
+  readonly #giveUp: () => void;
 
-interface Watched extends ArrivingBody {
-  bytesSeen: number;
-  silentMs: number;
-  readonly giveUp: () => void;
+  /** @param giveUp called when nothing has arrived for {@link BODY_SILENCE_MS} */
+  constructor(giveUp: () => void) {
+    this.#giveUp = giveUp;
+  }
+
+  /** To be called every {@link SWEEP_MS}. */
+  look(): void {
+    this.#silentMs = this.bytes === this.#bytesSeen ? this.#silentMs + SWEEP_MS : 0;
+    this.#bytesSeen = this.bytes;
+    if (this.#silentMs >= BODY_SILENCE_MS) this.#giveUp();
+  }
 }
 
 /** Gives up bodies that stop arriving. One timer for all of them, while there are any. */
 export class SilentBodies {
-  readonly #watched = new Set<Watched>();
+  readonly #arriving = new Set<ArrivingBody>();
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param giveUp called when nothing has arrived for {@link BODY_SILENCE_MS} */
-  watch(giveUp: () => void): ArrivingBody {
-    const body: Watched = { bytes: 0, bytesSeen: 0, silentMs: 0, giveUp, end: () => this.#watched.delete(body) };
-    this.#watched.add(body);
+  add(body: ArrivingBody): void {
+    this.#arriving.add(body);
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
-    return body;
+  }
+
+  /** It is there, or given up. */
+  remove(body: ArrivingBody): void {
+    this.#arriving.delete(body);
   }
 
   #sweep(): void {
-    if (this.#watched.size === 0 && this.#timer !== null) {
+    if (this.#arriving.size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
     }
-    for (const body of this.#watched) {
-      body.silentMs = body.bytes === body.bytesSeen ? body.silentMs + SWEEP_MS : 0;
-      body.bytesSeen = body.bytes;
-      if (body.silentMs >= BODY_SILENCE_MS) body.giveUp();
-    }
+    for (const body of this.#arriving) body.look();
   }
 }

@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly warmupSeconds: number;
   readonly rounds: number;
+  /** Gateways stay up and take turns in rounds, warmed up once: for differences that are smaller than a machine's moods. */
+  readonly interleave: boolean;
   /** The Node.js that runs the gateways. */
   readonly node: string;
   /** A folder for CPU profiles of the gateways. */
@@ -44,6 +46,7 @@ const FLAGS = {
   seconds: { type: 'string' },
   warmup: { type: 'string' },
   rounds: { type: 'string' },
+  interleave: { type: 'boolean' },
   quick: { type: 'boolean' },
   node: { type: 'string' },
   profile: { type: 'string' },
@@ -69,6 +72,8 @@ export const usage = ({ gateways, defaultGateways }: Choices): string => `Usage:
   --seconds N          measured, a round (default ${THOROUGH.seconds})
   --warmup N           seconds of load before it is measured (default ${THOROUGH.warmup})
   --rounds N           (default ${THOROUGH.rounds})
+  --interleave         gateways stay up for all rounds of an operation and take turns after one warm-up: many short
+                       rounds compare two revisions better than few long ones
   --quick              ${QUICK.rounds} round of ${QUICK.seconds} s: a smoke test
   --node PATH          the Node.js that runs the gateways (default this one)
   --profile FOLDER     write a CPU profile of every measurement there; the figures then include the profiler
@@ -88,6 +93,7 @@ export function parseOptions(args: readonly string[], choices: Choices): BenchOp
     seconds: readNumber('seconds', flags.seconds, preset.seconds, 1, 600),
     warmupSeconds: readNumber('warmup', flags.warmup, preset.warmup, 0, 60),
     rounds: readNumber('rounds', flags.rounds, preset.rounds, 1, 50),
+    interleave: flags.interleave ?? false,
     node: flags.node ?? process.execPath,
     ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
     ...(flags.profile === undefined ? {} : { profileFolder: resolve(flags.profile) }),

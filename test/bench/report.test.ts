@@ -34,6 +34,7 @@ const REPORT: BenchReport = {
     seconds: 8,
     warmupSeconds: 4,
     rounds: 3,
+    interleave: false,
     node: '/usr/bin/node',
   },
   answerBytes: { small: 221 },
