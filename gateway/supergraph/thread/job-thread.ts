@@ -11,7 +11,7 @@ export interface JobThreadOptions {
   readonly file?: string;
   /** Milliseconds that one job may run. */
   readonly deadlineMs: number;
-  /** Milliseconds without a job after which the thread ends. */
+  /** Milliseconds after a job without another one after which the thread ends. */
   readonly idleMs: number;
   /** Jobs that may wait while one runs. */
   readonly queueMax: number;
@@ -64,10 +64,14 @@ export class JobThread {
     return promise.finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
-  /** Starts the thread before there is a job, so that the first one need not wait for its code to load. */
+  /**
+   * Starts the thread before there is a job, so that the first one need not wait for its code to load. It waits for that as
+   * long as a job may run: who asks loads code of its own meanwhile, which takes many times `idleMs` on a busy machine.
+   */
   prepare(): void {
+    if (this.#running !== null) return;
     this.#worker ??= this.#start();
-    if (this.#running === null) this.#next();
+    this.#rest(Math.max(this.#options.idleMs, this.#options.deadlineMs));
   }
 
   /** Ends the thread and refuses what runs or waits. The next job starts a new thread. */
@@ -80,18 +84,24 @@ export class JobThread {
   }
 
   #next(): void {
-    this.#clearTimers();
     this.#running = this.#waiting.shift() ?? null;
     if (this.#running === null) {
-      this.#worker?.unref();
-      this.#idle = setTimeout(() => this.#letGo(), this.#options.idleMs).unref();
+      this.#rest(this.#options.idleMs);
       return;
     }
+    this.#clearTimers();
     this.#worker ??= this.#start();
     this.#worker.ref();
     const { deadlineMs } = this.#options;
     this.#deadline = new Deadline(deadlineMs, () => this.#fail(`took longer than ${deadlineMs} ms`));
     this.#worker.postMessage(this.#running.job);
+  }
+
+  /** Without a job: the thread ends after so many milliseconds. */
+  #rest(ms: number): void {
+    this.#clearTimers();
+    this.#worker?.unref();
+    this.#idle = setTimeout(() => this.#letGo(), ms).unref();
   }
 
   #start(): Worker {

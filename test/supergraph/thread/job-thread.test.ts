@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import workerThreads, { type Worker } from 'node:worker_threads';
 import { JobThread, type JobThreadOptions } from '../../../gateway/supergraph/thread/job-thread';
 import type { ComposeJob } from '../../../gateway/supergraph/thread/jobs';
 import { holdTimers } from '../../fixtures/held-time';
@@ -16,8 +18,28 @@ function manyTypes(count: number): string {
   return Array.from({ length: count }, (_, index) => `type T${index} { a: Int b(x: Int): T${index} }`).join('\n');
 }
 
+/** Every thread that was started. Core modules are shared: the job thread sees this class in the place of Worker. */
+const started: Worker[] = [];
+const Original = workerThreads.Worker;
+class WatchedWorker extends Original {
+  constructor(...given: ConstructorParameters<typeof Original>) {
+    super(...given);
+    started.push(this);
+  }
+}
+
 describe('the job thread', () => {
   let thread: JobThread;
+
+  beforeAll(() => {
+    Object.assign(workerThreads, { Worker: WatchedWorker });
+  });
+  afterAll(() => {
+    Object.assign(workerThreads, { Worker: Original });
+  });
+  beforeEach(() => {
+    started.length = 0;
+  });
 
   // However slow the machine is, no deadline passes but where a test lets it.
   beforeEach(holdTimers);
@@ -106,5 +128,25 @@ describe('the job thread', () => {
     expect((await thread.run(EASY)).kind).toBe('composed');
     jest.advanceTimersByTime(1);
     expect((await thread.run(EASY)).kind).toBe('composed');
+  });
+
+  it('prepared, waits for its first job as long as a job may run', async () => {
+    open({ idleMs: 1_000 });
+    thread.prepare();
+    jest.advanceTimersByTime(OPTIONS.deadlineMs - 1);
+    expect((await thread.run(EASY)).kind).toBe('composed');
+    expect(started).toHaveLength(1);
+    jest.advanceTimersByTime(1_000);
+    expect((await thread.run(EASY)).kind).toBe('composed');
+    expect(started).toHaveLength(2);
+  });
+
+  it('prepared for a job that does not come, ends', async () => {
+    open({ idleMs: 1_000 });
+    thread.prepare();
+    const ends = started.map((worker) => once(worker, 'exit'));
+    jest.advanceTimersByTime(OPTIONS.deadlineMs);
+    await Promise.all(ends);
+    expect(ends).toHaveLength(1);
   });
 });
