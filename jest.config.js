@@ -7,4 +7,5 @@ module.exports = {
   // For hangs only: a machine that does other work as well takes many times as long.
   testTimeout: 120_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/sequencer.js',
 };

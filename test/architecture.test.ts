@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { packageRoot } from '../gateway/package-root';
 import { OPEN_TO_ALL, ROOMS } from '../gateway/rooms';
+import { LONGEST } from './longest';
 
 const GATEWAY = join(packageRoot, 'gateway');
 const DRAWER = /(^|[/-])(utils?|helpers?|common|misc|managers?)([/.-]|$)/;
@@ -183,6 +184,11 @@ describe('the house', () => {
     );
     const rooms = new Set(files.map(roomOf));
     expect(folders.map(({ name }) => name).filter((name) => !own.has(name) && !rooms.has(name))).toEqual([]);
+  });
+
+  it('begins with test files that there are', () => {
+    const tests = new Set(filesBelow(join(packageRoot, 'test')));
+    expect(LONGEST.filter((name) => !tests.has(`${name}.test.ts`))).toEqual([]);
   });
 });
 
