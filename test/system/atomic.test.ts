@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { ECHO_SDL, type EchoSubgraph, startEchoSubgraph } from '../fixtures/echo-subgraph';
 import {
@@ -56,7 +57,7 @@ describe('what a running gateway refuses', () => {
 
     const echoed = async () => (await ask(headgate.graphql, '{ echo }')).body;
     async function eventually(query: string, wanted: (answer: string) => boolean): Promise<void> {
-      while (!wanted(JSON.stringify((await ask(headgate.graphql, query)).body)));
+      while (!wanted(JSON.stringify((await ask(headgate.graphql, query)).body))) await pause(10);
     }
 
     it('leaves running subgraphs alone, and the next good file is taken', async () => {

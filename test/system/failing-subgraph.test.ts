@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startService } from '../../gateway/cli/demo/service-process';
 import { exampleConfig } from '../fixtures/example-config';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
@@ -72,7 +73,7 @@ describe('a subgraph that dies while clients ask', () => {
       deadlineMs: 120_000,
     });
     try {
-      while ((await ask(headgate.graphql, QUERY)).body.errors !== undefined);
+      while ((await ask(headgate.graphql, QUERY)).body.errors !== undefined) await pause(10);
     } finally {
       await again.stop(STOP_MS);
     }

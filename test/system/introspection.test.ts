@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ServiceProcess, startService } from '../../gateway/cli/demo/service-process';
 import { exampleConfig } from '../fixtures/example-config';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
@@ -39,7 +40,7 @@ describe('subgraphs that are asked for their schemas', () => {
   /** Asks until an operation of the example is answered without errors. */
   async function eventuallyAnswers(headgate: HeadgateProcess): Promise<void> {
     const query = '{ product(upc: "1001") { name inStock reviews(first: 1) { author { displayName } } } }';
-    while ((await ask(headgate.graphql, query)).body.errors !== undefined);
+    while ((await ask(headgate.graphql, query)).body.errors !== undefined) await pause(10);
   }
 
   it('make a gateway that answers every operation', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { exampleConfig } from '../fixtures/example-config';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
 import { type HeadgateProcess, runHeadgate, startHeadgate } from '../fixtures/headgate-process';
@@ -53,12 +54,13 @@ describe('what operators do to a running gateway', () => {
       const { pools } = (await response.json()) as { pools: { name: string; instances: Listed[] }[] };
       const { instances = [] } = pools.find(({ name }) => name === 'products') ?? {};
       if (wanted(instances)) return instances;
+      await pause(10);
     }
   }
 
   it('an instance is drained under load without a failed query, and gets nothing until it is resumed', async () => {
     const [id = ''] = ids;
-    const loop = startQueryLoop(headgate.graphql, { query: QUERY });
+    const loop = startQueryLoop(headgate.graphql, { query: QUERY, pauseMs: 10 });
     while ((await answeredBy(id)) === 0) await loop.more(10);
     const drained = await pool('drain', 'products', id, '--reason', 'kernel update');
     expect(drained.code).toBe(0);
@@ -79,7 +81,7 @@ describe('what operators do to a running gateway', () => {
   });
 
   it('sees how busy the instances say they are', async () => {
-    const loop = startQueryLoop(headgate.graphql, { query: QUERY });
+    const loop = startQueryLoop(headgate.graphql, { query: QUERY, pauseMs: 10 });
     const areKnown = (instances: readonly Listed[]) =>
       instances.every((one) => typeof one.utilization === 'number' && typeof one.adaptiveWeight === 'number');
     await listed(areKnown);

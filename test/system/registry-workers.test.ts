@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { askAfresh } from '../fixtures/fresh-connection';
 import { type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { type LiveSubgraph, type SubgraphModule, startLiveSubgraph } from '../fixtures/live-subgraph';
@@ -110,7 +110,7 @@ describe('a registry with several workers', () => {
       const now = await health();
       seen.push(now);
       if (JSON.stringify(now.body).includes('"ok"')) break;
-      await turn();
+      await pause(10);
     }
     for (const one of seen) expect(one).toMatchObject({ status: 200, body: { workers: { wanted: WORKERS } } });
     await killWorker(2);

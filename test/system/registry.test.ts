@@ -80,7 +80,7 @@ describe('headgate serve in an empty folder', () => {
     expect((await ask(headgate.graphql, PRODUCT)).body).toEqual({
       data: { product: { name: 'The Keeper of the Northern Light' } },
     });
-    loop = startQueryLoop(headgate.graphql, { query: PRODUCT, clients: 8 });
+    loop = startQueryLoop(headgate.graphql, { query: PRODUCT, clients: 8, pauseMs: 20 });
   });
 
   it('takes the others while clients ask', async () => {

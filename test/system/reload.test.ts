@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ECHO_SDL, type EchoSubgraph, startEchoSubgraph } from '../fixtures/echo-subgraph';
 import { ask, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { type QueryLoop, startQueryLoop } from '../fixtures/query-loop';
@@ -38,6 +39,7 @@ ${lines}
     for (;;) {
       const answer = JSON.stringify((await ask(headgate.graphql, query)).body);
       if (wanted(answer)) return answer;
+      await pause(10);
     }
   }
 
@@ -51,7 +53,7 @@ ${lines}
     tardy = await startEchoSubgraph('tardy');
     configure('');
     headgate = await startHeadgate(['serve'], { cwd: folder });
-    loop = startQueryLoop(headgate.graphql, { query: QUERY });
+    loop = startQueryLoop(headgate.graphql, { query: QUERY, pauseMs: 5 });
   });
 
   afterAll(async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { exampleConfig } from '../fixtures/example-config';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
 import { askAfresh } from '../fixtures/fresh-connection';
@@ -89,7 +89,7 @@ describe('headgate serve --workers', () => {
     for (;;) {
       const value = await look();
       if (wanted(value)) return value;
-      await turn();
+      await pause(10);
     }
   }
 
@@ -130,7 +130,7 @@ describe('headgate serve --workers', () => {
     });
 
     it('replaces a worker that is killed; nobody loses more than what that worker was working on', async () => {
-      const loop = startQueryLoop(headgate.graphql, { query: QUERY, clients: CLIENTS });
+      const loop = startQueryLoop(headgate.graphql, { query: QUERY, clients: CLIENTS, pauseMs: 10 });
       await loop.more(50);
       await killWorkers(1);
       await loop.more(50);
