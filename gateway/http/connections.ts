@@ -9,11 +9,11 @@ const READ_AGAIN_AT = AT_ONCE_MAX / 2;
 /** Requests that one connection may have sent ahead: more than Node makes of what it reads at once. */
 const AHEAD_MAX = 4_000;
 /** Of all connections together; each takes some kilobytes. */
-const AHEAD_TOTAL_MAX = 5_000;
+const AHEAD_TOTAL_MAX = 2_500;
 /** A connection that was accepted or answered so shortly ago is about to send a request. */
 const IDLE_MIN_MS = 1_000;
 /** What one connection may have sent ahead when there are too many altogether. */
-const AHEAD_FAIR = 16;
+const AHEAD_FAIR = 8;
 
 export interface ConnectionLimits {
   /** Connections that may be open. */
@@ -157,6 +157,17 @@ export class Connection implements Waiter {
   }
 }
 
+/** Taking stacks is the dearest part of making errors. @returns what has them taken again; at the latest, the next tick does */
+function takeNoStacks(): () => void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const restore = () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  };
+  process.nextTick(restore);
+  return restore;
+}
+
 /** Every open connection of one listener. */
 export class Connections {
   readonly turns = new Turns();
@@ -194,7 +205,13 @@ export class Connections {
     const connection = new Connection(socket, this);
     this.#open.set(socket, connection);
     this.enterIdle(connection.idlePlace);
+    let keepStacks = () => {};
+    // Before the listener of node:http, which makes an error for each request that is not answered: nobody reads their stacks.
+    socket.prependOnceListener('close', () => {
+      if (connection.exchanges.size > 0) keepStacks = takeNoStacks();
+    });
     socket.once('close', () => {
+      keepStacks();
       this.#open.delete(socket);
       connection.idlePlace.leave();
       connection.closed();

@@ -1,11 +1,11 @@
 /**
  * What hostile requests do to the gateway and to its other clients, beside stock Apollo gateway:
- * `node dist/test/bench/hostile.js [--gateway headgate,stock] [--deadline SECONDS] [--unique N] [--heap MB] [--only TEXT]`.
+ * `node dist/test/bench/hostile.js [--gateway headgate,stock] [--deadline SECONDS] [--unique N] [--heap MB] [--only TEXT] [--profile FOLDER]`.
  * Prints Markdown.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { Children } from './children';
@@ -59,6 +59,7 @@ async function run(children: Children, folder: string): Promise<void> {
       deadline: { type: 'string', default: '10' },
       unique: { type: 'string', default: '10000' },
       only: { type: 'string' },
+      profile: { type: 'string' },
       heap: { type: 'string', default: '512' },
     },
   });
@@ -79,6 +80,7 @@ async function run(children: Children, folder: string): Promise<void> {
     heapMb: Number(values.heap),
     supergraphFile,
     subgraphsOrigin: '',
+    ...(values.profile === undefined ? {} : { profileFolder: resolve(values.profile) }),
   };
   const load = loadavg()[0]?.toFixed(1);
   const results: { title: string; rows: readonly Row[] }[] = [];
