@@ -15,11 +15,12 @@ export const UNLIMITED: AnswerLimits = {
   max_answer_objects: { max: Number.POSITIVE_INFINITY, mode: 'enforce' },
 };
 
-/** What is completed and written in one turn of the loop: 5 to 10 ms of work. */
-const TURN_OBJECTS = 10_000;
-const TURN_BYTES = 500_000;
+/** What is completed and written at once. An answer that is larger is made in turns of the loop. */
+const AT_ONCE = { objects: 5_000, bytes: 250_000 };
+/** What is done in one turn: 1 to 3 ms of work, for whoever asks meanwhile waits for several of them. */
+const TURN = { objects: 2_000, bytes: 100_000 };
 /** Memory that a turn takes: of places, or of objects. */
-const TURN_MEMORY_BYTES = 2_000_000;
+const TURN_MEMORY_BYTES = 400_000;
 
 const WHAT: Readonly<Record<AnswerLimitName, string>> = { answer_bytes: 'bytes', max_answer_objects: 'objects' };
 
@@ -131,8 +132,8 @@ export class AnswerSize {
   /** A walk through what is answered so far begins, or goes on. @param atOnce {@link TOO_MUCH_AT_ONCE} is thrown when its turn is over */
   beginWalk(atOnce: boolean, walked = 0): void {
     this.walked = walked;
-    this.#walkedNext = walked + TURN_OBJECTS;
     this.#atOnce = atOnce;
+    this.#walkedNext = walked + this.#piece.objects;
     this.turnIsOver = false;
   }
 
@@ -144,7 +145,7 @@ export class AnswerSize {
     if (this.walked <= this.#walkedNext) return;
     if (this.#atOnce) throw TOO_MUCH_AT_ONCE;
     this.turnIsOver = true;
-    this.#walkedNext = this.walked + TURN_OBJECTS;
+    this.#walkedNext = this.walked + TURN.objects;
     this.hold(TURN_MEMORY_BYTES);
   }
 
@@ -180,9 +181,13 @@ export class AnswerSize {
     if (!growFor(this.#holder, bytes)) throw new NoRoom();
   }
 
+  get #piece(): typeof TURN {
+    return this.#atOnce ? AT_ONCE : TURN;
+  }
+
   #next(): void {
-    this.#objectsNext = this.#threshold('max_answer_objects', this.objects, TURN_OBJECTS);
-    this.#bytesNext = this.#threshold('answer_bytes', this.bytes, TURN_BYTES);
+    this.#objectsNext = this.#threshold('max_answer_objects', this.objects, this.#piece.objects);
+    this.#bytesNext = this.#threshold('answer_bytes', this.bytes, this.#piece.bytes);
   }
 
   #threshold(limit: AnswerLimitName, count: number, turn: number): number {

@@ -5,10 +5,10 @@ import type { AnswerSize } from './answer-size';
 import { JsonText } from './json-text';
 
 /** Written by JSON.stringify in one go: values below, with a text counted by its length. */
-const PIECE_VALUES = 2_000;
+const PIECE_VALUES = 1_000;
 const PIECE_CHARACTERS = 20;
 /** Text becomes bytes when it has so many characters; then the loop has its turn. */
-const CHUNK_CHARACTERS = 256_000;
+const CHUNK_CHARACTERS = 64_000;
 
 type Data = Readonly<Record<string, unknown>>;
 
