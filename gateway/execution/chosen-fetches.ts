@@ -1,55 +1,12 @@
-import { Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
+import { askedPlaces } from './asked-places';
 import type { CompileScope } from './compile-scope';
-import { type ConditionValues, guardOf } from './conditions';
-import { ALWAYS, both, type Guard, holds, isImplied } from './guards';
+import type { ConditionValues } from './conditions';
+import { type Guard, holds } from './guards';
 import { requiredPlaces } from './needed-order';
 import type { PlacedFetch } from './place-fetches';
 import type { Placed } from './place-plan';
 import type { Position } from './position';
-
-/** Selections that are walked to find what an operation asks for; a fragment counts under each of its conditions. */
-const ASKED_MAX = 20_000;
-
-type AskedPlaces = ReadonlyMap<Position, readonly Guard[]>;
-
-/** When the client asks for what is at each position, whatever the types of objects; null: there is too much to say. */
-function askedPlaces(root: Position, operation: SelectionSetNode, scope: CompileScope): AskedPlaces | null {
-  const asked = new Map<Position, Guard[]>();
-  const walked = new Map<Position, Map<SelectionSetNode, Guard[]>>();
-  let left = ASKED_MAX;
-  /** False: it is known already. */
-  const add = (guards: Guard[], guard: Guard): boolean => {
-    if (guards.some((known) => isImplied(known, guard))) return false;
-    guards.push(guard);
-    return true;
-  };
-  const walk = (position: Position, set: SelectionSetNode, above: Guard): void => {
-    const sets = walked.get(position) ?? new Map<SelectionSetNode, Guard[]>();
-    walked.set(position, sets);
-    const guards = sets.get(set) ?? [];
-    sets.set(set, guards);
-    if (!add(guards, above)) return;
-    for (const one of set.selections) {
-      if (left-- <= 0) return;
-      const own = guardOf(one.directives, scope.conditions, (name) => name);
-      const guard = own === null ? null : both(above, own);
-      if (guard === null) continue;
-      if (one.kind !== Kind.FIELD) {
-        const fragment = one.kind === Kind.INLINE_FRAGMENT ? one : scope.fragments.get(one.name.value);
-        if (fragment !== undefined) walk(position, fragment.selectionSet, guard);
-        continue;
-      }
-      const child = position.children.get(scope.names.keyOf(one));
-      if (child === undefined) continue;
-      const known = asked.get(child) ?? [];
-      asked.set(child, known);
-      add(known, guard);
-      if (one.selectionSet !== undefined) walk(child, one.selectionSet, guard);
-    }
-  };
-  walk(root, operation, ALWAYS);
-  return left > 0 ? asked : null;
-}
 
 /** What a fetch answers for its target, and when. */
 interface Answered {
@@ -105,7 +62,10 @@ export function fetchChooser(
     return index;
   };
   const fetches = placed.fetches.map((fetch) => guardedFetch(fetch, root, indexOf));
-  const guards = [...indexes].map(([place, index]) => ({ index, guards: asked.get(place) ?? [] }));
+  const guards = [...indexes].map(([place, index]) => ({
+    index,
+    guards: (asked.get(place) ?? []).map(({ guard }) => guard),
+  }));
 
   return (values) => {
     const isAsked = new Uint8Array(indexes.size);

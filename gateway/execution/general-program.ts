@@ -6,6 +6,7 @@ import type { CompileScope } from './compile-scope';
 import { ALWAYS, both, type Guard, isImplied, weakest } from './guards';
 import { compileIntrospection, type Introspect } from './introspection';
 import { representedPlaces, requiredPlaces } from './needed-order';
+import { neededSelections } from './needed-selections';
 import type { PlacedFetch, PlacedPlan } from './place-fetches';
 import { changed, type Placed, placeOnce } from './place-plan';
 import { isOn, type Position, type SelectedOn, type Selector } from './position';
@@ -93,9 +94,14 @@ function apartByRequirement({ fetches }: PlacedPlan, scope: CompileScope): Reado
 }
 
 /** Places the plan with both branches of each condition; null when what objects lack depends on conditions. */
-function placeAll({ plan }: OperationSource, scope: CompileScope): Placed | null {
+function placeAll({ plan, operation }: OperationSource, scope: CompileScope): Placed | null {
   let node = plan;
   let result = placeOnce(node, scope);
+  const needed = neededSelections(result.placed, result.root, operation.selectionSet, scope);
+  if (needed.size > 0) {
+    node = changed(node, needed);
+    result = placeOnce(node, scope);
+  }
   const apart = apartByRequirement(result.placed, scope);
   if (apart === null) return null;
   if (apart.size > 0) {

@@ -2,6 +2,7 @@ import type { OperationDefinitionNode } from 'graphql';
 import { type FetchNode, fetchesMapped, type PlanNode } from '../planning/plan';
 import type { CompileScope } from './compile-scope';
 import { inNeededOrder } from './needed-order';
+import { neededSelections } from './needed-selections';
 import { type PlacedPlan, placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
 import { unmetRequirements } from './unmet-requirements';
@@ -36,6 +37,13 @@ export function placePlan(plan: PlanNode | null, operation: OperationDefinitionN
   if (unneeded.size > 0) {
     node = changed(node, unneeded);
     result = placeOnce(node, scope);
+  }
+  if (scope.conditions.size > 0) {
+    const needed = neededSelections(result.placed, result.root, operation.selectionSet, scope);
+    if (needed.size > 0) {
+      node = changed(node, needed);
+      result = placeOnce(node, scope);
+    }
   }
   // What is not asked for is missing for those that require it in turn.
   for (let round = result.placed.fetches.length; round > 0; round--) {

@@ -59,6 +59,25 @@ function restricted(
   });
 }
 
+/** What a fetch has to send for these of its fields; null: all that it sends now. */
+export function requiresOnlyFor(
+  fetch: PlacedFetch,
+  kept: ReadonlySet<FieldNode>,
+  scope: PlaceScope & { readonly types: FullTypes },
+): readonly RequiredSelection[] | null {
+  const groups = groupsOf(fetch, scope.types, scope);
+  const needed = new Set<string>();
+  let isLess = false;
+  for (const { fields, places } of groups) {
+    if (places.size === 0) continue;
+    if ([...fields].some((field) => kept.has(field))) for (const place of places) needed.add(place);
+    else isLess = true;
+  }
+  if (!isLess) return null;
+  const keys = keyPlaces(fetch, scope.types, new Set(groups.flatMap(({ places }) => [...places])));
+  return restricted(fetch.node.requires ?? [], new Set([...keys, ...needed]));
+}
+
 /**
  * An entity fetch taken apart by what its fields require, one fetch for each requirement: an object that lacks one is asked
  * for all that does not need it, without anybody having to know beforehand. Null when all require the same.
