@@ -64,6 +64,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'execution/answer-size.ts': 'limits, of one run',
   'execution/entity-fetch.ts': 'of one request',
   'execution/introspection.ts': 'of one request',
+  'execution/needed-selections.ts': 'of one compilation',
   'execution/position.ts': 'a part of a program',
   'execution/programs.ts': 'eight combinations of an operation',
   'planning/apollo/concrete-selections.ts': 'of one planning',
