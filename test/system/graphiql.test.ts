@@ -171,6 +171,7 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
     expect(text).toContain('4 requests to 4 services in 30.2 ms');
     expect(text).toContain('127.0.0.1:4010');
     expect(text).toContain('SUBGRAPH_UNREACHABLE');
+    expect(text).toContain('refused (ECONNREFUSED)');
     await plan.locator('summary', { hasText: 'inventory' }).click();
     expect(await plan.textContent()).toContain('_entities(representations: $representations)');
     const answer = await shown(page, RESPONSE, 'traceId');

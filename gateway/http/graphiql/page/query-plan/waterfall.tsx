@@ -96,6 +96,7 @@ function Call({ call, endMs }: { readonly call: SubgraphCall; readonly endMs: nu
         <span className="headgate-waterfall-outcome">
           {failed ? `✕ ${call.errorCode}` : '✓'} {call.status === null ? '' : `HTTP ${call.status}`}
         </span>
+        {call.error && <span>{call.error}</span>}
         <span>{plural(call.attempts, 'attempt')}</span>
         <span>{formatBytes(call.requestBytes)} sent</span>
         <span>{formatBytes(call.responseBytes)} received</span>
