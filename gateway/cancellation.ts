@@ -13,7 +13,9 @@ export interface Cancellation {
 
 export class CancellationSource implements Cancellation {
   #reason: HeadgateError | null = null;
-  #listeners: Set<() => void> | undefined;
+  /** Nearly always there is one at most. */
+  #listener: (() => void) | null = null;
+  #more: Set<() => void> | undefined;
 
   get reason(): HeadgateError | null {
     return this.#reason;
@@ -24,18 +26,27 @@ export class CancellationSource implements Cancellation {
       listener();
       return () => {};
     }
-    this.#listeners ??= new Set();
-    const listeners = this.#listeners;
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    if (this.#listener === null) {
+      this.#listener = listener;
+      return () => {
+        if (this.#listener === listener) this.#listener = null;
+      };
+    }
+    this.#more ??= new Set();
+    const more = this.#more;
+    more.add(listener);
+    return () => more.delete(listener);
   }
 
   /** The first reason stands. */
   cancel(reason: HeadgateError): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) listener();
+    const listener = this.#listener;
+    const more = this.#more;
+    this.#listener = null;
+    this.#more = undefined;
+    listener?.();
+    if (more !== undefined) for (const one of more) one();
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Cancellation } from '../cancellation';
@@ -51,12 +52,17 @@ function collect(request: IncomingMessage, place: BodyPlace, gone: Cancellation)
       parts.push(Buffer.concat(chunks));
       chunks = [];
     };
-    const onEnd = () =>
-      settle(() => resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes)));
-    const settle = (finish: () => void) => {
-      request.off('data', onData).off('end', onEnd);
+    const onEnd = () => {
+      leave();
+      resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes));
+    };
+    const leave = () => {
       place.arriving.remove(arriving);
       stopListening?.();
+    };
+    const settle = (finish: () => void) => {
+      request.off('data', onData).off('end', onEnd);
+      leave();
       finish();
     };
     if (gone.reason !== null) return reject(gone.reason);
@@ -125,7 +131,7 @@ export async function readBody(request: IncomingMessage, place: BodyPlace, gone:
   return decompress === null ? body : decompressed(body, decompress, encoding, place, gone);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Text of a body whose content-type names utf-8 or no charset.
@@ -136,11 +142,9 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   if (charset !== 'utf-8' && charset !== 'utf8') {
     throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', `charset "${charset}" is not supported; send utf-8`);
   }
-  try {
-    return utf8.decode(body);
-  } catch {
-    throw new HeadgateError('BAD_REQUEST', 'the request body is not valid utf-8');
-  }
+  if (!isUtf8(body)) throw new HeadgateError('BAD_REQUEST', 'the request body is not valid utf-8');
+  const text = body.toString('utf8');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 /** @throws {HeadgateError} BAD_REQUEST */

@@ -88,6 +88,9 @@ export class DirectWay {
   }
 }
 
+/** One for all: what is coerced of the same object is coerced once. */
+const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
+
 /** Bodies of data that the engine hands out again, when every subgraph answered what it answered before. */
 const bodies = new WeakMap<object, Buffer>();
 
@@ -102,7 +105,7 @@ function bodyOf(data: Record<string, unknown> | null): Buffer {
 
 async function execute(
   operation: PreparedOperation,
-  { variables = {} }: GraphqlRequest,
+  { variables = NO_VARIABLES }: GraphqlRequest,
   { call, close }: OpenCall,
 ): Promise<DirectOutcome> {
   try {

@@ -63,18 +63,22 @@ export class Exchange implements RouteRequest {
     return this.#request.complete;
   }
 
-  readonly bytes = (): Promise<Buffer> => {
+  bytes(): Promise<Buffer> {
     const tooLarge = Number(this.headers['content-length'] ?? 0) > this.#place.bytesMax;
     if (this.#awaitsContinue && !tooLarge) {
       this.#awaitsContinue = false;
       this.#response.writeContinue();
     }
     return readBody(this.#request, this.#place, this.#gone);
-  };
+  }
 
-  readonly text = async (): Promise<string> => decodeText(await this.bytes(), this.headers['content-type']);
+  async text(): Promise<string> {
+    return decodeText(await this.bytes(), this.headers['content-type']);
+  }
 
-  readonly json = async (): Promise<unknown> => parseJson(await this.text(), 'the request body');
+  async json(): Promise<unknown> {
+    return parseJson(await this.text(), 'the request body');
+  }
 
   /** A large answer takes room until its client has read it, or is gone. */
   #holdUntilSent(body: Answer['body']): void {

@@ -117,10 +117,7 @@ export function apolloAnswer(
 }
 
 /** What the engine answered without Apollo Server. */
-export function directAnswer(
-  { body, hasData, errorCodes, responseHeaders }: Omit<DirectOutcome, 'operation'>,
-  type: AnswerType,
-): Answer {
+export function directAnswer({ body, hasData, errorCodes, responseHeaders }: DirectOutcome, type: AnswerType): Answer {
   const code = errorCodes[0];
   const status = hasData ? 200 : softened(statusOfCode(code) ?? 400, code, type);
   if (responseHeaders.size === 0) return { status, headers: DIRECT_HEADERS[type.mediaType], body };

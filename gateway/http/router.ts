@@ -13,6 +13,12 @@ interface Compiled {
   readonly segments: readonly string[] | null;
 }
 
+/** A route whose path fits, with what its parameters took. */
+interface Fitting {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 export type Router = (request: RouteRequest) => Match;
 
 const NO_PARAMS = Object.freeze({});
@@ -49,6 +55,16 @@ function allowed(methods: ReadonlySet<string>): Match {
   return { kind: 'method', allow: [...methods, ...head, 'OPTIONS'] };
 }
 
+/** @returns null when none of these is for this method */
+function choose(fitting: readonly Fitting[], request: RouteRequest): Match | null {
+  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
+  for (const { route, params } of fitting) {
+    if (route.method !== wanted || route.when?.(request) === false) continue;
+    return { kind: 'found', route, params: params === NO_PARAMS ? params : decode(params) };
+  }
+  return null;
+}
+
 /**
  * The table of a listener as a function.
  * @throws {HeadgateError} BAD_REQUEST when a parameter cannot be decoded
@@ -58,16 +74,15 @@ export function createRouter(routes: readonly Route[]): Router {
     route,
     segments: /\/(:|\*$)/.test(route.path) ? route.path.split('/') : null,
   }));
+  const fittingOf = (path: string): readonly Fitting[] =>
+    table.flatMap((compiled) => {
+      const params = fit(compiled, path);
+      return params === null ? [] : [{ route: compiled.route, params }];
+    });
+  // What clients ask for all the time is found at once.
+  const exact = new Map(routes.map(({ path }) => [path, fittingOf(path)]));
   return (request) => {
-    const wanted = request.method === 'HEAD' ? 'GET' : request.method;
-    const methods = new Set<string>();
-    for (const compiled of table) {
-      const params = fit(compiled, request.path);
-      if (params === null) continue;
-      methods.add(compiled.route.method);
-      if (compiled.route.method !== wanted || compiled.route.when?.(request) === false) continue;
-      return { kind: 'found', route: compiled.route, params: params === NO_PARAMS ? params : decode(params) };
-    }
-    return allowed(methods);
+    const fitting = exact.get(request.path) ?? fittingOf(request.path);
+    return choose(fitting, request) ?? allowed(new Set(fitting.map(({ route }) => route.method)));
   };
 }

@@ -66,12 +66,12 @@ async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promis
     asked = text === null ? readGraphqlQuery(request) : (way?.read(text) ?? readGraphqlBody(text));
     const direct = text === null ? null : way?.answer(request, text, asked);
     if (direct !== null && direct !== undefined) {
-      const { operation, errorCodes, ...done } = await direct;
-      outcome.operationName = operation.name;
-      outcome.operationKind = operation.kind;
-      outcome.errorCodes = errorCodes;
+      const done = await direct;
+      outcome.operationName = done.operation.name;
+      outcome.operationKind = done.operation.kind;
+      outcome.errorCodes = done.errorCodes;
       calls = done.calls;
-      result = directAnswer({ errorCodes, ...done }, type);
+      result = directAnswer(done, type);
     } else {
       const open = openClientCall(request, route.options.timeoutMs);
       calls = open.call.calls;
