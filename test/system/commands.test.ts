@@ -1,10 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getOperationAST, parse, validate } from 'graphql';
+import { conditionsOf, plannedRequests, printRequests } from '../../gateway/execution/planned-requests';
 import { packageRoot } from '../../gateway/package-root';
+import { createApolloPlanner } from '../../gateway/planning/apollo/planner';
+import type { PlanningOptions } from '../../gateway/planning/options';
+import type { Planner } from '../../gateway/planning/planner';
+import { printPlan } from '../../gateway/planning/print-plan';
+import { closeCompositionThread } from '../../gateway/supergraph/compose';
+import { readSupergraph } from '../../gateway/supergraph/read';
+import type { Supergraph } from '../../gateway/supergraph/supergraph';
 import { runHeadgate, startHeadgate } from '../fixtures/headgate-process';
 import { sampleOperations } from '../fixtures/sample-operations';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
+/** A machine that does other work plans late. */
+const PLANNING: PlanningOptions = { deadlineMs: 120_000, queueMax: 1, cacheMax: 1, fetchesMax: 100_000, workers: 1 };
 const schema = (...path: string[]) => join(packageRoot, 'schema', ...path);
 
 /** What a stranger does first with the example, none of its services running. */
@@ -32,13 +43,32 @@ describe('the example from the command line', () => {
       expect(stdout).toContain(`@join__graph(name: "${name}"`);
   });
 
-  it.each(sampleOperations())('plans $name', async ({ name }) => {
-    const { code, stdout } = await runHeadgate([
-      'plan',
-      '--supergraph',
-      supergraph,
-      schema('operations', `${name}.graphql`),
-    ]);
+  describe('has operations, each of which', () => {
+    let read: Supergraph;
+    let planner: Planner;
+    beforeAll(async () => {
+      const sdl = readFileSync(supergraph, 'utf8');
+      [read, planner] = await Promise.all([readSupergraph(sdl), createApolloPlanner(sdl, PLANNING)]);
+    });
+    afterAll(() => Promise.all([planner?.close(), closeCompositionThread()]));
+
+    // With what the command does, in one process for all of them.
+    it.each(sampleOperations())('is valid and has a plan: $name', async ({ query }) => {
+      const document = parse(query);
+      expect(validate(read.apiSchema, document)).toEqual([]);
+      const plan = await planner.plan({ query, operationName: null });
+      expect(printPlan(plan)).toMatch(/^QueryPlan/);
+      const operation = getOperationAST(document);
+      if (!operation) throw new Error('no operation');
+      const input = { plan, document, operation, supergraph: read };
+      const conditions = conditionsOf(input, {});
+      expect(printRequests(plannedRequests(input, conditions), conditions)).toMatch(/^Requests/);
+    });
+  });
+
+  it('plans an operation', async () => {
+    const file = schema('operations', 'storefront.graphql');
+    const { code, stdout } = await runHeadgate(['plan', '--supergraph', supergraph, file]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^QueryPlan/);
   });

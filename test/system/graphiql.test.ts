@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createGraphiql } from '../../gateway/http/graphiql/routes';
 import { jsonAnswer } from '../../gateway/http/route';
 import { HttpServer } from '../../gateway/http/server';
@@ -24,11 +24,23 @@ const FAILURES = {
   })),
   data: null,
 };
-const WATCH_POLICY = `
+/** Before any script of the page: nothing of an earlier page is there, and what the policy refuses is noted. */
+const PREPARE = `
+  localStorage.clear();
   window.violations = [];
   document.addEventListener('securitypolicyviolation', (event) => {
     window.violations.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sample);
   });`;
+
+/** One for all tests: pages find scripts in its cache, and nothing else of each other. */
+let browser: Browser;
+let pages: BrowserContext;
+beforeAll(async () => {
+  if (options === null) return;
+  browser = await launchBrowser(options);
+  pages = await browser.newContext();
+});
+afterAll(() => browser?.close());
 
 /** A page of GraphiQL and all that went wrong in it. */
 interface Visit {
@@ -38,8 +50,8 @@ interface Visit {
   readonly requests: readonly string[];
 }
 
-async function visit(browser: Browser, address: string): Promise<Visit> {
-  const page = await browser.newPage();
+async function visit(address: string): Promise<Visit> {
+  const page = await pages.newPage();
   // Jest's own time ends what hangs.
   page.setDefaultTimeout(0);
   const complaints: string[] = [];
@@ -50,7 +62,7 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
   page.on('request', (request) => requests.push(request.url()));
-  await page.addInitScript(WATCH_POLICY);
+  await page.addInitScript(PREPARE);
   await page.goto(address);
   await page.waitForSelector(`${QUERY_EDITOR} .view-line`);
   return { page, complaints, requests };
@@ -87,7 +99,6 @@ async function suggested(page: Page, name: string): Promise<void> {
 }
 
 inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSING})` : ''}`, () => {
-  let browser: Browser;
   let server: HttpServer;
   let url: string;
 
@@ -113,15 +124,11 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
       requestTimeoutMs: 60_000,
     });
     ({ url } = await server.listen());
-    browser = await launchBrowser(options ?? {});
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server.close();
-  });
+  afterAll(() => server.close());
 
   it('runs a typed query and shows the answer, without a complaint and from this origin alone', async () => {
-    const { page, complaints, requests } = await visit(browser, `${url}/graphql`);
+    const { page, complaints, requests } = await visit(`${url}/graphql`);
     expect(await page.title()).toBe('Headgate');
     await type(page, 'query Typed { greeting(name: "Ada") }');
     // The tab takes the name of the operation once GraphiQL has read what was typed.
@@ -135,7 +142,7 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
   });
 
   it('completes fields and marks unknown ones, by its workers', async () => {
-    const { page, complaints } = await visit(browser, `${url}/graphql`);
+    const { page, complaints } = await visit(`${url}/graphql`);
     await type(page, '{ greet');
     await suggested(page, 'greeting');
     await type(page, '{ greetings }');
@@ -146,7 +153,7 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
   });
 
   it('formats the operation', async () => {
-    const { page, complaints } = await visit(browser, `${url}/graphql?query={greeting,products{id}}`);
+    const { page, complaints } = await visit(`${url}/graphql?query={greeting,products{id}}`);
     await page.click('button[aria-label^="Prettify"]');
     await page.locator('.graphiql-query-editor .view-line').nth(4).waitFor();
     expect(await shown(page, QUERY_EDITOR, 'products')).toContain('{\n  greeting\n  products {\n    id\n  }\n}');
@@ -156,13 +163,13 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
 
   it('shows text that looks like markup as it is', async () => {
     const comment = '# <b style="color: red"> style="x"';
-    const { page } = await visit(browser, `${url}/graphql?query=${encodeURIComponent(`${comment}\n{ greeting }`)}`);
+    const { page } = await visit(`${url}/graphql?query=${encodeURIComponent(`${comment}\n{ greeting }`)}`);
     expect(await shown(page, QUERY_EDITOR, 'color')).toContain(comment);
     await page.close();
   });
 
-  it('shows plan and requests in a tab of their own and not in the answer', async () => {
-    const { page, complaints } = await visit(browser, `${url}/explained`);
+  it('shows plan, requests and phases in a tab of their own and not in the answer', async () => {
+    const { page, complaints } = await visit(`${url}/explained`);
     await page.click('button[aria-label="Show Query plan"]');
     await page.click('.graphiql-execute-button');
     const plan = page.locator('.headgate-plan');
@@ -177,33 +184,25 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
     const answer = await shown(page, RESPONSE, 'traceId');
     expect(answer).not.toContain('queryPlan');
     expect(answer).not.toContain('subgraphCalls');
+    // And what the gateway did beside the requests, and why there are fewer of them than fetches.
+    await plan.locator('.headgate-waterfall-phase').nth(3).waitFor();
+    for (const phase of ['Reading and validating', 'Planning', 'Preparing the requests', 'Merging the answers'])
+      expect(text).toContain(phase);
+    expect(text).toContain('The plan has 5 fetches.');
     expect(complaints).toEqual([]);
     expect(await page.evaluate('window.violations')).toEqual([]);
     await page.close();
   });
 
-  it('shows what the gateway did beside the requests, and why there are fewer of them than fetches', async () => {
-    const { page } = await visit(browser, `${url}/explained`);
-    await page.click('button[aria-label="Show Query plan"]');
-    await page.click('.graphiql-execute-button');
-    const plan = page.locator('.headgate-plan');
-    await plan.locator('.headgate-waterfall-phase').nth(3).waitFor();
-    const text = await plan.textContent();
-    for (const phase of ['Reading and validating', 'Planning', 'Preparing the requests', 'Merging the answers'])
-      expect(text).toContain(phase);
-    expect(text).toContain('The plan has 5 fetches.');
-    await page.close();
-  });
-
   it('opens with the operation of the configuration, as it is', async () => {
-    const { page, complaints } = await visit(browser, `${url}/prefilled`);
+    const { page, complaints } = await visit(`${url}/prefilled`);
     expect(await shown(page, QUERY_EDITOR, 'Prefilled')).toContain('query Prefilled { greeting(name: "<b>&amp;") }');
     expect(complaints).toEqual([]);
     await page.close();
   });
 
   it('shows every error before the first stack', async () => {
-    const { page } = await visit(browser, `${url}/failing?query={greeting}`);
+    const { page } = await visit(`${url}/failing?query={greeting}`);
     await page.click('.graphiql-execute-button');
     const answer = await shown(page, RESPONSE, 'stacktraces');
     expect(answer.indexOf('second message')).toBeGreaterThan(0);
@@ -212,7 +211,7 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
   });
 
   it('has panes to read in and the active tab in sight on a phone', async () => {
-    const { page } = await visit(browser, `${url}/explained`);
+    const { page } = await visit(`${url}/explained`);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.click('button[aria-label="Show Query plan"]');
     for (const pane of ['.graphiql-plugin', '.graphiql-editors', '.graphiql-response'])
@@ -227,7 +226,7 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
   });
 
   it('tells how to switch the plan on when the answer carries none', async () => {
-    const { page } = await visit(browser, `${url}/graphql`);
+    const { page } = await visit(`${url}/graphql`);
     await page.click('button[aria-label="Show Query plan"]');
     await page.click('.graphiql-execute-button');
     await page.locator('.headgate-plan', { hasText: 'query_plan: { expose: true }' }).waitFor();
@@ -237,20 +236,15 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
 
 inBrowser('GraphiQL of headgate serve --dev', () => {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-graphiql-'));
-  let browser: Browser;
   let services: ExampleServices;
   let headgate: HeadgateProcess;
 
   beforeAll(async () => {
     services = await startExampleServices({ products: 2 });
     writeFileSync(join(folder, 'headgate.yaml'), exampleConfig(services));
-    [headgate, browser] = await Promise.all([
-      startHeadgate(['serve', '--dev'], { cwd: folder }),
-      launchBrowser(options ?? {}),
-    ]);
+    headgate = await startHeadgate(['serve', '--dev'], { cwd: folder });
   });
   afterAll(async () => {
-    await browser?.close();
     await headgate?.stop();
     await services?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -258,7 +252,7 @@ inBrowser('GraphiQL of headgate serve --dev', () => {
 
   it('shows the fetches of a query and the instances that answered', async () => {
     const query = '{ product(upc: "1001") { name inStock reviews(first: 1) { author { displayName } } } }';
-    const { page, complaints } = await visit(browser, `${headgate.graphql}?query=${encodeURIComponent(query)}`);
+    const { page, complaints } = await visit(`${headgate.graphql}?query=${encodeURIComponent(query)}`);
     await page.click('button[aria-label="Show Query plan"]');
     await page.click('.graphiql-execute-button');
     const plan = page.locator('.headgate-plan');

@@ -51,6 +51,15 @@ describe('headgate serve', () => {
       expect(JSON.stringify(line)).toContain('"inventory"');
     });
 
+    it('refuses a taken port with its number and the flag', async () => {
+      const { port } = new URL(headgate.graphql);
+      const args = ['serve', '--supergraph', supergraph, '--port', port];
+      const { code, stderr } = await runHeadgate(args, { cwd: folder });
+      expect(code).toBe(3);
+      expect(stderr).toContain(port);
+      expect(stderr).toContain('--port');
+    });
+
     it('keeps internals from clients', async () => {
       const { body } = await ask(headgate.graphql, '{ nope }');
       expect(JSON.stringify(body)).not.toContain('127.0.0.1');
@@ -102,21 +111,6 @@ ${services.products.map((url) => `      - { url: "${url}" }`).join('\n')}
       expect(answers[0]).not.toHaveProperty('errors');
     } finally {
       expect(await headgate.stop()).toBe(0);
-    }
-  });
-
-  it('refuses a taken port with its number and the flag', async () => {
-    const headgate = await startHeadgate(['serve', '--supergraph', supergraph, '--port', '0'], { cwd: folder });
-    try {
-      const { port } = new URL(headgate.graphql);
-      const { code, stderr } = await runHeadgate(['serve', '--supergraph', supergraph, '--port', port], {
-        cwd: folder,
-      });
-      expect(code).toBe(3);
-      expect(stderr).toContain(port);
-      expect(stderr).toContain('--port');
-    } finally {
-      await headgate.stop();
     }
   });
 

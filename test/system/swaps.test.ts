@@ -13,6 +13,7 @@ describe('supergraphs that follow one another while clients ask', () => {
       swaps: SWAPS,
       intervalMs: 100,
       clients: 4,
+      pauseMs: 5,
       operations: 10,
       reportEvery: SWAPS,
     });
