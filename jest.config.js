@@ -7,5 +7,8 @@ module.exports = {
   // For hangs only: a machine that does other work as well takes many times as long.
   testTimeout: 120_000,
   maxWorkers: 2,
+  // Jest complains of a process that has not gone after so long. One with nothing open, and 300 MB to give back, needs seconds
+  // where the cores have other work; one that keeps something open would never go.
+  workerGracefulExitTimeout: 30_000,
   testSequencer: '<rootDir>/test/sequencer.js',
 };
