@@ -66,6 +66,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'execution/introspection.ts': 'of one request',
   'execution/needed-selections.ts': 'of one compilation',
   'execution/position.ts': 'a part of a program',
+  'execution/possible-types.ts': 'of one compilation',
   'execution/programs.ts': 'eight combinations of an operation',
   'planning/apollo/concrete-selections.ts': 'of one planning',
   'planning/apollo/misplaced-fields.ts': 'always empty',

@@ -1,54 +1,74 @@
-import { Kind, type SelectionSetNode } from 'graphql';
-import type { FullTypes } from '../supergraph/full-types';
+import { isInterfaceType, isObjectType, Kind, type SelectionSetNode } from 'graphql';
 import type { CompileScope } from './compile-scope';
 import { guardOf } from './conditions';
 import { ALWAYS, both, type Guard, isImplied } from './guards';
 import type { Position } from './position';
+import { namedTypeOf, type PossibleTypes } from './possible-types';
 
-/** A selection of the client at a place: when it takes part, and on which objects. */
-export interface AskedOn {
-  readonly guard: Guard;
-  /** The narrowest type condition around it; null: there is none, or none is known. */
+/** Objects that a selection is made on: the narrowest type condition around it, null: none is known; and what holds them. */
+export interface AskedOf {
   readonly condition: string | null;
+  /** Null: of whatever type all that is above is. */
+  readonly above: AskedOf | null;
+}
+
+/** A selection of the client at a place: on which objects, and when it takes part. */
+export interface AskedOn extends AskedOf {
+  readonly guard: Guard;
+}
+
+export interface AskedPlaces {
+  readonly asked: Map<Position, AskedOn[]>;
+  /** The type that the client's fields have at a place; null where they differ. */
+  readonly declared: ReadonlyMap<Position, string | null>;
 }
 
 /** Selections that are walked; a fragment counts under each of its conditions. */
 const ASKED_MAX = 20_000;
 
-/** The narrower one of a condition and another one inside of it. */
-export function narrower(outer: string | null, inner: string | undefined, types: FullTypes): string | null {
-  if (inner === undefined) return outer;
-  return outer !== null && types.objectTypes.has(outer) ? outer : inner;
+function isAsWide(one: AskedOf | null, other: AskedOf | null): boolean {
+  if (one === null || one === other) return true;
+  if (one.condition !== null && one.condition !== other?.condition) return false;
+  return isAsWide(one.above, other?.above ?? null);
 }
 
-/** Whether some object may fit both of two conditions. */
-export function overlap(one: string | null, other: string | null, types: FullTypes): boolean {
-  if (one === null || other === null || one === other) return true;
-  if (types.objectTypes.has(one)) return types.fits(one, other);
-  if (types.objectTypes.has(other)) return types.fits(other, one);
-  for (const typename of types.objectTypes) if (types.fits(typename, one) && types.fits(typename, other)) return true;
-  return false;
-}
-
-/** Adds a selection, unless it is among them, or one that is there whenever it is. @returns false: it was known */
+/** Adds a selection, unless one is there that takes part whenever it does. @returns false: it was known */
 export function addAsked(list: AskedOn[], added: AskedOn): boolean {
-  const isKnown = list.some(
-    ({ guard, condition }) => (condition === null || condition === added.condition) && isImplied(guard, added.guard),
-  );
+  const isKnown = list.some((one) => isImplied(one.guard, added.guard) && isAsWide(one, added));
   if (!isKnown) list.push(added);
   return !isKnown;
 }
 
-/** When, and of which objects, the client asks for what is at each position; null: there is too much to say. */
+/**
+ * When, and of which objects, the client asks for what is at each position; null: there is too much to say.
+ * @param tellsAbove whether the types of objects further out are told apart
+ */
 export function askedPlaces(
   root: Position,
   operation: SelectionSetNode,
   scope: CompileScope,
-): Map<Position, AskedOn[]> | null {
+  possible: PossibleTypes,
+  tellsAbove: boolean,
+): AskedPlaces | null {
   const asked = new Map<Position, AskedOn[]>();
+  const declared = new Map<Position, string | null>([[root, scope.rootType]]);
   const walked = new Map<Position, Map<SelectionSetNode, AskedOn[]>>();
   let left = ASKED_MAX;
-  const walk = (position: Position, set: SelectionSetNode, on: AskedOn): void => {
+
+  function fieldType(typename: string, field: string): string | null {
+    const type = scope.apiSchema.getType(typename);
+    if (!isObjectType(type) && !isInterfaceType(type)) return null;
+    const definition = type.getFields()[field];
+    return definition === undefined ? null : namedTypeOf(definition.type);
+  }
+
+  function enter(child: Position, type: string | null): void {
+    const known = declared.get(child);
+    declared.set(child, known === undefined || known === type ? type : null);
+  }
+
+  /** @param typename what fields are selected on */
+  function walk(position: Position, set: SelectionSetNode, on: AskedOn, typename: string): void {
     const sets = walked.get(position) ?? new Map<SelectionSetNode, AskedOn[]>();
     walked.set(position, sets);
     const before = sets.get(set) ?? [];
@@ -61,18 +81,27 @@ export function askedPlaces(
       if (guard === null) continue;
       if (one.kind !== Kind.FIELD) {
         const fragment = one.kind === Kind.INLINE_FRAGMENT ? one : scope.fragments.get(one.name.value);
-        const condition = narrower(on.condition, fragment?.typeCondition?.name.value, scope.types);
-        if (fragment !== undefined) walk(position, fragment.selectionSet, { guard, condition });
+        if (fragment === undefined) continue;
+        const inner = fragment.typeCondition?.name.value ?? typename;
+        const condition = possible.narrower(on.condition ?? declared.get(position) ?? null, inner);
+        const isNarrow = condition !== (declared.get(position) ?? null);
+        walk(position, fragment.selectionSet, { ...on, guard, condition: isNarrow ? condition : null }, inner);
         continue;
       }
       const child = position.children.get(scope.names.keyOf(one));
       if (child === undefined) continue;
       const known = asked.get(child) ?? [];
       asked.set(child, known);
-      addAsked(known, { guard, condition: on.condition });
-      if (one.selectionSet !== undefined) walk(child, one.selectionSet, { guard, condition: null });
+      const { condition, above } = on;
+      addAsked(known, { guard, condition, above });
+      if (one.selectionSet === undefined) continue;
+      const type = fieldType(typename, one.name.value);
+      enter(child, type);
+      const holder = tellsAbove && (condition !== null || above !== null) ? { condition, above } : null;
+      walk(child, one.selectionSet, { guard, condition: null, above: holder }, type ?? '');
     }
-  };
-  walk(root, operation, { guard: ALWAYS, condition: null });
-  return left > 0 ? asked : null;
+  }
+
+  walk(root, operation, { guard: ALWAYS, condition: null, above: null }, scope.rootType);
+  return left > 0 ? { asked, declared } : null;
 }

@@ -7,6 +7,7 @@ import { requiredPlaces } from './needed-order';
 import type { PlacedFetch } from './place-fetches';
 import type { Placed } from './place-plan';
 import type { Position } from './position';
+import { PossibleTypes } from './possible-types';
 
 /** What a fetch answers for its target, and when. */
 interface Answered {
@@ -53,8 +54,9 @@ export function fetchChooser(
   operation: OperationDefinitionNode,
   scope: CompileScope,
 ): ChooseFetches | null {
-  const asked = askedPlaces(root, operation.selectionSet, scope);
-  if (asked === null) return null;
+  const places = askedPlaces(root, operation.selectionSet, scope, new PossibleTypes(scope.types), false);
+  if (places === null) return null;
+  const { asked } = places;
   const indexes = new Map<Position, number>();
   const indexOf = (place: Position): number => {
     const index = indexes.get(place) ?? indexes.size;

@@ -3,7 +3,7 @@ import type { ConditionValues } from './conditions';
 import type { FetchOperation, FetchOperations } from './fetch-operations';
 import { ALWAYS, both, type Guard } from './guards';
 import type { FlattenElement } from './paths';
-import { markSelection, type Position } from './position';
+import { markSelection, type Position, type SelectedOn } from './position';
 
 /** A fetch node at its place. */
 export interface PlacedFetch {
@@ -38,6 +38,20 @@ export interface PlaceScope {
   readonly nameOf: (variable: string) => string;
 }
 
+function followedOn(elements: readonly FlattenElement[], { onHolders }: FetchNode): readonly FlattenElement[] {
+  if (onHolders === undefined) return elements;
+  return elements.map((element, index) => ({ ...element, types: onHolders[index] ?? element.types }));
+}
+
+/** The objects above those that a fetch adds to; undefined where they may be of any type. */
+function holdersOf(elements: readonly FlattenElement[], guard: Guard): SelectedOn | undefined {
+  if (elements.every(({ types }) => types === null)) return undefined;
+  return elements.reduce<SelectedOn | undefined>(
+    (above, { types }) => ({ typeConditions: [], guard, ...(types && { onTypes: types }), ...(above && { above }) }),
+    undefined,
+  );
+}
+
 /**
  * Chooses the branches of a plan as far as conditions are known, gives each fetch its id, and marks below `root` what each of
  * them answers.
@@ -48,11 +62,12 @@ export function placeFetches(root: Position, plan: PlanNode | null, scope: Place
 
   function placeFetch(node: FetchNode, path: readonly string[], guard: Guard): PlacedStep {
     const operation = operations.of(node);
-    const elements = operations.path(path);
+    const elements = followedOn(operations.path(path), node);
     const position = elements.reduce((above, { key }) => above.child(key), root);
     const fetch = { id: fetches.length, node, operation, path, elements, position, guard };
     const marked = { id: fetch.id, fragments: operation.fragments, conditions, nameOf };
-    const on = { typeConditions: [], onTypes: node.onTypes, guard };
+    const above = holdersOf(elements, guard);
+    const on = { typeConditions: [], onTypes: node.onTypes, guard, ...(above && { above }) };
     markSelection(position, operation.selections, marked, operation.renames, on);
     fetches.push(fetch);
     return { kind: 'fetch', fetch };

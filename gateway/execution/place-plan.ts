@@ -2,7 +2,7 @@ import type { OperationDefinitionNode } from 'graphql';
 import { type FetchNode, fetchesMapped, type PlanNode } from '../planning/plan';
 import type { CompileScope } from './compile-scope';
 import { inNeededOrder } from './needed-order';
-import { neededSelections } from './needed-selections';
+import { maySelectTooMuch, neededSelections } from './needed-selections';
 import { type PlacedPlan, placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
 import { unmetRequirements } from './unmet-requirements';
@@ -38,7 +38,7 @@ export function placePlan(plan: PlanNode | null, operation: OperationDefinitionN
     node = changed(node, unneeded);
     result = placeOnce(node, scope);
   }
-  if (scope.conditions.size > 0) {
+  if (maySelectTooMuch(result.placed, result.root, scope)) {
     const needed = neededSelections(result.placed, result.root, operation.selectionSet, scope);
     if (needed.size > 0) {
       node = changed(node, needed);

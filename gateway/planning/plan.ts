@@ -98,6 +98,11 @@ export interface FetchNode {
   readonly requires?: readonly RequiredSelection[];
   /** Names of the types whose objects are sent; those that fit what is required when it is not there. */
   readonly onTypes?: readonly string[];
+  /**
+   * For each key of the flatten path names of the types of the objects that it is followed on, null: of all. Not there where it
+   * is followed on all objects.
+   */
+  readonly onHolders?: readonly (readonly string[] | null)[];
   readonly inputRewrites?: readonly Rewrite[];
   readonly outputRewrites?: readonly Rewrite[];
   /** Variables of `operation` that have their values from objects above the entities: `@fromContext`. */

@@ -9,7 +9,7 @@ import {
   type TypeDefinitionNode,
 } from 'graphql';
 import { fieldSet, joinArgument } from './join-directives';
-import { type PlannerFields, plannerFields } from './planner-fields';
+import { isInterfaceObject, type PlannerFields, plannerFields } from './planner-fields';
 import type { Supergraph } from './supergraph';
 
 /** What the text of a supergraph says of its types; can be sent between threads. */
@@ -18,6 +18,8 @@ export interface FullTypesData {
   readonly enumValues: ReadonlyMap<string, ReadonlySet<string>>;
   readonly objectTypes: ReadonlySet<string>;
   readonly interfaceTypes: ReadonlySet<string>;
+  /** Interfaces that some subgraph has as an `@interfaceObject`. */
+  readonly interfaceObjects: ReadonlySet<string>;
   readonly plannerFields: PlannerFields;
   /** Type to graph to leaf paths of each resolvable key; types without one are left out. */
   readonly keyPaths: ReadonlyMap<string, ReadonlyMap<string, readonly (readonly KeyPath[])[]>>;
@@ -93,20 +95,25 @@ export function readFullTypes(document: DocumentNode): FullTypesData {
   const enumValues = new Map<string, ReadonlySet<string>>();
   const objectTypes = new Set<string>();
   const interfaceTypes = new Set<string>();
+  const interfaceObjects = new Set<string>();
   const keyPaths = new Map<string, ReadonlyMap<string, KeyPath[][]>>();
   const requirements = new Map<string, readonly KeyPath[]>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.ENUM_TYPE_DEFINITION)
       enumValues.set(definition.name.value, new Set((definition.values ?? []).map((one) => one.name.value)));
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) objectTypes.add(definition.name.value);
-    if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) interfaceTypes.add(definition.name.value);
+    if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
+      interfaceTypes.add(definition.name.value);
+      if (definition.directives?.some(isInterfaceObject)) interfaceObjects.add(definition.name.value);
+    }
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
       addRequirements(definition, requirements);
       const keys = keysOfType(definition);
       if (keys.size > 0) keyPaths.set(definition.name.value, keys);
     }
   }
-  return { enumValues, objectTypes, interfaceTypes, plannerFields: plannerFields(document), keyPaths, requirements };
+  const fields = plannerFields(document);
+  return { enumValues, objectTypes, interfaceTypes, interfaceObjects, plannerFields: fields, keyPaths, requirements };
 }
 
 const known = new WeakMap<Supergraph, FullTypes>();

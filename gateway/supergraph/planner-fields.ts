@@ -24,7 +24,7 @@ function fieldSetsOf(directive: ConstDirectiveNode): readonly string[] {
   return value?.kind === Kind.STRING ? [value.value, ...selections] : selections;
 }
 
-function isInterfaceObject(directive: ConstDirectiveNode): boolean {
+export function isInterfaceObject(directive: ConstDirectiveNode): boolean {
   return directive.name.value === 'join__type' && joinArgument(directive, 'isInterfaceObject') === 'true';
 }
 
