@@ -20,6 +20,8 @@ interface Place {
   readonly possible: ObjectTypes;
   /** The interface of the field above, when its objects may come from an `@interfaceObject`; null otherwise. */
   readonly interfaceObject: string | null;
+  /** Interfaces with less types that objects of it may be answered as, by a subgraph that has them as an `@interfaceObject`. */
+  readonly below: readonly string[];
 }
 
 interface Written {
@@ -36,8 +38,13 @@ export interface WritingOptions {
   readonly possible: (typename: string) => ObjectTypes;
   readonly fragments?: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly needsOwnFields: NeedsOwnFields;
+  /**
+   * A directive for fragments on interfaces that objects of a wider one may be answered as; null when they are not to be told apart.
+   */
+  readonly keep?: DirectiveNode | null;
 }
 
+const NO_INTERFACES: readonly string[] = [];
 const NO_FRAGMENTS: ReadonlyMap<string, FragmentDefinitionNode> = new Map();
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
@@ -48,8 +55,9 @@ function fragmentOn(typename: string, directives: readonly DirectiveNode[], set:
 
 /**
  * Writes selections on abstract types out for object types where the planner would take an interface at its word: where
- * a label of progressive `@override` moves the field of some of its types (the planner asks the interface), and below an
- * `@interfaceObject`, of which it knows fragments on object types only. Equal selections at equal places become one
+ * a label of progressive `@override` moves the field of some of its types (the planner asks the interface), below an
+ * `@interfaceObject`, of which it knows fragments on object types only, and below an interface that an `@interfaceObject`
+ * implements, whose objects the planner takes for none of its types. Equal selections at equal places become one
  * object, however often they are used.
  */
 export class ConcreteSelections {
@@ -57,9 +65,12 @@ export class ConcreteSelections {
   readonly #possible: (typename: string) => ObjectTypes;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #needsOwnFields: NeedsOwnFields;
+  readonly #keep: DirectiveNode | null;
   readonly #written = new Map<SelectionSetNode, Map<string, Written>>();
 
-  constructor(types: SupergraphTypes, { possible, fragments = NO_FRAGMENTS, needsOwnFields }: WritingOptions) {
+  constructor(types: SupergraphTypes, options: WritingOptions) {
+    const { possible, fragments = NO_FRAGMENTS, needsOwnFields, keep = null } = options;
+    this.#keep = keep;
     this.#types = types;
     this.#possible = possible;
     this.#fragments = fragments;
@@ -68,13 +79,14 @@ export class ConcreteSelections {
 
   /** @returns the set itself when nothing is to be changed. @throws {Error} when it would become too large */
   write(set: SelectionSetNode, typename: string): SelectionSetNode {
-    return this.#write(set, { typename, possible: this.#possible(typename), interfaceObject: null }).set;
+    const place = { typename, possible: this.#possible(typename), interfaceObject: null, below: NO_INTERFACES };
+    return this.#write(set, place).set;
   }
 
   #write(set: SelectionSetNode, place: Place): Written {
     const byPlace = this.#written.get(set) ?? new Map<string, Written>();
     this.#written.set(set, byPlace);
-    const key = `${place.typename} ${place.interfaceObject ?? ''} ${place.possible.join()}`;
+    const key = `${place.typename} ${place.interfaceObject ?? ''} ${place.below.join()} ${place.possible.join()}`;
     const known = byPlace.get(key) ?? this.#writeNew(set, place);
     byPlace.set(key, known);
     return known;
@@ -83,10 +95,9 @@ export class ConcreteSelections {
   #writeNew(set: SelectionSetNode, place: Place): Written {
     const selections: SelectionNode[] = [];
     let size = 0;
+    const apart = place.below.length > 0 && this.#tellsApart(set, place);
     for (const one of set.selections) {
-      for (const { node, size: more } of one.kind === Kind.FIELD
-        ? this.#field(one, place)
-        : this.#fragment(one, place)) {
+      for (const { node, size: more } of apart ? this.#apart(one, place) : this.#selection(one, place)) {
         selections.push(node);
         size += more;
       }
@@ -99,6 +110,67 @@ export class ConcreteSelections {
       selections.length === set.selections.length && selections.every((one, index) => one === set.selections[index]);
     if (isSame) return { set, size };
     return { set: { ...set, selections: selections.length === 0 ? [TYPENAME] : selections }, size };
+  }
+
+  #selection(one: SelectionNode, place: Place): readonly { node: SelectionNode; size: number }[] {
+    return one.kind === Kind.FIELD ? this.#field(one, place) : this.#fragment(one, place);
+  }
+
+  /** Whether what is asked of objects that are answered as one of the interfaces below depends on their type. */
+  #tellsApart({ selections }: SelectionSetNode, { possible, below, ...place }: Place): boolean {
+    return selections.some((one) => {
+      if (one.kind === Kind.FIELD) return one.name.value === '__typename';
+      const fragment = one.kind === Kind.INLINE_FRAGMENT ? one : this.#fragments.get(one.name.value);
+      if (fragment === undefined) return false;
+      const fitting = new Set(this.#possible(fragment.typeCondition?.name.value ?? place.typename));
+      const isApart = below.some((name) => {
+        const all = this.#possible(name).filter((object) => possible.includes(object));
+        const here = all.filter((object) => fitting.has(object));
+        return here.length > 0 && here.length < all.length;
+      });
+      if (
+        isApart ||
+        (fragment.typeCondition?.name.value !== undefined && below.includes(fragment.typeCondition.name.value))
+      )
+        return isApart;
+      const left = possible.filter((object) => fitting.has(object));
+      return this.#tellsApart(fragment.selectionSet, { ...place, possible: left, below });
+    });
+  }
+
+  /** A selection on the interfaces below and, apart from them, on the types that none of them has. */
+  #apart(one: SelectionNode, place: Place): readonly { node: SelectionNode; size: number }[] {
+    if (one.kind === Kind.FIELD && one.name.value !== '__typename') return this.#field(one, place);
+    const { below, possible, typename } = place;
+    const on = below.flatMap((name) => {
+      const here = { typename: name, possible: this.#possible(name), interfaceObject: name, below: NO_INTERFACES };
+      const written = one.kind === Kind.FIELD ? [{ node: TYPENAME, size: 1 }] : this.#fragment(one, here);
+      if (written.length === 0) return [];
+      const size = written.reduce((sum, { size: more }) => sum + more, 2);
+      const selections = [TYPENAME, ...written.map(({ node }) => node)];
+      return [
+        {
+          node: fragmentOn(name, this.#keep === null ? [] : [this.#keep], { kind: Kind.SELECTION_SET, selections }),
+          size,
+        },
+      ];
+    });
+    // The planner asks for the names of types by itself.
+    if (one.kind === Kind.FIELD) return on;
+    const known = new Set(below.flatMap((name) => this.#possible(name)));
+    const fragment = one.kind === Kind.INLINE_FRAGMENT ? one : this.#fragments.get(one.name.value);
+    if (fragment === undefined) return on;
+    const fitting = new Set(this.#possible(fragment.typeCondition?.name.value ?? typename));
+    const others = possible.filter((object) => fitting.has(object) && !known.has(object));
+    const { directives = [] } = one;
+    return [
+      ...on,
+      ...others.map((object) => {
+        const here = { typename: object, possible: [object], interfaceObject: null, below: NO_INTERFACES };
+        const { set, size } = this.#write(fragment.selectionSet, here);
+        return { node: fragmentOn(object, directives, set), size: size + 1 };
+      }),
+    ];
   }
 
   #field(field: FieldNode, place: Place): readonly { node: SelectionNode; size: number }[] {
@@ -120,9 +192,11 @@ export class ConcreteSelections {
     if (selectionSet === undefined) return { node: field, size: 1 };
     const type = this.#types.fieldType(typename, field.name.value);
     const interfaceObject = this.#types.leadsToInterfaceObject(typename, field.name.value) ? type : null;
-    const below = this.#write(selectionSet, { typename: type, possible: this.#possible(type), interfaceObject });
-    const node = below.set === selectionSet ? field : { ...field, selectionSet: below.set };
-    return { node, size: below.size + 1 };
+    const isWide = interfaceObject === null && this.#keep !== null;
+    const below = isWide ? this.#types.interfaceObjectsBelow(typename, field.name.value) : NO_INTERFACES;
+    const place = { typename: type, possible: this.#possible(type), interfaceObject, below };
+    const { set, size } = this.#write(selectionSet, place);
+    return { node: set === selectionSet ? field : { ...field, selectionSet: set }, size: size + 1 };
   }
 
   /** True where selections are written out already, so that fragments may stand where they never apply. */
@@ -138,15 +212,20 @@ export class ConcreteSelections {
     const condition = fragment.typeCondition?.name.value ?? place.typename;
     const fitting = new Set(this.#possible(condition));
     const possible = place.possible.filter((object) => fitting.has(object));
-    const { interfaceObject } = place;
+    const { interfaceObject, below } = place;
     if (possible.length === 0 && place.possible.length > 0 && this.#isNarrowed(place)) return [];
     const isSame = condition === place.typename && condition === interfaceObject;
     if (interfaceObject !== null && this.#types.isAbstract(condition) && !isSame)
       return possible.map((object) => {
-        const { set, size } = this.#write(selectionSet, { typename: object, possible: [object], interfaceObject });
+        const { set, size } = this.#write(selectionSet, {
+          typename: object,
+          possible: [object],
+          interfaceObject,
+          below: NO_INTERFACES,
+        });
         return { node: fragmentOn(object, directives, set), size: size + 1 };
       });
-    const { set, size } = this.#write(selectionSet, { typename: condition, possible, interfaceObject });
+    const { set, size } = this.#write(selectionSet, { typename: condition, possible, interfaceObject, below });
     if (set === selectionSet) return [{ node: one, size: size + 1 }];
     if (one.kind === Kind.INLINE_FRAGMENT) return [{ node: { ...one, selectionSet: set }, size: size + 1 }];
     return [{ node: fragmentOn(condition, directives, set), size: size + 1 }];

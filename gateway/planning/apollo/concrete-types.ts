@@ -1,4 +1,11 @@
-import { type ConstDirectiveNode, type DocumentNode, type FragmentDefinitionNode, Kind, print } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  print,
+} from 'graphql';
 import { fieldSet, joinArgument } from '../../supergraph/join-directives';
 import { ConcreteSelections, type NeedsOwnFields } from './concrete-selections';
 import { type LabelledField, SupergraphTypes } from './supergraph-types';
@@ -55,11 +62,13 @@ export function withConcreteRequirements(document: DocumentNode): DocumentNode {
 
 /**
  * @param types of the supergraph as the planner has it
+ * @param keep for fragments that the planner shall leave where they are
  * @returns copies an operation as {@link ConcreteSelections} writes it for the labels that hold
  * @throws {Error} when the operation would become too large
  */
 export function concreteTypes(
   types: SupergraphTypes,
+  keep: DirectiveNode | null,
 ): (document: DocumentNode, labels: readonly string[]) => DocumentNode {
   if (!types.hasLabels && !types.hasInterfaceObjects) return (document) => document;
   return (document, labels) => {
@@ -69,7 +78,7 @@ export function concreteTypes(
     const holding = new Set(labels);
     const needsOwnFields = ownedByLabels(types, ({ label, answersWhile }) => holding.has(label) !== answersWhile);
     const possible = (typename: string) => types.possible(typename);
-    const concrete = new ConcreteSelections(types, { possible, fragments, needsOwnFields });
+    const concrete = new ConcreteSelections(types, { possible, fragments, needsOwnFields, keep });
     const definitions = document.definitions.map((one) => {
       if (one.kind !== Kind.OPERATION_DEFINITION) return one;
       const selectionSet = concrete.write(one.selectionSet, types.rootType(one.operation));

@@ -17,6 +17,7 @@ import { withoutIntrospection } from '../without-introspection';
 import { abstractTypenames } from './abstract-typenames';
 import { withBroughtAlong } from './bring-along';
 import { concreteTypes, withConcreteRequirements } from './concrete-types';
+import { keptFragments } from './kept-fragments';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
 import { misplacedFieldFinder } from './misplaced-fields';
@@ -59,10 +60,13 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const fields = plannerFields(source);
   const names = privateNames(fields);
   const misplacedField = misplacedFieldFinder(source);
-  const { document: planning, privateFields } = withPrivateFields(
+  const { document, privateFields } = withPrivateFields(
     withConcreteRequirements(resolvableKeysFirst(source)),
     names.privateField,
   );
+  const types = new SupergraphTypes(document);
+  const kept = types.hasInterfaceObjectsBelow ? keptFragments(document) : null;
+  const planning = kept?.document ?? document;
   const split = requirementSplitter(planning, privateFields, graphNames(source));
   const supergraph = Supergraph.build(planning, {
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
@@ -78,8 +82,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const hideLiterals = literalHider(source, names);
   const postpone = fieldPostponer(planning);
   const withTypenames = abstractTypenames(planning);
-  const types = new SupergraphTypes(planning);
-  const withConcreteTypes = concreteTypes(types);
+  const withConcreteTypes = concreteTypes(types, kept?.directive ?? null);
   const simplify = withoutRootConditions(types);
   const bringAlong = withBroughtAlong(types);
 
@@ -123,7 +126,8 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     // Names are given before anything is left out: whoever executes the operation gives the same.
     const named = withCertainSelections(withoutIntrospection(privately(asked, request.operationName)));
     const { document, literals } = hideLiterals(withConcreteTypes(named, request.labels ?? []));
-    const simple = simplify(bringAlong(planInOrder(document, request, 0)));
+    const inOrder = planInOrder(document, request, 0);
+    const simple = simplify(bringAlong(kept?.clean(inOrder) ?? inOrder));
     const planned = withLiterals(split(withRealFields(withTypenames(simple), privateFields)), literals);
     const fetches = fetchesIn(planned.node).length;
     if (fetches > fetchesMax)

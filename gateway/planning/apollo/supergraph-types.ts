@@ -68,6 +68,8 @@ export class SupergraphTypes {
   readonly #possibleIn = new Map<string, string[]>();
   /** Interface to the graphs that have it as an `@interfaceObject`. */
   readonly #interfaceObjects = new Map<string, ReadonlySet<string>>();
+  /** `Interface GRAPH` to the interfaces that are `@interfaceObject`s there and implement it. */
+  readonly #objectsBelow = new Map<string, string[]>();
   readonly #roots = new Map<string, string>();
   /** Type to its graphs, and whether each resolves references to it. */
   readonly #graphs = new Map<string, Map<string, boolean>>();
@@ -116,6 +118,11 @@ export class SupergraphTypes {
         .filter((one) => joinArgument(one, 'isInterfaceObject') === 'true')
         .map((one) => joinArgument(one, 'graph') ?? '');
       if (graphs.length > 0) this.#interfaceObjects.set(name.value, new Set(graphs));
+      for (const one of joins(directives, 'join__implements')) {
+        const graph = joinArgument(one, 'graph') ?? '';
+        const key = `${joinArgument(one, 'interface')} ${graph}`;
+        if (graphs.includes(graph)) this.#objectsBelow.set(key, [...(this.#objectsBelow.get(key) ?? []), name.value]);
+      }
     }
     if (kind === Kind.OBJECT_TYPE_DEFINITION)
       for (const one of joins(directives, 'join__implements'))
@@ -132,6 +139,11 @@ export class SupergraphTypes {
 
   get hasInterfaceObjects(): boolean {
     return this.#interfaceObjects.size > 0;
+  }
+
+  /** True when some `@interfaceObject` implements another interface. */
+  get hasInterfaceObjectsBelow(): boolean {
+    return this.#objectsBelow.size > 0;
   }
 
   rootType(operation: string): string {
@@ -187,6 +199,21 @@ export class SupergraphTypes {
       if (answered === undefined) return false;
       return answered === null || [...graphs].some((graph) => answered.has(graph));
     });
+  }
+
+  /**
+   * Interfaces that objects of a wider one may be answered as: a graph that answers the field has them as an
+   * `@interfaceObject` that implements the wider one.
+   */
+  interfaceObjectsBelow(typename: string, field: string): readonly string[] {
+    if (this.#objectsBelow.size === 0) return NO_TYPES;
+    const type = this.fieldType(typename, field);
+    const found = [typename, ...this.possible(typename)].flatMap((parent) => {
+      const answered = this.#fields.get(parent)?.get(field)?.graphs;
+      const graphs = answered ?? this.#graphs.get(parent)?.keys() ?? [];
+      return [...graphs].flatMap((graph) => this.#objectsBelow.get(`${type} ${graph}`) ?? []);
+    });
+    return [...new Set(found)].sort();
   }
 
   /** The value of join__Graph for a subgraph. */
