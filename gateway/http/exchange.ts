@@ -16,6 +16,9 @@ function splitTarget(target: string): { readonly path: string; readonly search: 
   return { path: path === '' ? '/' : path, search: mark === -1 ? '' : target.slice(mark) };
 }
 
+/** How long the rest of a refused body is read and thrown away, so that the client gets to read the refusal. */
+const LINGER_MS = 2_000;
+
 /** One request and its answer on one connection. */
 export class Exchange implements RouteRequest {
   readonly method: string;
@@ -121,7 +124,23 @@ export class Exchange implements RouteRequest {
     response.writeHead(answer.status, headers);
     response.end(bodiless ? undefined : answer.body);
     this.#holdUntilSent(answer.body);
+    if (!this.#request.complete) response.once('finish', () => lingerFor(this.#request));
   }
+
+  /** Ends the connection: no answer can be sent on it. */
+  destroy(): void {
+    this.#response.destroy();
+  }
+}
+
+/** Ends a connection whose client goes on sending a body that was answered already. */
+function lingerFor(request: IncomingMessage): void {
+  if (request.complete) return;
+  const { socket } = request;
+  const timer = setTimeout(() => {
+    if (!request.complete) socket.destroy();
+  }, LINGER_MS);
+  timer.unref();
 }
 
 /** Clients that asked the same at the same time are sent the same bytes: these count once. */

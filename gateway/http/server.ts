@@ -16,6 +16,7 @@ import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
 import type { ListenOptions } from './options';
+import { Outbox } from './outbox';
 import type { Answer, Route } from './route';
 import { createRouter, type Router } from './router';
 
@@ -44,8 +45,6 @@ export interface HttpServerOptions {
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 16_384;
-/** How long the rest of a refused body is read and thrown away, so that the client gets to read the refusal. */
-const LINGER_MS = 2_000;
 
 /** A node:http server with a table of routes. No handler, client or byte can bring it down. */
 export class HttpServer implements Listener {
@@ -54,6 +53,7 @@ export class HttpServer implements Listener {
   readonly #router: Router;
   readonly #connections: Connections;
   readonly #bodies: BodyRoom;
+  readonly #outbox = new Outbox();
   #open = false;
   #draining = false;
   /** Answers and new requests wait for this while the server stops listening. */
@@ -181,17 +181,19 @@ export class HttpServer implements Listener {
       connection.finish(exchange);
       exchange.release();
     });
-    void this.#answer(exchange, connection).then(async (answer) => {
-      if (this.#held !== null) await this.#held;
-      const last = this.#draining || connection.endsWith(exchange);
-      try {
-        exchange.send(answer, last);
-        if (!request.complete) response.once('finish', () => lingerFor(request));
-      } catch (error) {
-        announce('internal.error', { where: `answer to ${exchange.method} ${exchange.path}`, error });
-        response.destroy();
-      }
-    });
+    void this.#answer(exchange, connection).then((answer) =>
+      this.#outbox.add(() => this.#send(exchange, connection, answer)),
+    );
+  }
+
+  async #send(exchange: Exchange, connection: Connection, answer: Answer): Promise<void> {
+    if (this.#held !== null) await this.#held;
+    try {
+      exchange.send(answer, this.#draining || connection.endsWith(exchange));
+    } catch (error) {
+      announce('internal.error', { where: `answer to ${exchange.method} ${exchange.path}`, error });
+      exchange.destroy();
+    }
   }
 
   /** @returns false when the connection ends: nothing more of it is worked on */
@@ -233,14 +235,4 @@ export class HttpServer implements Listener {
     const answer = errorAnswer(refusal);
     return { ...answer, headers: { ...answer.headers, allow } };
   }
-}
-
-/** Ends a connection whose client goes on sending a body that was answered already. */
-function lingerFor(request: IncomingMessage): void {
-  if (request.complete) return;
-  const { socket } = request;
-  const timer = setTimeout(() => {
-    if (!request.complete) socket.destroy();
-  }, LINGER_MS);
-  timer.unref();
 }
