@@ -10,6 +10,7 @@ import type { PlacedFetch, PlacedStep } from './place-fetches';
 import type { Position } from './position';
 import { representationBuilder } from './representation';
 import { compileTargets } from './targets';
+import { selectedFields } from './unmet-requirements';
 
 /** Undoes the planner's aliases, then the private names. */
 function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope): (key: string) => string {
@@ -21,17 +22,35 @@ function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope)
   return (key) => names.publicName(renamed.get(key) ?? key);
 }
 
+/** Read when something has gone wrong: texts are not kept read. */
+function fieldsOf(node: FetchNode, publicKey: FetchStep['publicKey'], scope: CompileScope): FetchStep['fields'] {
+  return ({ path, holder }) => {
+    const selected = selectedFields(scope.operations.of(node).selections, scope);
+    return selected.map(({ node: { alias, name }, typename }) => {
+      const types = path.length === 1 && holder !== null ? [typename, holder] : [typename];
+      const requires = types.some((one) =>
+        scope.types
+          .requirement(node.serviceName, one, name.value)
+          .some((required) => path.every((key, index) => key === required[index])),
+      );
+      return { key: publicKey((alias ?? name).value), coordinate: `${typename}.${name.value}`, requires };
+    });
+  };
+}
+
 function fetchStep(placed: PlacedFetch, scope: CompileScope): FetchStep {
   const { node, operation, elements, position } = placed;
   const { types, names } = scope;
   const { outputRewrites = [], serviceName } = node;
+  const publicKey = publicKeys(node, scope);
   return {
     id: placed.id,
     subgraph: serviceName,
     rootKeys: operation.rootKeys.map((key) => names.publicName(key)),
     path: elements.map((element) => ({ ...element, key: names.publicName(element.key) })),
     representation: node.requires === undefined ? null : representationBuilder(position, node, types),
-    publicKey: publicKeys(node, scope),
+    publicKey,
+    fields: fieldsOf(node, publicKey, scope),
     outputRewrites,
     types,
   };

@@ -4,6 +4,7 @@ import type { ReadContext } from './context-values';
 import { type Batch, preparedEntities } from './entity-fetch';
 import type { FetchStep } from './fetch-step';
 import type { Collector, PreparedFetch } from './prepared-fetch';
+import { RefusedEntities } from './refused-entities';
 import type { Place } from './subgraph-errors';
 import type { Walk } from './targets';
 
@@ -26,10 +27,11 @@ interface Group {
 /** Collects one list of entities for each set of values, at most one an entity, for one request. */
 export function contextCollector({ step, read, operation }: ContextContent): Collector {
   const groups = new Map<string, Group>();
+  const refused = new RefusedEntities();
   return {
     visit(_, parts, run) {
       const representation = step.representation?.(parts, run);
-      if (representation === undefined) return;
+      if (representation === undefined) return refused.note(step, run);
       const context = read(run);
       const values = operation.variables.map((name) => context.get(name) ?? null);
       const key = `${stringifyJson(values)}`;
@@ -40,7 +42,10 @@ export function contextCollector({ step, read, operation }: ContextContent): Col
       if (same === undefined) places.set(representation, [place]);
       else same.push(place);
     },
-    finish: () => (groups.size === 0 ? null : prepared(step, operation, [...groups.values()])),
+    finish(run) {
+      refused.report(run);
+      return groups.size === 0 ? null : prepared(step, operation, [...groups.values()]);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { SubgraphAnswer } from '../transport/send';
 import type { EntityList, RequestContent } from './fetch-step';
 import { isJsonObject } from './parts';
 import { type Collector, type PreparedFetch, pathOf } from './prepared-fetch';
+import { RefusedEntities } from './refused-entities';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
 import { addFetchFailure, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
@@ -20,19 +21,21 @@ type EntityContent = Extract<RequestContent, { readonly kind: 'entities' }>;
 /** Collects what an entity request asks for, each representation once. */
 export function entityCollector(subgraph: string, { lists, targets }: EntityContent): Collector {
   const places = lists.map(() => new Map<string, Place[]>());
+  const refused = new RefusedEntities();
   return {
     visit(index, parts, run) {
       const target = targets[index];
       if (target === undefined || run.skips(target.step)) return;
       const representation = target.step.representation?.(parts, run);
-      if (representation === undefined) return;
+      if (representation === undefined) return refused.note(target.step, run);
       const place = { step: target.step, target: run.indexes.slice() };
       const byText = places[target.list];
       const same = byText?.get(representation);
       if (same === undefined) byText?.set(representation, [place]);
       else same.push(place);
     },
-    finish() {
+    finish(run) {
+      refused.report(run);
       if (places.every((byText) => byText.size === 0)) return null;
       const batches = lists.map((list, index) => {
         const byText = places[index] ?? new Map<string, Place[]>();

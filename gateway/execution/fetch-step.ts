@@ -4,7 +4,17 @@ import type { Send } from '../transport/send';
 import type { ContextContent } from './context-fetch';
 import type { FlattenElement } from './paths';
 import type { BuildRepresentation } from './representation';
+import type { Misfit } from './run';
 import type { Walk } from './targets';
+
+/** A field that a fetch asks of an entity. */
+export interface RequiringField {
+  /** The client's response key. */
+  readonly key: string;
+  readonly coordinate: string;
+  /** Whether it is one of those that a list is required for. */
+  readonly requires: boolean;
+}
 
 /** One fetch node, ready to run. */
 export interface FetchStep {
@@ -19,6 +29,8 @@ export interface FetchStep {
   readonly representation: BuildRepresentation | null;
   /** The client's response key for one in the path of an error. */
   readonly publicKey: (key: string) => string;
+  /** The fields that the fetch asks of an entity, and whether it requires something for them. */
+  readonly fields: (misfit: Misfit) => readonly RequiringField[];
   readonly outputRewrites: readonly Rewrite[];
   readonly types: FullTypes;
 }

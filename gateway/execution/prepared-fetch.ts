@@ -21,8 +21,8 @@ export interface PreparedFetch {
 /** Makes a request of the objects that its walk leads to. */
 export interface Collector {
   readonly visit: VisitTarget;
-  /** Null when there is nothing to ask for. */
-  finish(): PreparedFetch | null;
+  /** Null when there is nothing to ask for. Adds errors for objects that cannot be asked. */
+  finish(run: Run): PreparedFetch | null;
 }
 
 /** Where a target is in the client's answer. Only errors need it, so it is not kept for each target. */

@@ -49,13 +49,17 @@ function nested(
   selections: readonly RequiredSelection[],
   holder: HeldType,
   types: FullTypes,
+  path: KeyPath,
 ): BuildValue {
   const { child } = access;
-  const buildObject = objectBuilder(child, withTypename(selections), holder, types, fetchedFields);
+  const buildObject = objectBuilder(child, withTypename(selections), holder, types, fetchedFields, path);
   const build = (values: Parts, run: Run): unknown => {
     const list = listOf(child, values);
     if (list !== null) {
-      if (differInLength(child, values)) return MISSING;
+      if (differInLength(child, values)) {
+        run.misfit = { path, holder: holder.typename };
+        return MISSING;
+      }
       run.size.walk(list.length);
       const depth = run.indexes.length;
       const result: unknown[] = [];
@@ -73,11 +77,17 @@ function nested(
   return (parts, run) => build(access.read(parts), run);
 }
 
-function fieldBuilder(position: Position, field: RequiredField, type: HeldType, types: FullTypes): BuildValue {
+function fieldBuilder(
+  position: Position,
+  field: RequiredField,
+  type: HeldType,
+  types: FullTypes,
+  above: KeyPath,
+): BuildValue {
   const access = accessTo(position, readKey(field));
   if (access === null) return () => MISSING;
   if (field.selections !== undefined && field.selections.length > 0)
-    return nested(access, field.selections, type, types);
+    return nested(access, field.selections, type, types, [...above, field.name]);
   return (parts) => {
     const value = leafOf(access.child, access.read(parts));
     return value === undefined ? MISSING : value;
@@ -140,6 +150,7 @@ function objectBuilder(
   holder: HeldType | null,
   types: FullTypes,
   fieldsOf: typeof requiredFields,
+  above: KeyPath,
 ): BuildValue {
   const typenameOf = typenameReader(position, types);
   const byType = new Map<string | null, readonly Copied[]>();
@@ -150,7 +161,7 @@ function objectBuilder(
       const type = { typename, holder };
       fields = fieldsOf(type, position, selections, types).map((one) => ({
         key: one.alias ?? one.name,
-        build: fieldBuilder(position, one, type, types),
+        build: fieldBuilder(position, one, type, types, above),
       }));
       byType.set(typename, fields);
     }
@@ -299,7 +310,7 @@ function leafText(access: Access | null, parts: Parts): string | typeof UNDECIDE
  */
 export function representationBuilder(position: Position, node: FetchNode, types: FullTypes): BuildRepresentation {
   const { requires = [], inputRewrites = [], serviceName, onTypes } = node;
-  const build = objectBuilder(position, requires, null, types, requiredFields);
+  const build = objectBuilder(position, requires, null, types, requiredFields, []);
   const typenameOf = typenameReader(position, types);
   const flat = new Map<string, BuildText | null>();
 

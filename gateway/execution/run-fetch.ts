@@ -79,7 +79,7 @@ async function prepareInTurns(request: FetchRequest, root: Position, run: Run): 
     run.indexes.splice(0, run.indexes.length, ...indexes);
     run.size.beginWalk(false, walked);
   }
-  return finish();
+  return finish(run);
 }
 
 function prepare(
@@ -93,7 +93,7 @@ function prepare(
   run.size.beginWalk(true);
   try {
     request.content.walk.atOnce(rootParts(root, run), run, visit);
-    return finish();
+    return finish(run);
   } catch (error) {
     if (error !== TOO_MUCH_AT_ONCE) throw error;
     return prepareInTurns(request, root, run);

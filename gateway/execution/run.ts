@@ -10,6 +10,14 @@ import type { PreparedFetch } from './prepared-fetch';
 /** Errors kept for one answer; a list of thousands of broken entities must not become thousands of errors. */
 const ERRORS_MAX = 1000;
 
+/** A list that an entity is not asked for want of: several subgraphs answered it, and not equally long. */
+export interface Misfit {
+  /** Names from the entity down to the list. */
+  readonly path: readonly string[];
+  /** Type of the object that has it. */
+  readonly holder: string | null;
+}
+
 /** The state of one execution. */
 export class Run {
   /** Answers by fetch id, nested in arrays by the list indexes on the way to where the fetch begins. */
@@ -25,6 +33,8 @@ export class Run {
   tracksPath = false;
   needsPath = false;
   readonly errors: GraphQLError[] = [];
+  /** Set when a representation cannot be made because of one, until somebody says so. */
+  misfit: Misfit | null = null;
   /** Answers of the `__schema` and `__type` fields; null when there are none. */
   introspection: IntrospectionValues | null = null;
   readonly size: AnswerSize;

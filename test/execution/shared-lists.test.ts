@@ -1,4 +1,4 @@
-import { type Federation, startFederation } from '../fixtures/federation';
+import { type Federation, newCall, startFederation } from '../fixtures/federation';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires"])`;
 
@@ -22,33 +22,47 @@ describe('lists that two subgraphs answer', () => {
     federation = await startFederation({
       stock: {
         sdl: `${LINK} type Query { order(id: ID!): Order orders(ids: [ID!]!): [Order!]! }
-          type Order @key(fields: "id") { id: ID! lines: [Line] @shareable strict: [Line!]! @shareable nested: [[Line]] @shareable }
+          type Order @key(fields: "id") { id: ID! lines: [Line] @shareable strict: [Line!]! @shareable nested: [[Line]] @shareable parcel: Parcel }
+          type Parcel @key(fields: "id") { id: ID! lines: [Line] @shareable }
           type Line { amount: Int }`,
         resolvers: {
           Query: {
             order: (_: unknown, { id }: Identified) => ({ id }),
             orders: (_: unknown, { ids }: { ids: string[] }) => ids.map((id) => ({ id })),
           },
-          Order: { ...given, lines: lines(0), strict: lines(0), nested: (one: Identified) => [lines(0)(one)] },
+          Order: {
+            ...given,
+            lines: lines(0),
+            strict: lines(0),
+            nested: (one: Identified) => [lines(0)(one)],
+            parcel: (one: Identified) => one,
+          },
+          Parcel: { ...given, lines: lines(0) },
         },
       },
       prices: {
         sdl: `${LINK}
           type Order @key(fields: "id") { id: ID! lines: [Line] @shareable strict: [Line!]! @shareable nested: [[Line]] @shareable }
+          type Parcel @key(fields: "id") { id: ID! lines: [Line] @shareable }
           type Line { price: Int }`,
         resolvers: {
           Order: { ...given, lines: lines(1), strict: lines(1), nested: (one: Identified) => [lines(1)(one)] },
+          Parcel: { ...given, lines: lines(1) },
         },
       },
       totals: {
         sdl: `${LINK}
-          type Order @key(fields: "id") { id: ID! lines: [Line] @external total: Int @requires(fields: "lines { amount price }") }
+          type Order @key(fields: "id") { id: ID! lines: [Line] @external total: Int @requires(fields: "lines { amount price }")
+            parcel: Parcel @external weight: Int @requires(fields: "parcel { lines { amount price } }") note: String }
+          type Parcel @key(fields: "id") { id: ID! lines: [Line] @external }
           type Line { amount: Int @external price: Int @external }`,
         resolvers: {
           Order: {
             __resolveReference: (reference: object) => reference,
             total: (order: { lines: { amount: number; price: number }[] }) =>
               order.lines.reduce((sum, { amount, price }) => sum + amount * price, 0),
+            weight: () => 1,
+            note: () => 'noted',
           },
         },
       },
@@ -102,8 +116,44 @@ describe('lists that two subgraphs answer', () => {
 
   it('are not sent to who requires them where they are not', async () => {
     federation.asked('totals');
-    expect(await federation.ask('{ order(id: "3-2") { total } }')).toEqual({ data: { order: { total: null } } });
-    expect(federation.asked('totals')).toEqual([]);
+    const why =
+      'was not asked for: Order.lines was answered with lists of different length, whose elements cannot be told apart.';
+    const error = (...path: (string | number)[]) => ({
+      message: `Order.total ${why}`,
+      path,
+      extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' },
+    });
+    expect(await federation.ask('{ order(id: "3-2") { total } }')).toEqual({
+      data: { order: { total: null } },
+      errors: [error('order', 'total')],
+    });
+    const one = await federation.prepare('{ orders(ids: ["3-2", "2-2", "0-1"]) { id sum: total } }');
+    for (let time = 0; time < 3; time++) {
+      const { data, errors } = await one.execute({}, newCall());
+      expect(data).toEqual({
+        orders: [
+          { id: '3-2', sum: null },
+          { id: '2-2', sum: 20 },
+          { id: '0-1', sum: null },
+        ],
+      });
+      expect(errors?.map((found) => found.toJSON())).toEqual([error('orders', 0, 'sum'), error('orders', 2, 'sum')]);
+    }
+    expect(federation.asked('totals')).toHaveLength(3);
+  });
+
+  it('that are required deep inside of something have an error where it was asked for', async () => {
+    const query = '{ order(id: "3-2") { parcel { id } weight note } }';
+    const { data, errors } = await federation.ask(query);
+    expect(data).toEqual({ order: { parcel: { id: '3-2' }, weight: null, note: 'noted' } });
+    expect(errors).toEqual([
+      {
+        message:
+          'Order.weight was not asked for: Parcel.lines was answered with lists of different length, whose elements cannot be told apart.',
+        path: ['order', 'weight'],
+        extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' },
+      },
+    ]);
   });
 
   it('may be of any length where one subgraph answers all that is asked', async () => {
