@@ -5,7 +5,7 @@ import { compilePlaced, compileRoot, nothingAnswers, type OperationSource } from
 import type { CompileScope } from './compile-scope';
 import { ALWAYS, both, type Guard, isImplied, weakest } from './guards';
 import { compileIntrospection, type Introspect } from './introspection';
-import { representedPlaces, requiredPlaces } from './needed-order';
+import { type IsBefore, orderOf, representedPlaces, requiredPlaces } from './needed-order';
 import { neededSelections } from './needed-selections';
 import type { PlacedFetch, PlacedPlan } from './place-fetches';
 import { changed, type Placed, placeOnce } from './place-plan';
@@ -119,20 +119,28 @@ function placeAll({ plan, operation }: OperationSource, scope: CompileScope): Pl
 }
 
 /** Whether a fetch stays behind one of those that answer what is at a place, whichever of them take part. */
-function isBehind(id: number, given: Guard, fetches: readonly number[], { selectors }: Position): boolean {
-  if (fetches.every((one) => one <= id)) return true;
-  return selectors.some(({ fetch, guard }) => fetch < id && isImplied(guard, given));
+function isBehind(
+  id: number,
+  given: Guard,
+  fetches: readonly number[],
+  { selectors }: Position,
+  isBefore: IsBefore,
+): boolean {
+  if (fetches.every((one) => one === id || isBefore(one, id))) return true;
+  return selectors.some(({ fetch, guard }) => isBefore(fetch, id) && isImplied(guard, given));
 }
 
 /** Whether the plan's order does, whichever fetches take part. */
 function isInOrder({ root, placed }: Placed): boolean {
+  const isBefore = orderOf(placed.step);
   return placed.fetches.every((fetch) => {
     const { id, position } = fetch;
     const leading = position.fetches.filter((_, index) => (position.sources[index] ?? -1) >= 0);
     const places = requiredPlaces(fetch, root);
     return givenFor(fetch)?.every(
       (given) =>
-        isBehind(id, given, leading, position) && places.every((place) => isBehind(id, given, place.fetches, place)),
+        isBehind(id, given, leading, position, isBefore) &&
+        places.every((place) => isBehind(id, given, place.fetches, place, isBefore)),
     );
   });
 }

@@ -1,6 +1,6 @@
 import type { PlanNode, RequiredSelection } from '../planning/plan';
 import { isCondition, wayOf } from './context-values';
-import type { PlacedFetch, PlacedPlan } from './place-fetches';
+import type { PlacedFetch, PlacedPlan, PlacedStep } from './place-fetches';
 import type { Position } from './position';
 import { readKey } from './representation';
 
@@ -30,7 +30,7 @@ export function requiredPlaces(fetch: PlacedFetch, root: Position): readonly Pos
   const places = [...representedPlaces(fetch)];
   for (const rewrite of node.contextRewrites ?? []) {
     const { levels, below } = wayOf(rewrite);
-    const above = elements.slice(0, -levels);
+    const above = elements.slice(0, elements.length - levels);
     let place: Position | undefined = above.reduce((found, { key }) => found.child(key), root);
     for (const key of below.filter((element) => !isCondition(element))) {
       place = place?.children.get(key);
@@ -38,6 +38,27 @@ export function requiredPlaces(fetch: PlacedFetch, root: Position): readonly Pos
     }
   }
   return places;
+}
+
+/** Whether the first fetch, by its id, is answered before the second one is made. */
+export type IsBefore = (one: number, other: number) => boolean;
+
+/** What the steps of a plan say of the order of its fetches. */
+export function orderOf(step: PlacedStep | null): IsBefore {
+  /** By fetch: the sequences and parallels above it, outermost first, and which of their steps leads to it. */
+  const ways: (readonly { readonly step: PlacedStep; readonly index: number }[])[] = [];
+  const visit = (one: PlacedStep, way: (typeof ways)[number]): void => {
+    if (one.kind === 'fetch') ways[one.fetch.id] = way;
+    else for (const [index, below] of one.steps.entries()) visit(below, [...way, { step: one, index }]);
+  };
+  if (step !== null) visit(step, []);
+  return (one, other) => {
+    // Ids count in plan order.
+    if (one >= other) return false;
+    const [way = [], otherWay = []] = [ways[one], ways[other]];
+    const at = way.findIndex(({ index }, depth) => index !== otherWay[depth]?.index);
+    return way[at]?.step.kind === 'sequence';
+  };
 }
 
 /** Lists of fetches, one of each of which has to come first: those that answer something that this one is given. */
@@ -49,14 +70,32 @@ function needsOf(fetch: PlacedFetch, root: Position): (readonly number[])[] {
 }
 
 /**
- * A planner sometimes asks for what a `@requires` names after the field that requires it: where the subgraph that answers
- * it gives the key of the next one, too.
+ * A planner sometimes asks for what a `@requires` names after the field that requires it, where the subgraph that answers
+ * it gives the key of the next one, too; or at the same time, as for fields of interface objects and contextual arguments.
  * @param placed the plan as it was placed below `root`
- * @returns its fetches in waves, each behind those that answer what it has to be given; null when they are that already
+ * @returns its fetches in waves, each behind those that answer what it has to be given, and those that the plan has before it and
+ *   that tell the types of its objects; null when they are that already
  */
-export function inNeededOrder({ fetches }: PlacedPlan, root: Position): PlanNode | null {
+export function inNeededOrder({ fetches, step }: PlacedPlan, root: Position): PlanNode | null {
   const units = fetches.map((fetch) => ({ fetch, needs: needsOf(fetch, root) }));
-  if (units.every(({ fetch, needs }) => needs.every((ids) => ids.some((id) => id < fetch.id)))) return null;
+  const isBefore = orderOf(step);
+  if (units.every(({ fetch, needs }) => needs.every((ids) => ids.some((id) => isBefore(id, fetch.id))))) return null;
+  const told = units.map((unit) => {
+    const tellers = unit.fetch.position.children.get('__typename')?.fetches ?? [];
+    const before = tellers.filter((id) => isBefore(id, unit.fetch.id)).map((id) => [id]);
+    return { ...unit, needs: [...unit.needs, ...before] };
+  });
+  return inWaves(told) ?? inWaves(units);
+}
+
+/** A fetch and lists of fetches, one of each of which has to come first. */
+interface Unit {
+  readonly fetch: PlacedFetch;
+  readonly needs: readonly (readonly number[])[];
+}
+
+/** Null when some of them need each other: no order is better than the planner's then. */
+function inWaves(units: readonly Unit[]): PlanNode | null {
   const done = new Set<number>();
   const waves: PlanNode[] = [];
   let left = units;
@@ -68,7 +107,6 @@ export function inNeededOrder({ fetches }: PlacedPlan, root: Position): PlanNode
         (fetch.node.operationKind === 'query' || isFirst(fetch)) &&
         needs.every((ids) => ids.some((id) => done.has(id))),
     );
-    // They need each other: no order is better than the planner's.
     if (ready.length === 0) return null;
     const nodes = ready.map(
       ({ fetch: { node, path } }): PlanNode => (path.length === 0 ? node : { kind: 'Flatten', path, node }),

@@ -17,6 +17,7 @@ import { withoutIntrospection } from '../without-introspection';
 import { abstractTypenames } from './abstract-typenames';
 import { withBroughtAlong } from './bring-along';
 import { concreteTypes, withConcreteRequirements } from './concrete-types';
+import { conditionsOnFields } from './conditions-on-fields';
 import { keptFragments } from './kept-fragments';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
@@ -50,6 +51,9 @@ function attemptOf(makePlan: () => Plan): Attempt {
 
 /** Variables whose values get a plan each, for the order of root fields that they decide on; beyond: as they are mentioned. */
 const ORDERING_VARIABLES_MAX = 4;
+
+/** What the planner says of a condition on objects that come from an `@interfaceObject`. */
+const REFUSED = /potentially an interface object type/;
 
 /**
  * Loads a supergraph on this very thread; planning then takes as long as it takes.
@@ -115,6 +119,18 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     return byVariable(variable, yes, no);
   }
 
+  /** Conditions are written in another way where the planner refuses them as they are. */
+  function planAnyhow(document: DocumentNode, request: Omit<PlanMessage, 'id'>): Plan {
+    try {
+      return planInOrder(document, request, 0);
+    } catch (error) {
+      const isRefused = types.hasInterfaceObjects && error instanceof Error && REFUSED.test(error.message);
+      const rewritten = isRefused ? conditionsOnFields(document) : null;
+      if (rewritten === null) throw error;
+      return planInOrder(rewritten, request, 0);
+    }
+  }
+
   function privately(document: DocumentNode, operationName: string | null): DocumentNode {
     const operation = getOperationAST(document, operationName);
     const contested = operation ? contestedKeys(document, operation) : NO_CONTESTED_KEYS;
@@ -126,7 +142,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
     // Names are given before anything is left out: whoever executes the operation gives the same.
     const named = withCertainSelections(withoutIntrospection(privately(asked, request.operationName)));
     const { document, literals } = hideLiterals(withConcreteTypes(named, request.labels ?? []));
-    const inOrder = planInOrder(document, request, 0);
+    const inOrder = planAnyhow(document, request);
     const simple = simplify(bringAlong(kept?.clean(inOrder) ?? inOrder));
     const planned = withLiterals(split(withRealFields(withTypenames(simple), privateFields)), literals);
     const fetches = fetchesIn(planned.node).length;
