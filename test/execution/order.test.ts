@@ -130,6 +130,24 @@ describe('the order of fetches', () => {
     expect(JSON.stringify(made)).toContain(JSON.stringify(order).slice(1, -1));
   });
 
+  it.each([
+    '{ ... on Mutation { x: first(n: 21) { id } } y: second(n: 22) { id } ... on Mutation { z: first(n: 23) { id } } }',
+    '{ ... @include(if: $yes) { x: first(n: 21) { id } } y: second(n: 22) { id } ... @include(if: $yes) { z: first(n: 23) { id } } }',
+    '{ ... @include(if: $yes) { x: first(n: 21) @include(if: $also) { id } } y: second(n: 22) { id } ...Z @include(if: $yes) }',
+    '{ t: __typename @include(if: $yes) x: first(n: 21) { id } ... on Mutation { t: __typename } ... on Mutation { y: second(n: 22) { id } z: third(n: 23) { id } } }',
+  ])('runs mutations in fragments in their order: %s', async (selection) => {
+    const used = ['yes', 'also'].filter((name) => selection.includes(`$${name}`));
+    const variables = used.length === 0 ? '' : `(${used.map((name) => `$${name}: Boolean! = true`).join(' ')})`;
+    const fragment = selection.includes('...Z')
+      ? 'fragment Z on Mutation { z: first(n: 23) @include(if: $also) { id } }'
+      : '';
+    const query = `mutation ${variables} ${selection} ${fragment}`;
+    const { data, errors } = await federation.ask(query, {});
+    expect(errors).toBeUndefined();
+    expect(Object.keys(data ?? {}).filter((key) => key !== 't')).toEqual(['x', 'y', 'z']);
+    expect(arrivals).toEqual(['one mutation', 'two mutation', 'one mutation']);
+  });
+
   it('goes on with the next mutation when one fails', async () => {
     const answer = await federation.ask('mutation { fails { label } second(n: 9) { id } }');
     expect(answer.data).toEqual({ fails: null, second: { id: 'second 9' } });

@@ -11,20 +11,24 @@ import {
 /** Selections of an operation once its fragments are written out. */
 const SELECTIONS_MAX = 20_000;
 
-function isCondition({ name }: DirectiveNode): boolean {
+export function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'include' || name.value === 'skip';
 }
 
 /** A selection under conditions: as its own directives, as far as it may have them, else in a fragment for each. */
-function under(one: SelectionNode, conditions: readonly DirectiveNode[]): SelectionNode {
-  return conditions.reduceRight<SelectionNode>((node, condition) => {
+export function under(one: SelectionNode, conditions: readonly DirectiveNode[]): SelectionNode {
+  let node = one;
+  for (const condition of conditions.toReversed()) {
     const { directives = [] } = node;
-    if (directives.some((known) => print(known) === print(condition))) return node;
-    if (directives.every(({ name }) => name.value !== condition.name.value))
-      return { ...node, directives: [...directives, condition] };
+    if (directives.some((known) => print(known) === print(condition))) continue;
+    if (directives.every(({ name }) => name.value !== condition.name.value)) {
+      node = { ...node, directives: [...directives, condition] };
+      continue;
+    }
     const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [node] };
-    return { kind: Kind.INLINE_FRAGMENT, directives: [condition], selectionSet };
-  }, one);
+    node = { kind: Kind.INLINE_FRAGMENT, directives: [condition], selectionSet };
+  }
+  return node;
 }
 
 /**

@@ -94,6 +94,7 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   function plan(asked: DocumentNode, request: Omit<PlanMessage, 'id'>, schema = apiSchema): Plan {
     const { operationName, labels = [] } = request;
     const mutation = mutationOf(asked, operationName);
+    if (mutation?.document === null) return inSequence(mutation.steps.map((step) => plan(step, request, schema)));
     const document = mutation?.document ?? asked;
     const overrideConditions = new Map(labels.map((label) => [label, true]));
     const named = operationName === null ? {} : { operationName };

@@ -1,4 +1,5 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
@@ -7,10 +8,13 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { isCondition, under } from './conditions-on-fields';
 
-/** One root field inside the fragments that it is written in. */
+/** One root field, with the conditions of the fragments that it is written in. */
 interface RootField {
   readonly key: string;
+  /** It cannot have all of its conditions itself. */
+  readonly isApart: boolean;
   readonly selection: SelectionNode;
   /** Variables that decide whether it is there. */
   readonly conditions: readonly string[];
@@ -18,45 +22,41 @@ interface RootField {
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-function conditionsOf({ directives = [] }: SelectionNode): string[] {
-  return directives.flatMap(({ name, arguments: [condition] = [] }) => {
-    const decides = name.value === 'skip' || name.value === 'include';
-    return decides && condition?.value.kind === Kind.VARIABLE ? [condition.value.name.value] : [];
-  });
+/** The variable that a condition asks. */
+function conditionOf(directive: DirectiveNode): readonly string[] {
+  const [condition] = directive.arguments ?? [];
+  return isCondition(directive) && condition?.value.kind === Kind.VARIABLE ? [condition.value.name.value] : [];
 }
 
-function rootFieldsIn(set: SelectionSetNode, fragments: Fragments): RootField[] {
-  return set.selections.flatMap((one): RootField[] => {
-    const own = conditionsOf(one);
-    if (one.kind === Kind.FIELD) return [{ key: (one.alias ?? one.name).value, selection: one, conditions: own }];
+/** @param above conditions of the fragments around the set */
+function rootFieldsIn(
+  set: SelectionSetNode,
+  fragments: Fragments,
+  above: readonly DirectiveNode[] = [],
+): readonly RootField[] {
+  return set.selections.flatMap((one): readonly RootField[] => {
+    if (one.kind === Kind.FIELD) {
+      const selection = under(one, above);
+      const conditions = [...above, ...(one.directives ?? [])].flatMap(conditionOf);
+      return [{ key: (one.alias ?? one.name).value, selection, conditions, isApart: selection.kind !== Kind.FIELD }];
+    }
     const fragment = one.kind === Kind.FRAGMENT_SPREAD ? fragments.get(one.name.value) : one;
     if (fragment === undefined) return [];
-    const { directives = [] } = one;
-    return rootFieldsIn(fragment.selectionSet, fragments).map(({ key, selection, conditions }) => ({
-      key,
-      conditions: [...own, ...conditions],
-      selection: {
-        kind: Kind.INLINE_FRAGMENT,
-        directives,
-        selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
-      },
-    }));
+    return rootFieldsIn(fragment.selectionSet, fragments, [...above, ...(one.directives ?? []).filter(isCondition)]);
   });
 }
 
 /** A mutation of several root fields. */
 export interface Mutation {
-  /** It has what all selections of one response key in a row: the planner would send to a subgraph twice what it meets twice. */
-  readonly document: DocumentNode;
+  /**
+   * It has what all selections of one response key in a row, since the planner would send to a subgraph twice what it meets twice;
+   * and no fragments, since it puts together equal ones, whatever stands between them. Null when that cannot be.
+   */
+  readonly document: DocumentNode | null;
   /** One document for each root field, in their order. */
   readonly steps: readonly DocumentNode[];
   /** A Boolean variable that decides on their order: `a @include(if: $x) b a` begins with a or with b. */
   readonly orderedBy: string | null;
-}
-
-function isInRow(fields: readonly RootField[]): boolean {
-  const keys = fields.map(({ key }) => key);
-  return keys.every((key, at) => key === keys[at - 1] || keys.indexOf(key) === at);
 }
 
 /** Of the first field that may be left out although its key comes again behind another one. */
@@ -73,7 +73,7 @@ function orderingVariable(fields: readonly RootField[]): string | null {
 export function decided(document: DocumentNode, variable: string, value: boolean): DocumentNode {
   return visit(document, {
     Directive(node) {
-      const [condition] = conditionsOf({ kind: Kind.FIELD, name: node.name, directives: [node] });
+      const [condition] = conditionOf(node);
       if (condition !== variable) return undefined;
       const [argument] = node.arguments ?? [];
       return argument && { ...node, arguments: [{ ...argument, value: { kind: Kind.BOOLEAN, value } }] };
@@ -102,7 +102,7 @@ export function mutationOf(document: DocumentNode, operationName: string | null)
     return { ...document, definitions: [{ ...operation, selectionSet }, ...fragments.values()] };
   };
   return {
-    document: isInRow(fields) ? document : documentOf([...steps.values()].flat()),
+    document: fields.some(({ isApart }) => isApart) ? null : documentOf([...steps.values()].flat()),
     steps: [...steps.values()].map(documentOf),
     orderedBy: orderingVariable(fields),
   };
