@@ -77,6 +77,11 @@ describe('a subgraph whose root types have other names', () => {
       },
     ],
     ['{ countable { __typename count } }', { countable: { __typename: 'Query', count: 3 } }],
+    ['{ countable { ... on Query { count } } }', { countable: { count: 3 } }],
+    [
+      'query ($yes: Boolean = true) { countable { ... on Query @include(if: $yes) { count times: __typename } } }',
+      { countable: { count: 3, times: 'Query' } },
+    ],
     ['mutation { go { query { count } me { age } } }', { go: { query: { count: 3 }, me: { age: 36 } } }],
     [
       'mutation { __typename add { query { count me { name } } } }',
