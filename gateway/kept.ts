@@ -151,7 +151,6 @@ export class ByteBudget {
     entry.bytes += bytes;
     entry.shelf.bytes += bytes;
     this.#used += bytes;
-    entry.uses += 1;
     this.#makeRoomFor(entry);
   }
 
@@ -351,6 +350,7 @@ export class KeptTable<K, V> {
     const entry = this.#entry ?? this.#begin();
     if (this.#values.size === 0) this.#budget.add(entry, 0);
     this.#values.set(key, value);
+    entry.uses += 1;
     this.#budget.grow(entry, bytes + ENTRY_BYTES / 2);
   }
 
