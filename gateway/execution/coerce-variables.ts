@@ -45,8 +45,11 @@ function declaredBy({ variableDefinitions = [] }: OperationDefinitionNode, schem
   });
 }
 
+/** A double from here on has an exponent as text, which the digits of an ID have not. */
+const EXPONENT_MIN = 1e21;
+
 function holdsExact(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null) return typeof value === 'number' && Math.abs(value) >= EXPONENT_MIN;
   return value instanceof ExactNumber || Object.values(value).some(holdsExact);
 }
 
@@ -80,10 +83,11 @@ function forType(type: GraphQLNamedType, value: ExactNumber): unknown {
   return type === GraphQLInt && Math.abs(double) <= INT_MAX ? value.text : double;
 }
 
-/** The value for graphql-js, which knows no exact numbers. */
+/** The value for graphql-js, which knows no exact numbers, and for an `ID` writes large ones with an exponent. */
 function acceptable(type: GraphQLInputType, value: unknown): unknown {
   if (isNonNullType(type)) return acceptable(type.ofType, value);
   if (value instanceof ExactNumber) return forType(getNamedType(type), value);
+  if (typeof value === 'number') return getNamedType(type) === GraphQLID ? (integerText(value) ?? value) : value;
   if (isListType(type))
     return Array.isArray(value) ? value.map((one) => acceptable(type.ofType, one)) : acceptable(type.ofType, value);
   if (!isInputObjectType(type) || !isJsonObject(value)) return value;

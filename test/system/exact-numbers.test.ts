@@ -209,6 +209,7 @@ ${apollo}
 
     it.each([
       ['$v: ID', 'id', LONG, `"${LONG}"`],
+      ['$v: ID!', 'id', '1e25', '"10000000000000000000000000"'],
       ['$v: [Long]', 'longs', LONG, `[${LONG}]`],
       ['$v: In', 'in', `{"id":${LONG},"longs":${LONG}}`, `{"longs":[${LONG}],"id":"${LONG}"}`],
     ])('%s of %s is coerced: %s', async (declaration, argument, value, expected) => {
@@ -222,6 +223,7 @@ ${apollo}
       ['$v: Int', 'int', '12345678901234567890'],
       ['$v: Int', 'int', '1.000000000000000000001'],
       ['$v: ID', 'id', '1.000000000000000000001'],
+      ['$v: ID', 'id', '1.5'],
       ['$v: Float', 'float', '1E400'],
       ['$v: In', 'in', '12345678901234567890'],
       ['$v: In', 'in', '{"inner":12345678901234567890}'],

@@ -9,11 +9,14 @@ import {
   operationChoices,
   type SchemaChoice,
   schemaChoices,
+  schemaWithout,
   type Without,
 } from './model';
+import { holdsLong } from './numbers';
 import { combinationsOf, type GeneratedOperation, makeOperation, makePlainOperation } from './operations';
 import { labelsOf, makeSchema, type Schema, subgraphsOf } from './schema';
 import { subgraphSdl } from './sdl';
+import { EXERCISED, type Exercised, seeTypenames } from './seen';
 import { isRightInStock } from './stock';
 import { createWorld, type World } from './world';
 
@@ -26,6 +29,8 @@ export interface Outcome {
   readonly withStock: number;
   /** Schemas that do not compose; they count for nothing. */
   readonly uncomposed: number;
+  /** Cases that had something of interest, by what it is. */
+  readonly exercised: Readonly<Record<Exercised, number>>;
   /** One for each federation with a wrong answer: the smallest one found, ready to be read. */
   readonly failures: readonly string[];
 }
@@ -80,7 +85,11 @@ class Checker {
   withStock = 0;
   schemas = 0;
   uncomposed = 0;
+  readonly #exercised = new Map<Exercised, number>();
   #shrinking = false;
+  /** In the present case. */
+  readonly #seen = new Set<Exercised>();
+  readonly #see = (what: Exercised) => void this.#seen.add(what);
   #last: { readonly key: string; readonly world: World | null } | null = null;
 
   constructor(
@@ -91,11 +100,11 @@ class Checker {
 
   /** The last one is kept: while operations shrink, the federation stays the same. */
   async world(choice: SchemaChoice): Promise<World | null> {
-    const schema = makeSchema(this.without.has('marks') ? { ...choice, mark: null } : choice);
+    const schema = makeSchema(schemaWithout(choice, this.without));
     const key = sdls(schema) + schema.ids;
     if (this.#last?.key === key) return this.#last.world;
     await this.close();
-    const world = await createWorld(schema);
+    const world = await createWorld(schema, this.#see);
     this.#last = { key, world };
     if (!this.#shrinking) {
       if (world === null) this.uncomposed++;
@@ -119,7 +128,7 @@ class Checker {
       for (const one of this.#combinations(operation, index))
         await this.#report(world, choice, one, () => this.check(world, one, choice));
       if (this.stockEvery === 0 || index % this.stockEvery > 0) continue;
-      const plain = makePlainOperation(world.whole, choice);
+      const plain = makePlainOperation(world.whole, choice, this.without);
       if (!isRightInStock(world.schema, plain)) continue;
       await this.#report(world, { ...choice, fault: NO_FAULT }, plain, () => this.checkStock(world, plain));
       if (!this.#shrinking) this.withStock++;
@@ -133,14 +142,25 @@ class Checker {
     { query, variables }: GeneratedOperation,
     find: () => Promise<string | null>,
   ): Promise<void> {
+    this.#seen.clear();
     const problem = await find().catch((error: unknown) => (error instanceof Error ? error.stack : String(error)));
-    if (!this.#shrinking) this.cases++;
+    if (!this.#shrinking) this.#count();
     if (problem === null) return;
     this.#shrinking = true;
     const fault = choice.fault.kind === 'none' ? '' : `\nfault ${JSON.stringify(choice.fault)}`;
     const labels = labelsOf(choice.labels).map((label) => `\nlabel ${label}`);
     const asked = `${query}\n${JSON.stringify(variables)}${fault}${labels.join('')}`;
     throw new Error(`${sdls(schema)}\n${dataOf(schema, choice)}\n${asked}\n${problem}`);
+  }
+
+  get exercised(): Readonly<Record<Exercised, number>> {
+    const counts = EXERCISED.map((what) => [what, this.#exercised.get(what) ?? 0] as const);
+    return Object.fromEntries(counts) as Record<Exercised, number>; // as: all of them
+  }
+
+  #count(): void {
+    this.cases++;
+    for (const what of this.#seen) this.#exercised.set(what, (this.#exercised.get(what) ?? 0) + 1);
   }
 
   /** Of some operations all combinations of their conditions, of the others none. */
@@ -154,6 +174,8 @@ class Checker {
     const [invalid] = validate(world.whole, parse(operation.query));
     if (invalid !== undefined) return `not valid: ${invalid.message}`;
     const expected = await world.truth(operation, fault.kind === 'broken' ? NO_FAULT : fault);
+    if (holdsLong(expected.data)) this.#see('number-in-result');
+    seeTypenames(world.whole, operation.query, this.#see);
     // What is hidden from clients is null to them, also where it must not be.
     const mistake = expected.errors.find(
       ({ message }) => fault.kind === 'none' && !/^Cannot return null/.test(message),
@@ -211,6 +233,6 @@ export async function check(options: CheckOptions): Promise<Outcome> {
     if (path !== undefined) break;
   }
   await checker.close();
-  const { schemas, withStock, uncomposed } = checker;
-  return { seed, schemas, cases: checker.cases, withStock, uncomposed, failures };
+  const { schemas, cases: done, withStock, uncomposed, exercised } = checker;
+  return { seed, schemas, cases: done, withStock, uncomposed, exercised, failures };
 }

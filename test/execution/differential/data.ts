@@ -1,6 +1,21 @@
+import { valueField } from './contexts';
+import { REQUIRED_ARGUMENTS } from './inputs';
+import { itemRequirement } from './items';
 import type { Fault } from './model';
+import {
+  canonicalIn,
+  idText,
+  keyOfLongId,
+  keyOfLongKey,
+  longId,
+  longKey,
+  someFloat,
+  someId,
+  someJson,
+  someLong,
+} from './numbers';
 import { type Field, INFO_PART, isLeaf, type Requirement, type Schema, type Type, typeNamed } from './schema';
-import { REQUIRED_ARGUMENTS } from './sdl';
+import type { See } from './seen';
 
 /** An object of some entity type. All of its values follow from its type and number. */
 export interface Entity {
@@ -8,6 +23,8 @@ export interface Entity {
   readonly key: string;
   /** Field that the way here lets a subgraph answer although another one owns it. */
   readonly provided?: string;
+  /** The object with a context that the way here led through last. */
+  readonly above?: Entity;
   /** What a gateway sent of it, when it came as a reference. */
   readonly sent?: Record<string, unknown>;
 }
@@ -23,14 +40,15 @@ export function hash(text: string): number {
 
 /** Number of the object that a key, whichever it is, belongs to. */
 export function keyOf(reference: Readonly<Record<string, unknown>>): string {
-  const { id, code, ref } = reference;
-  if (typeof id === 'string') return id;
+  const { id, code, num, ref } = reference;
+  if (num !== undefined) return keyOfLongKey(num);
+  if (id !== undefined) return keyOfLongId(id) ?? String(id);
   if (typeof code === 'string') return code.slice(1);
-  return String((ref as { k: string }).k).slice(1); // as: a reference has one of the three
+  return String((ref as { k: string }).k).slice(1); // as: a reference has one of the four
 }
 
 /** The same for equal arguments, however they are written and whatever a subgraph adds. */
-function argumentText(args: Arguments): string {
+export function argumentText(args: Arguments): string {
   const sorted = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -50,6 +68,8 @@ export class Data {
     readonly schema: Schema,
     readonly fault: Fault,
     readonly labels: readonly string[] = [],
+    /** Told what reaches a subgraph. */
+    readonly see: See = () => {},
   ) {}
 
   entities(typename: string): Entity[] {
@@ -88,6 +108,16 @@ export class Data {
         return this.count;
       case 'String':
         return `${field.name}-${key}-${text}`;
+      case 'float':
+        return someFloat(seed + hash(text));
+      case 'long':
+        return someLong(seed + hash(text));
+      case 'longs':
+        return listed((from) => someLong(from + hash(text)));
+      case 'ident':
+        return someId(seed + hash(text));
+      case 'json':
+        return someJson(seed + hash(text));
       case 'color':
         return this.#color(field, seed);
       case 'list':
@@ -132,8 +162,11 @@ export class Data {
     const result: Record<string, unknown> = {};
     for (const { field, below, on } of requirements) {
       const value = this.value(type, field, key, defaulted(field, REQUIRED_ARGUMENTS[field.args].values));
+      if (isLeaf(field)) {
+        result[field.name] = sentLeaf(field, value);
+        continue;
+      }
       result[field.name] = mapped(value, (inner) => {
-        if (isLeaf(field)) return inner;
         if (field.kind === 'info') return { [INFO_PART]: (inner as Record<string, unknown>)[INFO_PART] }; // as: an Info
         const entity = inner as Entity; // as: what else a requirement goes into
         const required = on.size === 0 ? below : (on.get(entity.__typename) ?? []);
@@ -145,22 +178,47 @@ export class Data {
 
   /** Values that every type has beside its fields. */
   own(name: string, typename: string, key: string, args: Arguments): unknown {
-    if (name === 'id') return key;
+    if (name === 'id') return this.schema.hasLongIds ? longId(key) : key;
+    if (name === 'num') return longKey(key);
     if (name === 'code') return `c${key}`;
     if (name === 'part') return Number(key) * 7;
     if (name === 'ref') return { k: `k${key}`, w: hash(key) % 100 };
-    if (name === 'i2') return `i2 of ${JSON.stringify(this.own('i0', typename, key, {}))}`;
+    const { items } = this.schema;
+    const required = items && itemRequirement(items, name, (field, given) => this.own(field, typename, key, given));
+    if (required) return derivedItem(name, required);
     // An interface object does not know the types.
     const seed = hash(`${name}:${key}`);
     if (this.isFaulty('nulls', name, key) || seed % 5 === 0) return null;
-    if (name === 'i3') {
-      const items = this.schema.types.filter(({ isItem }) => isItem);
+    if (name.startsWith('i3_')) {
+      const types = this.schema.types.filter(({ isItem }) => isItem);
       return this.#pick(
-        items.map((one) => one.name),
+        types.map((one) => one.name),
         seed,
       );
     }
+    if (name === 'i5' || name === 'size' || name === 'weight') return seed % 100;
+    if (name === 'held' || name === 'inner') return this.#held(seed);
+    if (name === 'helds') return [[this.#held(seed)], ...(seed % 2 === 0 ? [[null, this.#held(seed + 1)]] : [])];
+    if (name === 'mid') return { __typename: 'Mid', key };
+    if (/^v\d?$/.test(name)) return this.#contextValue(seed, key);
     return name.startsWith('extra') ? seed % 100 : `${name} ${key} ${argumentText(args)}`;
+  }
+
+  #held(from: number): Entity {
+    return { __typename: 'Held', key: `7${from % (this.schema.ids + 1)}` };
+  }
+
+  #contextValue(seed: number, key: string): unknown {
+    const type = this.schema.context?.type;
+    if (type === 'Long') return someLong(seed);
+    return type === '[Int]' ? [seed % 10, null, Number(key)] : `v ${key}`;
+  }
+
+  /** The value of the context that an object is told, from the object above. */
+  told({ above }: Entity): unknown {
+    const { context } = this.schema;
+    if (context === null || above === undefined) throw new Error('nothing above has a context');
+    return canonicalIn(this.own(valueField(context, above.__typename), above.__typename, above.key, {}));
   }
 
   root(name: string, args: Arguments): unknown {
@@ -172,6 +230,7 @@ export class Data {
     if (name.startsWith('items')) return of(types.filter(({ isItem }) => isItem));
     if (name.startsWith('one')) return this.entities(name.slice(3))[0];
     if (name.startsWith('all')) return this.entities(name.slice(3));
+    if (name.startsWith('plainer')) return args;
     if (name.startsWith('plain')) return `${name} ${argumentText(args)}`;
     this.count += typeof args.by === 'number' ? args.by : 10;
     if (name.startsWith('count')) return this.count;
@@ -189,6 +248,21 @@ export function mapped(value: unknown, change: (inner: unknown) => unknown): unk
   return Array.isArray(value) ? value.map((one) => mapped(one, change)) : change(value);
 }
 
+/** What a field of an item makes of what it requires. */
+export function derivedItem(name: string, required: readonly unknown[]): string {
+  return `${name} of ${JSON.stringify(required)}`;
+}
+
+/** What a field makes of the value of a context. */
+export function toldText(name: string, key: string, { n }: Arguments, value: unknown): string {
+  return `${name} ${key} ${n} ${JSON.stringify(value ?? null)}`;
+}
+
+/** A leaf as it is in a representation: what a gateway may write differently is the same. */
+function sentLeaf({ kind }: Field, value: unknown): unknown {
+  return kind === 'ident' ? mapped(value, idText) : canonicalIn(value);
+}
+
 /** What a field makes of what it requires. */
 export function derived(field: Field, required: Record<string, unknown>, args: Arguments): string {
   return `${field.name}${argumentText(args)} of ${JSON.stringify(required)}`;
@@ -200,8 +274,11 @@ export function sentRequirement(sent: Readonly<Record<string, unknown>>, require
   for (const { field, below, on } of requirements) {
     const value = sent[field.name];
     if (value === undefined) throw new Error(`${field.name} was not sent along`);
+    if (isLeaf(field)) {
+      result[field.name] = sentLeaf(field, value);
+      continue;
+    }
     result[field.name] = mapped(value, (inner) => {
-      if (isLeaf(field)) return inner;
       const object = inner as Record<string, unknown>; // as: an object in a representation
       if (field.kind === 'info') return { [INFO_PART]: object[INFO_PART] };
       if (on.size === 0) return sentRequirement(object, below);

@@ -1,44 +1,23 @@
 import {
-  type GraphQLArgument,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
-  isNonNullType,
   isUnionType,
   parse,
   validate,
 } from 'graphql';
 import { hash } from './data';
-import { NOT_YET, type OperationChoice, type SelectionChoice, type Without } from './model';
+import { CHOICES, type OperationChoice, type SelectionChoice, type Without } from './model';
+import { argumentValue, VARIABLES } from './values';
 
 /** An operation and its variables. */
 export interface GeneratedOperation {
   readonly query: string;
   readonly variables: Record<string, unknown>;
 }
-
-interface Variable {
-  readonly type: string;
-  /** Undefined: the client does not send it. */
-  readonly value?: unknown;
-}
-
-const VARIABLES: Readonly<Record<string, Variable>> = {
-  yes: { type: 'Boolean!', value: true },
-  no: { type: 'Boolean!', value: false },
-  on: { type: 'Boolean = true' },
-  off: { type: 'Boolean! = true', value: false },
-  n: { type: 'Int = 3' },
-  given: { type: 'Int = 3', value: 8 },
-  opt: { type: 'Int' },
-  zero: { type: 'Int', value: null },
-  order: { type: 'Order = DESC' },
-  filter: { type: 'Filter = {n: 9}', value: { list: 4, nested: { order: 'DESC' } } },
-  fallback: { type: 'Filter = {order: DESC, nested: {}}' },
-};
 
 const CONDITIONS = [
   '@include(if: $yes)',
@@ -48,16 +27,6 @@ const CONDITIONS = [
   '@include(if: $on)',
   '@include(if: $off)',
   '@skip(if: $no) @include(if: $on)',
-];
-const NUMBERS = ['2', '$n', '5', '$given', '$opt', '$zero', 'null'];
-const FILTERS = [
-  '$filter',
-  '$fallback',
-  '{}',
-  'null',
-  '{n: $n, list: [1, 2]}',
-  '{order: $order, nested: {n: $opt}}',
-  '{n: $zero, list: 5, nested: {nested: null}}',
 ];
 /** Names that a planner or an executor may have other uses for. */
 const ALIASES = ['id', 'f0', 'f1', 'label', 'code', '_hg_0_f0', 'ref'];
@@ -108,11 +77,40 @@ class Writer {
     readonly style: Style,
     /** Whether selections on one possible type come again, with the same keys, on another. */
     readonly hasRepeats: boolean,
+    readonly hasTypenames: boolean,
+    readonly hasMutationFragments: boolean,
   ) {}
 
+  /** Whether what is selected on a type may be written in fragments. */
+  hasFragments(type: GraphQLCompositeType): boolean {
+    return this.hasMutationFragments || type !== this.schema.getMutationType();
+  }
+
   selections(type: GraphQLCompositeType, choices: readonly SelectionChoice[]): string {
-    const texts = choices.map((one) => this.selection(type, one));
+    const texts = choices.flatMap((one) => this.withTypename(type, this.selection(type, one), one));
     return `{ ${texts.length === 0 ? '__typename' : texts.join(' ')} }`;
+  }
+
+  /** A selection, and perhaps the name of the type before or after it. */
+  withTypename(type: GraphQLCompositeType, selection: string, choice: SelectionChoice): string[] {
+    if (!this.hasTypenames) return [selection];
+    const condition = this.style === 'plain' ? '' : (CONDITIONS[choice.condition] ?? '');
+    switch (this.hasFragments(type) ? choice.typename : choice.typename % 4) {
+      case 1:
+        return ['__typename', selection];
+      case 2:
+        return [selection, `__typename ${condition}`];
+      case 3:
+        return [`t: __typename ${condition}`, selection];
+      case 4:
+        return [selection, `... ${condition} { ${this.alias(choice.alias)}__typename }`];
+      case 5: {
+        const on = isAbstractType(type) ? preferred(this.schema.getPossibleTypes(type), String, choice.pick) : type;
+        return [`... on ${on ?? type} { t: __typename ... on ${type} { __typename } }`, selection];
+      }
+      default:
+        return [selection];
+    }
   }
 
   selection(type: GraphQLCompositeType, choice: SelectionChoice): string {
@@ -123,6 +121,7 @@ class Writer {
       const text = `... on ${narrowed.name} ${condition} { ${this.field(narrowed, choice)} }`;
       return text + (this.hasRepeats ? this.repeated(type, narrowed, choice, first) : '');
     }
+    if (!this.hasFragments(type)) return this.field(type, choice, condition);
     if (choice.wrap === 1) {
       const index = this.fragments.push('') - 1;
       this.fragments[index] = `fragment F${index} on ${type.name} { ${this.field(type, choice)} }`;
@@ -168,7 +167,10 @@ class Writer {
   /** Undefined: `__typename`. */
   picked(type: GraphQLCompositeType, { pick }: SelectionChoice): GraphQLField<unknown, unknown> | undefined {
     const fields = isUnionType(type) ? [] : Object.values(type.getFields());
-    const name = preferred([...fields.map(({ name }) => name), '__typename'], (one) => one, pick);
+    const names = [...fields.map(({ name }) => name), '__typename'];
+    // Where a context is used is deep down.
+    const ways = pick % 3 === 0 ? names.filter((name) => /^(held|mid|told)/.test(name)) : [];
+    const name = preferred(ways.length === 0 ? names : ways, (one) => one, pick);
     return fields.find((one) => one.name === name);
   }
 
@@ -190,8 +192,17 @@ class Writer {
   ): string {
     const named = getNamedType(field.type);
     const below = isCompositeType(named) ? ` ${this.selections(named, choice.children)}` : '';
-    const given = argumentsOf(field, { ...choice, argument: choice.argument + this.#repeats });
+    const given = this.arguments(field, { ...choice, argument: choice.argument + this.#repeats });
     return `${alias}${field.name}${given} ${condition}${below}`;
+  }
+
+  arguments({ args }: GraphQLField<unknown, unknown>, { argument, alias }: SelectionChoice): string {
+    const given = args.flatMap(({ name, type }, index) => {
+      const chosen = (argument + index * alias) % CHOICES;
+      const text = argumentValue(type, chosen, this.style === 'plain' ? 'short' : 'all');
+      return text === undefined ? [] : [`${name}: ${text}`];
+    });
+    return given.length === 0 ? '' : `(${given.join(', ')})`;
   }
 
   alias(choice: number): string {
@@ -201,19 +212,6 @@ class Writer {
   }
 }
 
-function argumentsOf({ args }: GraphQLField<unknown, unknown>, { argument, alias }: SelectionChoice): string {
-  const given = args.flatMap((one, index) => {
-    const text = argumentValue(one, argument + index * alias);
-    return text === undefined ? [] : [`${one.name}: ${text}`];
-  });
-  return given.length === 0 ? '' : `(${given.join(', ')})`;
-}
-
-function argumentValue({ type }: GraphQLArgument, choice: number): string | undefined {
-  if (getNamedType(type).name === 'Filter') return FILTERS[choice - 1];
-  return (isNonNullType(type) ? NUMBERS.slice(0, 4) : NUMBERS)[choice - 1];
-}
-
 function write(
   schema: GraphQLSchema,
   choice: OperationChoice,
@@ -221,7 +219,13 @@ function write(
   without: Without,
   hasRepeats = style !== 'plain',
 ): GeneratedOperation {
-  const writer = new Writer(schema, style, hasRepeats);
+  const writer = new Writer(
+    schema,
+    style,
+    hasRepeats,
+    !without.has('typenames'),
+    !without.has('fragments-in-mutations'),
+  );
   const mutation = choice.isMutation ? schema.getMutationType() : null;
   const root = mutation ?? schema.getQueryType();
   const asked = root ? writer.selections(root, choice.selections) : '{ __typename }';
@@ -257,6 +261,10 @@ export function makeOperation(schema: GraphQLSchema, choice: OperationChoice, wi
 }
 
 /** The same without conditions, and with response keys that cannot meet anything: stock may be wrong about both. */
-export function makePlainOperation(schema: GraphQLSchema, choice: OperationChoice): GeneratedOperation {
-  return write(schema, choice, 'plain', NOT_YET);
+export function makePlainOperation(
+  schema: GraphQLSchema,
+  choice: OperationChoice,
+  without: Without,
+): GeneratedOperation {
+  return write(schema, choice, 'plain', without);
 }

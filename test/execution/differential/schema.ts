@@ -1,18 +1,30 @@
-import { type FieldChoice, type Kind, LABELS, LEAF_KINDS, type SchemaChoice, type TypeChoice } from './model';
+import { type Context, contextOf, hasContextFields } from './contexts';
+import { ITEMS_HOME, type Items, isOwner } from './items';
+import {
+  type FieldChoice,
+  type Kind,
+  LABELS,
+  LEAF_KINDS,
+  NUMBER_KINDS,
+  type SchemaChoice,
+  type TypeChoice,
+} from './model';
 
 /** A federation whose every choice is made. Subgraphs are numbers. */
 export interface Schema {
   readonly subgraphs: number;
   readonly ids: number;
+  readonly hasLongIds: boolean;
   readonly types: readonly Type[];
   /** Subgraphs that have the interface Node; empty when no type has it. */
   readonly nodeIn: readonly number[];
-  /** Subgraph that has the interface Item as an interface object; null when there is no Item. */
-  readonly itemObjectIn: number | null;
+  /** Null when there is no Item. */
+  readonly items: Items | null;
   readonly hasHiddenColor: boolean;
   readonly hasMutations: boolean;
   /** A field of Node that one subgraph takes over from another one while a label holds. */
   readonly mark: Mark | null;
+  readonly context: Context | null;
 }
 
 export interface Mark {
@@ -79,7 +91,7 @@ export function isLeaf({ kind }: Field): boolean {
 }
 
 export function isList({ kind }: Field): boolean {
-  return ['list', 'matrix', 'infos', 'entities', 'grid'].includes(kind);
+  return ['list', 'matrix', 'longs', 'infos', 'entities', 'grid'].includes(kind);
 }
 
 export function leadsToEntity({ kind }: Field): boolean {
@@ -104,19 +116,21 @@ export function pickFrom<T>(list: readonly T[], choice: number): T | undefined {
   return list[choice % Math.max(1, list.length)];
 }
 
+/** What is known before types are made. */
+type Base = Omit<Schema, 'types' | 'context'>;
 type Shell = Omit<Type, 'fields' | 'stubIn'> & { readonly choice: TypeChoice };
 
 /** A type without its fields. */
-function shell(choice: TypeChoice, slot: number, schema: Omit<Schema, 'types'>): Shell {
-  const { subgraphs, nodeIn, itemObjectIn } = schema;
-  const isItem = itemObjectIn !== null && (choice.isItem || slot === 0);
-  const isNode = choice.isNode && !(itemObjectIn !== null && isItem && nodeIn.includes(itemObjectIn));
-  const home = isItem ? 0 : choice.home % subgraphs;
+function shell(choice: TypeChoice, slot: number, schema: Base): Shell {
+  const { subgraphs, nodeIn, items } = schema;
+  const isItem = items !== null && (choice.isItem || slot === 0);
+  const isNode = choice.isNode && !(isItem && nodeIn.some((one) => isOwner(items, one)));
+  const home = isItem ? ITEMS_HOME : choice.home % subgraphs;
   const present = new Set([home, ...chosen(choice.presentIn, subgraphs), ...(isNode ? nodeIn : [])]);
-  if (isItem) present.delete(itemObjectIn);
+  if (isItem) for (const owner of items.owners) present.delete(owner);
   return {
     name: `T${slot}`,
-    keys: isItem ? 'id' : choice.keys,
+    keys: isItem ? items.keys : choice.keys,
     home,
     presentIn: [...present],
     anyIn: chosen(choice.anyIn, subgraphs).filter((index) => present.has(index)),
@@ -129,11 +143,11 @@ function shell(choice: TypeChoice, slot: number, schema: Omit<Schema, 'types'>):
 }
 
 /** Where a field of this kind can be. */
-function possibleHomes(kind: Kind, target: Shell, type: Shell, schema: Omit<Schema, 'types'>, all: readonly Shell[]) {
+function possibleHomes(kind: Kind, target: Shell, type: Shell, schema: Base, all: readonly Shell[]) {
   return type.presentIn.filter((index) => {
     if (kind === 'node') return schema.nodeIn.includes(index) && all.some((one) => one.isNode);
     if (kind === 'any') return all.some((one) => one.anyIn.includes(index));
-    if (kind === 'item') return index === 0 && schema.itemObjectIn !== null;
+    if (kind === 'item') return index === ITEMS_HOME && schema.items !== null;
     return kind === 'entity' || kind === 'entities' || kind === 'grid' ? target.presentIn.includes(index) : true;
   });
 }
@@ -164,7 +178,9 @@ function requirementsFor(
       return new Map(types.filter(([, inner]) => inner.length > 0));
     };
     const abstract = elsewhere.filter((one) => onTypes(one).size > 0);
-    const field = pickFrom(abstract.length > 0 && choice % 2 === 0 ? abstract : elsewhere, choice);
+    const numbers = choice % 2 === 1 ? elsewhere.filter(({ kind }) => NUMBER_KINDS.some((one) => one === kind)) : [];
+    const rather = choice % 2 === 0 ? abstract : numbers;
+    const field = pickFrom(rather.length > 0 ? rather : elsewhere, choice);
     if (field === undefined) continue;
     if (isLeaf(field)) found.set(field.name, { field, below: [], on: NONE });
     const on = onTypes(field);
@@ -194,12 +210,7 @@ export function membersIn<Some extends Pick<Type, 'isNode' | 'anyIn' | 'presentI
 /** What a requirement of an Info always selects. */
 export const INFO_PART = 'a';
 
-function fieldsOf(
-  type: Shell,
-  all: readonly Shell[],
-  schema: Omit<Schema, 'types'>,
-  made: Map<string, Field[]>,
-): Field[] {
+function fieldsOf(type: Shell, all: readonly Shell[], schema: Base, made: Map<string, Field[]>): Field[] {
   const fields: Field[] = [];
   made.set(type.name, fields);
   for (const [slot, choice] of type.choice.fields.entries()) {
@@ -243,6 +254,12 @@ function isStub(type: Shell, subgraph: number, fields: readonly Field[]): boolea
   return isEmpty && subgraph !== home && !isNode && keys !== 'two' && ((choice.stubIn >> subgraph) & 1) === 1;
 }
 
+function itemsOf({ hasItem, itemsIn, itemKeys, itemsAreDemanding, subgraphs }: SchemaChoice): Items | null {
+  if (!hasItem) return null;
+  const owners = chosen(itemsIn, subgraphs).filter((one) => one !== ITEMS_HOME && one !== subgraphs - 1);
+  return { owners: [...owners, subgraphs - 1], keys: itemKeys, areDemanding: itemsAreDemanding };
+}
+
 function markOf([from, to]: readonly number[], label: SchemaChoice['mark']): Mark | null {
   return from === undefined || to === undefined || label === null ? null : { from, to, label };
 }
@@ -253,9 +270,10 @@ export function makeSchema(choices: SchemaChoice): Schema {
   const rest = {
     subgraphs,
     ids: choices.ids,
+    hasLongIds: choices.hasLongIds,
     nodeIn,
     mark: markOf(nodeIn, choices.mark),
-    itemObjectIn: choices.hasItem ? subgraphs - 1 : null,
+    items: itemsOf(choices),
     hasHiddenColor: choices.hasHiddenColor,
     hasMutations: choices.hasMutations,
   };
@@ -264,15 +282,18 @@ export function makeSchema(choices: SchemaChoice): Schema {
   const hasItem = shells.some(({ isItem, isHidden }) => isItem && !isHidden);
   if (choices.hasItem && !hasItem) return makeSchema({ ...choices, hasItem: false });
   const made = new Map<string, Field[]>();
+  const context = contextOf(choices.context, subgraphs, shells);
   const types = shells.map(({ choice, ...type }) => {
     const fields = fieldsOf({ ...type, choice }, shells, rest, made);
-    const stubIn = type.presentIn.filter((index) => isStub({ ...type, choice }, index, fields));
+    const stubIn = type.presentIn.filter(
+      (index) => isStub({ ...type, choice }, index, fields) && !hasContextFields(context, type.name, index),
+    );
     return { ...type, fields, stubIn };
   });
   const hasNode = types.some(({ isNode, isHidden }) => isNode && !isHidden);
   if (!hasNode && shells.some(({ isNode }) => isNode))
     return makeSchema({ ...choices, types: choices.types.map((one) => one && { ...one, isNode: false }) });
-  return { ...rest, nodeIn: hasNode ? rest.nodeIn : [], mark: hasNode ? rest.mark : null, types };
+  return { ...rest, nodeIn: hasNode ? rest.nodeIn : [], mark: hasNode ? rest.mark : null, context, types };
 }
 
 const EMPTY: TypeChoice = {

@@ -1,3 +1,6 @@
+import { contextSdl, holderSdl } from './contexts';
+import { ARGUMENTS, inputTypes, REQUIRED_ARGUMENTS } from './inputs';
+import { ITEMS_HOME, isOwner, itemFields, itemKeys, itemSdl } from './items';
 import {
   type Field,
   INFO_PART,
@@ -12,16 +15,9 @@ import {
   typeNamed,
 } from './schema';
 
-const IMPORTS = ['key', 'external', 'requires', 'provides', 'shareable', 'override', 'inaccessible', 'interfaceObject'];
+const IMPORTS =
+  'key external requires provides shareable override inaccessible interfaceObject context fromContext'.split(' ');
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${IMPORTS.map((name) => `"@${name}"`).join(', ')}])`;
-
-const ARGUMENTS = { none: '', n: '(n: Int = 1)', filter: '(filter: Filter = {n: 7})' };
-/** What a requirement gives for the arguments of a field. */
-export const REQUIRED_ARGUMENTS = {
-  none: { text: '', values: {} },
-  n: { text: '(n: 2)', values: { n: 2 } },
-  filter: { text: '(filter: {order: DESC})', values: { filter: { n: 2, order: 'DESC' } } },
-};
 
 export function typeText({ kind, target, isNonNull, isItemNonNull }: Field): string {
   const item = isItemNonNull ? '!' : '';
@@ -32,6 +28,11 @@ export function typeText({ kind, target, isNonNull, isItemNonNull }: Field): str
     matrix: `[[Int]${item}]`,
     color: 'Color',
     count: 'Int',
+    float: 'Float',
+    long: 'Long',
+    longs: `[Long${item}]`,
+    ident: 'ID',
+    json: 'Json',
     info: 'Info',
     infos: `[[Info${item}]]`,
     entity: target,
@@ -56,6 +57,7 @@ function keysIn(
   const resolves = !stubIn.includes(subgraph);
   if (keys === 'id') return [{ text: 'id', resolves }];
   if (keys === 'compound') return [{ text: 'id part', resolves }];
+  if (keys === 'number') return [{ text: 'num', resolves }];
   if (keys === 'nested') return [{ text: 'ref { k }', resolves }];
   const id = { text: 'id', resolves };
   if (keys === 'mixed') return [{ text: 'code', resolves: false }, id];
@@ -79,7 +81,8 @@ function keyFields(type: Type, subgraphs: readonly number[]): string[] {
       .trim()
       .split(' '),
   );
-  return [...new Set(names)].map((name) => KEY_FIELDS[name] ?? '');
+  const number = `num: ${Number(type.name.slice(1)) % 2 === 0 ? 'Long' : 'Float'}!`;
+  return [...new Set(names)].map((name) => KEY_FIELDS[name] ?? number);
 }
 
 function isProvidable(field: Field): boolean {
@@ -151,7 +154,7 @@ function externalFields(type: Type, subgraph: number, schema: Schema): Field[] {
 
 /** Root fields of a subgraph, by their types. */
 function rootFields(subgraph: number, schema: Schema, hidden: string): string[] {
-  const { types, nodeIn, itemObjectIn } = schema;
+  const { types, nodeIn, items } = schema;
   const fields = types.flatMap(({ name, home, isHidden }) => {
     const end = isHidden ? hidden : '';
     return home === subgraph ? [`one${name}: ${name}${end}`, `all${name}: [${name}!]!${end}`] : [];
@@ -159,8 +162,10 @@ function rootFields(subgraph: number, schema: Schema, hidden: string): string[] 
   if (nodeIn.includes(subgraph)) fields.push(`nodes${subgraph}: [Node]`);
   if (types.some(({ anyIn }) => anyIn.includes(subgraph)))
     fields.push(`any${subgraph}: [Any${subgraph === 0 ? '!' : ''}]`);
-  if (itemObjectIn !== null && (subgraph === 0 || subgraph === itemObjectIn)) fields.push(`items${subgraph}: [Item]`);
+  if (items !== null && (subgraph === ITEMS_HOME || isOwner(items, subgraph))) fields.push(`items${subgraph}: [Item]`);
   fields.push(`plain${subgraph}(filter: Filter, n: Int! = 4): String`);
+  const [args] = [ARGUMENTS.one.slice(1, -1), ARGUMENTS.numbers.slice(1, -1)].slice(subgraph % 2);
+  fields.push(`plainer${subgraph}(${args}): Json`);
   return fields;
 }
 
@@ -194,8 +199,9 @@ function typeSdl(type: Type, subgraph: number, schema: Schema): string {
   const keys = keysIn(type, subgraph).map(
     ({ text, resolves }) => `@key(fields: "${text}"${resolves ? '' : ', resolvable: false'})`,
   );
+  const holder = holderSdl(schema.context, type.name, subgraph);
   const isNode = type.isNode && schema.nodeIn.includes(subgraph);
-  const isItem = type.isItem && subgraph === 0;
+  const isItem = type.isItem && subgraph === ITEMS_HOME;
   const own = type.fields.filter(({ owners, overrides }) => owners.includes(subgraph) || overrides === subgraph);
   const isExternal = externalFields(type, subgraph, schema).filter((one) => !own.includes(one));
   const lines = [
@@ -204,22 +210,11 @@ function typeSdl(type: Type, subgraph: number, schema: Schema): string {
     ...(isNode && hasMark(subgraph, schema) ? [markField(subgraph, schema)] : []),
     ...(isItem ? ['i0: String'] : []),
     ...own.map((field) => fieldText(field, subgraph, schema)),
+    ...holder.fields,
     ...isExternal.map((field) => `${signature(field)} @external`),
   ];
   const names = implemented([...(isNode ? ['Node'] : []), ...(isItem ? ['Item'] : [])]);
-  return `type ${type.name}${names} ${keys.join(' ')}${type.isHidden ? ' @inaccessible' : ''} {\n    ${lines.join('\n    ')}\n  }`;
-}
-
-/** Items as one subgraph has them: an interface where the types are, an object where they are not. */
-function itemSdl(subgraph: number, { itemObjectIn }: Schema): string[] {
-  if (itemObjectIn === null) return [];
-  if (subgraph === 0) return ['interface Item @key(fields: "id") { id: ID! i0: String }'];
-  if (subgraph !== itemObjectIn) return [];
-  return [
-    `type Item @interfaceObject @key(fields: "id") {
-    id: ID! i0: String @external i1(n: Int = 1): String i2: String @requires(fields: "i0") i3: Item
-  }`,
-  ];
+  return `type ${type.name}${names} ${[...keys, ...holder.directives].join(' ')}${type.isHidden ? ' @inaccessible' : ''} {\n    ${lines.join('\n    ')}\n  }`;
 }
 
 export function subgraphSdl(subgraph: number, schema: Schema): string {
@@ -234,10 +229,11 @@ export function subgraphSdl(subgraph: number, schema: Schema): string {
     'type Ref @shareable { k: ID! w: Int }',
     `enum Color { RED GREEN C${subgraph}${hasHiddenColor ? ' DARK @inaccessible' : ''} }`,
     `enum Order { ASC DESC S${subgraph} }`,
-    `input Filter { n: Int = 2 order: Order = ASC nested: Filter list: [Int!]${subgraph === 1 ? ' extra: Int' : ''} }`,
+    ...inputTypes(subgraph === 1 ? ' extra: Int' : ''),
     ...(members.length === 0 ? [] : [`union Any = ${members.join(' | ')}`]),
     ...(nodeIn.includes(subgraph) ? [`interface Node { ${nodeFields(subgraph, schema).join(' ')} }`] : []),
-    ...itemSdl(subgraph, schema),
+    ...itemSdl(schema.items, subgraph),
+    ...contextSdl(schema.context, subgraph, schema.subgraphs),
     ...types.filter(({ presentIn }) => presentIn.includes(subgraph)).map((type) => typeSdl(type, subgraph, schema)),
   ];
   return definitions.join('\n  ');
@@ -245,7 +241,7 @@ export function subgraphSdl(subgraph: number, schema: Schema): string {
 
 /** One schema that holds everything that a client may see. */
 export function wholeSdl(schema: Schema): string {
-  const { nodeIn, itemObjectIn } = schema;
+  const { nodeIn, context } = schema;
   const types = schema.types.filter(({ isHidden }) => !isHidden);
   const seen = { ...schema, types };
   const all = subgraphsOf(schema);
@@ -254,7 +250,7 @@ export function wholeSdl(schema: Schema): string {
     ...nodeIn.map((subgraph) => `extra${subgraph}: Int`),
     ...(schema.mark ? ['mark: String'] : []),
   ];
-  const items = ['i0: String', 'i1(n: Int = 1): String', 'i2: String', 'i3: Item'];
+  const items = schema.items === null ? [] : itemFields(schema.items);
   const members = types.filter(({ anyIn }) => anyIn.length > 0).map(({ name }) => name);
   const mutations = all.flatMap((subgraph) => mutationFields(subgraph, seen));
   const definitions = [
@@ -264,16 +260,18 @@ export function wholeSdl(schema: Schema): string {
     'type Ref { k: ID! w: Int }',
     `enum Color { RED GREEN ${all.map((subgraph) => `C${subgraph}`).join(' ')} }`,
     'enum Order { ASC DESC }',
-    'input Filter { n: Int = 2 order: Order = ASC nested: Filter list: [Int!] }',
+    ...inputTypes(''),
     ...(members.length === 0 ? [] : [`union Any = ${members.join(' | ')}`]),
     ...(nodeIn.length === 0 ? [] : [`interface Node { ${nodes.join(' ')} }`]),
-    ...(itemObjectIn === null ? [] : [`interface Item { id: ID! ${items.join(' ')} }`]),
+    ...(schema.items === null ? [] : [`interface Item { ${itemKeys(schema.items)} ${items.join(' ')} }`]),
+    ...contextSdl(context, null, schema.subgraphs),
     ...types.map((type) => {
       const lines = [
         ...keyFields(type, type.presentIn),
         ...(type.isNode ? nodes : []),
         ...(type.isItem ? items : []),
         ...type.fields.filter(({ isHidden }) => !isHidden).map(signature),
+        ...holderSdl(context, type.name, null).fields,
       ];
       const names = implemented([...(type.isNode ? ['Node'] : []), ...(type.isItem ? ['Item'] : [])]);
       return `type ${type.name}${names} { ${lines.join(' ')} }`;

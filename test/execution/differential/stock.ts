@@ -2,6 +2,7 @@ import { ApolloGateway } from '@apollo/gateway';
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import type { Answer } from './answers';
 import type { Data } from './data';
+import { withoutStandIns, withStandIns } from './numbers';
 import type { GeneratedOperation } from './operations';
 import type { Requirement, Schema } from './schema';
 import type { Service } from './subgraph';
@@ -24,7 +25,8 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
       async process({ request: { query = '', variables = {} } }) {
         const service = services[Number(name.slice(1))];
         if (service === undefined || data === undefined) throw new Error(`no subgraph ${name}`);
-        return JSON.parse(JSON.stringify(await service(query, variables, data)));
+        const result = await service(query, withoutStandIns(variables) as Record<string, unknown>, data); // as: stays one
+        return withStandIns(JSON.parse(JSON.stringify(result))) as object; // as: JSON of an object
       },
     }),
   });
@@ -37,7 +39,7 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
         document,
         operation: getOperationAST(document),
         operationName: null,
-        request: { query, variables },
+        request: { query, variables: withStandIns(variables) },
         source: query,
         queryHash: query,
         context: {},
@@ -46,7 +48,8 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
         metrics: {},
         // as: stock's executor reads the fields above only
       } as unknown as Parameters<ApolloGateway['executor']>[0]);
-      return JSON.parse(JSON.stringify({ data: result.data ?? null, errors: result.errors ?? [] }));
+      const answer = JSON.parse(JSON.stringify({ data: result.data ?? null, errors: result.errors ?? [] }));
+      return withoutStandIns(answer) as Answer; // as: stays one
     },
     close: () => gateway.stop(),
   };
@@ -61,18 +64,30 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
  * - of an object in a requirement no type is sent, which tells what is required of it; labels are never chosen;
  * - a requirement that has a requirement itself is asked for too early;
  * - what an interface object requires is not fetched for objects whose type did not ask for it;
+ * - beside fields of interface objects a `__typename` without an alias makes null, without an error;
+ * - a supergraph with `@context` is refused;
+ * - long numbers that a requirement gives for arguments are rounded;
  * - mutations of one subgraph are sent together, before what follows the first of them.
  */
-export function isRightInStock({ types, itemObjectIn, mark }: Schema, { query }: GeneratedOperation): boolean {
+export function isRightInStock({ types, items, mark, context }: Schema, { query }: GeneratedOperation): boolean {
+  if (context !== null) return false;
   if (mark !== null && /\bmark\b/.test(query)) return false;
   if (types.some(({ keys, stubIn }) => keys === 'mixed' || stubIn.length > 0)) return false;
-  if (query.startsWith('mutation') || (itemObjectIn !== null && /\bi2\b/.test(query))) return false;
+  if (query.startsWith('mutation') || (items !== null && /\bi[24]_/.test(query))) return false;
+  if (items !== null && /\b(i\d_|items)/.test(query) && /[^:] __typename/.test(query)) return false;
   const requirements = types.flatMap(({ fields }) => fields.flatMap(({ requires }) => requires));
   if (requirements.some(({ field }) => field.requires.length > 0)) return false;
   if (requirements.some(({ on, field }) => on.size > 0 || ['infos', 'grid'].includes(field.kind))) return false;
   if (types.some(({ fields }) => fields.some(({ label }) => label !== null))) return false;
+  const rounded = types.flatMap(({ fields }) => fields.filter((one) => givesNumbers(one.requires)));
+  if (rounded.some(({ name }) => new RegExp(`\\b${name}\\b`).test(query))) return false;
   const required = withArguments(requirements);
   return required.every((name) => !new RegExp(`\\b${name}\\b`).test(query));
+}
+
+/** Whether a requirement gives long numbers for arguments, of which stock makes doubles. */
+function givesNumbers(requirements: readonly Requirement[]): boolean {
+  return requirements.some(({ field, below }) => field.args === 'numbers' || givesNumbers(below));
 }
 
 /** Names of fields that a requirement gives arguments. */

@@ -2,17 +2,22 @@ import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { HeadgateError } from '../../../gateway/errors';
 import { createOperation, type Operation } from '../../../gateway/execution/operation';
 import { Compiler } from '../../../gateway/execution/programs';
+import { parseJson } from '../../../gateway/json/parse';
+import { stringifyJson } from '../../../gateway/json/stringify';
 import { loadPlanner } from '../../../gateway/planning/apollo/load-planner';
 import { composeSubgraphs } from '../../../gateway/supergraph/compose';
 import { readSupergraph } from '../../../gateway/supergraph/read';
+import { parseAnswer } from '../../../gateway/transport/parse-answer';
 import type { Send, SubgraphAnswer, SubgraphError } from '../../../gateway/transport/send';
 import { newCall } from '../../fixtures/federation';
 import type { Answer } from './answers';
 import { Data, hash } from './data';
 import type { Fault } from './model';
+import { canonicalIn, readJson, writeJson } from './numbers';
 import type { GeneratedOperation } from './operations';
 import { type Schema, subgraphsOf } from './schema';
 import { subgraphSdl } from './sdl';
+import type { See } from './seen';
 import { createStock, type Stock } from './stock';
 import { createSubgraph, createWhole, type Service } from './subgraph';
 
@@ -32,9 +37,15 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** As JSON has it. */
+function answerIn(text: string | undefined): Answer {
+  return readJson(text ?? '') as Answer; // as: whoever writes it
+}
+
 async function plainAnswer(service: Service, { query, variables }: GeneratedOperation, data: Data): Promise<Answer> {
-  const result = await service(query, variables, data);
-  return JSON.parse(JSON.stringify({ data: result.data ?? null, errors: result.errors ?? [] }));
+  const known = canonicalIn(variables) as Record<string, unknown>; // as: an object stays one
+  const result = await service(query, known, data);
+  return answerIn(JSON.stringify({ data: canonicalIn(result.data ?? null), errors: result.errors ?? [] }));
 }
 
 function failed(path: SubgraphError['path']): SubgraphError {
@@ -56,15 +67,17 @@ function brokenAnswer(text: string, answer: SubgraphAnswer): SubgraphAnswer | nu
   if (chosen.length === 0) return null;
   const broken = chosen.map(({ key, list, at }) => [key, Array.isArray(list) ? list.with(at, null) : list]);
   const errors = chosen.map(({ key, at }) => failed([key, at]));
-  return { data: { ...answer.data, ...Object.fromEntries(broken) }, errors, bytes: 0 };
+  return { data: { ...answer.data, ...Object.fromEntries(broken) }, errors: [...answer.errors, ...errors], bytes: 0 };
 }
+
+const DEPTH_MAX = 200;
 
 function sendOf(subgraph: number, service: Service, dataNow: () => Data): Send {
   return async ({ operation, variables, operationKind }) => {
     const data = dataNow();
-    const result = await service(operation, JSON.parse(variables), data);
-    const { data: answered = null, errors = [] } = JSON.parse(JSON.stringify(result));
-    const answer: SubgraphAnswer = { data: answered, errors, bytes: 0 };
+    const given = readJson(variables) as Record<string, unknown>; // as: see SubgraphRequest
+    const text = writeJson(await service(operation, given, data));
+    const answer = parseAnswer(`s${subgraph}`, 200, Buffer.from(text), DEPTH_MAX);
     const { kind, seed } = data.fault;
     if (kind !== 'broken' || operationKind === 'mutation') return answer;
     return brokenAnswer(`${seed} ${subgraph} ${variables}`, answer) ?? answer;
@@ -84,8 +97,11 @@ async function composed(schema: Schema): Promise<string | null> {
   }
 }
 
-/** @returns null when the subgraphs do not compose */
-export async function createWorld(schema: Schema): Promise<World | null> {
+/**
+ * @param see told what our engine's calls have that is counted
+ * @returns null when the subgraphs do not compose
+ */
+export async function createWorld(schema: Schema, see: See = () => {}): Promise<World | null> {
   const sdl = await composed(schema);
   if (sdl === null) return null;
   const supergraph = await readSupergraph(sdl);
@@ -126,9 +142,10 @@ export async function createWorld(schema: Schema): Promise<World | null> {
     whole: whole.schema,
     truth: (operation, fault) => plainAnswer(whole.ask, operation, new Data(schema, fault)),
     async ours({ query, variables }, fault, labels, programs = 'own') {
-      data = new Data(schema, fault, labels);
-      const executed = await operationsOf(query, labels)[programs].execute(variables, newCall());
-      return JSON.parse(JSON.stringify({ data: executed.data ?? null, errors: executed.errors }));
+      data = new Data(schema, fault, labels, see);
+      const sent = parseJson(writeJson(variables)) as Record<string, unknown>; // as: an object stays one
+      const executed = await operationsOf(query, labels)[programs].execute(sent, newCall());
+      return answerIn(stringifyJson({ data: executed.data ?? null, errors: executed.errors }));
     },
     async stock(operation, fault) {
       stock ??= await createStock(sdl, supergraph.apiSchema, services);
