@@ -9,6 +9,8 @@ type Data = Record<string, unknown> | null;
 
 /** Once without keeping track of the path, and once more with it when something has to be refused. */
 function atOnce(fields: CompletedFields, parts: Parts, run: Run): Data {
+  // A walk may have been done in turns before.
+  run.size.begin(true);
   const data = completeFields(fields, parts, run);
   if (!run.needsPath) return data ?? null;
   run.tracksPath = true;

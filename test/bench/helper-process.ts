@@ -28,11 +28,13 @@ const ANSWER_DEADLINE_MS = 60_000;
 export class HelperProcess<C extends Commands> {
   readonly #title: string;
   readonly #child: ChildProcess;
+  readonly #children: Children;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
   constructor(children: Children, file: string, core: number | null) {
     this.#title = file;
+    this.#children = children;
     this.#child = children.start(pinned(core, [process.execPath, file]), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -60,6 +62,10 @@ export class HelperProcess<C extends Commands> {
     } finally {
       clearTimeout(overdue);
     }
+  }
+
+  stop(): Promise<void> {
+    return this.#children.stop(this.#child);
   }
 
   #receive({ id, result, error }: Answer): void {

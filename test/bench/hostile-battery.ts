@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { attack, type Outcome, Watch } from '../fixtures/hostile/attack';
+import { attack, type Outcome } from '../fixtures/hostile/attack';
 import { CONNECTION_BARRAGES } from '../fixtures/hostile/barrages';
 import { COMBINATION_BARRAGES } from '../fixtures/hostile/combinations';
 import { type HostileFlood, hostileFloods } from '../fixtures/hostile/floods';
 import { type HostileRequest, hostileRequests, ORDINARY, uniqueQuery } from '../fixtures/hostile/requests';
+import type { Children } from './children';
 import type { PreparedGateway } from './gateways/gateway';
+import { HelperProcess } from './helper-process';
 import { readUsage } from './process-usage';
 import { type RunningGateway, type Site, startGateway } from './running-gateway';
+import type { WatchCommands } from './watch-process';
 
 /** What one hostile request did to a gateway. */
 export interface Row {
@@ -50,29 +54,31 @@ function residentBytes(pid: number): number {
 /** A gateway, and an ordinary client that asks it all the time. */
 class Target {
   readonly #gateway: RunningGateway;
-  readonly #watch: Watch;
+  readonly #watch: HelperProcess<WatchCommands>;
   readonly url: string;
 
-  constructor(gateway: RunningGateway, healthPath: string | null) {
+  private constructor(gateway: RunningGateway, watch: HelperProcess<WatchCommands>, url: string) {
     this.#gateway = gateway;
+    this.#watch = watch;
+    this.url = url;
+  }
+
+  static async of(gateway: RunningGateway, healthPath: string | null, children: Children): Promise<Target> {
     const origin = `http://127.0.0.1:${gateway.port}`;
-    this.url = origin + gateway.path;
-    const healthUrl = healthPath === null ? `${this.url}?query=%7B__typename%7D` : origin + healthPath;
-    this.#watch = new Watch({
-      url: this.url,
-      healthUrl,
-      deadlineMs: ORDINARY_DEADLINE_MS,
-      pauseMs: BETWEEN_ASKS_MS,
-    });
+    const url = origin + gateway.path;
+    const healthUrl = healthPath === null ? `${url}?query=%7B__typename%7D` : origin + healthPath;
+    const watch = new HelperProcess<WatchCommands>(children, join(__dirname, 'watch-process.js'), null);
+    await watch.ask('start', { url, healthUrl, deadlineMs: ORDINARY_DEADLINE_MS, pauseMs: BETWEEN_ASKS_MS });
+    return new Target(gateway, watch, url);
   }
 
   async measure(name: string, act: () => Promise<Outcome>): Promise<Row> {
     await pause(SETTLE_MS);
-    this.#watch.take();
+    await this.#watch.ask('take', null);
     const { cpuMs: before } = readUsage(this.#gateway.pid);
     const outcome = await act();
     await pause(SETTLE_MS);
-    const { worstMs, failures } = this.#watch.take();
+    const { worstMs, failures } = await this.#watch.ask('take', null);
     const cpuMs = readUsage(this.#gateway.pid).cpuMs - before;
     const wasKilled = outcome.status === null;
     return { name, outcome, worstMs, failures, cpuMs, residentBytes: residentBytes(this.#gateway.pid), wasKilled };
@@ -81,6 +87,7 @@ class Target {
   async stop(): Promise<void> {
     // First: a client that waits for a stuck process would wait for long.
     await this.#gateway.stop();
+    await this.#watch.ask('stop', null);
     await this.#watch.stop();
   }
 }
@@ -135,7 +142,7 @@ export async function runBattery(gateway: PreparedGateway, options: BatteryOptio
     const running = await startGateway(gateway, site, false);
     // As with a gateway that runs: what clients ask all the time has been planned.
     await running.ask(JSON.stringify({ query: ORDINARY.query }));
-    return new Target(running, healthPath);
+    return Target.of(running, healthPath, site.children);
   };
   let target = await start();
   const rows: Row[] = [];
