@@ -3,7 +3,7 @@ import { check } from './check';
 import { EXERCISED } from './seen';
 
 /** More of them: `node dist/test/execution/differential/run.js --cases 100000 --seed 7`. */
-const CASES = 1_700;
+const CASES = 1_400;
 /** So many cases at least have each thing that is counted. */
 const EACH_MIN = 3;
 const SEED = 20_261_216;
@@ -12,11 +12,10 @@ describe('generated operations over generated federations', () => {
   afterAll(() => closeCompositionThread());
 
   it(`are answered as by one schema that holds everything (seed ${SEED})`, async () => {
-    const { failures, cases, exercised } = await check({ cases: CASES, seed: SEED });
+    const { failures, cases, refused, exercised } = await check({ cases: CASES, seed: SEED });
     expect(failures).toEqual([]);
-    // What is left out by NOT_YET is not there.
-    const rare = EXERCISED.filter((what) => what !== 'requirement-of-another-owner' && exercised[what] < EACH_MIN);
-    expect(rare).toEqual([]);
+    expect(EXERCISED.filter((what) => exercised[what] < EACH_MIN)).toEqual([]);
+    expect(refused).toBeLessThan(CASES * 0.02);
     // Few of the federations do not compose.
     expect(cases).toBeGreaterThan(CASES * 0.8);
   }, 900_000);

@@ -46,18 +46,8 @@ export const FEATURES = [
 export type Feature = (typeof FEATURES)[number];
 /** Features that are left out. */
 export type Without = ReadonlySet<Feature>;
-/**
- * What is known to be answered wrongly:
- * - a context's value that another subgraph has is fetched beside what is told it, which is told null;
- * - root fields of a mutation in equal fragments are asked for in a row, before what is written between them.
- * - where an interface has several interface objects and one of them has requirements, the planner may never end, or
- *   refuse, and what one requires of another is fetched beside it.
- */
-export const NOT_YET: Without = new Set([
-  'context-values-elsewhere',
-  'fragments-in-mutations',
-  'requirements-of-owners',
-]);
+/** What is known to be answered wrongly. */
+export const NOT_YET: Without = new Set();
 
 export interface ContextChoice {
   readonly home: number;
