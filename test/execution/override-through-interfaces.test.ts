@@ -106,3 +106,32 @@ describe.each(LABELS)('fields that move below an interface, with labels %j', (ov
     expect(federation.asked('old').map(({ query }) => query)).toEqual([expect.not.stringContaining('... on Image')]);
   });
 });
+
+describe('fields that move below an interface with a type that clients do not know', () => {
+  const INACCESSIBLE = LINK.replace('"@key"', '"@key", "@inaccessible"');
+  const typesOf = (uri: string) => `interface Any { uri: String label: String }
+    type Image implements Any @key(fields: "id") { id: ID! uri: String${uri} label: String @shareable }
+    type Secret implements Any @key(fields: "id") @inaccessible { id: ID! uri: String${uri} label: String @shareable }`;
+  let federation: Federation;
+
+  beforeAll(async () => {
+    federation = await startFederation({
+      old: {
+        sdl: `${INACCESSIBLE} type Query { image: Image } ${typesOf('')}`,
+        resolvers: { Image: { ...given, uri: () => 'old' } },
+      },
+      fresh: {
+        sdl: `${INACCESSIBLE} type Query { all: [Any] } ${typesOf(' @override(from: "old", label: "images")')}`,
+        resolvers: { Query: { all: () => [IMAGE, { __typename: 'Secret', id: 's' }] }, Image: { uri: () => 'fresh' } },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it('are asked of the types that they know', async () => {
+    federation.asked('fresh');
+    const query = 'query ($on: Boolean = true) { all { ...Moves @include(if: $on) } } fragment Moves on Any { uri }';
+    expect(await federation.ask(query)).toEqual({ data: { all: [{ uri: 'old' }, null] } });
+    expect(federation.asked('fresh').map((one) => one.query)).toEqual([expect.not.stringContaining('uri')]);
+  });
+});

@@ -63,12 +63,14 @@ export function withConcreteRequirements(document: DocumentNode): DocumentNode {
 /**
  * @param types of the supergraph as the planner has it
  * @param keep for fragments that the planner shall leave where they are
+ * @param isAccessible whether clients know a type: to the planner, a fragment on one that they do not know has no condition
  * @returns copies an operation as {@link ConcreteSelections} writes it for the labels that hold
  * @throws {Error} when the operation would become too large
  */
 export function concreteTypes(
   types: SupergraphTypes,
   keep: DirectiveNode | null,
+  isAccessible: (typename: string) => boolean,
 ): (document: DocumentNode, labels: readonly string[]) => DocumentNode {
   if (!types.hasLabels && !types.hasInterfaceObjects) return (document) => document;
   return (document, labels) => {
@@ -77,7 +79,7 @@ export function concreteTypes(
       if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
     const holding = new Set(labels);
     const needsOwnFields = ownedByLabels(types, ({ label, answersWhile }) => holding.has(label) !== answersWhile);
-    const possible = (typename: string) => types.possible(typename);
+    const possible = (typename: string) => types.possible(typename).filter(isAccessible);
     const concrete = new ConcreteSelections(types, { possible, fragments, needsOwnFields, keep });
     const definitions = document.definitions.map((one) => {
       if (one.kind !== Kind.OPERATION_DEFINITION) return one;

@@ -89,7 +89,11 @@ export function loadPlanner({ sdl, fetchesMax }: PlannerThreadData): (request: O
   const hideLiterals = literalHider(source, names);
   const postpone = fieldPostponer(planning);
   const withTypenames = abstractTypenames(planning);
-  const withConcreteTypes = concreteTypes(types, kept?.directive ?? null);
+  const withConcreteTypes = concreteTypes(
+    types,
+    kept?.directive ?? null,
+    (typename) => apiSchema.type(typename) !== undefined,
+  );
   const simplify = withoutRootConditions(types);
   const bringAlong = withBroughtAlong(types);
 
