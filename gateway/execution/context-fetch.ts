@@ -30,9 +30,11 @@ export function contextCollector({ step, read, operation }: ContextContent): Col
   const refused = new RefusedEntities();
   return {
     visit(_, parts, run) {
+      const context = read(run);
+      // Of an entity behind an object of another type than that which has the context, another fetch takes care, with its own.
+      if (operation.variables.every((name) => !context.has(name))) return;
       const representation = step.representation?.(parts, run);
       if (representation === undefined) return refused.note(step, run);
-      const context = read(run);
       const values = operation.variables.map((name) => context.get(name) ?? null);
       const key = `${stringifyJson(values)}`;
       const { places } = groups.get(key) ?? { places: new Map<string, Place[]>() };

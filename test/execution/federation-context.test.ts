@@ -353,3 +353,42 @@ describe('a context that is read from a field with arguments', () => {
     ]);
   });
 });
+
+describe('contexts of two types, one of whose values is in another subgraph', () => {
+  let federation: Federation;
+  const told = { told: (_: unknown, { given }: { given: string | null }) => `told ${given}`, size: () => 1 };
+
+  beforeAll(async () => {
+    const nodes = [
+      { __typename: 'Far', num: 1, v: 'far' },
+      { __typename: 'Near', id: 'n' },
+    ];
+    federation = await startFederation({
+      far: {
+        sdl: `${LINK} type Query { nodes: [Node] } interface Node { label: String }
+          type Far implements Node @key(fields: "num") { num: Int! label: String @shareable v: String }
+          type Near implements Node @key(fields: "id") { id: ID! label: String @shareable }`,
+        resolvers: { Query: { nodes: () => nodes } },
+      },
+      near: {
+        sdl: `${LINK} interface Node { label: String }
+          type Held @key(fields: "id") { id: ID! size: Int told(given: String @fromContext(field: "$ctx { v }")): String }
+          type Far implements Node @key(fields: "num") @context(name: "ctx") { num: Int! label: String @shareable v: String @external held: [[Held]!] }
+          type Near implements Node @key(fields: "id") @context(name: "ctx") { id: ID! label: String @shareable v: String held: [[Held]!] }`,
+        resolvers: {
+          Far: { __resolveReference: (one: object) => one, held: () => [[{ id: 'a' }]] },
+          Near: { __resolveReference: (one: object) => one, v: () => 'near', held: () => [[{ id: 'b' }]] },
+          Held: { __resolveReference: (one: object) => one, ...told },
+        },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it('give each entity the value of the object above it', async () => {
+    const query = '{ nodes { ... on Far { held { told } } ... on Near { held { told size } } } }';
+    expect(await federation.ask(query)).toEqual({
+      data: { nodes: [{ held: [[{ told: 'told far' }]] }, { held: [[{ told: 'told near', size: 1 }]] }] },
+    });
+  });
+});
