@@ -18,7 +18,7 @@ import { abstractTypenames } from './abstract-typenames';
 import { withBroughtAlong } from './bring-along';
 import { concreteTypes, withConcreteRequirements } from './concrete-types';
 import { conditionsOnFields } from './conditions-on-fields';
-import { refuseFetchesInCircles } from './fetches-in-circles';
+import { repairFetchGraph } from './fetch-graph';
 import { keptFragments } from './kept-fragments';
 import { fieldPostponer } from './late-fields';
 import type { PlanMessage, PlannerThreadData } from './messages';
@@ -53,7 +53,7 @@ function attemptOf(makePlan: () => Plan): Attempt {
 /** Variables whose values get a plan each, for the order of root fields that they decide on; beyond: as they are mentioned. */
 const ORDERING_VARIABLES_MAX = 4;
 
-refuseFetchesInCircles();
+repairFetchGraph();
 
 /** What the planner says of a condition on objects that come from an `@interfaceObject`. */
 const REFUSED = /potentially an interface object type/;
