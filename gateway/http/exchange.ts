@@ -121,10 +121,13 @@ export class Exchange implements RouteRequest {
     if (!bodiless) headers.push('content-length', String(Buffer.byteLength(answer.body ?? '')));
     // A client that still waits for "100 Continue" may or may not send its body now: the connection cannot be reused.
     if (last || this.#awaitsContinue) headers.push('connection', 'close');
+    // Node would close the connection with the answer where the client asks for that: one that is still sending would lose it.
+    const closesLater = !this.#request.complete && !response.shouldKeepAlive;
+    if (closesLater) response.shouldKeepAlive = true;
     response.writeHead(answer.status, headers);
     response.end(bodiless ? undefined : answer.body);
     this.#holdUntilSent(answer.body);
-    if (!this.#request.complete) response.once('finish', () => lingerFor(this.#request));
+    if (!this.#request.complete) response.once('finish', () => lingerFor(this.#request, closesLater));
   }
 
   /** Ends the connection: no answer can be sent on it. */
@@ -133,10 +136,14 @@ export class Exchange implements RouteRequest {
   }
 }
 
-/** Ends a connection whose client goes on sending a body that was answered already. */
-function lingerFor(request: IncomingMessage): void {
-  if (request.complete) return;
+/** Ends a connection whose client goes on sending a body that was answered already. @param closesLater once it is there */
+function lingerFor(request: IncomingMessage, closesLater: boolean): void {
   const { socket } = request;
+  if (request.complete) {
+    if (closesLater) socket.destroySoon();
+    return;
+  }
+  if (closesLater) request.once('end', () => socket.destroySoon());
   const timer = setTimeout(() => {
     if (!request.complete) socket.destroy();
   }, LINGER_MS);

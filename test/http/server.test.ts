@@ -322,6 +322,23 @@ describe('the HTTP server', () => {
       socket.destroy();
     });
 
+    it('may go on after their answer, also when the client asked to close: it gets to read the answer', async () => {
+      const socket = await RawSocket.open(port);
+      socket.send('POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 500000\r\n\r\n{');
+      // The connection must be open still: what is sent to a closed one is answered by a reset.
+      expect(await socket.until('REQUEST_TOO_LARGE')).toMatch(/connection: keep-alive/i);
+      let closed = false;
+      const end = socket.untilClosed().then(() => {
+        closed = true;
+      });
+      for (let sent = 1; sent < 500_000; sent += 49_999) {
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(closed).toBe(false);
+        socket.send('x'.repeat(Math.min(49_999, 500_000 - sent)));
+      }
+      await end;
+    });
+
     it('are not asked for when the client waits for 100 Continue', async () => {
       const socket = await RawSocket.open(port);
       socket.send('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 5000000\r\nexpect: 100-continue\r\n\r\n');
