@@ -9,6 +9,8 @@ const UNDER_WAY = 'headgate_answers_under_way_bytes';
 const MAX = 20_000_000;
 const BLOB = 1_000_000;
 const AT_ONCE = 30;
+/** Of which the room has place for three. */
+const TOGETHER = 6;
 const queryOf = (at: number) => `query Blob${at} { blob(bytes: ${BLOB + at}) }`;
 
 describe('answers under way', () => {
@@ -29,9 +31,11 @@ describe('answers under way', () => {
   }
 
   it('share a room: those that find none in it are told so', async () => {
+    gateway.subgraphs.together = TOGETHER;
     const answers = await Promise.all(
       Array.from({ length: AT_ONCE }, (_, at) => ask(gateway.headgate.graphql, queryOf(at))),
     );
+    gateway.subgraphs.together = 0;
     const whole = answers.filter(({ body }) => body.errors === undefined);
     const refused = answers.filter(({ body }) => body.errors !== undefined);
     expect(whole.length).toBeGreaterThan(0);
