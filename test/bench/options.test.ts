@@ -19,6 +19,7 @@ describe('options of the benchmark', () => {
       seconds: 8,
       warmupSeconds: 4,
       rounds: 3,
+      interleave: false,
       node: process.execPath,
     });
   });
@@ -37,6 +38,7 @@ describe('options of the benchmark', () => {
   });
 
   it('make a quick run one short round, unless a number is given', () => {
+    expect(parse('--interleave')).toMatchObject({ interleave: true });
     expect(parse('--quick')).toMatchObject({ rounds: 1, seconds: 2 });
     expect(parse('--quick', '--rounds', '2')).toMatchObject({ rounds: 2, seconds: 2 });
   });
