@@ -1,4 +1,4 @@
-import { KeptMap, textBytes } from '../kept';
+import { rememberHeader } from './known-headers';
 
 /** How a GraphQL answer is labelled; https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 export interface AnswerType {
@@ -25,27 +25,7 @@ function parseRange(part: string, position: number): Range {
 }
 
 const ANY: AnswerType = { mediaType: JSON_TYPE, legacy: false };
-/** Clients send the same few again and again; choosing takes 2 us. */
-const KNOWN_CHARACTERS_MAX = 500;
-const known = new KeptMap<string, { readonly type: AnswerType | null }>({
-  name: 'accept headers',
-  weigh: (_, header) => textBytes(header),
-});
-
-/**
- * Chooses between the two media types of GraphQL over HTTP.
- * @returns null when the client accepts neither
- */
-export function chooseAnswerType(accept: string | undefined): AnswerType | null {
-  if (accept === undefined || accept.trim() === '') return ANY;
-  const found = known.get(accept);
-  if (found !== undefined) return found.type;
-  const type = choose(accept);
-  if (accept.length <= KNOWN_CHARACTERS_MAX) known.set(accept, { type });
-  return type;
-}
-
-function choose(accept: string): AnswerType | null {
+const choose = rememberHeader('accept headers', (accept): AnswerType | null => {
   const ranges = accept.split(',').map(parseRange);
   const named = ranges.filter(({ type }) => type === GRAPHQL || type === JSON_TYPE);
   const wildcard = ranges.find(({ type }) => WILDCARDS.includes(type));
@@ -59,4 +39,12 @@ function choose(accept: string): AnswerType | null {
   const refused = new Set(named.filter(({ quality }) => quality === 0).map(({ type }) => type));
   if (!refused.has(JSON_TYPE)) return ANY;
   return refused.has(GRAPHQL) ? null : { mediaType: GRAPHQL, legacy: false };
+});
+
+/**
+ * Chooses between the two media types of GraphQL over HTTP.
+ * @returns null when the client accepts neither
+ */
+export function chooseAnswerType(accept: string | undefined): AnswerType | null {
+  return accept === undefined || accept.trim() === '' ? ANY : choose(accept);
 }
