@@ -1,3 +1,4 @@
+import { HeadgateError } from '../../gateway/errors';
 import { ConcurrencyLimit } from '../../gateway/pool/concurrency-limit';
 
 const LEFT_MS = 400_000;
@@ -30,6 +31,9 @@ async function leave(times = 1): Promise<void> {
   await Promise.resolve();
   await Promise.resolve();
 }
+
+/** Nobody waits on, with a timer of minutes, once its test is over. */
+afterEach(() => limit.refuseAll(new HeadgateError('REQUEST_CANCELLED', 'the test is over')));
 
 it('serves in order while nobody waited for a quarter of its time', async () => {
   full(10);

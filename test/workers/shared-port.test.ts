@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { type Receiver, SharedPort } from '../../gateway/workers/shared-port';
 import { reservedPort } from '../fixtures/reserved-port';
 
+const handed = new Set<Socket>();
+
 /** Takes a connection when the test says so. */
 class Hands implements Receiver {
   serving = true;
@@ -13,6 +15,7 @@ class Hands implements Receiver {
 
   hand(socket: Socket): Promise<boolean> {
     this.given.push(socket);
+    handed.add(socket);
     this.#arrived();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -42,7 +45,8 @@ describe('a shared port', () => {
   });
   afterEach(() => {
     port.destroy();
-    for (const client of clients) client.destroy();
+    for (const socket of [...clients, ...handed]) socket.destroy();
+    handed.clear();
   });
 
   async function client(): Promise<Socket> {
