@@ -4,13 +4,13 @@ import type { Send } from '../transport/send';
 import type { CompileScope } from './compile-scope';
 import { contextOperation } from './context-operation';
 import { contextReader } from './context-values';
+import { selectedFields } from './entity-selection';
 import type { FetchRequest, FetchStep, RequestContent } from './fetch-step';
 import { mergeFetches, type WireFetch } from './merge-fetches';
 import type { PlacedFetch, PlacedStep } from './place-fetches';
 import type { Position } from './position';
 import { representationBuilder } from './representation';
 import { compileTargets } from './targets';
-import { selectedFields } from './unmet-requirements';
 
 /** Undoes the planner's aliases, then the private names. */
 function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope): (key: string) => string {

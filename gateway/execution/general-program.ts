@@ -3,6 +3,7 @@ import type { AskedIntrospection } from './asked-introspection';
 import { fetchChooser } from './chosen-fetches';
 import { compilePlaced, compileRoot, nothingAnswers, type OperationSource } from './compile';
 import type { CompileScope } from './compile-scope';
+import { possibleTypes } from './entity-selection';
 import { ALWAYS, both, type Guard, isImplied, weakest } from './guards';
 import { compileIntrospection, type Introspect } from './introspection';
 import { type IsBefore, orderOf, representedPlaces, requiredPlaces } from './needed-order';
@@ -12,7 +13,7 @@ import { changed, type Placed, placeOnce } from './place-plan';
 import { isOn, type Position, type SelectedOn, type Selector } from './position';
 import type { Program } from './program';
 import { byRequirement } from './requirement-groups';
-import { possibleTypes, unmetRequirements } from './unmet-requirements';
+import { unmetRequirements } from './unmet-requirements';
 
 /** Selectors of one key that are compared with each other, and cases that one fetch has. */
 const SELECTORS_MAX = 100;
@@ -110,7 +111,7 @@ function placeAll({ plan, operation }: OperationSource, scope: CompileScope): Pl
   }
   for (let round = result.placed.fetches.length; round > 0; round--) {
     if (!result.placed.fetches.every((fetch) => isSettled(fetch, scope))) return null;
-    const changes = unmetRequirements(result.placed, scope.types, scope);
+    const changes = unmetRequirements(result, operation, scope);
     if (changes.size === 0) break;
     node = changed(node, changes);
     result = placeOnce(node, scope);

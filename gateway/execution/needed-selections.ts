@@ -6,14 +6,12 @@ import {
   print,
   type SelectionNode,
   type SelectionSetNode,
-  stripIgnoredCharacters,
-  type VariableDefinitionNode,
-  visit,
 } from 'graphql';
 import type { FetchNode, PlanNode } from '../planning/plan';
 import { type AskedOn, askedPlaces } from './asked-places';
 import type { CompileScope } from './compile-scope';
 import { guardOf } from './conditions';
+import { withSelection } from './entity-selection';
 import { both, type Guard, isImplied, weakest } from './guards';
 import { type Holders, type HolderTypes, holderCases, isHeldBy, isOnWay, joined, mayBeHeldApart } from './holder-types';
 import { requiredPlaces } from './needed-order';
@@ -201,41 +199,15 @@ class NeededSelections {
   }
 }
 
-/** The fetch with another selection of its entities. */
-function withSelection(fetch: PlacedFetch, selectionSet: SelectionSetNode): FetchNode {
-  const { node, operation } = fetch;
-  const { definition, entities } = operation;
-  if (definition === null || entities === null) return node;
-  const used = new Set<string>();
-  const set: SelectionSetNode = { ...definition.selectionSet, selections: [{ ...entities, selectionSet }] };
-  visit(set, { Variable: ({ name }) => void used.add(name.value) });
-  const given = (definition.variableDefinitions ?? []).filter(({ variable }) => used.has(variable.name.value));
-  for (const { variable } of given) used.delete(variable.name.value);
-  // What was not used before are variables of conditions.
-  const added = [...used].map(
-    (name): VariableDefinitionNode => ({
-      kind: Kind.VARIABLE_DEFINITION,
-      variable: { kind: Kind.VARIABLE, name: named(name) },
-      type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.NAMED_TYPE, name: named('Boolean') } },
-    }),
-  );
-  const variableDefinitions = [...given, ...added];
-  const names = new Set(variableDefinitions.map(({ variable }) => variable.name.value));
-  const { contextRewrites, ...plain } = node;
-  const contexts = contextRewrites?.filter(({ renameKeyTo }) => names.has(renameKeyTo)) ?? [];
-  return {
-    ...plain,
-    operation: stripIgnoredCharacters(print({ ...definition, variableDefinitions, selectionSet: set })),
-    variableUsages: [...node.variableUsages.filter((name) => names.has(name)), ...used],
-    ...(contexts.length === 0 ? {} : { contextRewrites: contexts }),
-  };
-}
-
 /** The fetch as far as it is needed; null: it is as it should be. */
 function changedFetch(fetch: PlacedFetch, { set, kept }: Left, scope: CompileScope): FetchNode | null {
   if (set === null || set === fetch.operation.entities?.selectionSet) return null;
   const requires = requiresOnlyFor(fetch, kept, scope);
   return { ...withSelection(fetch, set), ...(requires && { requires }) };
+}
+
+function isToldApart(fetch: PlacedFetch, root: Position): boolean {
+  return fetch.node.contextRewrites === undefined && mayBeHeldApart(fetch, root);
 }
 
 /** A fetch as it is needed behind objects of some types. */
@@ -283,7 +255,7 @@ export function neededSelections(
   scope: CompileScope,
 ): ReadonlyMap<FetchNode, PlanNode> {
   const replaced = new Map<FetchNode, PlanNode>();
-  const isApart = new Set(fetches.filter((fetch) => mayBeHeldApart(fetch, root)));
+  const isApart = new Set(fetches.filter((fetch) => isToldApart(fetch, root)));
   const possible = new PossibleTypes(scope.types);
   const places =
     (isApart.size > 0 ? askedPlaces(root, operation, scope, possible, true) : null) ??
@@ -296,7 +268,7 @@ export function neededSelections(
       needed.require(fetch, root, [fetch.guard]);
       continue;
     }
-    const cases = isApart.has(fetch) ? holderCases(fetch, root, places, possible, scope) : [];
+    const cases = isApart.has(fetch) ? holderCases(fetch, root, fetches, places, possible, scope) : [];
     const lefts = cases.map(({ holders, types }) => ({ left: needed.leftOf(fetch, set, holders), types }));
     const [first] = lefts;
     const isOne = lefts.every(
@@ -319,5 +291,5 @@ export function neededSelections(
 
 /** Whether {@link neededSelections} may find something, which few operations need. */
 export function maySelectTooMuch({ fetches }: PlacedPlan, root: Position, { conditions }: CompileScope): boolean {
-  return conditions.size > 0 || fetches.some((fetch) => mayBeHeldApart(fetch, root));
+  return conditions.size > 0 || fetches.some((fetch) => isToldApart(fetch, root));
 }

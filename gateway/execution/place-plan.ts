@@ -6,7 +6,6 @@ import { maySelectTooMuch, neededSelections } from './needed-selections';
 import { type PlacedPlan, placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
 import { unmetRequirements } from './unmet-requirements';
-import { unneededFetches } from './unneeded-fetches';
 
 export interface Placed {
   readonly root: Position;
@@ -33,11 +32,6 @@ export function changed(whole: PlanNode | null, changes: ReadonlyMap<FetchNode, 
 export function placePlan(plan: PlanNode | null, operation: OperationDefinitionNode, scope: CompileScope): Placed {
   let node = plan;
   let result = placeOnce(node, scope);
-  const unneeded = unneededFetches(result.placed, result.root, operation.selectionSet, scope);
-  if (unneeded.size > 0) {
-    node = changed(node, unneeded);
-    result = placeOnce(node, scope);
-  }
   if (maySelectTooMuch(result.placed, result.root, scope)) {
     const needed = neededSelections(result.placed, result.root, operation.selectionSet, scope);
     if (needed.size > 0) {
@@ -47,7 +41,7 @@ export function placePlan(plan: PlanNode | null, operation: OperationDefinitionN
   }
   // What is not asked for is missing for those that require it in turn.
   for (let round = result.placed.fetches.length; round > 0; round--) {
-    const changes = unmetRequirements(result.placed, scope.types, scope);
+    const changes = unmetRequirements(result, operation, scope);
     if (changes.size === 0) break;
     node = changed(node, changes);
     result = placeOnce(node, scope);

@@ -1,8 +1,8 @@
 import type { FieldNode } from 'graphql';
 import type { PlanNode, RequiredSelection } from '../planning/plan';
 import type { FullTypes } from '../supergraph/full-types';
+import { placeOf, possibleTypes, selectedFields, sentTypename, withoutFields } from './entity-selection';
 import type { PlacedFetch, PlaceScope } from './place-fetches';
-import { placeOf, possibleTypes, selectedFields, sentTypename, withoutFields } from './unmet-requirements';
 
 /** Fields of an entity fetch that require the same. */
 interface Group {
@@ -83,14 +83,14 @@ export function requiresOnlyFor(
  * for all that does not need it, without anybody having to know beforehand. Null when all require the same.
  */
 export function byRequirement(fetch: PlacedFetch, types: FullTypes, scope: PlaceScope): PlanNode | null {
-  const { node, operation } = fetch;
+  const { node } = fetch;
   const groups = groupsOf(fetch, types, scope);
   const keys = keyPlaces(fetch, types, new Set(groups.flatMap(({ places }) => [...places])));
   const all = groups.flatMap(({ fields }) => [...fields]);
   const nodes = groups.flatMap(({ fields, places }) => {
     const requires = restricted(node.requires ?? [], new Set([...keys, ...places]));
     const others = new Set(all.filter((field) => !fields.has(field)));
-    return withoutFields({ ...node, requires }, operation, others) ?? [];
+    return withoutFields({ ...fetch, node: { ...node, requires } }, others) ?? [];
   });
   const [only] = nodes;
   if (only === undefined) return null;

@@ -18,8 +18,8 @@ export interface FullTypesData {
   readonly enumValues: ReadonlyMap<string, ReadonlySet<string>>;
   readonly objectTypes: ReadonlySet<string>;
   readonly interfaceTypes: ReadonlySet<string>;
-  /** Interfaces that some subgraph has as an `@interfaceObject`. */
-  readonly interfaceObjects: ReadonlySet<string>;
+  /** Graph to the interfaces that it has as an `@interfaceObject`. */
+  readonly interfaceObjectsIn: ReadonlyMap<string, readonly string[]>;
   readonly plannerFields: PlannerFields;
   /** Type to graph to leaf paths of each resolvable key; types without one are left out. */
   readonly keyPaths: ReadonlyMap<string, ReadonlyMap<string, readonly (readonly KeyPath[])[]>>;
@@ -28,13 +28,15 @@ export interface FullTypesData {
 }
 
 /** What execution asks of the full supergraph, inaccessible parts included. */
-export interface FullTypes extends Omit<FullTypesData, 'keyPaths' | 'requirements'> {
+export interface FullTypes extends Omit<FullTypesData, 'keyPaths' | 'requirements' | 'interfaceObjectsIn'> {
   /** True when an object of `typename` satisfies `condition`: the same type, or a member or implementer of it. */
   fits(typename: string, condition: string): boolean;
   /** Leaf paths of each resolvable key of a type in a subgraph; empty when it has none. */
   keys(subgraph: string, typename: string): readonly (readonly KeyPath[])[];
   /** Leaf paths of what a subgraph must be sent to answer a field, beside a key. */
   requirement(subgraph: string, typename: string, field: string): readonly KeyPath[];
+  /** Interfaces that a subgraph has as an `@interfaceObject`: it does not tell the types of their objects. */
+  interfaceObjects(subgraph: string): readonly string[];
 }
 
 /** Field names from the entity down to a leaf of its key. */
@@ -76,6 +78,13 @@ function keysOfType(definition: TypeDefinitionNode): Map<string, KeyPath[][]> {
   return byGraph;
 }
 
+function addInterfaceObjects({ name, directives = [] }: InterfaceTypeDefinitionNode, to: Map<string, string[]>) {
+  for (const directive of directives) {
+    const graph = joinArgument(directive, 'graph');
+    if (isInterfaceObject(directive) && graph !== null) to.set(graph, [...(to.get(graph) ?? []), name.value]);
+  }
+}
+
 function addRequirements(
   definition: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode,
   to: Map<string, readonly KeyPath[]>,
@@ -95,7 +104,7 @@ export function readFullTypes(document: DocumentNode): FullTypesData {
   const enumValues = new Map<string, ReadonlySet<string>>();
   const objectTypes = new Set<string>();
   const interfaceTypes = new Set<string>();
-  const interfaceObjects = new Set<string>();
+  const interfaceObjectsIn = new Map<string, string[]>();
   const keyPaths = new Map<string, ReadonlyMap<string, KeyPath[][]>>();
   const requirements = new Map<string, readonly KeyPath[]>();
   for (const definition of document.definitions) {
@@ -104,7 +113,7 @@ export function readFullTypes(document: DocumentNode): FullTypesData {
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) objectTypes.add(definition.name.value);
     if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
       interfaceTypes.add(definition.name.value);
-      if (definition.directives?.some(isInterfaceObject)) interfaceObjects.add(definition.name.value);
+      addInterfaceObjects(definition, interfaceObjectsIn);
     }
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
       addRequirements(definition, requirements);
@@ -113,13 +122,16 @@ export function readFullTypes(document: DocumentNode): FullTypesData {
     }
   }
   const fields = plannerFields(document);
-  return { enumValues, objectTypes, interfaceTypes, interfaceObjects, plannerFields: fields, keyPaths, requirements };
+  return { enumValues, objectTypes, interfaceTypes, interfaceObjectsIn, plannerFields: fields, keyPaths, requirements };
 }
 
 const known = new WeakMap<Supergraph, FullTypes>();
 
 /** To be called once for each supergraph, before anybody asks for its types. */
-export function keepFullTypes(supergraph: Supergraph, { keyPaths, requirements, ...data }: FullTypesData): void {
+export function keepFullTypes(
+  supergraph: Supergraph,
+  { keyPaths, requirements, interfaceObjectsIn, ...data }: FullTypesData,
+): void {
   const graphOf = (subgraph: string) => supergraph.subgraphs.get(subgraph)?.graph ?? '';
   known.set(supergraph, {
     ...data,
@@ -127,6 +139,7 @@ export function keepFullTypes(supergraph: Supergraph, { keyPaths, requirements, 
       typename === condition || (supergraph.possibleTypes.get(condition)?.has(typename) ?? false),
     keys: (subgraph, typename) => keyPaths.get(typename)?.get(graphOf(subgraph)) ?? [],
     requirement: (subgraph, typename, field) => requirements.get(`${typename}.${field} ${graphOf(subgraph)}`) ?? [],
+    interfaceObjects: (subgraph) => interfaceObjectsIn.get(graphOf(subgraph)) ?? [],
   });
 }
 

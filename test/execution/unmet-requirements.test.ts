@@ -100,3 +100,124 @@ describe('objects that lack what a field requires', () => {
     expect(await federation.ask(query)).toEqual({ data: { items } });
   });
 });
+
+/** Decision 21: what an object has depends on the types of the objects that it was found behind. */
+describe('objects that lack it behind some types only', () => {
+  let federation: Federation;
+
+  interface Thing {
+    readonly __typename: string;
+    readonly code: string;
+    readonly word?: string;
+  }
+
+  beforeAll(async () => {
+    const things: Record<string, Thing & { like: () => Thing | undefined }> = Object.fromEntries(
+      (
+        [
+          ['Book', 'b1', 'b1'],
+          ['Book', 'b2', 'f1'],
+          ['Film', 'f1', 'b1'],
+          ['Film', 'f2', 'f2'],
+        ] as const
+      ).map(([__typename, code, other]) => [
+        code,
+        { __typename, code, word: `word ${code}`, like: () => things[other] },
+      ]),
+    );
+    const type = { __resolveReference: ({ code }: Thing) => things[code] };
+    const __resolveType = (one: Thing) => one.__typename;
+    federation = await startFederation({
+      catalog: {
+        sdl: `${FEDERATION}
+          type Query { items: [Item] any: [Any] }
+          union Any = Book | Film
+          interface Item @key(fields: "code") { code: String! word: String }
+          type Book implements Item @key(fields: "code") { code: String! word: String like: Any }
+          type Film implements Item @key(fields: "code") { code: String! word: String like: Any }`,
+        resolvers: {
+          Query: { items: () => Object.values(things), any: () => Object.values(things) },
+          Item: { ...type, __resolveType },
+          Any: { __resolveType },
+          Book: type,
+          Film: type,
+        },
+      },
+      owner: {
+        sdl: `${FEDERATION}
+          type Query { owned: [Item] }
+          type Item @interfaceObject @key(fields: "code") {
+            code: String! word: String @external plain(n: Int): String long: String @requires(fields: "word") other: Item
+          }`,
+        resolvers: {
+          Query: { owned: () => Object.keys(things).map((code) => ({ __typename: 'Item', code })) },
+          Item: {
+            __resolveReference: (reference: object) => reference,
+            plain: ({ code }: Thing, { n }: { n?: number }) => `plain ${code} ${n}`,
+            long: ({ word }: Thing) => `long ${word}`,
+            other: ({ code }: Thing) => ({ __typename: 'Item', code: things[code]?.like()?.code }),
+          },
+        },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it.each([
+    [
+      'of a union, of the same type',
+      `{ any {
+        ... on Film { like { ... on Book { x: long } } }
+        ... on Book { like { ... on Book { other { __typename } x: plain(n: 3) } } }
+      } }`,
+      {
+        any: [
+          { like: { other: { __typename: 'Book' }, x: 'plain b1 3' } },
+          { like: {} },
+          { like: { x: 'long word b1' } },
+          { like: {} },
+        ],
+      },
+    ],
+    [
+      'of an interface, of another type than the one that is asked for more',
+      `{ items {
+        ... on Film { like { ... on Film { x: word } ... on Book { x: plain(n: 1) y: long } } }
+        ... on Book { like { ... on Film { x: plain(n: 1) } ... on Book { x: plain(n: 2) y: long } } }
+      } }`,
+      {
+        items: [
+          { like: { x: 'plain b1 2', y: 'long word b1' } },
+          { like: { x: 'plain f1 1' } },
+          { like: { x: 'plain b1 1', y: 'long word b1' } },
+          { like: { x: 'word f2' } },
+        ],
+      },
+    ],
+    [
+      'that are asked for the same',
+      `{ items {
+        ... on Film { like { ... on Film { word plain } ... on Book { long } } }
+        ... on Book { like { ... on Film { plain } ... on Book { long } } }
+      } }`,
+      {
+        items: [
+          { like: { long: 'long word b1' } },
+          { like: { plain: 'plain f1 undefined' } },
+          { like: { long: 'long word b1' } },
+          { like: { word: 'word f2', plain: 'plain f2 undefined' } },
+        ],
+      },
+    ],
+    [
+      'that nobody tells apart',
+      `{ owned {
+        ... on Film { like { ... on Book { x: long } } }
+        ... on Book { like { ... on Book { x: plain(n: 3) } } }
+      } }`,
+      { owned: [{ like: { x: 'plain b1 3' } }, { like: {} }, { like: { x: 'long word b1' } }, { like: {} }] },
+    ],
+  ])('are asked for the rest: %s', async (_where, query, data) => {
+    expect(await federation.ask(query)).toEqual({ data });
+  });
+});
