@@ -3,7 +3,7 @@ import type { FetchNode } from '../planning/plan';
 import type { Send } from '../transport/send';
 import type { CompileScope } from './compile-scope';
 import { contextOperation } from './context-operation';
-import { contextReader } from './context-values';
+import { contextReader, contextualReader } from './context-values';
 import { selectedFields } from './entity-selection';
 import type { FetchRequest, FetchStep, RequestContent } from './fetch-step';
 import { mergeFetches, type WireFetch } from './merge-fetches';
@@ -79,10 +79,13 @@ function fetchRequest(
   const variables = fromClient.map((name) => ({ name, from: scope.names.publicName(name) }));
   const contentOf = (): RequestContent => {
     if (first !== undefined && first.representation === null) return { kind: 'root', step: first, walk };
-    if (first === undefined || contextRewrites === undefined)
+    const placed = lists[0]?.fetches[0];
+    if (first === undefined || placed === undefined || contextRewrites === undefined)
       return { kind: 'entities', lists: compiled, targets, walk };
-    const read = contextReader(root, paths[0] ?? [], contextRewrites, scope.types);
-    return { kind: 'contextual', step: first, walk, read, operation: contextOperation(node) };
+    const read = contextReader(root, placed.elements, contextRewrites, scope.types);
+    const context = contextOperation(placed);
+    const isContextual = contextualReader(placed.position, context.conditions, scope.types);
+    return { kind: 'contextual', step: first, walk, read, isContextual, operation: context };
   };
   const content = contentOf();
   return { subgraph, send, operation, operationName, operationKind, variables, after, ancestors, content };

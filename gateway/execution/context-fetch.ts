@@ -3,6 +3,7 @@ import type { ContextOperation } from './context-operation';
 import type { ReadContext } from './context-values';
 import { type Batch, preparedEntities } from './entity-fetch';
 import type { FetchStep } from './fetch-step';
+import type { Parts } from './parts';
 import type { Collector, PreparedFetch } from './prepared-fetch';
 import { RefusedEntities } from './refused-entities';
 import type { Place } from './subgraph-errors';
@@ -14,6 +15,8 @@ export interface ContextContent {
   readonly step: FetchStep;
   readonly walk: Walk;
   readonly read: ReadContext;
+  /** Whether an entity is asked for a field with contextual arguments. */
+  readonly isContextual: (parts: Parts) => boolean;
   readonly operation: ContextOperation;
 }
 
@@ -24,29 +27,44 @@ interface Group {
   readonly places: Map<string, Place[]>;
 }
 
-/** Collects one list of entities for each set of values, at most one an entity, for one request. */
-export function contextCollector({ step, read, operation }: ContextContent): Collector {
+function add(places: Map<string, Place[]>, representation: string, added: readonly Place[]): void {
+  const same = places.get(representation);
+  if (same === undefined) places.set(representation, [...added]);
+  else same.push(...added);
+}
+
+/**
+ * Collects one list of entities for each set of values, at most one an entity, for one request. Entities that are asked for
+ * nothing with a contextual argument are in any of them.
+ */
+export function contextCollector({ step, read, isContextual, operation }: ContextContent): Collector {
   const groups = new Map<string, Group>();
+  const plain: Group = { values: [], places: new Map() };
   const refused = new RefusedEntities();
   return {
     visit(_, parts, run) {
-      const context = read(run);
+      const context = isContextual(parts) ? read(run) : null;
       // Of an entity behind an object of another type than that which has the context, another fetch takes care, with its own.
-      if (operation.variables.every((name) => !context.has(name))) return;
+      if (context !== null && operation.variables.every((name) => !context.has(name))) return;
       const representation = step.representation?.(parts, run);
       if (representation === undefined) return refused.note(step, run);
+      const place = { step, target: run.indexes.slice() };
+      if (context === null) return add(plain.places, representation, [place]);
       const values = operation.variables.map((name) => context.get(name) ?? null);
       const key = `${stringifyJson(values)}`;
-      const { places } = groups.get(key) ?? { places: new Map<string, Place[]>() };
-      groups.set(key, { values, places });
-      const place = { step, target: run.indexes.slice() };
-      const same = places.get(representation);
-      if (same === undefined) places.set(representation, [place]);
-      else same.push(place);
+      const group = groups.get(key) ?? { values, places: new Map() };
+      groups.set(key, group);
+      add(group.places, representation, [place]);
     },
     finish(run) {
       refused.report(run);
-      return groups.size === 0 ? null : prepared(step, operation, [...groups.values()]);
+      const [first, ...others] = groups.values();
+      if (first !== undefined) {
+        for (const [representation, places] of plain.places) add(first.places, representation, places);
+        return prepared(step, operation, [first, ...others]);
+      }
+      if (plain.places.size === 0) return null;
+      return { ...prepared(step, { ...operation, variables: [] }, [plain]), operation: operation.plainText };
     },
   };
 }

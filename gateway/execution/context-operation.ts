@@ -1,6 +1,6 @@
-import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import { BREAK, type FieldNode, Kind, print, type SelectionSetNode, stripIgnoredCharacters, visit } from 'graphql';
 import { HeadgateError } from '../errors';
-import type { FetchNode } from '../planning/plan';
+import { type EntityFetch, withoutFields } from './entity-selection';
 
 /** The operation of a fetch whose fields have arguments by `@fromContext`: one list of entities for each set of values. */
 export interface ContextOperation {
@@ -11,19 +11,43 @@ export interface ContextOperation {
   representationsOf(index: number): string;
   variableOf(name: string, index: number): string;
   textOf(lists: number): string;
+  /** For entities that are asked for no field with contextual arguments, which are not in it. */
+  readonly plainText: string;
+  /** The type conditions around each field of an entity that has contextual arguments, or has them below. */
+  readonly conditions: readonly (readonly string[])[];
 }
 
 const ENTITIES = '_entities';
 const REPRESENTATIONS = 'representations';
 
-function parsed({ operation, serviceName }: FetchNode) {
-  const [definition, ...others] = parse(operation, { noLocation: true }).definitions;
-  if (definition?.kind === Kind.OPERATION_DEFINITION && others.length === 0) {
-    const [entities] = definition.selectionSet.selections;
-    if (entities?.kind === Kind.FIELD && entities.selectionSet !== undefined)
-      return { definition, selectionSet: entities.selectionSet };
-  }
+function parsed({ node: { serviceName }, operation: { definition, fragments, entities } }: EntityFetch) {
+  if (definition !== null && fragments.size === 0 && entities?.selectionSet !== undefined)
+    return { definition, selectionSet: entities.selectionSet };
   throw new HeadgateError('PLANNING_FAILED', `a fetch of ${serviceName} with @fromContext asks for no entities`);
+}
+
+/** Fields of an entity that have contextual arguments, or have them below, with the type conditions around them. */
+function contextualFields(
+  set: SelectionSetNode,
+  contextual: ReadonlySet<string>,
+  around: readonly string[] = [],
+): (readonly [FieldNode, readonly string[]])[] {
+  return set.selections.flatMap((one) => {
+    if (one.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (one.kind === Kind.INLINE_FRAGMENT) {
+      const condition = one.typeCondition?.name.value;
+      return contextualFields(one.selectionSet, contextual, condition === undefined ? around : [...around, condition]);
+    }
+    let isContextual = false;
+    visit(one, {
+      Variable({ name }) {
+        if (!contextual.has(name.value)) return undefined;
+        isContextual = true;
+        return BREAK;
+      },
+    });
+    return isContextual ? [[one, around] as const] : [];
+  });
 }
 
 function freshName(base: string, isTaken: (name: string) => boolean): string {
@@ -33,8 +57,8 @@ function freshName(base: string, isTaken: (name: string) => boolean): string {
 }
 
 /** @throws {HeadgateError} PLANNING_FAILED */
-export function contextOperation(node: FetchNode): ContextOperation {
-  const { definition, selectionSet } = parsed(node);
+export function contextOperation({ node, operation }: EntityFetch): ContextOperation {
+  const { definition, selectionSet } = parsed({ node, operation });
   const contextual = new Set((node.contextRewrites ?? []).map(({ renameKeyTo }) => renameKeyTo));
   const definitions = (definition.variableDefinitions ?? []).map(({ variable, type }) => ({
     name: variable.name.value,
@@ -67,15 +91,25 @@ export function contextOperation(node: FetchNode): ContextOperation {
   function textOf(lists: number): string {
     if (lists === 1) return node.operation;
     const declared = clients.map((one) => print(one));
-    const fields: string[] = [];
+    const asked: string[] = [];
     for (let index = 0; index < lists; index++) {
       declared.push(`$${representationsOf(index)}:[_Any!]!`);
       for (const { name, type } of own) declared.push(`$${variableOf(name, index)}:${type}`);
-      const asked = `${ENTITIES}(${REPRESENTATIONS}:$${representationsOf(index)})`;
-      fields.push(`${keyOf(index)}:${asked}${selection.replaceAll(mark, suffix(index))}`);
+      const entities = `${ENTITIES}(${REPRESENTATIONS}:$${representationsOf(index)})`;
+      asked.push(`${keyOf(index)}:${entities}${selection.replaceAll(mark, suffix(index))}`);
     }
-    return `query ${definition.name?.value ?? ''}(${declared.join(' ')})${directives}{${fields.join(' ')}}`;
+    return `query ${definition.name?.value ?? ''}(${declared.join(' ')})${directives}{${asked.join(' ')}}`;
   }
 
-  return { variables: own.map(({ name }) => name), keyOf, representationsOf, variableOf, textOf };
+  const fields = new Map(contextualFields(selectionSet, contextual));
+  const plain = withoutFields({ node, operation }, new Set(fields.keys()));
+  return {
+    variables: own.map(({ name }) => name),
+    keyOf,
+    representationsOf,
+    variableOf,
+    textOf,
+    plainText: plain?.operation ?? node.operation,
+    conditions: [...fields.values()],
+  };
 }

@@ -117,3 +117,19 @@ export function contextReader(
     return values;
   };
 }
+
+/**
+ * Compiles whether an entity is asked for a field that has contextual arguments: a fetch may ask others beside it that have none.
+ * @param conditions around each such field
+ */
+export function contextualReader(
+  position: Position,
+  conditions: readonly (readonly string[])[],
+  types: FullTypes,
+): (parts: Parts) => boolean {
+  const typenameOf = typenameReader(position, types);
+  return (parts) => {
+    const typename = typenameOf(parts);
+    return typename === null || conditions.some((all) => all.every((one) => types.fits(typename, one)));
+  };
+}

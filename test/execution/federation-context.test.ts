@@ -391,4 +391,17 @@ describe('contexts of two types, one of whose values is in another subgraph', ()
       data: { nodes: [{ held: [[{ told: 'told far' }]] }, { held: [[{ told: 'told near', size: 1 }]] }] },
     });
   });
+
+  const PLAIN =
+    'query ($far: Boolean!) { nodes { ... on Far @include(if: $far) { held { told } } ... on Near { near: held { size } v } } }';
+  it.each([
+    [true, [{ held: [[{ told: 'told far' }]] }, { near: [[{ size: 1 }]], v: 'near' }]],
+    [false, [{}, { near: [[{ size: 1 }]], v: 'near' }]],
+  ])('do not keep an entity from being asked for what has none: %s', async (far, nodes) => {
+    federation.asked('near');
+    expect(await federation.ask(PLAIN, { far })).toEqual({ data: { nodes } });
+    const asked = federation.asked('near').map(({ query }) => query);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.includes('ontextual')).toBe(far);
+  });
 });
