@@ -13,7 +13,7 @@ function main(): void {
     process.exitCode = 3;
     return;
   }
-  const { runProgram } = require('./cli/program') as typeof import('./cli/program');
+  const { runProgram }: typeof import('./cli/program') = require('./cli/program');
   void runProgram(process.argv.slice(2));
 }
 

@@ -39,7 +39,7 @@ export interface GatewayContext {
 export type QueryPlanExposure = boolean | 'on_request';
 
 /** The header by which a client asks for the plan, with `true`. */
-export const PLAN_HEADER = 'apollo-expose-query-plan';
+const PLAN_HEADER = 'apollo-expose-query-plan';
 
 export interface PipelineOptions {
   readonly limits: LimitOptions;

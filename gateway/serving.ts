@@ -45,7 +45,7 @@ export interface ServingSource {
 }
 
 /** A serving on pools that nobody sees yet. Either of commit and abandon is called, once. */
-export interface PreparedServing {
+interface PreparedServing {
   readonly serving: Serving;
   /** Makes its pools the ones in use. Cannot fail, and waits for nothing. */
   commit(): void;
@@ -116,7 +116,11 @@ export async function checkServing(
 /** @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
 function check({ options, adapter }: Reached): void {
   checkReach(options);
-  if (adapter !== null) restConnectors().checkEnv(adapter, options.env);
+  if (adapter === null) return;
+  const {
+    checkEnv,
+  }: typeof import('./transport/rest/validate/check-env') = require('./transport/rest/validate/check-env');
+  checkEnv(adapter, options.env);
 }
 
 interface Reached {

@@ -54,7 +54,7 @@ function formatOf(command: unknown): OutputFormat {
   return options?.format === 'json' ? 'json' : 'text';
 }
 
-export function printOutput(output: CommandOutput, format: OutputFormat): void {
+function printOutput(output: CommandOutput, format: OutputFormat): void {
   if (format === 'json') writeEnvelope(output.data, null);
   else if (output.text !== '') process.stdout.write(endLine(forPeople(output)));
   process.exitCode = output.exitCode ?? 0;

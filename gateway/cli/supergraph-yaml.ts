@@ -14,7 +14,7 @@ export interface YamlSubgraph {
   readonly schema: YamlSchema;
 }
 
-export type YamlSchema =
+type YamlSchema =
   | { readonly sdl: string }
   /** Asked while composing. */
   | { readonly introspect: string; readonly headers: Readonly<Record<string, string>> };

@@ -10,7 +10,7 @@ export interface Expansion {
   readonly references: readonly Reference[];
 }
 
-export interface Reference {
+interface Reference {
   /** Name of the variable, or path of the file. */
   readonly origin: string;
   readonly value: string;

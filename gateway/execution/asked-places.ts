@@ -33,7 +33,7 @@ function isAsWide(one: AskedOf | null, other: AskedOf | null): boolean {
 }
 
 /** Adds a selection, unless one is there that takes part whenever it does. @returns false: it was known */
-export function addAsked(list: AskedOn[], added: AskedOn): boolean {
+function addAsked(list: AskedOn[], added: AskedOn): boolean {
   const isKnown = list.some((one) => isImplied(one.guard, added.guard) && isAsWide(one, added));
   if (!isKnown) list.push(added);
   return !isKnown;

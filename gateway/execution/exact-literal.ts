@@ -12,7 +12,7 @@ import {
 import { numberOf } from '../json/exact-number';
 
 /** A literal inside a custom scalar: as `valueFromASTUntyped`, but numbers keep their text. Variables are undefined. */
-export function untypedLiteral(node: ValueNode): unknown {
+function untypedLiteral(node: ValueNode): unknown {
   switch (node.kind) {
     case Kind.INT:
     case Kind.FLOAT:

@@ -8,7 +8,7 @@ import type { Misfit } from './run';
 import type { Walk } from './targets';
 
 /** A field that a fetch asks of an entity. */
-export interface RequiringField {
+interface RequiringField {
   /** The client's response key. */
   readonly key: string;
   readonly coordinate: string;
@@ -72,7 +72,7 @@ export type RequestContent =
   | ContextContent;
 
 /** What the walk of an entity request counts: each fetch of each list. */
-export interface EntityTarget {
+interface EntityTarget {
   readonly step: FetchStep;
   /** Index of its list. */
   readonly list: number;

@@ -1,7 +1,7 @@
 import type { ConditionValues } from './conditions';
 
 /** A Boolean variable of the client's operation, and the value that it must have. */
-export interface Literal {
+interface Literal {
   readonly variable: string;
   readonly value: boolean;
 }

@@ -39,7 +39,7 @@ function merged(a: unknown, b: unknown): unknown {
   return Object.fromEntries(result);
 }
 
-export interface IntrospectionAnswer {
+interface IntrospectionAnswer {
   readonly values: IntrospectionValues;
   readonly errors: readonly GraphQLError[];
 }

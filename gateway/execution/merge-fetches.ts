@@ -18,7 +18,7 @@ export interface WireFetch {
 }
 
 /** Fetches that share one list of representations; a root fetch is a list of its own, with no variable. */
-export interface WireList {
+interface WireList {
   readonly key: string;
   readonly variable: string;
   readonly fetches: readonly PlacedFetch[];

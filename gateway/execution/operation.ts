@@ -27,7 +27,7 @@ export interface Operation {
 }
 
 /** The request is wrong: there is no `data` in the answer. */
-export interface RequestErrors {
+interface RequestErrors {
   readonly data: undefined;
   readonly errors: readonly GraphQLError[];
 }

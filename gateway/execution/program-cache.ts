@@ -14,7 +14,7 @@ function positionsBelow({ children }: Position): number {
 }
 
 /** About what a program weighs. */
-export function programBytes({ root, requests, listDepths }: Program): number {
+function programBytes({ root, requests, listDepths }: Program): number {
   const text = requests.reduce((sum, { operation }) => sum + textBytes(operation), 0);
   return PROGRAM_BYTES + positionsBelow(root) * POSITION_BYTES + listDepths.length * FETCH_BYTES + text;
 }

@@ -30,13 +30,13 @@ export interface Outcome {
 }
 
 /** The context value that plugins and the executor see. */
-export interface ApolloContext extends GatewayContext {
+interface ApolloContext extends GatewayContext {
   readonly outcome: Outcome;
   /** What Apollo Server reads from the query string of a GET itself, numbers included. */
   readonly variables?: Record<string, unknown> | undefined;
 }
 
-export interface ApolloRequest {
+interface ApolloRequest {
   readonly method: string;
   readonly headers: Readonly<IncomingHttpHeaders>;
   /** With its `?`, or empty. */

@@ -1,7 +1,7 @@
 import { HeadgateError } from '../errors';
 import type { Route, RouteRequest } from './route';
 
-export type Match =
+type Match =
   | { readonly kind: 'found'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
   /** The path exists for these methods. */
   | { readonly kind: 'method'; readonly allow: readonly string[] }

@@ -23,7 +23,7 @@ const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
 function stderrSink(text: boolean): Sink {
   if (text) {
     // Where the log is JSON it would cost the start 10 ms for nothing.
-    const pretty = require('pino-pretty') as typeof import('pino-pretty');
+    const pretty: typeof import('pino-pretty') = require('pino-pretty');
     const stream = pretty({
       destination: STDERR,
       sync: true,

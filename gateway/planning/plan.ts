@@ -61,24 +61,24 @@ export function byVariable(condition: string, yes: Plan | undefined, no: Plan | 
   return { node: { kind: 'Condition', condition, ...clauses } };
 }
 
-export interface SequenceNode {
+interface SequenceNode {
   readonly kind: 'Sequence';
   readonly nodes: readonly PlanNode[];
 }
 
-export interface ParallelNode {
+interface ParallelNode {
   readonly kind: 'Parallel';
   readonly nodes: readonly PlanNode[];
 }
 
 /** `path` elements: a response key, `@` for each element of a list, `key|[A,B]` for a key of those types only. */
-export interface FlattenNode {
+interface FlattenNode {
   readonly kind: 'Flatten';
   readonly path: readonly string[];
   readonly node: PlanNode;
 }
 
-export interface ConditionNode {
+interface ConditionNode {
   readonly kind: 'Condition';
   /** Name of a Boolean variable. */
   readonly condition: string;
@@ -131,7 +131,7 @@ export interface RequiredField {
   readonly selections?: readonly RequiredSelection[];
 }
 
-export interface RequiredFragment {
+interface RequiredFragment {
   readonly kind: 'InlineFragment';
   readonly typeCondition?: string;
   readonly selections: readonly RequiredSelection[];

@@ -32,7 +32,7 @@ export function acceptContinue<S extends Socket>(socket: S): S {
 }
 
 /** The heads of interim responses in what one connection receives, between a request and its answer. */
-export class InterimHeads {
+class InterimHeads {
   /** What comes belongs to an answer. False from the moment on that a request is written: the head of a response comes next. */
   done = true;
   /** The beginning of a head, too short to tell what it is. */

@@ -94,7 +94,7 @@ export interface HedgeOptions {
   readonly max: number;
 }
 
-export interface ConcurrencyOptions {
+interface ConcurrencyOptions {
   /** Requests under way at once in the pool. */
   readonly max: number;
   /** Requests that may wait. */

@@ -40,7 +40,7 @@ export interface Flags {
 export const NOT_SHOWN: InstanceState = { state: 'removed', standing: 'out', reason: 'added', cause: 'membership' };
 
 /** An instance must be far slower than its peers for this long to be called degraded. */
-export const SLOW_FOR_MS = 30_000;
+const SLOW_FOR_MS = 30_000;
 
 const REMOVED: InstanceState = { ...NOT_SHOWN, reason: 'removed' };
 const TERMINATING: InstanceState = {

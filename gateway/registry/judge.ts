@@ -15,7 +15,7 @@ export interface Composer {
   readonly validate: (sdl: string, instances: ReadonlyMap<string, readonly Instance[]>) => Promise<unknown>;
 }
 
-export interface Composed {
+interface Composed {
   readonly sdl: string;
   readonly hints: readonly CompositionHint[];
 }

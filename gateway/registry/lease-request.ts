@@ -11,7 +11,7 @@ export interface LeaseRequest {
   readonly ttlMs: number;
 }
 
-export const LEASE_TTL_MS = 30_000;
+const LEASE_TTL_MS = 30_000;
 const TTL_MS_MIN = 1000;
 const TTL_MS_MAX = 3_600_000;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;

@@ -20,7 +20,7 @@ import { unknownSubgraph, wishToCheck, wishToDelete, wishToPublish, wishToRollBa
 export type { DeliveredState };
 
 /** The only graph of an embedded registry, until someone can create another. */
-export const DEFAULT_GRAPH = 'default';
+const DEFAULT_GRAPH = 'default';
 
 export interface RegistryParts extends Composer {
   readonly storage: Storage;

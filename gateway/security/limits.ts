@@ -7,7 +7,7 @@ import { countOverlaps } from './overlaps';
 import { hasMoreJsonThan, hasMoreLinesThan, hasMoreValuesThan } from './sizes';
 
 /** A limit that a request exceeds. */
-export interface Exceeded {
+interface Exceeded {
   readonly limit: LimitName;
   readonly max: number;
   readonly mode: LimitMode;

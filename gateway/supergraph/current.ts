@@ -1,7 +1,7 @@
 import { announce } from '../events';
 
 /** One holder's claim on a value: it is not retired before every claim on it is released. */
-export interface Lease<Value> {
+interface Lease<Value> {
   readonly value: Value;
   /** A second call does nothing. */
   release(): void;

@@ -11,7 +11,7 @@ export interface Product {
   readonly details: ProductDetails;
 }
 
-export type ProductDetails =
+type ProductDetails =
   | { readonly __typename: 'BookDetails'; readonly author: string; readonly pages: number }
   | {
       readonly __typename: 'FurnitureDetails';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { OPERATIONS, type OperationName } from './federation/federation';
 import { readFlags, UsageError } from './flags';
 
-export const TRAFFIC = ['identical', 'unique', 'changing'] as const;
+const TRAFFIC = ['identical', 'unique', 'changing'] as const;
 /**
  * Whether clients send the same bytes, or each request an `authorization` of its own that subgraphs get to see; changing:
  * that, and no two answers of a subgraph have the same bytes.

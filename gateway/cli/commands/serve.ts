@@ -44,7 +44,7 @@ export function registerServe(program: Command): void {
 async function serve({ config: path, ...others }: ServeOptions): Promise<CommandOutput> {
   prepareCompositionThread();
   const options: LoadOptions = { ...others, ...(path === undefined ? {} : { path }) };
-  const { loadConfig } = require('../../config/load') as typeof import('../../config/load');
+  const { loadConfig }: typeof import('../../config/load') = require('../../config/load');
   const load = () => loadConfig(options);
   const loaded = await load();
   const { workers } = loaded.config;
@@ -74,13 +74,13 @@ function emptyRegistry(directory: string): string {
 
 function oneGateway(loaded: LoadedConfig, reload: () => Promise<LoadedConfig>): Promise<Gateway> {
   preparePlannerThread();
-  const { createGateway } = require('../../gateway') as typeof import('../../gateway');
+  const { createGateway }: typeof import('../../gateway') = require('../../gateway');
   return createGateway(loaded, { reload });
 }
 
 /** Whichever way this process ends by itself, its workers end with it. */
 function workersGateway(loaded: LoadedConfig, reload: () => Promise<LoadedConfig>): Gateway {
-  const { createWorkers } = require('../../workers/primary') as typeof import('../../workers/primary');
+  const { createWorkers }: typeof import('../../workers/primary') = require('../../workers/primary');
   const gateway = createWorkers(loaded, { reload });
   process.once('exit', () => gateway.kill());
   return gateway;

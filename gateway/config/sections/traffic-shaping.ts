@@ -48,6 +48,3 @@ export const trafficShaping = z
   })
   .prefault({})
   .describe('Timeouts, retries, limits. Scopes: router, all, subgraphs.<name>; the nearest wins.');
-
-export type SubgraphComplete = z.output<typeof subgraphComplete>;
-export type SubgraphNear = z.output<typeof subgraphNear>;

@@ -13,7 +13,7 @@ export interface Manifest {
   readonly files: Readonly<Record<string, AssetFile>>;
 }
 
-export interface AssetFile {
+interface AssetFile {
   /** Content type. */
   readonly type: string;
   readonly bytes: number;

@@ -52,6 +52,6 @@ export interface KubernetesOptions extends UrlParts {
 }
 
 /** Instances that register themselves. */
-export interface LeaseOptions {
+interface LeaseOptions {
   readonly kind: 'registry';
 }

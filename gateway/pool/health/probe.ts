@@ -27,7 +27,7 @@ export interface ProbeResult extends CheckResult {
 }
 
 /** A check, and what of its end may not be the instance's doing. */
-export interface Probed extends ProbeResult {
+interface Probed extends ProbeResult {
   /** Nothing came in time: it says nothing when this process stood still. */
   readonly timedOut: boolean;
   /** A failure of this process; null when it was none. */

@@ -21,8 +21,8 @@ export interface WeightChange {
   readonly reason: string;
 }
 
-export const FACTOR_MIN = 0.1;
-export const FACTOR_MAX = 2;
+const FACTOR_MIN = 0.1;
+const FACTOR_MAX = 2;
 /** Share of itself that a factor moves by in a second at most. */
 const CHANGE_MAX = 0.2;
 /** A wish that differs less is noise. */

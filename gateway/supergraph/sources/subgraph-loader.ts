@@ -44,8 +44,8 @@ export class SubgraphLoader {
   #read({ name, schema }: SubgraphSource): Promise<string> {
     if ('file' in schema) return readTextFile(schema.file);
     // Loaded only where a running subgraph is asked: all of undici takes 60 ms of CPU.
-    const { Agent } = require('undici') as typeof import('undici');
-    const { introspectSubgraph } = require('../introspect') as typeof import('../introspect');
+    const { Agent }: typeof import('undici') = require('undici');
+    const { introspectSubgraph }: typeof import('../introspect') = require('../introspect');
     this.#agent ??= new Agent({ connections: 1, connect: { timeout: 5_000 } });
     const { timeoutMs, bytesMax } = this.#timing;
     const options = { dispatcher: this.#agent, timeoutMs, bytesMax, signal: this.#signal };

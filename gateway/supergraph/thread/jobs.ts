@@ -81,7 +81,7 @@ export interface Crashed {
   readonly stack: string;
 }
 
-export const PROBLEMS_MAX = 200;
+const PROBLEMS_MAX = 200;
 
 const MESSAGE_CHARACTERS_MAX = 4_000;
 

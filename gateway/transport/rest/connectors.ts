@@ -19,7 +19,6 @@ import { checkConnectVariables, checkSourceVariables, type Place } from './valid
 
 export type { Connectors } from './connector';
 export { connectSubgraphs } from './model/from-supergraph';
-export { checkEnv } from './validate/check-env';
 
 /**
  * The REST adapter of one subgraph, out of a supergraph.

@@ -45,7 +45,7 @@ export function stockDifference(expected: Answer, received: Answer): string | nu
   return `expected ${shown(expected)}\nstock answers ${shown(received)}`;
 }
 
-export function shown({ data, errors }: Answer): string {
+function shown({ data, errors }: Answer): string {
   const texts = errors.map(({ message, path = [] }) => `${path.join('.')}: ${message}`);
   return `${JSON.stringify(data)}${texts.length === 0 ? '' : `\n  ${texts.join('\n  ')}`}`;
 }

@@ -11,7 +11,7 @@ export interface Context {
 }
 
 /** A type whose objects set the context. */
-export interface Holder {
+interface Holder {
   readonly name: string;
   /** Subgraph that has the value. */
   readonly valueIn: number;

@@ -48,7 +48,7 @@ export function keyOf(reference: Readonly<Record<string, unknown>>): string {
 }
 
 /** The same for equal arguments, however they are written and whatever a subgraph adds. */
-export function argumentText(args: Arguments): string {
+function argumentText(args: Arguments): string {
   const sorted = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

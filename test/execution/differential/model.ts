@@ -43,7 +43,7 @@ export const FEATURES = [
   'requirements-of-owners',
   'typenames',
 ] as const;
-export type Feature = (typeof FEATURES)[number];
+type Feature = (typeof FEATURES)[number];
 /** Features that are left out. */
 export type Without = ReadonlySet<Feature>;
 /** What is known to be answered wrongly. */
@@ -58,7 +58,7 @@ export interface ContextChoice {
   readonly isByType: boolean;
 }
 
-export const KEYS = ['id', 'two', 'compound', 'nested', 'mixed', 'number'] as const;
+const KEYS = ['id', 'two', 'compound', 'nested', 'mixed', 'number'] as const;
 
 export interface TypeChoice {
   readonly home: number;
@@ -78,7 +78,7 @@ export interface TypeChoice {
 /** Leaves whose values may be numbers that a double does not hold. */
 export const NUMBER_KINDS = ['float', 'long', 'longs', 'ident', 'json'] as const;
 export const LEAF_KINDS = ['Int', 'String', 'list', 'matrix', 'color', 'count', ...NUMBER_KINDS] as const;
-export const KINDS = [...LEAF_KINDS, 'info', 'infos', 'entity', 'entities', 'grid', 'node', 'any', 'item'] as const;
+const KINDS = [...LEAF_KINDS, 'info', 'infos', 'entity', 'entities', 'grid', 'node', 'any', 'item'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** Of progressive overrides. */

@@ -4,7 +4,7 @@
  */
 export const NUMBER = '№';
 
-export function numberText(value: unknown): string | null {
+function numberText(value: unknown): string | null {
   return typeof value === 'string' && value.startsWith(NUMBER) ? value.slice(NUMBER.length) : null;
 }
 
@@ -21,7 +21,7 @@ function decimalOf(text: string): { readonly digits: bigint; readonly power: num
 }
 
 /** The same for texts that a gateway may exchange: what a double says is that double, everything else the text. */
-export function canonical(text: string): string {
+function canonical(text: string): string {
   const double = Number(text);
   const said = String(double);
   if (said === text || !Number.isFinite(double)) return text;

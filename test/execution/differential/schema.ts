@@ -27,7 +27,7 @@ export interface Schema {
   readonly context: Context | null;
 }
 
-export interface Mark {
+interface Mark {
   readonly from: number;
   readonly to: number;
   readonly label: string;
@@ -88,10 +88,6 @@ export function answerers({ owners, overrides, label }: Field, labels: readonly 
 
 export function isLeaf({ kind }: Field): boolean {
   return LEAF_KINDS.some((one) => one === kind);
-}
-
-export function isList({ kind }: Field): boolean {
-  return ['list', 'matrix', 'longs', 'infos', 'entities', 'grid'].includes(kind);
 }
 
 export function leadsToEntity({ kind }: Field): boolean {

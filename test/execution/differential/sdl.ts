@@ -19,7 +19,7 @@ const IMPORTS =
   'key external requires provides shareable override inaccessible interfaceObject context fromContext'.split(' ');
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${IMPORTS.map((name) => `"@${name}"`).join(', ')}])`;
 
-export function typeText({ kind, target, isNonNull, isItemNonNull }: Field): string {
+function typeText({ kind, target, isNonNull, isItemNonNull }: Field): string {
   const item = isItemNonNull ? '!' : '';
   const text = {
     Int: 'Int',

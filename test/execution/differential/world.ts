@@ -22,7 +22,7 @@ import { createStock, type Stock } from './stock';
 import { createSubgraph, createWhole, type Service } from './subgraph';
 
 /** `own`: each combination of conditions has one; `general`: one for all of them. */
-export type Programs = 'own' | 'general';
+type Programs = 'own' | 'general';
 
 /** One schema, split and whole, over the same data. */
 export interface World {

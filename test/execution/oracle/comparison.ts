@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '../../fixtures/federation';
 
 /** An operation that both engines run. */
-export interface ComparedOperation {
+interface ComparedOperation {
   readonly name: string;
   readonly query: string;
   readonly variables?: Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Connector } from '../connector';
 
 /** How long bulk lookups wait for keys while requests that cannot bring any are on their way. */
-export const BATCH_WINDOW_MS = 10;
+const BATCH_WINDOW_MS = 10;
 
 interface Waiting {
   readonly type: string;

@@ -90,7 +90,7 @@ function concreteType(value: JsonObject, operation: Operation, info: GraphQLReso
   throw invalid('is of an abstract type and its mapping gives no `__typename`', operation, info);
 }
 
-export function invalid(what: string, { engine }: Operation, { parentType, fieldName }: GraphQLResolveInfo): RestError {
+function invalid(what: string, { engine }: Operation, { parentType, fieldName }: GraphQLResolveInfo): RestError {
   const coordinate = `${parentType.name}.${fieldName}`;
   const connector = engine.connectors.fields.get(coordinate)?.coordinate ?? `${engine.options.name}:${coordinate}`;
   const message = `the answer of the REST service cannot be used: ${coordinate} ${what}`;

@@ -1,9 +1,9 @@
 import type { Json } from '../json';
 
 /** Evaluations of one mapping run: a mapping that fans out without end stops here. */
-export const STEPS_MAX = 2_000_000;
+const STEPS_MAX = 2_000_000;
 /** Characters of a string that a method may build. */
-export const STRING_CHARACTERS_MAX = 8_000_000;
+const STRING_CHARACTERS_MAX = 8_000_000;
 
 /** A mapping went over one of its limits. */
 export class MappingLimitError extends Error {
@@ -24,13 +24,13 @@ export interface Scope {
   readonly run: Run;
 }
 
-export interface Local {
+interface Local {
   readonly name: string;
   readonly value: Json;
   readonly outer: Local | null;
 }
 
-export interface Run {
+interface Run {
   readonly variables: Variables;
   stepsLeft: number;
 }

@@ -8,7 +8,7 @@ export type Shape =
   /** The result of a method or an expression. */
   | { readonly kind: 'unknown'; readonly offset: number };
 
-export interface ShapeField {
+interface ShapeField {
   readonly shape: Shape;
   readonly offset: number;
 }

@@ -33,7 +33,7 @@ export function executableSchema(document: SubgraphDocument): GraphQLSchema {
 }
 
 /** Object types that another subgraph may refer to. */
-export function entityTypes({ types, keys }: SubgraphDocument): readonly string[] {
+function entityTypes({ types, keys }: SubgraphDocument): readonly string[] {
   return types
     .filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION)
     .map((type) => type.name.value)

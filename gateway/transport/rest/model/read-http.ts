@@ -11,7 +11,7 @@ const METHODS: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const OF_THE_ADAPTER: ReadonlySet<string> = new Set(['accept', 'content-type']);
 
 /** The `http` argument of `@source` or `@connect`. */
-export interface Http {
+interface Http {
   readonly headers: readonly ConnectHeader[];
   readonly path: LocatedMapping | null;
   readonly queryParams: LocatedMapping | null;

@@ -30,7 +30,7 @@ export function buildHeaders(
 }
 
 /** @throws {RequestRefused} CR, LF, NUL or anything else that a header value cannot hold */
-export function checkedHeader(name: string, value: string): string {
+function checkedHeader(name: string, value: string): string {
   if (isHeaderValue(value)) return value;
   throw new RequestRefused(`the value for the header \`${name}\` holds a character that no header may hold`);
 }

@@ -7,7 +7,7 @@ import { runScalar } from './template';
 import type { QueryPair, UrlPart, UrlTemplate } from './url-template';
 
 /** The `path` and `queryParams` mappings beside a URL. */
-export interface UrlAdditions {
+interface UrlAdditions {
   readonly path: Mapping | null;
   readonly queryParams: Mapping | null;
 }

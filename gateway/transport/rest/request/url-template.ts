@@ -6,7 +6,7 @@ import { readTemplate } from './template';
 /** A stretch of a URL: encoded text, or an expression whose value is encoded when it is known. */
 export type UrlPart = string | UrlExpression;
 
-export interface UrlExpression {
+interface UrlExpression {
   readonly mapping: Mapping;
   /** Where it begins in the template. */
   readonly offset: number;
