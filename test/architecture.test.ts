@@ -102,8 +102,8 @@ describe('the house', () => {
     expect([...known].filter((room) => !found.has(room))).toEqual([]);
   });
 
-  it('throws no promise away: what nobody waits for goes through background.ts, which knows what to do with a failure', () => {
-    // The first line executed has nobody above it; the answer of a request never rejects, and one more promise each costs.
+  it('says void to no promise: what nobody waits for goes through background.ts, which knows what to do with a failure', () => {
+    // Without `void` the linter refuses one. The first line executed has nobody above it; the answer of a request never rejects, and one more promise each costs.
     const allowed = ['main.ts', 'http/server.ts'];
     const thrownAway = files.filter((file) => {
       const text = readFileSync(join(GATEWAY, file), 'utf8');
@@ -130,11 +130,6 @@ describe('the house', () => {
         .map((path) => `${file} imports ${path}`),
     );
     expect(stray).toEqual([]);
-  });
-
-  it('has no import cycle between files, types left out', () => {
-    const graph = new Map(files.map((file) => [file.replace(/\.ts$/, ''), valueImports(file)]));
-    expect(cycleIn(graph)).toEqual([]);
   });
 
   it('keeps things because of clients only where their bytes are counted', () => {
@@ -196,34 +191,4 @@ describe('the house', () => {
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
-}
-
-function valueImports(file: string): string[] {
-  const text = readFileSync(join(GATEWAY, file), 'utf8').replace(/import type [\s\S]*?;|export type \{[\s\S]*?;/g, '');
-  const named = [...text.matchAll(/(?:from|import)\s+['"](\.{1,2}\/[^'"]*)['"]/g)].map((match) => match[1] ?? '');
-  return named.map((path) =>
-    relative(GATEWAY, resolve(GATEWAY, dirname(file), path))
-      .split(sep)
-      .join(posix.sep),
-  );
-}
-
-/** The first cycle met, as a list of files; empty when there is none. */
-function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
-  const done = new Set<string>();
-  const visit = (node: string, trail: readonly string[]): string[] => {
-    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
-    if (done.has(node)) return [];
-    for (const next of graph.get(node) ?? []) {
-      const found = visit(next, [...trail, node]);
-      if (found.length > 0) return found;
-    }
-    done.add(node);
-    return [];
-  };
-  for (const node of graph.keys()) {
-    const found = visit(node, []);
-    if (found.length > 0) return found;
-  }
-  return [];
 }

@@ -1,12 +1,4 @@
-import type { Command } from 'commander';
-
-export interface CommandEntry {
-  readonly name: string;
-  /** What follows the name, for the list of commands. */
-  readonly synopsis: string;
-  readonly description: string;
-  readonly load: () => (program: Command) => void;
-}
+import type { CommandEntry } from './command-entry';
 
 /**
  * Every command and the module that it lives in. Only the module of the command that runs is loaded: `validate` and

@@ -35,7 +35,7 @@ function buildProgram(args: readonly string[]): Command {
     .configureOutput({ outputError: () => undefined });
   const named = args.find((arg) => COMMANDS.some(({ name }) => name === arg));
   for (const { name, synopsis, description, load } of COMMANDS) {
-    if (name === named) load()(program);
+    if (name === named) load()(program, COMMANDS);
     else program.command(`${name} ${synopsis}`).description(description);
   }
   return program;

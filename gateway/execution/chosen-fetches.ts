@@ -1,11 +1,10 @@
 import type { OperationDefinitionNode } from 'graphql';
 import { askedPlaces } from './asked-places';
 import type { CompileScope } from './compile-scope';
-import type { ConditionValues } from './conditions';
+import type { ConditionValues } from './guards';
 import { type Guard, holds } from './guards';
 import { requiredPlaces } from './needed-order';
-import type { PlacedFetch } from './place-fetches';
-import type { Placed } from './place-plan';
+import type { Placed, PlacedFetch } from './place-fetches';
 import type { Position } from './position';
 import { PossibleTypes } from './possible-types';
 

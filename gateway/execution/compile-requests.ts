@@ -5,11 +5,12 @@ import type { CompileScope } from './compile-scope';
 import { contextOperation } from './context-operation';
 import { contextReader, contextualReader } from './context-values';
 import { selectedFields } from './entity-selection';
-import type { FetchRequest, FetchStep, RequestContent } from './fetch-step';
+import type { FetchStep } from './fetch-step';
 import { mergeFetches, type WireFetch } from './merge-fetches';
 import type { PlacedFetch, PlacedStep } from './place-fetches';
 import type { Position } from './position';
 import { representationBuilder } from './representation';
+import type { FetchRequest, RequestContent } from './request-content';
 import { compileTargets } from './targets';
 
 /** Undoes the planner's aliases, then the private names. */

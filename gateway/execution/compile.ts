@@ -7,9 +7,10 @@ import { type AskedIntrospection, askedIntrospection } from './asked-introspecti
 import { compileRequests } from './compile-requests';
 import type { CompileScope, OperationScope } from './compile-scope';
 import { completedFields } from './complete-object';
-import type { ConditionValues } from './conditions';
+import type { ConditionValues } from './guards';
 import { compileIntrospection, type Introspect } from './introspection';
-import { type Placed, placePlan } from './place-plan';
+import type { Placed } from './place-fetches';
+import { placePlan } from './place-plan';
 import type { Position } from './position';
 import type { Choice, Program } from './program';
 import { selectedFields } from './selected-fields';

@@ -8,13 +8,7 @@ import {
   visit,
 } from 'graphql';
 import type { PlanNode } from '../planning/plan';
-import { ALWAYS, both, type Guard } from './guards';
-
-/**
- * Values of the Boolean variables that decide what is selected and what is fetched. A general program is compiled without
- * them: what is not known decides nothing before a request comes.
- */
-export type ConditionValues = ReadonlyMap<string, boolean>;
+import { ALWAYS, both, type ConditionValues, type Guard } from './guards';
 
 function isCondition(directive: DirectiveNode | ConstDirectiveNode): boolean {
   return directive.name.value === 'skip' || directive.name.value === 'include';

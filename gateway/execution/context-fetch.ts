@@ -1,24 +1,12 @@
 import { stringifyJson } from '../json/stringify';
+import type { Collector } from './collector';
 import type { ContextOperation } from './context-operation';
-import type { ReadContext } from './context-values';
 import { type Batch, preparedEntities } from './entity-fetch';
 import type { FetchStep } from './fetch-step';
-import type { Parts } from './parts';
-import type { Collector, PreparedFetch } from './prepared-fetch';
+import type { PreparedFetch } from './prepared-fetch';
 import { RefusedEntities } from './refused-entities';
+import type { ContextContent } from './request-content';
 import type { Place } from './subgraph-errors';
-import type { Walk } from './targets';
-
-/** A fetch of entities whose fields have arguments by `@fromContext`. */
-export interface ContextContent {
-  readonly kind: 'contextual';
-  readonly step: FetchStep;
-  readonly walk: Walk;
-  readonly read: ReadContext;
-  /** Whether an entity is asked for a field with contextual arguments. */
-  readonly isContextual: (parts: Parts) => boolean;
-  readonly operation: ContextOperation;
-}
 
 /** Entities that see the same values. */
 interface Group {

@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { SubgraphAnswer } from '../transport/send';
-import type { EntityList, RequestContent } from './fetch-step';
+import type { Collector } from './collector';
 import { isJsonObject } from './parts';
-import { type Collector, type PreparedFetch, pathOf } from './prepared-fetch';
+import { type AnswerSink, type PreparedFetch, pathOf } from './prepared-fetch';
 import { RefusedEntities } from './refused-entities';
+import type { EntityContent, EntityList } from './request-content';
 import { rewritten } from './rewrites';
-import type { Run } from './run';
 import { addFetchFailure, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
 
 /** A list of representations, each once, and every place that each of them stands for. */
@@ -15,8 +15,6 @@ export interface Batch {
   readonly representations: readonly string[];
   readonly places: readonly (readonly Place[])[];
 }
-
-type EntityContent = Extract<RequestContent, { readonly kind: 'entities' }>;
 
 /** Collects what an entity request asks for, each representation once. */
 export function entityCollector(subgraph: string, { lists, targets }: EntityContent): Collector {
@@ -76,28 +74,28 @@ function failedEntities({ list }: Batch, { errors }: SubgraphAnswer): ReadonlySe
 }
 
 /** An entity that is no object: an error at each of its places. */
-function refuseEntity(run: Run, places: readonly Place[]): void {
+function refuseEntity(into: AnswerSink, places: readonly Place[]): void {
   for (const { step, target } of places) {
     const message = `${step.subgraph} answered an entity that is not an object`;
     const extensions = { code: 'SUBGRAPH_RESPONSE_INVALID', serviceName: step.subgraph };
-    run.addError(new GraphQLError(message, { extensions, path: pathOf(step.path, target) }));
+    into.addError(new GraphQLError(message, { extensions, path: pathOf(step.path, target) }));
   }
 }
 
 /** @param hasFailed a null is kept for an object that is there and has a non-null field that failed */
-function keepEntity(run: Run, entity: unknown, places: readonly Place[], hasFailed: boolean): void {
+function keepEntity(into: AnswerSink, entity: unknown, places: readonly Place[], hasFailed: boolean): void {
   if (entity === null) {
-    if (hasFailed) for (const { step, target } of places) run.keepAnswer(step.id, target, null);
+    if (hasFailed) for (const { step, target } of places) into.keepAnswer(step.id, target, null);
     return;
   }
   if (!isJsonObject(entity)) {
-    refuseEntity(run, places);
+    refuseEntity(into, places);
     return;
   }
   for (const { step, target } of places) {
     // Rewrites are a part of what makes fetches share a list, and most have none.
     const data = step.outputRewrites.length === 0 ? entity : rewritten(entity, step.outputRewrites, step.types);
-    run.keepAnswer(step.id, target, data);
+    into.keepAnswer(step.id, target, data);
   }
 }
 
@@ -105,7 +103,7 @@ function keepEntity(run: Run, entity: unknown, places: readonly Place[], hasFail
 export function preparedEntities(subgraph: string, batches: readonly Batch[]): PreparedFetch {
   const allPlaces = () => batches.flatMap(({ places }) => places.flat());
 
-  function acceptBatch(batch: Batch, answer: SubgraphAnswer, into: Run): void {
+  function acceptBatch(batch: Batch, answer: SubgraphAnswer, into: AnswerSink): void {
     try {
       const failed = failedEntities(batch, answer);
       entitiesOf(batch, answer, subgraph).forEach((entity, index) => {

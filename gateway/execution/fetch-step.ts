@@ -1,11 +1,8 @@
 import type { Rewrite } from '../planning/plan';
 import type { FullTypes } from '../supergraph/full-types';
-import type { Send } from '../transport/send';
-import type { ContextContent } from './context-fetch';
 import type { FlattenElement } from './paths';
 import type { BuildRepresentation } from './representation';
 import type { Misfit } from './run';
-import type { Walk } from './targets';
 
 /** A field that a fetch asks of an entity. */
 interface RequiringField {
@@ -33,47 +30,4 @@ export interface FetchStep {
   readonly fields: (misfit: Misfit) => readonly RequiringField[];
   readonly outputRewrites: readonly Rewrite[];
   readonly types: FullTypes;
-}
-
-/** Entity fetches that ask for the same: their representations go in one list, each once. */
-export interface EntityList {
-  /** Response key of its `_entities` in the request. */
-  readonly key: string;
-  /** Name of its variable of representations. */
-  readonly variable: string;
-  readonly steps: readonly FetchStep[];
-}
-
-/** One call to one subgraph. Fetches of one subgraph that could be sent at the same time are one request. */
-export interface FetchRequest {
-  readonly subgraph: string;
-  readonly send: Send;
-  readonly operation: string;
-  readonly operationName: string | undefined;
-  readonly operationKind: 'query' | 'mutation';
-  /** Variables by their name in the operation and in the client's. */
-  readonly variables: readonly { readonly name: string; readonly from: string }[];
-  /** Indexes of the requests that have to be answered first; all of them lower than its own. */
-  readonly after: readonly number[];
-  /** The same, and all that those wait for. */
-  readonly ancestors: readonly number[];
-  readonly content: RequestContent;
-}
-
-/** A fetch that begins at a root type, lists of entities, or entities by their contexts. `walk` leads to the objects that they add to. */
-export type RequestContent =
-  | { readonly kind: 'root'; readonly step: FetchStep; readonly walk: Walk }
-  | {
-      readonly kind: 'entities';
-      readonly lists: readonly EntityList[];
-      readonly targets: readonly EntityTarget[];
-      readonly walk: Walk;
-    }
-  | ContextContent;
-
-/** What the walk of an entity request counts: each fetch of each list. */
-interface EntityTarget {
-  readonly step: FetchStep;
-  /** Index of its list. */
-  readonly list: number;
 }

@@ -1,4 +1,8 @@
-import type { ConditionValues } from './conditions';
+/**
+ * Values of the Boolean variables that decide what is selected and what is fetched. A general program is compiled without
+ * them: what is not known decides nothing before a request comes.
+ */
+export type ConditionValues = ReadonlyMap<string, boolean>;
 
 /** A Boolean variable of the client's operation, and the value that it must have. */
 interface Literal {

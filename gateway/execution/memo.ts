@@ -1,7 +1,6 @@
 import { KeptMap } from '../kept';
 import type { SubgraphAnswer } from '../transport/send';
 import type { PreparedFetch } from './prepared-fetch';
-import type { Program } from './program';
 
 /** What a run of a program received and made of it. Valid for another run as far as that one receives the same objects. */
 export interface Memo {
@@ -28,17 +27,18 @@ const DATA_BYTES_PER_BYTE = 4;
  * that it answered last time, transport hands out the same object, and what was made of it then need not be made again.
  */
 export class Memos {
-  readonly #memos = new KeptMap<Program, Memo>({
+  readonly #memos = new KeptMap<object, Memo>({
     name: 'last runs',
     weigh: ({ received, size }) =>
       received.reduce((sum, { bytes }) => sum + RECEIVED_BYTES_PER_BYTE * bytes, DATA_BYTES_PER_BYTE * size.bytes),
   });
 
-  of(program: Program): Memo | null {
+  /** @param program by its identity; of what kind it is, is nothing to a memo */
+  of(program: object): Memo | null {
     return this.#memos.get(program) ?? null;
   }
 
-  keep(program: Program, memo: Memo): void {
+  keep(program: object, memo: Memo): void {
     this.#memos.set(program, memo);
   }
 }

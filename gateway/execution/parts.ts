@@ -1,12 +1,17 @@
 import { ExactNumber } from '../json/exact-number';
 import type { Position } from './position';
-import type { Run } from './run';
 
 /**
  * What the fetches answered at a position: the value itself where the position has one fetch, an array aligned with
  * `position.fetches` where it has several. Read only; answers may be shared with other requests.
  */
 export type Parts = unknown;
+
+/** Where the answers so far are. */
+export interface Answers {
+  /** What fetch `id` answered for the element that is being looked at. */
+  answerHere(id: number): unknown;
+}
 
 export interface Access {
   readonly child: Position;
@@ -84,12 +89,12 @@ export function elementOf(position: Position, values: Parts, index: number): Par
 }
 
 /** Adds what the fetches that begin here answered for this very element. Changes and returns `values`. */
-export function arrive(position: Position, values: Parts, run: Run): Parts {
+export function arrive(position: Position, values: Parts, answers: Answers): Parts {
   const { fetches, sources } = position;
-  if (fetches.length === 1) return sources[0] === -1 ? run.answerHere(fetches[0] ?? 0) : values;
+  if (fetches.length === 1) return sources[0] === -1 ? answers.answerHere(fetches[0] ?? 0) : values;
   const parts = values as unknown[]; // as: see Parts; made for this element by read or elementOf
   for (let at = 0; at < sources.length; at++) {
-    if (sources[at] === -1) parts[at] = run.answerHere(fetches[at] ?? 0);
+    if (sources[at] === -1) parts[at] = answers.answerHere(fetches[at] ?? 0);
   }
   return parts;
 }
@@ -121,6 +126,6 @@ export function leafOf(position: Position, values: Parts): unknown {
 }
 
 /** What the fetches that begin at the root of the operation answered so far. */
-export function rootParts(root: Position, run: Run): Parts {
-  return arrive(root, root.fetches.length === 1 ? undefined : new Array(root.fetches.length), run);
+export function rootParts(root: Position, answers: Answers): Parts {
+  return arrive(root, root.fetches.length === 1 ? undefined : new Array(root.fetches.length), answers);
 }

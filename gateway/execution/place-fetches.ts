@@ -1,6 +1,6 @@
 import type { FetchNode, PlanNode } from '../planning/plan';
-import type { ConditionValues } from './conditions';
 import type { FetchOperation, FetchOperations } from './fetch-operations';
+import type { ConditionValues } from './guards';
 import { ALWAYS, both, type Guard } from './guards';
 import type { FlattenElement } from './paths';
 import { markSelection, type Position, type SelectedOn } from './position';
@@ -28,6 +28,12 @@ export interface PlacedPlan {
   /** Null when nothing is fetched. */
   readonly step: PlacedStep | null;
   readonly fetches: readonly PlacedFetch[];
+}
+
+/** A plan at the positions of the answer. */
+export interface Placed {
+  readonly root: Position;
+  readonly placed: PlacedPlan;
 }
 
 /** What decides which fetches there are. */

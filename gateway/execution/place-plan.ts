@@ -3,14 +3,9 @@ import { type FetchNode, fetchesMapped, type PlanNode } from '../planning/plan';
 import type { CompileScope } from './compile-scope';
 import { inNeededOrder } from './needed-order';
 import { maySelectTooMuch, neededSelections } from './needed-selections';
-import { type PlacedPlan, placeFetches } from './place-fetches';
+import { type Placed, placeFetches } from './place-fetches';
 import { Position, settlePositions } from './position';
 import { unmetRequirements } from './unmet-requirements';
-
-export interface Placed {
-  readonly root: Position;
-  readonly placed: PlacedPlan;
-}
 
 /** Places a plan as it is. */
 export function placeOnce(node: PlanNode | null, scope: CompileScope): Placed {

@@ -3,7 +3,8 @@ import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import { compile } from './compile';
 import { compileScope } from './compile-scope';
-import { type ConditionValues, conditionVariables } from './conditions';
+import { conditionVariables } from './conditions';
+import type { ConditionValues } from './guards';
 import type { FlattenElement } from './paths';
 
 /** What is sent for a plan, once fetches of one subgraph that could go at the same time are one request. */

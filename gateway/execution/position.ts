@@ -1,6 +1,7 @@
 import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 import type { FullTypes } from '../supergraph/full-types';
-import { type ConditionValues, guardOf } from './conditions';
+import { guardOf } from './conditions';
+import type { ConditionValues } from './guards';
 import { both, type Guard } from './guards';
 
 /** The parents that a selection is made on, and when it is. */

@@ -1,10 +1,18 @@
+import type { GraphQLError } from 'graphql';
 import type { SubgraphAnswer } from '../transport/send';
 import type { FlattenElement, Path, PathElement } from './paths';
-import type { Run } from './run';
-import type { VisitTarget } from './targets';
 
 /** A place that a fetch adds to: the list indexes on the way there. The keys between them are the fetch's own path. */
 export type Target = readonly number[];
+
+/** What takes in a subgraph's answer: the run that is under way. */
+export interface AnswerSink {
+  readonly isFullOfErrors: boolean;
+  /** Keeps what fetch `id` answered for the element at `indexes`. */
+  keepAnswer(id: number, indexes: readonly number[], answer: unknown): void;
+  /** @param covers places whose nulls this error explains, when not just its own path */
+  addError(error: GraphQLError, covers?: readonly Path[]): void;
+}
 
 /** A request that is about to be sent. Does not depend on the run that it was prepared in. */
 export interface PreparedFetch {
@@ -13,16 +21,9 @@ export interface PreparedFetch {
   /** When it is not that of the request: it depends on what was answered so far. */
   readonly operation?: string;
   /** @throws {HeadgateError} SUBGRAPH_RESPONSE_INVALID; nothing is kept then */
-  accept(answer: SubgraphAnswer, run: Run): void;
+  accept(answer: SubgraphAnswer, into: AnswerSink): void;
   /** Called instead of {@link accept} when there is no answer. */
-  fail(error: unknown, run: Run): void;
-}
-
-/** Makes a request of the objects that its walk leads to. */
-export interface Collector {
-  readonly visit: VisitTarget;
-  /** Null when there is nothing to ask for. Adds errors for objects that cannot be asked. */
-  finish(run: Run): PreparedFetch | null;
+  fail(error: unknown, into: AnswerSink): void;
 }
 
 /** Where a target is in the client's answer. Only errors need it, so it is not kept for each target. */

@@ -1,7 +1,7 @@
 import type { CompletedFields } from './complete-fields';
-import type { FetchRequest } from './fetch-step';
 import type { Introspect } from './introspection';
 import type { Position } from './position';
+import type { FetchRequest } from './request-content';
 
 /** An operation with everything decided that can be decided before a request comes. */
 export interface Program {

@@ -4,8 +4,9 @@ import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from 
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
 import type { Memo } from './memo';
+import type { Answers } from './parts';
 import type { Path, PathElement } from './paths';
-import type { PreparedFetch } from './prepared-fetch';
+import type { AnswerSink, PreparedFetch } from './prepared-fetch';
 
 /** Errors kept for one answer; a list of thousands of broken entities must not become thousands of errors. */
 const ERRORS_MAX = 1000;
@@ -19,7 +20,7 @@ export interface Misfit {
 }
 
 /** The state of one execution. */
-export class Run {
+export class Run implements Answers, AnswerSink {
   /** Answers by fetch id, nested in arrays by the list indexes on the way to where the fetch begins. */
   readonly answers: unknown[];
   /** List indexes from the root to the element being looked at. */

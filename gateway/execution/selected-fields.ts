@@ -1,5 +1,6 @@
 import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
-import { type ConditionValues, isIncluded } from './conditions';
+import { isIncluded } from './conditions';
+import type { ConditionValues } from './guards';
 
 /** What stays the same while one operation is compiled. */
 export interface SelectionScope {

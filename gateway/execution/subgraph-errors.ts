@@ -4,8 +4,7 @@ import { announce } from '../events';
 import type { SubgraphError } from '../transport/send';
 import type { FetchStep } from './fetch-step';
 import type { Path } from './paths';
-import { pathOf, type Target } from './prepared-fetch';
-import type { Run } from './run';
+import { type AnswerSink, pathOf, type Target } from './prepared-fetch';
 
 /** Extensions that tell about a subgraph's inside. */
 const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception']);
@@ -35,20 +34,20 @@ export interface Place {
  * @param places all that the request is about
  */
 export function addSubgraphErrors(
-  run: Run,
+  into: AnswerSink,
   subgraph: string,
   errors: readonly SubgraphError[],
   places: () => readonly Place[],
   locate: Locate,
 ): void {
   for (const error of errors) {
-    if (run.isFullOfErrors) return;
+    if (into.isFullOfErrors) return;
     const message = error.message.slice(0, MESSAGE_CHARACTERS_MAX);
     const extensions = publicExtensions(error.extensions, subgraph);
     const path = error.path ?? [];
     const located = path.length === 0 || path.length > PATH_ELEMENTS_MAX ? null : locate(path);
-    if (located === null) addFetchError(run, new GraphQLError(message, { extensions }), places());
-    else for (const one of located) run.addError(new GraphQLError(message, { extensions, path: one }));
+    if (located === null) addFetchError(into, new GraphQLError(message, { extensions }), places());
+    else for (const one of located) into.addError(new GraphQLError(message, { extensions, path: one }));
   }
 }
 
@@ -76,19 +75,19 @@ function coveredPaths({ step, target }: Place): readonly Path[] {
 }
 
 /** An error about a whole fetch. */
-function addFetchError(run: Run, error: GraphQLError, places: readonly Place[]): void {
+function addFetchError(into: AnswerSink, error: GraphQLError, places: readonly Place[]): void {
   const covered = places.flatMap(coveredPaths);
   const path = commonPath(covered);
   const { message, extensions } = error;
-  run.addError(path.length === 0 ? error : new GraphQLError(message, { extensions, path }), covered);
+  into.addError(path.length === 0 ? error : new GraphQLError(message, { extensions, path }), covered);
 }
 
 /** A fetch that failed as a whole: the answer names the subgraph and a code, never an address or a body. */
-export function addFetchFailure(run: Run, subgraph: string, error: unknown, places: readonly Place[]): void {
+export function addFetchFailure(into: AnswerSink, subgraph: string, error: unknown, places: readonly Place[]): void {
   if (!isHeadgateError(error)) announce('internal.error', { where: `fetch from ${subgraph}`, error });
   const code = isHeadgateError(error) ? error.code : 'INTERNAL';
   const message = isHeadgateError(error) ? error.message : `the fetch from subgraph ${subgraph} failed`;
   const status = isHeadgateError(error) ? error.details?.status : undefined;
   const extensions = { code, serviceName: subgraph, ...(typeof status === 'number' ? { http: { status } } : {}) };
-  addFetchError(run, new GraphQLError(message, { extensions }), places);
+  addFetchError(into, new GraphQLError(message, { extensions }), places);
 }

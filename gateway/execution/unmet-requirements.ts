@@ -12,8 +12,7 @@ import {
   withoutFields,
 } from './entity-selection';
 import { holdersApart, mayBeHeldApart } from './holder-types';
-import type { PlacedFetch } from './place-fetches';
-import type { Placed } from './place-plan';
+import type { Placed, PlacedFetch } from './place-fetches';
 import type { HeldType, Position } from './position';
 import { PossibleTypes } from './possible-types';
 import { isFetched, readKey } from './representation';

@@ -182,7 +182,9 @@ export class HttpServer implements Listener {
       exchange.release();
     });
     void this.#answer(exchange, connection).then((answer) =>
-      this.#outbox.add(() => this.#send(exchange, connection, answer)),
+      this.#outbox.add(() => {
+        void this.#send(exchange, connection, answer);
+      }),
     );
   }
 

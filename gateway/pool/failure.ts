@@ -1,25 +1,6 @@
 import type { AttemptResult } from './attempt';
 import { codeOf, errorsIn } from './error-code';
-
-/** Why an attempt or a check failed, as one of few words, for counting. */
-export type FailureReason =
-  | 'refused'
-  | 'dns'
-  | 'tls'
-  | 'unreachable'
-  | 'connect-timeout'
-  | 'forbidden-address'
-  | 'connect'
-  | 'timeout'
-  | 'reset'
-  | 'protocol'
-  | 'not-graphql'
-  | 'status-other'
-  | 'status-4xx'
-  | 'status-5xx'
-  | 'too-large'
-  | 'own-fault'
-  | 'unsendable';
+import type { FailureReason } from './failure-reason';
 
 /** A failure as the log, the operators and the query plan see it: no URL, no body. */
 export interface Failure {

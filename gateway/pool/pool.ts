@@ -1,7 +1,7 @@
 import type { Cancellation } from '../cancellation';
 import type { HeldBytes } from '../under-way';
 import type { DiscoveryOptions } from './discovery/options';
-import type { FailureReason } from './failure';
+import type { FailureReason } from './failure-reason';
 import type { InstanceOptions, PoolOptions } from './options';
 
 /** What the rest of the house sees of a pool. */

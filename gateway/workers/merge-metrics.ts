@@ -1,5 +1,5 @@
 import type { Answer } from '../http/route';
-import type { WorkerAnswer } from './operator-routes';
+import type { WorkerAnswer } from './messages';
 
 interface Family {
   /** `# HELP` and `# TYPE`. */

@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer } from '../http/route';
 import type { Choice, InstanceView, PoolView } from '../pool/pool';
-import type { WorkerAnswer } from './operator-routes';
+import type { WorkerAnswer } from './messages';
 
 type State = InstanceView['state'];
 

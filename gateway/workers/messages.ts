@@ -39,6 +39,12 @@ export interface OperatorCall {
   readonly body: Uint8Array;
 }
 
+/** What one worker answered to a call of an operator. */
+export interface WorkerAnswer {
+  readonly worker: number;
+  readonly answer: Answer;
+}
+
 /** What the primary may ask, and what is answered. */
 export interface Questions {
   /** Everything of a change that may fail; the worker goes on as before until it is told to commit or to abandon it. */

@@ -4,13 +4,7 @@ import type { Answer, Route, RouteRequest } from '../http/route';
 import type { Crew } from './crew';
 import { mergeMetrics } from './merge-metrics';
 import { mergeChoices, mergePools } from './merge-pools';
-import type { OperatorCall } from './messages';
-
-/** One worker's answer. */
-export interface WorkerAnswer {
-  readonly worker: number;
-  readonly answer: Answer;
-}
+import type { OperatorCall, WorkerAnswer } from './messages';
 
 const ANSWER_MS = 10_000;
 

@@ -48,7 +48,7 @@ describe('headgate', () => {
 
   it.each(COMMANDS)('lists $name as the command describes itself', ({ name, description, load }) => {
     const program = new Command();
-    load()(program);
+    load()(program, COMMANDS);
     expect(program.commands.map((command) => [command.name(), command.description()])).toEqual([[name, description]]);
   });
 

@@ -1,10 +1,10 @@
 import { Argument, Command } from 'commander';
-import { COMMANDS } from '../commands';
+import type { CommandEntry } from '../command-entry';
 import { completionScript, SHELLS, type Shell } from '../completion-scripts';
 import { type CommandOutput, runCommand } from '../output';
 
 /** `headgate completion`: prints what a shell reads to complete our commands and options. */
-export function registerCompletion(program: Command): void {
+export function registerCompletion(program: Command, commands: readonly CommandEntry[]): void {
   program
     .command('completion')
     .description('print the completion of commands and options for a shell')
@@ -18,12 +18,12 @@ Examples:
   headgate completion fish > ~/.config/fish/completions/headgate.fish
 `,
     )
-    .action(runCommand(completion));
+    .action(runCommand((shell: Shell) => completion(shell, commands)));
 }
 
-async function completion(shell: Shell): Promise<CommandOutput> {
+async function completion(shell: Shell, commands: readonly CommandEntry[]): Promise<CommandOutput> {
   const program = new Command('headgate');
-  for (const { load } of COMMANDS) load()(program);
+  for (const { load } of commands) load()(program, commands);
   const text = completionScript(shell, program);
   return { data: { shell, script: text }, text };
 }

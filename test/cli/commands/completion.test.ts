@@ -10,7 +10,7 @@ import { temporaryDirectories } from '../../fixtures/temporary-directory';
 describe('headgate completion', () => {
   const directory = temporaryDirectories();
   const program = new Command('headgate');
-  for (const { load } of COMMANDS) load()(program);
+  for (const { load } of COMMANDS) load()(program, COMMANDS);
 
   /** What bash offers for the last of the words. */
   function offered(...words: string[]): string[] {

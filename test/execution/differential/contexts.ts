@@ -1,4 +1,4 @@
-import type { ContextChoice } from './model';
+import type { CONTEXT_TYPES, ContextChoice } from './model';
 
 /** Subgraph where objects set a context for those below them, and which is told it. */
 export interface Context {
@@ -17,7 +17,6 @@ interface Holder {
   readonly valueIn: number;
 }
 
-export const CONTEXT_TYPES = ['String', 'Long', '[Int]'] as const;
 /** Fields of holders that lead to where the context is used. */
 const WAYS = ['held: Held', 'helds: [[Held]!]', 'mid: Mid'];
 

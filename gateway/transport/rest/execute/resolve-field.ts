@@ -51,6 +51,9 @@ function resolveEntities(representations: unknown, operation: Operation, info: G
 type Loaded = JsonObject | null;
 
 function withTypename(object: Loaded | Promise<Loaded>, name: Json): Loaded | Promise<Loaded> {
-  if (object instanceof Promise) return object.then((loaded) => withTypename(loaded, name));
+  return object instanceof Promise ? object.then((loaded) => named(loaded, name)) : named(object, name);
+}
+
+function named(object: Loaded, name: Json): Loaded {
   return object === null ? null : { ...object, __typename: name };
 }
