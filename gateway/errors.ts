@@ -1,71 +1,322 @@
+/** What is known of a code. */
+export interface ErrorEntry {
+  /** Of an answer that has no data because of it. Null: it stands beside data, or no answer of HTTP has it. */
+  readonly status: number | null;
+  /** Of a command that ends with it; 1 when absent. */
+  readonly exit?: 2 | 3;
+  readonly meaning: string;
+  /** What to do about it, for whoever reads the code. */
+  readonly remedy: string;
+}
+
 /**
  * Every code that Headgate puts into an answer, an envelope or a log line. Callers match codes, never messages.
- * `gateway/ERRORS.md` shows the same table; a test keeps the two equal.
+ * `gateway/ERRORS.md` is made of this; a test compares it.
  */
-export const ERROR_CODES = {
+export const ERRORS = {
   // Client requests
-  BAD_REQUEST: 'the request is not a well-formed GraphQL-over-HTTP request',
-  REQUEST_TOO_LARGE: 'the request body is larger than limits.request_bytes after decompression',
-  REQUEST_TIMEOUT: 'the request did not arrive in time',
-  UNSUPPORTED_MEDIA_TYPE: 'the content-type, charset or content-encoding of the request body is not supported',
-  NOT_ACCEPTABLE: 'the accept header leaves no media type that can be answered',
-  METHOD_NOT_ALLOWED: 'the path exists and does not answer this method',
-  OPERATION_LIMIT_EXCEEDED: 'the operation exceeds one of the counts under limits',
-  ANSWER_TOO_LARGE: 'the answer would have more than limits.max_answer_objects or limits.answer_bytes allow',
-  GATEWAY_NOT_READY: 'no supergraph is loaded yet, or the gateway is draining',
-  GATEWAY_OVERLOADED:
-    'as many requests as traffic_shaping.router.max_concurrency are being answered, or large requests or answers leave no room',
-  GATEWAY_EXHAUSTED:
-    'the gateway itself could not make the call: it has no descriptors, ports or memory left, or its tls settings are wrong',
-  GATEWAY_TIMEOUT: 'the deadline of the client request passed',
-  REQUEST_CANCELLED: 'the client went away before the answer',
+  BAD_REQUEST: {
+    status: 400,
+    meaning: 'the request is not a well-formed GraphQL-over-HTTP request',
+    remedy: 'send a query (POST with JSON, or GET) as the message says; brackets, JSON and parameters are named there',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    meaning: 'the request body is larger than limits.request_bytes after decompression',
+    remedy: 'ask for less at once, or raise limits.request_bytes',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    meaning: 'the request did not arrive in time',
+    remedy: 'send the request without long pauses; look at the network in between',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'the content-type, charset or content-encoding of the request body is not supported',
+    remedy: 'send application/json in utf-8, uncompressed or in one of the codings of accept-encoding in the answer',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    meaning: 'the accept header leaves no media type that can be answered',
+    remedy: 'accept application/graphql-response+json or application/json',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    meaning: 'the path exists and does not answer this method',
+    remedy: 'use one of the methods in the allow header of the answer',
+  },
+  OPERATION_LIMIT_EXCEEDED: {
+    status: 400,
+    meaning: 'the operation exceeds one of the counts under limits',
+    remedy: 'make the operation smaller; extensions name the limit, which can be raised under limits',
+  },
+  ANSWER_TOO_LARGE: {
+    status: null,
+    meaning: 'the answer would have more than limits.max_answer_objects or limits.answer_bytes allow',
+    remedy: 'ask for fewer objects, in pages; or raise the limit that the message names',
+  },
+  GATEWAY_NOT_READY: {
+    status: 503,
+    meaning: 'no supergraph is loaded yet, or the gateway is draining',
+    remedy: 'try again after retry-after; when it stays, readiness and the log say what is missing',
+  },
+  GATEWAY_OVERLOADED: {
+    status: 503,
+    meaning:
+      'as many requests as traffic_shaping.router.max_concurrency are being answered, or large requests or answers leave no room',
+    remedy: 'try again later; more gateways or workers, or higher limits where the machine has room',
+  },
+  GATEWAY_EXHAUSTED: {
+    status: null,
+    meaning:
+      'the gateway itself could not make the call: it has no descriptors, ports or memory left, or its tls settings are wrong',
+    remedy: 'give the process more descriptors, ports or memory, or correct its tls settings; the log names which',
+  },
+  GATEWAY_TIMEOUT: {
+    status: 504,
+    exit: 2,
+    meaning: 'the deadline of the client request passed',
+    remedy: 'see which subgraph is slow; or raise traffic_shaping.router.timeout',
+  },
+  REQUEST_CANCELLED: {
+    status: 499,
+    meaning: 'the client went away before the answer',
+    remedy: 'nothing; many of them mean that clients wait less long than answers take',
+  },
   // Planning
-  PLANNING_FAILED: 'the operation cannot be planned against this supergraph',
-  PLANNING_TIMEOUT: 'planning took longer than planning.deadline',
-  PLANNING_OVERLOADED: 'more operations wait for planning than planning.queue',
+  PLANNING_FAILED: {
+    status: 400,
+    meaning: 'the operation cannot be planned against this supergraph',
+    remedy: 'change the operation as the message says; headgate plan shows the same without a gateway',
+  },
+  PLANNING_TIMEOUT: {
+    status: 400,
+    exit: 2,
+    meaning: 'planning took longer than planning.deadline',
+    remedy: 'split the operation, or raise planning.deadline',
+  },
+  PLANNING_OVERLOADED: {
+    status: 503,
+    meaning: 'more operations wait for planning than planning.queue',
+    remedy: 'try again after retry-after; when it stays, fewer different operations or a higher planning.queue',
+  },
   // Subgraph fetches
-  SUBGRAPH_UNREACHABLE: 'no instance of the subgraph could be connected to',
-  SUBGRAPH_TIMEOUT: 'the subgraph did not answer within its timeout',
-  SUBGRAPH_OVERLOADED: 'the concurrency limit and the queue of the subgraph are full',
-  SUBGRAPH_HTTP_ERROR: 'the subgraph answered with an HTTP status that carries no GraphQL answer',
-  SUBGRAPH_RESPONSE_INVALID: 'the subgraph answered something that is not a GraphQL response',
-  SUBGRAPH_RESPONSE_TOO_LARGE: 'the answer exceeds limits.response_bytes or limits.response_depth',
-  MUTATION_OUTCOME_UNKNOWN: 'a mutation was sent and no answer came back; it was not sent again',
-  DATA_SOURCE_FAILED: 'the data source that buildService gave for the subgraph threw',
-  REST_RESPONSE_INVALID: 'the REST service answered something that the mapping cannot use',
+  SUBGRAPH_UNREACHABLE: {
+    status: null,
+    meaning: 'no instance of the subgraph could be connected to',
+    remedy: 'start the instances or correct their addresses; headgate pool list says why each failed',
+  },
+  SUBGRAPH_TIMEOUT: {
+    status: null,
+    exit: 2,
+    meaning: 'the subgraph did not answer within its timeout',
+    remedy: 'see why the subgraph is slow; or raise its timeout under traffic_shaping',
+  },
+  SUBGRAPH_OVERLOADED: {
+    status: null,
+    meaning: 'the concurrency limit and the queue of the subgraph are full',
+    remedy: 'add instances, or raise the limits of its concurrency',
+  },
+  SUBGRAPH_HTTP_ERROR: {
+    status: null,
+    meaning: 'the subgraph answered with an HTTP status that carries no GraphQL answer',
+    remedy: 'look at the log of the subgraph; extensions have the status',
+  },
+  SUBGRAPH_RESPONSE_INVALID: {
+    status: null,
+    meaning: 'the subgraph answered something that is not a GraphQL response',
+    remedy: 'correct the subgraph: what it answers is not what its schema and GraphQL promise',
+  },
+  SUBGRAPH_RESPONSE_TOO_LARGE: {
+    status: null,
+    meaning: 'the answer exceeds limits.response_bytes or limits.response_depth',
+    remedy: 'ask for less, or raise the limit that the message names',
+  },
+  MUTATION_OUTCOME_UNKNOWN: {
+    status: null,
+    exit: 2,
+    meaning: 'a mutation was sent and no answer came back; it was not sent again',
+    remedy: 'read whether the change was made before sending it again',
+  },
+  DATA_SOURCE_FAILED: {
+    status: null,
+    meaning: 'the data source that buildService gave for the subgraph threw',
+    remedy: 'correct the data source; the log has what it threw',
+  },
+  REST_RESPONSE_INVALID: {
+    status: null,
+    meaning: 'the REST service answered something that the mapping cannot use',
+    remedy: 'correct the mapping or the service; headgate rest serve runs the adapter alone',
+  },
   // REST services
-  UNAUTHENTICATED: 'a subgraph or REST service answered 401',
-  BAD_USER_INPUT: 'a value makes no safe REST request, or the service answered 400 or 422',
-  RATE_LIMITED: 'the REST service answered 429; extensions.retryAfter says for how many seconds',
-  UPSTREAM_ERROR: 'the REST service answered an error status',
-  UPSTREAM_UNAVAILABLE: 'no instance of the REST service could be connected to',
+  UNAUTHENTICATED: {
+    status: null,
+    meaning: 'a subgraph or REST service answered 401',
+    remedy: 'send credentials that the service takes, and let header rules pass them on',
+  },
+  BAD_USER_INPUT: {
+    status: null,
+    meaning: 'a value makes no safe REST request, or the service answered 400 or 422',
+    remedy: 'correct the argument or variable that the message names',
+  },
+  RATE_LIMITED: {
+    status: null,
+    meaning: 'the REST service answered 429; extensions.retryAfter says for how many seconds',
+    remedy: 'wait as long as extensions.retryAfter says',
+  },
+  UPSTREAM_ERROR: {
+    status: null,
+    meaning: 'the REST service answered an error status',
+    remedy: 'look at the log of the REST service; extensions have the status',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    status: null,
+    meaning: 'no instance of the REST service could be connected to',
+    remedy: 'start the instances or correct their addresses; headgate pool list says why each failed',
+  },
   // Supergraph and registry
-  COMPOSITION_FAILED: 'the subgraphs do not compose',
-  SUPERGRAPH_INVALID: 'the file is not a supergraph that Headgate can serve',
-  SUPERGRAPH_UNAVAILABLE: 'no source and no checkpoint yields a supergraph',
-  CONNECT_INVALID: 'a @source or @connect directive of a REST adapter is wrong',
-  UNAUTHORIZED: 'the call needs a bearer token',
-  FORBIDDEN: 'the token does not allow this call; a subgraph or REST service answered 403',
-  NOT_FOUND: 'the named thing does not exist',
-  CONFLICT: 'somebody else changed the same thing first',
-  REGISTRY_CORRUPT: 'a record of the registry fails its checksum',
-  REGISTRY_LOCKED: 'another process uses this registry directory',
-  REGISTRY_WRITE_FAILED: 'the registry could not store the revision; nothing changed',
-  REGISTRY_BUSY: 'too many changes wait for the registry',
-  REVISION_NOT_SERVED: 'the revision is stored, but the gateway could not take it over',
-  INVALID_ARGUMENT: 'a name, URL, weight, revision or body given to the admin API is wrong',
-  NAME_NEEDS_CONFIRMATION: 'a new subgraph has a name close to an existing one; create=true confirms it',
-  LAST_SUBGRAPH: 'deleting the only subgraph would leave nothing to serve',
-  LAST_INSTANCE: 'draining the only instance that may be asked would leave nobody; --force does it all the same',
+  COMPOSITION_FAILED: {
+    status: 422,
+    meaning: 'the subgraphs do not compose',
+    remedy: 'correct the subgraphs as the list of problems says, with line and column',
+  },
+  SUPERGRAPH_INVALID: {
+    status: 422,
+    meaning: 'the file is not a supergraph that Headgate can serve',
+    remedy: 'compose it anew with headgate compose or another composer of Federation 2',
+  },
+  SUPERGRAPH_UNAVAILABLE: {
+    status: 503,
+    meaning: 'no source and no checkpoint yields a supergraph',
+    remedy: 'see that its sources can be reached and read; the message says what failed',
+  },
+  CONNECT_INVALID: {
+    status: 422,
+    meaning: 'a @source or @connect directive of a REST adapter is wrong',
+    remedy: 'correct the directives as the list of problems says, with line and column',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    meaning: 'the call needs a bearer token',
+    remedy: 'send the token of the admin listener, or one of its keys, in the header authorization: Bearer …',
+  },
+  FORBIDDEN: {
+    status: 403,
+    meaning: 'the token does not allow this call; a subgraph or REST service answered 403',
+    remedy: 'use a token with the role that the call needs; of a subgraph, one that may see the data',
+  },
+  NOT_FOUND: {
+    status: 404,
+    meaning: 'the named thing does not exist',
+    remedy: 'see the names that there are with the list commands',
+  },
+  CONFLICT: {
+    status: 409,
+    meaning: 'somebody else changed the same thing first',
+    remedy: 'read the present state and make the change again',
+  },
+  REGISTRY_CORRUPT: {
+    status: 503,
+    meaning: 'a record of the registry fails its checksum',
+    remedy: 'restore the record that the log names from a copy; what is served stays in service',
+  },
+  REGISTRY_LOCKED: {
+    status: 503,
+    meaning: 'another process uses this registry directory',
+    remedy: 'end the other process, or give this one a directory of its own',
+  },
+  REGISTRY_WRITE_FAILED: {
+    status: 503,
+    meaning: 'the registry could not store the revision; nothing changed',
+    remedy: 'see to room and permissions of the registry directory, then publish again',
+  },
+  REGISTRY_BUSY: {
+    status: 503,
+    meaning: 'too many changes wait for the registry',
+    remedy: 'try again after retry-after',
+  },
+  REVISION_NOT_SERVED: {
+    status: 503,
+    meaning: 'the revision is stored, but the gateway could not take it over',
+    remedy: 'see the reason in the message and the log; publish again when it is gone, or roll back',
+  },
+  INVALID_ARGUMENT: {
+    status: 400,
+    exit: 3,
+    meaning: 'a name, URL, weight, revision or body given to the admin API is wrong',
+    remedy: 'correct the argument that the message names',
+  },
+  NAME_NEEDS_CONFIRMATION: {
+    status: 422,
+    meaning: 'a new subgraph has a name close to an existing one; create=true confirms it',
+    remedy: 'correct the name, or confirm it with create=true (--create)',
+  },
+  LAST_SUBGRAPH: {
+    status: 422,
+    meaning: 'deleting the only subgraph would leave nothing to serve',
+    remedy: 'publish another subgraph first',
+  },
+  LAST_INSTANCE: {
+    status: null,
+    meaning: 'draining the only instance that may be asked would leave nobody; --force does it all the same',
+    remedy: 'add an instance first, or drain it with --force',
+  },
   // Start-up and command line
-  CONFIG_INVALID: 'the configuration is wrong',
-  PEER_UNFIT: 'graphql, @apollo/server or @apollo/gateway is missing, of a version that does not work, or there twice',
-  PORT_IN_USE: 'the address to listen on is taken',
-  USAGE: 'the command line is wrong',
-  INTERNAL: 'a bug in Headgate',
+  CONFIG_INVALID: {
+    status: 400,
+    exit: 3,
+    meaning: 'the configuration is wrong',
+    remedy: 'correct the lines that the message names; headgate validate checks a file',
+  },
+  PEER_UNFIT: {
+    status: null,
+    exit: 3,
+    meaning: 'graphql, @apollo/server or @apollo/gateway is missing, of a version that does not work, or there twice',
+    remedy: 'install the versions that the message names, each once',
+  },
+  PORT_IN_USE: {
+    status: null,
+    exit: 3,
+    meaning: 'the address to listen on is taken',
+    remedy: 'end the other listener, or choose another port',
+  },
+  USAGE: {
+    status: 400,
+    exit: 3,
+    meaning: 'the command line is wrong',
+    remedy: 'see --help of the command',
+  },
+  INTERNAL: {
+    status: 500,
+    meaning: 'a bug in Headgate',
+    remedy: 'report it, with the lines of the log around it',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Meanings of all codes. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = Object.freeze(
+  Object.fromEntries(Object.entries(ERRORS).map(([code, { meaning }]) => [code, meaning])) as Record<ErrorCode, string>, // as: its keys
+);
+
+/** Codes of graphql-js, of Apollo Server and of Apollo's gateway that keep their meaning. */
+export const KNOWN_ELSEWHERE = {
+  GRAPHQL_PARSE_FAILED: 'the text is not GraphQL',
+  GRAPHQL_VALIDATION_FAILED: 'the operation does not fit the schema',
+  OPERATION_RESOLUTION_FAILURE: 'which operation of the document is meant cannot be told',
+  INTERNAL_SERVER_ERROR: 'a plugin or Apollo Server itself failed',
+  DOWNSTREAM_SERVICE_ERROR: 'a subgraph answered an error without a code',
 } as const;
 
-export type ErrorCode = keyof typeof ERROR_CODES;
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code);
+}
+
+/** @returns undefined when the code is not ours, or has none */
+export function statusOfCode(code: unknown): number | undefined {
+  return isErrorCode(code) ? (ERRORS[code].status ?? undefined) : undefined;
+}
 
 /** An error that has a stable code; only that of a bug has a stack. `details` is safe to show to whoever caused it; `cause` stays in the house. */
 export class HeadgateError extends Error {

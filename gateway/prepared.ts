@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { type ErrorCode, isHeadgateError } from './errors';
+import { ERRORS, type ErrorCode, isHeadgateError } from './errors';
 import { announce } from './events';
 import { Memos } from './execution/memo';
 import { createOperation, type Operation } from './execution/operation';
@@ -69,21 +69,21 @@ interface Prepared extends Allowed {
 }
 
 /** What a query may be refused for. Every other code is our own failure, which is not the client's business. */
-const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   // An operation that cannot be planned in time is the operation's fault, a full queue is not.
-  PLANNING_FAILED: 400,
-  PLANNING_TIMEOUT: 400,
-  REQUEST_CANCELLED: 499,
-  GATEWAY_NOT_READY: 503,
-  PLANNING_OVERLOADED: 503,
-};
+  'PLANNING_FAILED',
+  'PLANNING_TIMEOUT',
+  'REQUEST_CANCELLED',
+  'GATEWAY_NOT_READY',
+  'PLANNING_OVERLOADED',
+]);
 
 /** @throws what is no HeadgateError */
 export function refusal(error: unknown): GraphQLError {
   if (!isHeadgateError(error)) throw error;
   const { code, message } = error;
-  const status = REFUSAL_STATUS[code];
-  if (status !== undefined) return new GraphQLError(message, { extensions: { code, http: { status } } });
+  if (REFUSALS.has(code))
+    return new GraphQLError(message, { extensions: { code, http: { status: ERRORS[code].status ?? 500 } } });
   announce('internal.error', { where: 'pipeline', error });
   return new GraphQLError('Internal server error', { extensions: { code: 'INTERNAL', http: { status: 500 } } });
 }

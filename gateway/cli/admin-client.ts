@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Agent, buildConnector, request } from 'undici';
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode, HeadgateError } from '../errors';
+import { HeadgateError, isErrorCode } from '../errors';
 import { usageError } from './output';
 
 /** Options that every command takes that asks a running gateway. */
@@ -170,10 +170,6 @@ function refusalOf(status: number, text: string, call: AdminCall): HeadgateError
     return outcomeUnknown(`HTTP ${status} ${code}, ${message}`, call);
   const problems = Array.isArray(details) && details.length > 0 ? { details: { problems: details } } : {};
   return new HeadgateError(isErrorCode(code) ? code : 'INTERNAL', message, problems);
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_CODES, code);
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
+import { ERRORS, type ErrorEntry, HeadgateError, isHeadgateError } from '../errors';
 import { plainJson, plainText } from './plain-text';
 
 /** 0 done · 1 the check or publish failed · 2 outcome unknown · 3 wrong usage or configuration. */
@@ -17,20 +17,9 @@ export interface CommandOutput {
   readonly exitCode?: ExitCode;
 }
 
-const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
-  USAGE: 3,
-  CONFIG_INVALID: 3,
-  INVALID_ARGUMENT: 3,
-  PEER_UNFIT: 3,
-  PORT_IN_USE: 3,
-  GATEWAY_TIMEOUT: 2,
-  PLANNING_TIMEOUT: 2,
-  SUBGRAPH_TIMEOUT: 2,
-  MUTATION_OUTCOME_UNKNOWN: 2,
-};
-
 export function exitCodeOf(error: unknown): ExitCode {
-  return isHeadgateError(error) ? (EXIT_CODES[error.code] ?? 1) : 1;
+  const entry: ErrorEntry | null = isHeadgateError(error) ? ERRORS[error.code] : null;
+  return entry?.exit ?? 1;
 }
 
 /** Turns an action into a commander action: prints what it returns or throws, and sets the exit code. */

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { GraphQLError } from 'graphql';
-import { isHeadgateError } from '../errors';
+import { isHeadgateError, statusOfCode } from '../errors';
 import { openCall } from '../http/client-call';
-import { statusOfCode } from '../http/error-answer';
 import { passingHeaders } from '../http/graphql-answer';
 import type { ClientCall } from '../transport/send';
 

@@ -1,10 +1,10 @@
 import { validateHeaderValue } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import type { HeadgateError } from '../errors';
+import { type HeadgateError, statusOfCode } from '../errors';
 import type { AnswerType } from './accept';
 import type { ApolloAnswer, Outcome } from './apollo';
 import type { DirectOutcome } from './direct';
-import { headersOfCode, statusOfCode } from './error-answer';
+import { headersOfCode } from './error-answer';
 import type { Answer } from './route';
 
 /** Failures of a well-formed request: a client that asked for `application/json` gets them with status 200. */

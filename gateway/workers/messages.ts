@@ -1,5 +1,5 @@
 import type { ConfigSource } from '../config/load';
-import { ERROR_CODES, type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
+import { type ErrorCode, HeadgateError, isErrorCode, isHeadgateError } from '../errors';
 import type { CrewCount } from '../http/health';
 import type { Answer, Route } from '../http/route';
 import type { SuppliedSupergraph } from '../supply';
@@ -101,6 +101,6 @@ export function plainError(error: unknown): PlainError {
 }
 
 export function revivedError({ code, message, details }: PlainError): HeadgateError {
-  const known = Object.hasOwn(ERROR_CODES, code) ? code : 'INTERNAL';
+  const known = isErrorCode(code) ? code : 'INTERNAL';
   return new HeadgateError(known, message, details === undefined ? {} : { details });
 }

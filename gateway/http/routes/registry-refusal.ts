@@ -1,22 +1,22 @@
-import { type ErrorCode, type HeadgateError, isHeadgateError } from '../../errors';
+import { type ErrorCode, type HeadgateError, isHeadgateError, statusOfCode } from '../../errors';
 import { announce } from '../../events';
 import { problemsOf } from '../../supergraph/problems';
 import { type Answer, jsonAnswer, type Route } from '../route';
 
-/** Status of each refusal of the registry; any other error is the listener's to answer. */
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  INVALID_ARGUMENT: 400,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  COMPOSITION_FAILED: 422,
-  SUPERGRAPH_INVALID: 422,
-  NAME_NEEDS_CONFIRMATION: 422,
-  LAST_SUBGRAPH: 422,
-  REGISTRY_CORRUPT: 503,
-  REGISTRY_BUSY: 503,
-  REGISTRY_WRITE_FAILED: 503,
-  REVISION_NOT_SERVED: 503,
-};
+/** What the registry refuses with; any other error is the listener's to answer. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_ARGUMENT',
+  'NOT_FOUND',
+  'CONFLICT',
+  'COMPOSITION_FAILED',
+  'SUPERGRAPH_INVALID',
+  'NAME_NEEDS_CONFIRMATION',
+  'LAST_SUBGRAPH',
+  'REGISTRY_CORRUPT',
+  'REGISTRY_BUSY',
+  'REGISTRY_WRITE_FAILED',
+  'REVISION_NOT_SERVED',
+]);
 
 const DAMAGED =
   'the registry is damaged and takes no changes; the gateway serves what it has, and the log says what to repair';
@@ -32,8 +32,8 @@ export function answeringRefusals(route: Route): Route {
       try {
         return await route.handle(request);
       } catch (error) {
-        const status = isHeadgateError(error) ? STATUS[error.code] : undefined;
-        if (!isHeadgateError(error) || status === undefined) throw error;
+        if (!isHeadgateError(error) || !REFUSALS.has(error.code)) throw error;
+        const status = statusOfCode(error.code) ?? 500;
         if (status >= 500 && !SAID.has(error.code))
           announce('internal.error', { where: `${route.method} ${route.path}`, error });
         return refusal(status, error);

@@ -1,4 +1,4 @@
-import { type HeadgateError, isHeadgateError } from '../../../errors';
+import { type ErrorCode, isHeadgateError } from '../../../errors';
 import { failureOfAnswer, failureText } from '../../../pool/failure';
 import type { PoolAnswer } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
@@ -13,7 +13,7 @@ import { codeOfStatus, type ErrorSite, restError } from '../response/rest-error'
 import type { Engine } from './engine';
 
 /** Codes of the pool that have a name of their own for REST services. */
-const CODES: Readonly<Partial<Record<HeadgateError['code'], string>>> = {
+const CODES: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
   SUBGRAPH_UNREACHABLE: 'UPSTREAM_UNAVAILABLE',
   SUBGRAPH_TIMEOUT: 'GATEWAY_TIMEOUT',
 };

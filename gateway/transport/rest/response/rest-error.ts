@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../errors';
 import type { Json } from '../json';
 
 /** An error that a client sees: code, status, service and coordinate; never a URL, a header or a body. */
@@ -21,7 +22,7 @@ export interface ErrorSite {
 /** @param more what the error adds to or puts over the standard extensions */
 export function restError(
   site: ErrorSite,
-  code: string,
+  code: ErrorCode,
   message: string,
   more: Readonly<Record<string, Json | undefined>> = {},
   cause?: unknown,
@@ -30,7 +31,7 @@ export function restError(
   return new RestError(message, extensions, cause);
 }
 
-const CODE_OF_STATUS: ReadonlyMap<number, string> = new Map([
+const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
   [400, 'BAD_USER_INPUT'],
   [401, 'UNAUTHENTICATED'],
   [403, 'FORBIDDEN'],
@@ -43,6 +44,6 @@ const CODE_OF_STATUS: ReadonlyMap<number, string> = new Map([
   [504, 'GATEWAY_TIMEOUT'],
 ]);
 
-export function codeOfStatus(status: number): string {
+export function codeOfStatus(status: number): ErrorCode {
   return CODE_OF_STATUS.get(status) ?? 'UPSTREAM_ERROR';
 }
