@@ -142,6 +142,19 @@ describe('the house', () => {
     expect(holders.filter((file) => !(file in BOUNDED)).sort()).toEqual([]);
   });
 
+  it.each([
+    ['durations', 'duration.ts', /\(\??:?(?:[smhd]\|)*ms\||UNITS_MS\b/],
+    ['quality values of accept headers', 'http/quality-values.ts', /['"`]q=/],
+    [
+      'what may be no JSON',
+      'json/parse.ts',
+      /JSON\.parse\b(?!\(readFileSync)[^}]*\} catch[^}]*return (?:undefined|null);/,
+    ],
+  ])('reads %s in one place', (_, place, reader) => {
+    const readers = files.filter((file) => reader.test(readFileSync(join(GATEWAY, file), 'utf8')));
+    expect(readers).toEqual([place]);
+  });
+
   it('has no drawers', () => {
     expect(files.filter((file) => DRAWER.test(file))).toEqual([]);
   });

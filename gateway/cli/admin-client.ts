@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Agent, buildConnector, request } from 'undici';
 import { z } from 'zod';
 import { HeadgateError, isErrorCode } from '../errors';
+import { parseOrNone } from '../json/parse';
 import { usageError } from './output';
 
 /** Options that every command takes that asks a running gateway. */
@@ -80,7 +81,7 @@ export async function callAdminJson<Shape>(
   shape: z.ZodType<Shape>,
 ): Promise<{ readonly data: unknown; readonly known: Shape }> {
   const { text } = await callAdmin(options, call);
-  const data = parseJson(text);
+  const data = parseOrNone(text);
   const known = shape.safeParse(data);
   if (known.success) return { data, known: known.data };
   throw new HeadgateError('CONFIG_INVALID', `${options.admin} does not answer like the admin listener of Headgate`);
@@ -162,7 +163,7 @@ function reasonOf(error: unknown): string {
 }
 
 function refusalOf(status: number, text: string, call: AdminCall): HeadgateError {
-  const refusal = refusalShape.safeParse(parseJson(text));
+  const refusal = refusalShape.safeParse(parseOrNone(text));
   const { code, message, details } = refusal.success
     ? refusal.data.error
     : { code: 'INTERNAL', message: `the answer was HTTP ${status}`, details: null };
@@ -170,12 +171,4 @@ function refusalOf(status: number, text: string, call: AdminCall): HeadgateError
     return outcomeUnknown(`HTTP ${status} ${code}, ${message}`, call);
   const problems = Array.isArray(details) && details.length > 0 ? { details: { problems: details } } : {};
   return new HeadgateError(isErrorCode(code) ? code : 'INTERNAL', message, problems);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

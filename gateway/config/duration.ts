@@ -1,39 +1,24 @@
 import { z } from 'zod';
+import { DURATION_SOURCE, DURATION_WITH_DAYS_SOURCE, durationText, millisecondsIn } from '../duration';
 
 const DAY_MS = 24 * 3_600_000;
-const UNITS_MS = { d: DAY_MS, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
-const FORM = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
-const FORM_WITH_DAYS = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /** `250ms`, `1.5s`, `1m` or `1h` to whole milliseconds, from `minMs` to a day; `90d` too where `maxMs` is more than a day. */
 export function duration({ minMs = 1, maxMs = DAY_MS }: { minMs?: number; maxMs?: number } = {}) {
   const days = maxMs > DAY_MS;
-  const form = days ? FORM_WITH_DAYS : FORM;
-  const text = z.string({ error: (issue) => wrong(issue.input, days) }).meta({ pattern: form.source });
+  const source = days ? DURATION_WITH_DAYS_SOURCE : DURATION_SOURCE;
+  const text = z.string({ error: (issue) => wrong(issue.input, days) }).meta({ pattern: `^${source}$` });
   return z.codec(text, z.number(), {
     decode: (value, context) => {
-      const ms = parse(value, form);
+      const ms = millisecondsIn(value, { days });
       if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
-      const range = `${write(minMs, days)} to ${write(maxMs, days)}`;
+      const range = `${durationText(minMs, { days })} to ${durationText(maxMs, { days })}`;
       const message = ms === null ? wrong(value, days) : `${value} is out of range: ${range}`;
       context.issues.push({ code: 'custom', message, input: value });
       return z.NEVER;
     },
-    encode: (ms) => write(ms, days),
+    encode: (ms) => durationText(ms, { days }),
   });
-}
-
-function parse(text: string, form: RegExp): number | null {
-  const [, amount, unit] = form.exec(text) ?? [];
-  if (amount === undefined || unit === undefined) return null;
-  // The form lets only these units through.
-  return Math.round(Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);
-}
-
-function write(ms: number, days: boolean): string {
-  for (const [unit, unitMs] of Object.entries(UNITS_MS))
-    if ((days || unit !== 'd') && ms >= unitMs && ms % unitMs === 0) return `${ms / unitMs}${unit}`;
-  return `${ms}ms`;
 }
 
 function wrong(input: unknown, days: boolean): string {

@@ -14,8 +14,18 @@ export function parseJson(text: string): unknown {
   return mayHaveLongNumbers(text) ? parseExactly(text) : JSON.parse(text);
 }
 
+/** What may be no JSON, as JSON.parse or `parse` reads it; undefined when it is none. */
+export function parseOrNone(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /**
- * The same for a text that has been looked through, with numbers that may be too long. These become strings with a mark, so
+ * {@link parseJson} for a text that has been looked through, with numbers that may be too long. These become strings with a mark, so
  * that JSON.parse does the work.
  */
 export function parseExactly(text: string, make: MakeNumber = exactNumber): unknown {

@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import { HeadgateError, isHeadgateError } from '../errors';
+import { parseOrNone } from '../json/parse';
 import { messageOf } from './thrown';
 
 export interface IntrospectionOptions {
@@ -77,7 +78,7 @@ async function ask(url: string, options: IntrospectionOptions, signal: AbortSign
 }
 
 function sdlIn(text: string, status: number): string {
-  const answer = parseJson(text);
+  const answer = parseOrNone(text);
   const sdl = member(member(member(answer, 'data'), '_service'), 'sdl');
   if (typeof sdl === 'string') return sdl;
   const errors = member(answer, 'errors');
@@ -95,14 +96,6 @@ function sdlIn(text: string, status: number): string {
 function remedyFor(reason: unknown): string {
   if (typeof reason !== 'string' || !reason.includes('_service')) return '';
   return '; it is no federation subgraph: build its schema as one, or give its SDL as a file';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function member(value: unknown, key: string): unknown {

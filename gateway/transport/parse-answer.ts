@@ -1,5 +1,5 @@
 import { type ErrorCode, HeadgateError } from '../errors';
-import { parseExactly } from '../json/parse';
+import { parseExactly, parseOrNone } from '../json/parse';
 import { scanJson } from '../json/scan';
 import type { SubgraphAnswer, SubgraphError } from './send';
 
@@ -24,7 +24,7 @@ export function parseAnswer(service: string, status: number, body: Buffer, depth
     const message = `the answer of ${service} is nested more than ${depthMax} levels deep`;
     throw new HeadgateError('SUBGRAPH_RESPONSE_TOO_LARGE', message, { details });
   }
-  const value = parseOrNone(text, scan.mayHaveLongNumbers);
+  const value = parseOrNone(text, scan.mayHaveLongNumbers ? parseExactly : undefined);
   if (scan.mayHaveProto) dropProtoKeys(value);
   const answer = isRecord(value) ? readResponse(value, body.length) : null;
   const success = status >= 200 && status < 300;
@@ -41,14 +41,6 @@ export function parseAnswer(service: string, status: number, body: Buffer, depth
 function textOf(body: Buffer): string {
   const text = body.toString('utf8');
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-}
-
-function parseOrNone(text: string, exactly: boolean): unknown {
-  try {
-    return exactly ? parseExactly(text) : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Section "Response Format" of the GraphQL specification; null when it is not one. */

@@ -2,13 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { type DocumentNode, GraphQLError, getOperationAST, Kind, parse, validate } from 'graphql';
+import { millisecondsIn } from '../../duration';
 import { HeadgateError } from '../../errors';
 import { conditionsOf, plannedRequests, printRequests } from '../../execution/planned-requests';
+import { parseOrNone } from '../../json/parse';
 import { createApolloPlanner } from '../../planning/apollo/planner';
 import { printPlan } from '../../planning/print-plan';
 import { closeCompositionThread } from '../../supergraph/compose';
 import { readSupergraph } from '../../supergraph/read';
 import { type CommandOutput, runCommand, usageError } from '../output';
+
+const DEADLINE_MS_MAX = 3 * 3_600_000;
 
 interface PlanOptions {
   readonly supergraph: string;
@@ -32,23 +36,22 @@ export function registerPlan(program: Command): void {
       readVariables,
       {},
     )
-    .option('--deadline <ms>', 'give up planning after this many milliseconds', readMilliseconds, 30_000)
+    .option('--deadline <time>', 'give up planning after it: 30s, 500ms, or milliseconds', readDeadline, 30_000)
     .action(runCommand(plan));
 }
 
-function readMilliseconds(text: string): number {
-  if (/^\d{1,7}$/.test(text) && Number(text) > 0) return Number(text);
-  throw usageError('--deadline expects a whole number of milliseconds, e.g. 2000');
+function readDeadline(text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) : millisecondsIn(text);
+  if (ms !== null && ms > 0 && ms <= DEADLINE_MS_MAX) return ms;
+  throw usageError(
+    `--deadline expects a time such as 2s, 500ms or 2000 (milliseconds), at most ${DEADLINE_MS_MAX / 60_000}m`,
+  );
 }
 
 function readVariables(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const given: unknown = JSON.parse(text);
-    if (typeof given === 'object' && given !== null && !Array.isArray(given))
-      return Object.fromEntries(Object.entries(given));
-  } catch {
-    // told below
-  }
+  const given = parseOrNone(text);
+  if (typeof given === 'object' && given !== null && !Array.isArray(given))
+    return Object.fromEntries(Object.entries(given));
   throw usageError('--variables expects a JSON object, e.g. \'{"withReviews": false}\'');
 }
 

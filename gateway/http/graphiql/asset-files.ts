@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { qualityValues } from './quality-values';
+import { qualityValues } from '../quality-values';
 
 /** What `bundle.mjs` wrote. Every name is the name of a file in the assets folder. */
 export interface Manifest {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root';
+import { qualityValues } from '../quality-values';
 import type { Answer, Route, RouteRequest } from '../route';
 import { AssetFiles, chooseEncoding } from './asset-files';
 import { contentSecurityPolicy, graphiqlHtml, NOT_BUILT_HTML } from './html';
-import { qualityValues } from './quality-values';
 
 export interface GraphiqlOptions {
   /** Where GraphQL is served, e.g. `/graphql`. The page is served at the same path. */

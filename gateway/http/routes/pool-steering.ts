@@ -1,5 +1,6 @@
-import { parseJson } from '../body';
+import { millisecondsIn } from '../../duration';
 import type { RouteRequest } from '../route';
+import { objectBody, shown } from './object-body';
 import { invalid } from './registry-parameters';
 
 /** How long an operator's will holds, and why it is so. */
@@ -12,39 +13,27 @@ export interface Steering {
 /** What is forgotten ends by itself; whoever wants it to stay says `"ttl": null`. */
 const TTL_MS_DEFAULT = 3_600_000;
 const TTL_MS_MAX = 30 * 86_400_000;
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const REASON_LENGTH_MAX = 200;
 const WEIGHT_MAX = 1_000_000;
 
-/** The body `{ttl?, reason?}`, which may be left out. @throws {HeadgateError} INVALID_ARGUMENT, BAD_REQUEST */
+/** The body `{ttl?, reason?}`, which may be left out. @throws {HeadgateError} INVALID_ARGUMENT */
 export async function readSteering(request: RouteRequest): Promise<Steering> {
-  return steeringIn(await bodyOf(request, ['ttl', 'reason']));
+  return steeringIn(await objectBody(request, ['ttl', 'reason']));
 }
 
-/** The body `{reason?}`, which may be left out. @throws {HeadgateError} INVALID_ARGUMENT, BAD_REQUEST */
+/** The body `{reason?}`, which may be left out. @throws {HeadgateError} INVALID_ARGUMENT */
 export async function readReason(request: RouteRequest): Promise<Pick<Steering, 'reason'>> {
-  const { reason } = await bodyOf(request, ['reason']);
+  const { reason } = await objectBody(request, ['reason']);
   return { reason: reasonOf(reason) };
 }
 
-/** The body `{weight, ttl?, reason?}`. @throws {HeadgateError} INVALID_ARGUMENT, BAD_REQUEST */
+/** The body `{weight, ttl?, reason?}`. @throws {HeadgateError} INVALID_ARGUMENT */
 export async function readWeight(request: RouteRequest): Promise<Steering & { readonly weight: number }> {
-  const body = await bodyOf(request, ['weight', 'ttl', 'reason']);
+  const body = await objectBody(request, ['weight', 'ttl', 'reason']);
   const { weight } = body;
   if (typeof weight === 'number' && weight > 0 && weight <= WEIGHT_MAX) return { ...steeringIn(body), weight };
   const remedy = `give a number above 0, at most ${WEIGHT_MAX}; to send it nothing, drain it`;
   throw invalid(`weight is ${shown(weight)}: ${remedy}`);
-}
-
-async function bodyOf(request: RouteRequest, known: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const text = await request.text();
-  if (text.trim() === '') return {};
-  const body = parseJson(text, 'the request body');
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw invalid(`the body is ${shown(body)}; give an object with ${known.join(', ')}`);
-  const unknown = Object.keys(body).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw invalid(`there is no ${shown(unknown)} here; this call takes ${known.join(', ')}`);
-  return Object.fromEntries(Object.entries(body));
 }
 
 function steeringIn({ ttl, reason }: Readonly<Record<string, unknown>>): Steering {
@@ -54,9 +43,8 @@ function steeringIn({ ttl, reason }: Readonly<Record<string, unknown>>): Steerin
 function ttlOf(ttl: unknown): number | null {
   if (ttl === undefined) return TTL_MS_DEFAULT;
   if (ttl === null) return null;
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(typeof ttl === 'string' ? ttl : '') ?? [];
-  const ttlMs = Math.round(Number(amount) * (UNITS_MS[unit] ?? Number.NaN));
-  if (ttlMs >= 1 && ttlMs <= TTL_MS_MAX) return ttlMs;
+  const ttlMs = millisecondsIn(ttl, { days: true });
+  if (ttlMs !== null && ttlMs >= 1 && ttlMs <= TTL_MS_MAX) return ttlMs;
   throw invalid(
     `ttl is ${shown(ttl)}: give a time such as 30s, 10m or 2h, at most 30d, or null for until it is resumed`,
   );
@@ -66,8 +54,4 @@ function reasonOf(reason: unknown): string {
   if (reason === undefined || reason === '') return 'no reason given';
   if (typeof reason === 'string' && reason.length <= REASON_LENGTH_MAX && !/\p{Cc}/u.test(reason)) return reason;
   throw invalid(`reason is ${shown(reason)}: give one line of at most ${REASON_LENGTH_MAX} characters`);
-}
-
-function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').slice(0, 100);
 }

@@ -1,16 +1,16 @@
+import { millisecondsIn } from '../../duration';
 import type { Lease } from '../../registry/lease-expiry';
 import type { LeaseRequest } from '../../registry/lease-request';
 import type { LeaseBook } from '../../registry/leases';
 import { checkGraph } from '../../registry/registry';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
+import { objectBody, shown } from './object-body';
 import { authorshipOf, checkParameters, invalid, param } from './registry-parameters';
 import { answeringRefusals } from './registry-refusal';
 
 const ALL = '/registry/graphs/:graph/subgraphs/:name/instances';
 const ONE = `${ALL}/:id`;
 const KEYS = ['url', 'weight', 'zone', 'ttl'];
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const DURATION = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
 
 /** The calls with which instances join, stay and leave by themselves. `?source=` names a source of a REST subgraph. */
 export function instanceRoutes(leases: LeaseBook): readonly Route[] {
@@ -30,8 +30,7 @@ function list(leases: LeaseBook, request: RouteRequest): Answer {
 
 async function renew(leases: LeaseBook, request: RouteRequest): Promise<Answer> {
   const pool = poolIn(request);
-  const text = await request.text();
-  const given = text.trim() === '' ? {} : requestIn(parse(text));
+  const given = requestIn(await objectBody(request, KEYS));
   const { lease, created } = leases.renew(pool, param(request, 'id'), given, authorshipOf(request).actor);
   return jsonAnswer(created ? 201 : 200, { ...leaseView(leases, lease), instance_was_created: created });
 }
@@ -55,22 +54,6 @@ function leaseView(leases: LeaseBook, lease: Lease) {
   return { id, url, weight, zone, ttl: `${ttlMs}ms`, expires_at: expiresAt, kept };
 }
 
-function parse(text: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid('the body is not JSON; send {"url", "weight", "zone", "ttl"}');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('the body is not an object; send {"url", "weight", "zone", "ttl"}');
-  }
-  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined)
-    throw invalid(`there is no key ${JSON.stringify(unknown.slice(0, 100))}; this call takes ${KEYS.join(', ')}`);
-  return { ...value };
-}
-
 /** A key that is null counts as not given, save that `zone: null` means none. */
 function requestIn({ url, weight, zone, ttl }: Readonly<Record<string, unknown>>): Partial<LeaseRequest> {
   return {
@@ -85,14 +68,13 @@ function wanted(type: 'string', key: string, value: unknown): string;
 function wanted(type: 'number', key: string, value: unknown): number;
 function wanted(type: 'string' | 'number', key: string, value: unknown): unknown {
   if (typeof value === type) return value;
-  throw invalid(`${key} is ${(JSON.stringify(value) ?? 'missing').slice(0, 100)}; give a ${type}`);
+  throw invalid(`${key} is ${shown(value)}; give a ${type}`);
 }
 
 /** `30s`, or a number of seconds. */
 function ttlIn(value: unknown): number {
   if (typeof value === 'number') return value * 1000;
-  const [, amount, unit = ''] = typeof value === 'string' ? (DURATION.exec(value) ?? []) : [];
-  const unitMs = UNITS_MS[unit];
-  if (amount !== undefined && unitMs !== undefined) return Number(amount) * unitMs;
-  throw invalid(`ttl is ${(JSON.stringify(value) ?? 'missing').slice(0, 100)}; give a duration such as 30s`);
+  const ttlMs = millisecondsIn(value);
+  if (ttlMs !== null) return ttlMs;
+  throw invalid(`ttl is ${shown(value)}; give a duration such as 30s`);
 }

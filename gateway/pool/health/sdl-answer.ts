@@ -1,3 +1,4 @@
+import { parseOrNone } from '../../json/parse';
 import { sdlHash } from './sdl-hash';
 
 /** What an answer to `{ _service { sdl } }` says. */
@@ -17,12 +18,8 @@ export function readSdlAnswer(body: Uint8Array): SdlAnswer {
 
 /** The GraphQL response in a body; null when it is none. */
 export function graphqlAnswer(body: Uint8Array): object | null {
-  try {
-    const answer: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer) ? answer : null;
-  } catch {
-    return null;
-  }
+  const answer = parseOrNone(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
+  return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer) ? answer : null;
 }
 
 function sdlIn(answer: object): string | null {

@@ -1,3 +1,5 @@
+import { parseOrNone } from '../../json/parse';
+
 /** What an instance says about its own load; null where it says nothing. Shares of 1, rates per second. */
 export interface LoadReport {
   readonly applicationUtilization: number | null;
@@ -56,12 +58,8 @@ function fromText(text: string): ReadonlyMap<string, unknown> {
 }
 
 function fromJson(text: string): ReadonlyMap<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : null;
-  } catch {
-    return null;
-  }
+  const value = parseOrNone(text);
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : null;
 }
 
 function numberFrom(value: unknown): number | null {

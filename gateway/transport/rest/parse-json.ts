@@ -1,6 +1,6 @@
 import { ExactNumber } from '../../json/exact-number';
-import { parseExactly } from '../../json/parse';
-import { scanJson } from '../../json/scan';
+import { parseExactly, parseOrNone } from '../../json/parse';
+import { mayHaveLongNumbers, scanJson } from '../../json/scan';
 import type { Json } from './json';
 
 export type ParsedJson =
@@ -13,15 +13,19 @@ export type ParsedJson =
  * @param depthMax how deep lists and objects may nest
  */
 export function parseJson(text: string, depthMax: number): ParsedJson {
-  const { isTooDeep, mayHaveLongNumbers } = scanJson(text, depthMax);
-  if (isTooDeep) return { ok: false, reason: 'depth' };
-  try {
-    const value = mayHaveLongNumbers ? parseExactly(text, exactNumber) : JSON.parse(text);
-    return { ok: true, value: value as Json }; // as: all that a parser of JSON makes
-  } catch (error) {
-    if (error instanceof SyntaxError) return { ok: false, reason: 'syntax' };
-    throw error;
-  }
+  const scan = scanJson(text, depthMax);
+  if (scan.isTooDeep) return { ok: false, reason: 'depth' };
+  const value = parseOrNone(text, scan.mayHaveLongNumbers ? parseLong : undefined);
+  return value === undefined ? { ok: false, reason: 'syntax' } : { ok: true, value: value as Json }; // as: JSON
+}
+
+/** The same for a text that the gateway made: it is JSON, and nests no deeper than what it was made of. */
+export function parseOwnJson(text: string): unknown {
+  return mayHaveLongNumbers(text) ? parseLong(text) : JSON.parse(text);
+}
+
+function parseLong(text: string): unknown {
+  return parseExactly(text, exactNumber);
 }
 
 /** Reading digits into a bigint takes quadratic time: an integer of more digits than this stays text. */

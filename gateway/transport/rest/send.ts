@@ -1,7 +1,5 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse } from 'graphql';
 import { announce } from '../../events';
-import { parseExactly } from '../../json/parse';
-import { mayHaveLongNumbers } from '../../json/scan';
 import { KeptMap, textBytes } from '../../kept';
 import type { Pool } from '../../pool/pool';
 import type { SubgraphOptions } from '../options';
@@ -12,7 +10,7 @@ import { createEngine, type Engine, type Settings } from './execute/engine';
 import { Operation } from './execute/operation';
 import { resolveField } from './execute/resolve-field';
 import { isJsonObject } from './json';
-import { exactNumber } from './parse-json';
+import { parseOwnJson } from './parse-json';
 import { RestError } from './response/rest-error';
 
 /** Bytes of a parsed document without locations for each of its tokens. */
@@ -57,9 +55,8 @@ export function createRestSend(
   };
 }
 
-/** The gateway made the text: it nests no deeper than what it was made of. */
 function parseVariables(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = mayHaveLongNumbers(text) ? parseExactly(text, exactNumber) : JSON.parse(text);
+  const value = parseOwnJson(text);
   return isJsonObject(value) ? value : {};
 }
 

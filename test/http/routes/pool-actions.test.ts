@@ -159,8 +159,8 @@ describe('what cannot be done', () => {
     ['drain', { ttl: '0s' }, 'ttl is "0s"'],
     ['drain', { reason: 'a\nb' }, 'one line'],
     ['drain', { reason: 'x'.repeat(201) }, 'at most 200 characters'],
-    ['drain', { why: 'x' }, 'there is no "why" here; this call takes ttl, reason'],
-    ['drain', [], 'give an object'],
+    ['drain', { why: 'x' }, 'there is no key "why"; this call takes ttl, reason'],
+    ['drain', [], 'not an object'],
     ['resume', { ttl: '1h' }, 'this call takes reason'],
     ['weight', {}, 'weight is missing'],
     ['weight', { weight: 0 }, 'drain it'],
@@ -174,7 +174,7 @@ describe('what cannot be done', () => {
   });
 
   it('answers 400 to a body that is no JSON', async () => {
-    expect(await steer('drain', '{')).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
+    expect(await steer('drain', '{')).toMatchObject({ status: 400, body: { error: { code: 'INVALID_ARGUMENT' } } });
   });
 
   it('answers 405 to another method', async () => {

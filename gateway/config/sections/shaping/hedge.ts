@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { DURATION_SOURCE } from '../../../duration';
 
 export const hedge = z
   .strictObject({
     after: z
       .string()
-      .regex(/^(?:p\d{1,2}|\d+(?:ms|s))$/, 'expected a percentile such as p95 or a duration')
+      .regex(new RegExp(`^(?:p\\d{1,2}|${DURATION_SOURCE})$`), 'expected a percentile such as p95 or a duration')
       .exactOptional()
       .describe('p95 unless given.'),
     max: z.int().min(1).max(5).exactOptional(),

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import { inBackground } from '../../../background';
+import { parseOrNone } from '../../../json/parse';
 import type { KubernetesOptions } from '../options';
 import { ApiError } from './api-error';
 import { apiUrlOf, type Credentials, readCredentials } from './credentials';
@@ -84,11 +85,8 @@ async function textOf(body: Dispatcher.ResponseData['body'], bytesMax: number): 
 
 /** The API server explains itself with an object of kind Status. */
 function messageIn(text: string): string {
-  try {
-    const status: unknown = JSON.parse(text);
-    if (typeof status === 'object' && status !== null && 'message' in status) return String(status.message);
-  } catch {
-    // Then it is the text of some proxy.
-  }
+  const status = parseOrNone(text);
+  if (typeof status === 'object' && status !== null && 'message' in status) return String(status.message);
+  // Then it is the text of some proxy.
   return text.slice(0, 200) || 'without a reason';
 }

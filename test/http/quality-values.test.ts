@@ -1,4 +1,4 @@
-import { qualityValues } from '../../../gateway/http/graphiql/quality-values';
+import { qualityValues } from '../../gateway/http/quality-values';
 
 describe('quality values', () => {
   it('gives 1 to a choice without a weight', () => {
