@@ -6,7 +6,7 @@ import { decodeBody, isIdentity } from './decode-body';
 import { ownFault } from './own-fault';
 import type { PoolAnswer, PoolRequest } from './pool';
 
-/** How one attempt ended. */
+/** Result of one attempt: an answer, or how it failed. */
 export type AttemptResult =
   | {
       readonly kind: 'answer';

@@ -1,5 +1,5 @@
 /**
- * How long to wait before a retry: exponential, with full jitter so that callers do not march in step.
+ * Chooses how long to wait before a retry: exponential, with full jitter so that callers do not march in step.
  * The first retry goes at once: it goes elsewhere, or to a server that just closed an idle connection.
  * @param retry 1 for the first retry
  * @param chance in [0, 1)

@@ -36,7 +36,7 @@ export interface Running {
   hopeless: boolean;
 }
 
-/** What a call needs of its pool. */
+/** View of a pool that a call works with. */
 export interface CallSite {
   readonly name: string;
   readonly retry: RetryOptions;

@@ -20,7 +20,7 @@ interface Waiter {
 }
 
 /**
- * At most so many calls at once, and a short queue before them. Who came first is served first, until the queue is late:
+ * Limits the calls of a pool: at most so many at once, and a short queue before them. Who came first is served first, until the queue is late:
  * then the newest is, and the oldest gives way when it is full. With twice the load that can be borne half of the calls
  * must fail anyway; served in order, everybody would wait for nearly all the time there is, and most for nothing. A queue
  * that is never empty is not late: that many clients who each wait for their answer are served in order, and all of them.

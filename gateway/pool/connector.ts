@@ -9,7 +9,7 @@ import { UnusableSettings } from './own-fault';
 /** Opening a connection takes no longer, whatever the deadline of the call: what waits for it is not kept longer. */
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** What undici calls to open a connection. */
+/** Function that undici calls to open a connection. */
 export type Connector = buildConnector.connector;
 type Callback = buildConnector.Callback;
 

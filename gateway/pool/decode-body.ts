@@ -1,7 +1,7 @@
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
 /**
- * What this pool can decode. Uncompressed is preferred: between a gateway and its subgraphs the CPU costs more than
+ * Codings that bodies can be decoded from, as a header. Uncompressed is preferred: between a gateway and its subgraphs the CPU costs more than
  * the bytes; a server that compresses anyway is understood.
  */
 export const ACCEPT_ENCODING = 'identity, gzip;q=0.5, br;q=0.4, deflate;q=0.3';

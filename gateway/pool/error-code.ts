@@ -10,7 +10,7 @@ export function errorsIn(error: unknown): readonly unknown[] {
   return Array.isArray(several) && several.length > 0 ? several : [error];
 }
 
-/** What an error says; that of the first address when several were tried, for libraries leave their own message empty then. */
+/** Finds the message of an error; that of the first address when several were tried, for libraries leave their own message empty then. */
 export function messageOf(error: unknown): string {
   const [first] = errorsIn(error);
   const message = typeof first === 'object' && first !== null && 'message' in first ? first.message : null;

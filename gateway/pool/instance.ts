@@ -10,7 +10,7 @@ import type { InstanceOptions, PoolOptions } from './options';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 
-/** How requests get to an origin. Opens no socket yet; the caller closes what it gets. */
+/** Makes what sends requests to an origin. Opens no socket yet; the caller closes what it gets. */
 export type Connect = (origin: string, pool: PoolOptions, connections: number, servername?: string) => Dispatcher;
 
 /** A member with its connections. */
@@ -81,7 +81,7 @@ function headersOf({ hostHeader }: InstanceOptions): Readonly<Record<string, str
   return hostHeader === undefined ? NO_HEADERS : { host: hostHeader };
 }
 
-/** Over TCP or TLS. */
+/** Connects over TCP or TLS. */
 export const connectSockets: Connect = (
   origin,
   { addresses = NO_ADDRESSES, idleTimeoutMs, tls },

@@ -16,7 +16,7 @@ export function isLast(instances: readonly Seen[], instance: string): boolean {
   return !instances.some((one) => !isMeant(one) && USABLE.has(one.state));
 }
 
-/** What draining it means, in words. */
+/** Says what draining the last instance means. */
 export function lastInstanceText(
   pool: string,
   instance: string,

@@ -27,7 +27,7 @@ const FAILURE_MS_MIN = 1_000;
 /** Longest time that an instance is left alone because it asked for it. */
 const REST_MS_MAX = 30_000;
 
-/** What one attempt says about its member. */
+/** Result of one attempt, as far as it tells something about the member. */
 export interface Observation {
   readonly outcome: Outcome;
   readonly startedMs: number;
@@ -42,7 +42,7 @@ export interface Observation {
   readonly restMs: number | null;
 }
 
-/** Who is told when what a choice rests on has changed. */
+/** Listens to changes of what a choice rests on. */
 export interface LineupListener<M extends Member> {
   /** A member is in another state. */
   readonly onChanged: (member: M, before: InstanceState) => void;
@@ -51,7 +51,7 @@ export interface LineupListener<M extends Member> {
 }
 
 /**
- * Everything that a choice rests on: the members of a pool, what is believed of them, and the roster that follows from it.
+ * Load balancer of a pool: its members, what is believed of them, and the roster that follows from it.
  * Knows no sockets and no timers: it looks at the time when it is asked.
  */
 export class Lineup<M extends Member> {

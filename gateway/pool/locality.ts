@@ -1,5 +1,5 @@
 /**
- * How near another zone is: the number of leading parts of `provider/region/zone` that it shares with one's own. All
+ * Measures how near a zone is: the number of leading parts of `provider/region/zone` that it shares with one's own. All
  * of them is infinitely near.
  */
 export function nearness(own: string, zone: string | null): number {

@@ -14,7 +14,7 @@ export function lostTooMuch(lostMs: number, waitedMs: number): boolean {
 }
 
 /**
- * How long this process's own event loop was blocked, summed up. An answer that waited in the socket meanwhile was not late:
+ * Sums up how long this process's own event loop was blocked. An answer that waited in the socket meanwhile was not late:
  * a slow gateway must not blame its instances.
  */
 export class LoopLag {

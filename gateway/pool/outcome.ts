@@ -2,7 +2,7 @@ import type { AttemptResult } from './attempt';
 import type { Outcome } from './health/health';
 import type { Instance } from './instance';
 
-/** What an attempt's result says about its instance. */
+/** Translates the result of an attempt into what it says about the instance. */
 export function outcomeOf(result: AttemptResult, sent: boolean, instance: Instance): Outcome {
   switch (result.kind) {
     case 'answer':

@@ -32,7 +32,7 @@ export class UnusableSettings extends Error {
 }
 
 /**
- * Why a failure is this gateway's own and says nothing about an instance, in words; null when it is not. With several
+ * Explains why a failure is this gateway's own and says nothing about an instance; null when it is not. With several
  * addresses tried, one such failure is enough: nobody knows what the others would have come to.
  */
 export function ownFault(error: unknown): string | null {

@@ -6,7 +6,7 @@ import type { Group, Roster } from './roster';
 /** The zone is left only for one that costs less than this share. */
 const LEAVE_BELOW = 0.5;
 
-/** What was chosen, and out of whom. */
+/** Choice of one member, with the group that it was chosen from. */
 export interface Pick<M extends Member> {
   readonly member: M;
   readonly group: Group<M> | null;

@@ -4,7 +4,7 @@ import type { DiscoveryOptions } from './discovery/options';
 import type { FailureReason } from './failure-reason';
 import type { InstanceOptions, PoolOptions } from './options';
 
-/** What the rest of the house sees of a pool. */
+/** Instances of one subgraph or REST source, as all other rooms see them. */
 export interface Pool {
   readonly name: string;
   /**
@@ -118,7 +118,7 @@ export interface InstanceView {
   readonly overrides?: readonly OverrideView[];
 }
 
-/** How the last health check of an instance ended. */
+/** Result of the last health check of an instance. */
 export interface CheckView {
   readonly passed: boolean;
   /** Milliseconds since the epoch. */
@@ -139,7 +139,7 @@ export interface OverrideView {
   readonly until: number | null;
 }
 
-/** What operators see of a pool's discovery. */
+/** State of a pool's discovery, for operators. */
 export interface DiscoveryView {
   readonly source: DiscoveryOptions['source']['kind'];
   readonly endpoints: number;
@@ -158,7 +158,7 @@ export interface PoolView {
   readonly discovery?: DiscoveryView | null;
 }
 
-/** What an operator wants of one instance, until `ttlMs` is over (null: until it is resumed). */
+/** Administrative override of one instance, until `ttlMs` is over (null: until it is resumed). */
 export type Override = {
   readonly ttlMs: number | null;
   readonly reason: string;
@@ -168,7 +168,7 @@ export type Override = {
   | { readonly action: 'weight'; readonly weight: number }
 );
 
-/** Why an instance was chosen. Costs are in the policy's own unit; null where it computes none. */
+/** Explanation of one choice. Costs are in the policy's own unit; null where it computes none. */
 export interface Choice {
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -6,7 +6,7 @@ import type { Policy } from './policies/policy';
 import { type Capacity, healthOf, panicThreshold, spill, spillZones } from './shares';
 import type { Standing } from './state';
 
-/** Who may be chosen, at one moment: replaced when a state or a weight changes. */
+/** Members that may be chosen at one moment, in groups; replaced when a state or a weight changes. */
 export interface Roster<M extends Member> {
   /** In the order in which they are asked when those with a share were tried. */
   readonly groups: readonly Group<M>[];

@@ -9,7 +9,7 @@ export function warmth(sinceMs: number | null, nowMs: number, slowStartMs: numbe
   return Math.min(1, Math.max(LEAST, (nowMs - sinceMs) / slowStartMs));
 }
 
-/** When the weight is to be raised next; infinity when it is not. Pure. */
+/** Finds when the weight is to be raised next; infinity when it is not. Pure. */
 export function nextWarmthMs(sinceMs: number | null, nowMs: number, slowStartMs: number): number {
   return sinceMs === null || slowStartMs <= 0 ? Number.POSITIVE_INFINITY : nowMs + slowStartMs / STEPS;
 }

@@ -4,7 +4,7 @@ import type { Member } from './member';
 export const NOT_SPARED: Spare = { hard: false, soft: false };
 
 /**
- * Whether a pool can do without one more instance. One always stays, so a pool of one ejects nobody. Ejections that
+ * Decides whether a pool can do without one more instance. One always stays, so a pool of one ejects nobody. Ejections that
  * rest on judgement (5xx, timeouts) are capped at a share of the tier, but one is always allowed; an instance that
  * cannot be connected to is no loss.
  */

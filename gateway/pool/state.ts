@@ -2,10 +2,10 @@ import type { Health } from './health/health';
 import type { InstanceView } from './pool';
 import type { Will } from './will';
 
-/** Whether the instance is among those that the pool was given. */
+/** Membership of an instance: named, no longer named but still busy, or gone. */
 export type Presence = 'present' | 'terminating' | 'gone';
 
-/** What a state means for the choice, best first. */
+/** Rank that a state gives an instance in the choice, best first. */
 export type Standing =
   | 'well'
   /** Only what the well ones cannot take. */

@@ -5,7 +5,7 @@ export interface Place<T> {
   newer: Place<T> | null;
 }
 
-/** Who waits, by age. Everything takes constant time, also leaving from the middle. */
+/** Queue by age. Everything takes constant time, also leaving from the middle. */
 export class WaitingLine<T> {
   #oldest: Place<T> | null = null;
   #newest: Place<T> | null = null;

@@ -9,7 +9,7 @@ interface Wish {
   readonly untilMs: number | null;
 }
 
-/** What an operator wants of one instance: a state, a weight, both or neither. Replaced, never changed. */
+/** Administrative overrides of one instance: a state, a weight, both or neither. Replaced, never changed. */
 export interface Will {
   readonly state: (Wish & { readonly action: StateAction }) | null;
   readonly weight: (Wish & { readonly weight: number }) | null;
@@ -38,7 +38,7 @@ export function stillWanted(will: Will, nowMs: number): Will {
   return { state: isOver(will.state) ? null : will.state, weight: isOver(will.weight) ? null : will.weight };
 }
 
-/** When the will changes by itself next; infinity when it does not. */
+/** Finds when the next override ends by itself; infinity when none does. */
 export function nextEndMs({ state, weight }: Will): number {
   return Math.min(state?.untilMs ?? Number.POSITIVE_INFINITY, weight?.untilMs ?? Number.POSITIVE_INFINITY);
 }

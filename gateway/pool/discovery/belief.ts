@@ -1,7 +1,7 @@
 import type { InstanceOptions } from '../options';
 import type { Snapshot } from './discovery';
 
-/** What is believed of the members of a pool. Replaced, never changed. */
+/** Belief about the instances that a source names. Replaced, never changed. */
 export interface Belief {
   readonly endpoints: readonly InstanceOptions[];
   /** Empty answers in a row. */
@@ -14,7 +14,7 @@ export const NOTHING_FOUND: Belief = { endpoints: [], emptyAnswers: 0 };
 const EMPTY_ANSWERS_MIN = 2;
 
 /**
- * What to believe after a source answered. Pure. An incomplete answer only adds. An empty one is believed when it
+ * Updates the belief after a source answered. Pure. An incomplete answer only adds. An empty one is believed when it
  * was repeated and the pool's own checks agree that nobody is there.
  * @param anyWell whether one of the endpoints believed in so far may still be well
  */
@@ -42,7 +42,7 @@ export interface Difference {
   readonly differs: boolean;
 }
 
-/** How two sets of endpoints differ, told apart by URL. */
+/** Compares two sets of endpoints, told apart by URL. */
 export function difference(before: readonly InstanceOptions[], after: readonly InstanceOptions[]): Difference {
   const old = new Map(before.map((one) => [one.url, JSON.stringify(one)]));
   const young = new Map(after.map((one) => [one.url, JSON.stringify(one)]));

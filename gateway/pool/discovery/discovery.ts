@@ -1,6 +1,6 @@
 import type { InstanceOptions } from '../options';
 
-/** What a source says of the instances, at one moment. */
+/** List of instances that a source gives at one moment. */
 export interface Snapshot {
   /** The same for the same endpoints, where the source knows. */
   readonly version: string;
@@ -18,10 +18,10 @@ export interface Discovery extends AsyncIterable<Snapshot> {
   close(): Promise<void>;
 }
 
-/** Told of a failure in words, and with null when the source answers again. */
+/** Takes in that a source failed, in words, or with null that it answers again. */
 export type Report = (failure: string | null) => void;
 
-/** Who registered for a pool, as its registry knows. */
+/** Instances that registered for a pool, as its registry knows. */
 export interface Leases {
   /** Calls back now, and at every change and observation, until the returned function is called. */
   follow(pool: string, listener: (instances: readonly LeasedInstance[]) => void): () => void;

@@ -26,7 +26,7 @@ export function endpointAt(found: Found, { scheme, path }: UrlParts): InstanceOp
   };
 }
 
-/** The same for the same endpoints in any order. */
+/** Makes a text that is the same for the same endpoints in any order. */
 export function versionOf(endpoints: readonly InstanceOptions[]): string {
   return endpoints
     .map(({ url, weight, tier, hostHeader = '' }) => `${url} ${weight} ${tier} ${hostHeader}`)

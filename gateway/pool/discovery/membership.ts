@@ -27,7 +27,7 @@ export interface PreparedMembership {
   abandon(): void;
 }
 
-/** Who belongs to one pool: the instances that its options list, and those that its discovery finds. */
+/** Decides who belongs to one pool: the instances that its options list, and those that its discovery finds. */
 export class Membership {
   readonly #parts: MembershipParts;
   #listed: PoolOptions;

@@ -1,4 +1,4 @@
-/** How the instances of one pool are found. All times in milliseconds. */
+/** Options for finding the instances of one pool. All times in milliseconds. */
 export interface DiscoveryOptions {
   readonly source: DnsOptions | SrvOptions | KubernetesOptions | LeaseOptions;
   /**
@@ -8,7 +8,7 @@ export interface DiscoveryOptions {
   readonly listed: 'members' | 'stand-in';
 }
 
-/** What an address lacks to be a URL. */
+/** Parts that an address lacks to be a URL. */
 export interface UrlParts {
   readonly scheme: 'http' | 'https';
   /** Begins with a slash, or is empty. */

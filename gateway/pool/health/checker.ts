@@ -8,7 +8,7 @@ import { nextCheckMs } from './schedule';
 /** Every so many checks the schema is compared. */
 const COMPARED_EVERY = 12;
 
-/** What a checker needs to know of its instance. */
+/** Instance as its checker sees it. */
 export interface CheckedInstance {
   readonly health: Health;
 }

@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, type ConstValueNode, type DocumentNode, Kind } from 'graphql';
 
-/** What a document calls the definitions of the federation, by its `@link`s. */
+/** Names that a document has for the definitions of federation, by its `@link`s. */
 export interface Names {
   /** Namespaces, `federation` and those that a document gives in its place. */
   readonly prefixes: ReadonlySet<string>;

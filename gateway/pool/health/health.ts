@@ -1,4 +1,4 @@
-/** How one attempt ended, as far as the instance is concerned. */
+/** End of one attempt, as far as the instance is concerned. */
 export type Outcome =
   | 'ok'
   /** 4xx: the caller's fault, never the instance's. */
@@ -29,7 +29,7 @@ export interface Ejection {
   readonly liftedByCheck: boolean;
 }
 
-/** What the pool believes of one instance: two witnesses, requests and health checks. Replaced, never changed. */
+/** Belief about one instance, from two witnesses: requests and health checks. Replaced, never changed. */
 export interface Health {
   readonly check: 'unknown' | 'pass' | 'fail' | 'drain';
   /** False when the last failed check could not even connect. */

@@ -1,6 +1,6 @@
 const WINDOW_MS = 10_000;
 
-/** How many requests of one instance failed, of how many, within the current ten seconds. */
+/** Counts the requests of one instance, and how many failed, within the current ten seconds. */
 export class OutcomeWindow {
   requests = 0;
   failures = 0;

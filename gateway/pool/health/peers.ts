@@ -11,7 +11,7 @@ const SLOW_FACTOR = 5;
 const STILL_SLOW_FACTOR = 3;
 
 /**
- * Who succeeds far less often than the others, over the current window. Pure.
+ * Finds who succeeds far less often than the others, over the current window. Pure.
  * @returns for each the success rate that is too low, null where it is not
  */
 export function lowSuccessRates(members: readonly Tally[]): readonly (number | null)[] {
@@ -25,7 +25,7 @@ export function lowSuccessRates(members: readonly Tally[]): readonly (number | n
 }
 
 /**
- * Who answers far more slowly than the others. Pure.
+ * Finds who answers far more slowly than the others. Pure.
  * @param medianMs median latency of each, null where there are too few answers
  * @param wasSlow who was slow before: it must come closer to the others to be called well again
  */

@@ -41,7 +41,7 @@ export interface Probe {
   readonly cancel: () => void;
 }
 
-/** Where to ask. */
+/** Address and connections of the instance that is asked. */
 export interface ProbeTarget {
   readonly dispatcher: Dispatcher;
   readonly headers: Readonly<Record<string, string>>;

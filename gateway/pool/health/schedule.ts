@@ -11,7 +11,7 @@ const IDLE_MS = 60_000;
 const JITTER = 0.1;
 
 /**
- * When to check an instance again: soon while undecided, ever more rarely while it is down or nobody asks. Pure.
+ * Decides when to check an instance again: soon while undecided, ever more rarely while it is down or nobody asks. Pure.
  * @param idle nobody has asked the pool for a while
  * @param chance in [0, 1)
  * @returns milliseconds

@@ -1,7 +1,7 @@
 import { parseOrNone } from '../../json/parse';
 import { sdlHash } from './sdl-hash';
 
-/** What an answer to `{ _service { sdl } }` says. */
+/** Contents of an answer to `{ _service { sdl } }`. */
 export interface SdlAnswer {
   /** Whether it is a GraphQL response at all. */
   readonly graphql: boolean;

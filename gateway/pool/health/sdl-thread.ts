@@ -100,7 +100,7 @@ export async function sdlHashOf(sdl: string): Promise<string> {
   return sdl.length <= SMALL_MAX ? sdlHash(sdl) : ((await thread.ask({ sdl })) as string);
 }
 
-/** What the body of an answer says; a promise, from a thread, when it is large. @throws {Error} when the thread fails */
+/** Reads the body of an answer; a promise, from a thread, when it is large. @throws {Error} when the thread fails */
 export function sdlAnswerOf(body: Buffer): SdlAnswer | Promise<SdlAnswer> {
   if (body.length <= SMALL_MAX) return readSdlAnswer(body);
   // The thread answers a question of this form so.

@@ -1,7 +1,7 @@
 import type { HealthCheckOptions, OutlierDetectionOptions } from '../options';
 import type { Ejection, Health, Outcome } from './health';
 
-/** How a health check ended. */
+/** Result of a health check. */
 export interface CheckResult {
   /** `drain`: the instance says itself that it is about to go. */
   readonly verdict: 'pass' | 'fail' | 'drain';
@@ -19,7 +19,7 @@ const EJECTION_MS_MAX = 300_000;
 /** An ejection is shortened by up to this share, so that instances that fell together do not return together. */
 const EJECTION_JITTER = 0.1;
 
-/** What an outcome says about the instance. */
+/** Verdict of each outcome on the instance: for it, against it, or none. */
 export const VERDICTS: Readonly<Record<Outcome, 'good' | 'bad' | 'none'>> = {
   ok: 'good',
   'app-error': 'good',
@@ -41,7 +41,7 @@ export interface Tally {
   readonly failures: number;
 }
 
-/** Whether the pool can do without the instance. */
+/** Permission to eject an instance: whether the pool can do without it. */
 export interface Spare {
   /** When it cannot be connected to. */
   readonly hard: boolean;
@@ -64,7 +64,7 @@ export interface Circumstances {
   readonly why?: string | null;
 }
 
-/** What to believe of an instance after one of its requests ended. Pure. */
+/** Updates the belief about an instance after one of its requests. Pure. */
 export function afterOutcome(health: Health, outcome: Outcome, circumstances: Circumstances): Health {
   const verdict = VERDICTS[outcome];
   if (verdict === 'none') return health;
@@ -103,7 +103,7 @@ function afterFailure(health: Health, outcome: Outcome, circumstances: Circumsta
   return eject(failed, ground, outcome === 'connect' || outcome === 'timeout', options, circumstances);
 }
 
-/** Why an instance is taken out. */
+/** Reason for which an instance is taken out. */
 export interface Ground {
   readonly reason: string;
   readonly cause: Ejection['cause'];
@@ -162,7 +162,7 @@ function lifted(health: Health, nowMs: number): Health {
   };
 }
 
-/** What to believe of an instance after a health check. Pure. */
+/** Updates the belief about an instance after a health check. Pure. */
 export function afterCheck(health: Health, result: CheckResult, nowMs: number, options: HealthCheckOptions): Health {
   const passed = result.verdict === 'pass';
   const checkStreak = passed ? Math.max(1, health.checkStreak + 1) : Math.min(-1, health.checkStreak - 1);

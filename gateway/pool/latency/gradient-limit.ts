@@ -10,7 +10,7 @@ const RECENT_WEIGHT = 1 / 10;
 const BACKOFF = 0.9;
 const LIMIT_MIN = 1;
 
-/** How many requests an instance bears at once, learned from its latency. Replaced, never changed. */
+/** Limit on the requests of an instance at once, learned from its latency. Replaced, never changed. */
 export interface GradientLimit {
   readonly limit: number;
   /** Milliseconds; null before the first answer. */

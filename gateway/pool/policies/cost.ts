@@ -2,7 +2,7 @@ import type { Member } from '../member';
 import type { Turn } from './policy';
 
 /**
- * How long a request is likely to take at a member: what its answers took, or the age of what it has not answered yet
+ * Estimates how long a request takes at a member: what its answers took, or the age of what it has not answered yet
  * when that is more, for everything that it has and this request too. Milliseconds, for comparisons only.
  * @param meanWeight of those compared: who has more weight bears more at once
  */

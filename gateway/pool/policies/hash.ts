@@ -11,7 +11,7 @@ const FEW = 64;
 const OWNERS = 2 ** 20;
 
 /**
- * Equal keys go to the same member: consistent hashing on a ring on which each member has points as its weight says. When
+ * Policy that sends equal keys to the same member: consistent hashing on a ring on which each member has points by weight. When
  * one goes, its keys alone move, each to the next one on the ring. Requests without a key go round.
  */
 export const hash: CreatePolicy = (members, random) => new HashRing(members, random);

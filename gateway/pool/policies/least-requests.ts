@@ -6,7 +6,7 @@ import { WeightedDraw } from './weighted-draw';
 /** Above this many members two drawn by weight stand for all. */
 const SCANNED_MAX = 8;
 
-/** Who has the fewest requests under way for its weight; among equals it goes round. */
+/** Policy that chooses who has the fewest requests under way for its weight; among equals it goes round. */
 export const leastRequests: CreatePolicy = (members) =>
   members.length > SCANNED_MAX ? new LesserOfTwo(members) : new LeastOfAll(members);
 

@@ -17,7 +17,7 @@ export interface Turn<M extends Member> {
   otherCost: number;
 }
 
-/** Whose turn it is among certain members. Honours their weights. */
+/** Chooses among certain members, by their weights. */
 export interface Policy<M extends Member> {
   /** @returns null when all were tried */
   pick(turn: Turn<M>): M | null;

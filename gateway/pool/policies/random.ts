@@ -1,7 +1,7 @@
 import type { CreatePolicy } from './policy';
 import { WeightedDraw } from './weighted-draw';
 
-/** By chance, with the probability that the weight has among all. */
+/** Policy that chooses by chance, with the probability that the weight has among all. */
 export const random: CreatePolicy = (members) => {
   const draws = new WeightedDraw(members);
   return { pick: (turn) => draws.draw(turn) };

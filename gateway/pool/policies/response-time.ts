@@ -3,7 +3,7 @@ import { costOf } from './cost';
 import type { CreatePolicy, Policy, Turn } from './policy';
 import { WeightedDraw } from './weighted-draw';
 
-/** Of two drawn by weight the one that is likely to answer sooner. */
+/** Policy that draws two by weight and chooses the one that is likely to answer sooner. */
 export const responseTime: CreatePolicy = (members) => new ResponseTime(members);
 
 class ResponseTime<M extends Member> implements Policy<M> {

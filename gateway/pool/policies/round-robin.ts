@@ -5,7 +5,7 @@ import type { CreatePolicy, Policy, Turn } from './policy';
 /** Above this many members a heap is cheaper than looking at each. */
 const SCANNED_MAX = 64;
 
-/** Each in turn, as often as its weight says, and as evenly spread as can be. */
+/** Policy that chooses each in turn, as often as its weight says, and as evenly spread as can be. */
 export const roundRobin: CreatePolicy = (members, random) =>
   members.length > SCANNED_MAX ? new DueTurns(members, random) : new SmoothTurns(members);
 

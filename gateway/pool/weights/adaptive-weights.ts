@@ -5,7 +5,7 @@ import { stepWeights, type WeightChange, type WeightSample } from './step';
 
 const TURN_MS = 1_000;
 
-/** What an instance's weight is multiplied with, and why. */
+/** Factor on an instance's weight, and the reason for it. */
 export interface AdaptiveFactor {
   readonly factor: number;
   readonly reason: string;
@@ -13,7 +13,7 @@ export interface AdaptiveFactor {
 
 export const NEUTRAL: AdaptiveFactor = { factor: 1, reason: 'as configured' };
 
-/** What the slow loop needs of an instance. */
+/** Instance as the slow loop sees it. */
 export interface WeightedInstance {
   readonly url: string;
   readonly id: string;
@@ -21,7 +21,7 @@ export interface WeightedInstance {
   adaptive: AdaptiveFactor;
 }
 
-/** What the slow loop needs of its pool. */
+/** Pool as the slow loop sees it. */
 export interface WeightsSite<Member extends WeightedInstance> {
   readonly name: string;
   readonly clock: Clock;

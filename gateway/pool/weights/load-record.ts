@@ -6,7 +6,7 @@ const MEMORY_MS = 10_000;
 /** A report that was not renewed for this long says nothing about now. */
 const REPORT_MS_MAX = 10_000;
 
-/** What the slow loop knows of one instance. */
+/** Figures of one instance, for the slow loop. */
 export interface LoadFigures {
   /** Requests remembered, the faded ones as fractions. */
   readonly requests: number;

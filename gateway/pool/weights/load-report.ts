@@ -1,6 +1,6 @@
 import { parseOrNone } from '../../json/parse';
 
-/** What an instance says about its own load; null where it says nothing. Shares of 1, rates per second. */
+/** Report of an instance about its own load; null where it says nothing. Shares of 1, rates per second. */
 export interface LoadReport {
   readonly applicationUtilization: number | null;
   readonly cpuUtilization: number | null;
@@ -44,7 +44,7 @@ export function parseLoadReport(header: string): LoadReport | null {
   return Object.values(report).every((value) => value === null) ? null : report;
 }
 
-/** How busy the instance says it is: in its own measure when it has one, otherwise by its processor. */
+/** Reads how busy an instance says it is: in its own measure when it has one, otherwise by its processor. */
 export function utilizationOf(report: LoadReport): number | null {
   return report.applicationUtilization ?? report.cpuUtilization;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesOptions } from '../options';
 
-/** What a pod shows to the API server, and knows it by. */
+/** Credentials of a pod for the API server, and the certificate that it knows it by. */
 export interface Credentials {
   readonly token: string;
   readonly ca: string;

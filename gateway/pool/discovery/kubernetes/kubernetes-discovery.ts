@@ -11,7 +11,7 @@ import { endpointSliceGroup } from './group-version';
 import { type EndpointSlice, endpointsOf, readSlice } from './slices';
 import { type WatchEvent, watch } from './watch';
 
-/** How long things may take. All in milliseconds. */
+/** Deadlines of the conversation with the API server. All in milliseconds. */
 export interface KubernetesTimes {
   readonly answer: number;
   /** After which the API server ends a watch by itself. */
