@@ -5,7 +5,7 @@ import { growFor, type Holder } from '../under-way';
 /** A limit on answers by its key under `limits`. */
 export type AnswerLimitName = 'answer_bytes' | 'max_answer_objects';
 
-/** What an answer may have; `measure` announces what exceeds a limit and lets it pass. */
+/** Limits on an answer; `measure` announces what exceeds one and lets it pass. */
 export type AnswerLimits = Readonly<
   Record<AnswerLimitName, { readonly max: number; readonly mode: 'enforce' | 'measure' }>
 >;

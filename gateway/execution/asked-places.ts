@@ -40,7 +40,7 @@ function addAsked(list: AskedOn[], added: AskedOn): boolean {
 }
 
 /**
- * When, and of which objects, the client asks for what is at each position; null: there is too much to say.
+ * Finds when, and of which objects, the client asks for what is at each position; null: there is too much to say.
  * @param tellsAbove whether the types of objects further out are told apart
  */
 export function askedPlaces(

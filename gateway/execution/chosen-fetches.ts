@@ -24,7 +24,7 @@ interface GuardedFetch {
   readonly required: readonly number[];
 }
 
-/** Under given conditions: 1 for each fetch, by id, that does not take part. */
+/** Chooses fetches under given conditions: 1 for each, by id, that does not take part. */
 export type ChooseFetches = (values: ConditionValues) => Uint8Array;
 
 function guardedFetch(fetch: PlacedFetch, root: Position, indexOf: (place: Position) => number): GuardedFetch {
@@ -45,7 +45,7 @@ function isWanted({ isEntity, answered }: GuardedFetch, values: ConditionValues,
 }
 
 /**
- * Which fetches of a plan take part: as `placePlan` finds it out for one combination of conditions, with everything that
+ * Prepares the choice of the fetches of a plan that take part: as `placePlan` finds it out for one combination of conditions, with everything that
  * does not depend on their values done before. Null when that cannot be told so simply.
  */
 export function fetchChooser(

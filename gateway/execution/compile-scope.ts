@@ -18,7 +18,7 @@ import { FetchOperations } from './fetch-operations';
 import type { PlaceScope } from './place-fetches';
 import type { SelectionScope } from './selected-fields';
 
-/** What stays the same while one operation is compiled against one supergraph. */
+/** Scope of the compilation of one operation against one supergraph. */
 export interface CompileScope extends SelectionScope, PlaceScope {
   readonly apiSchema: GraphQLSchema;
   readonly types: FullTypes;
@@ -29,7 +29,7 @@ export interface CompileScope extends SelectionScope, PlaceScope {
   readonly rootType: string;
 }
 
-/** The same for all programs of the operation. */
+/** Scope that all programs of an operation share. */
 export type OperationScope = Omit<CompileScope, 'conditions'>;
 
 export interface ScopeInput {

@@ -15,7 +15,7 @@ import type { Position } from './position';
 import type { Choice, Program } from './program';
 import { selectedFields } from './selected-fields';
 
-/** What an operation is compiled from, whatever its conditions. */
+/** Source of a compilation, whatever the conditions. */
 export interface OperationSource {
   readonly plan: PlanNode | null;
   readonly document: DocumentNode;
@@ -25,7 +25,7 @@ export interface OperationSource {
   readonly scope: OperationScope;
 }
 
-/** What an operation asks for at its root, and the way from there to the answer. */
+/** Compiles what an operation asks for at its root, and the way from there to the answer. */
 export function compileRoot(
   operation: OperationDefinitionNode,
   root: Position,
@@ -41,7 +41,7 @@ export function compileRoot(
   };
 }
 
-/** What a program is made of, whatever is chosen later. */
+/** Compiles what a program is made of, whatever is chosen later. */
 export function compilePlaced({ root, placed }: Placed, { sends }: OperationSource, scope: CompileScope) {
   const requests = placed.step === null ? [] : compileRequests(placed.step, root, sends, scope);
   return {

@@ -8,7 +8,7 @@ import type { Run } from './run';
  */
 export type Complete = (values: Parts, run: Run) => unknown;
 
-/** The same, for answers that are too large to be completed in one turn of the loop: yields when a turn is over. */
+/** Completes values of answers that are too large for one turn of the loop: yields when a turn is over. */
 export type CompleteInTurns = (values: Parts, run: Run) => Generator<void, unknown, void>;
 
 /** Both ways. What is no list and no object has no turns. */

@@ -64,7 +64,7 @@ export function conditionVariables(
 }
 
 /**
- * When a selection with these directives takes part, null: never. What `values` say is decided. Spec: section 3.13, `@skip`
+ * Reads when a selection with these directives takes part, null: never. What `values` say is decided. Spec: section 3.13, `@skip`
  * and `@include`.
  * @param nameOf the client's name for a variable
  */
@@ -95,7 +95,7 @@ function asItIs(name: string): string {
   return name;
 }
 
-/** Whether a selection of the client's operation takes part, or may. */
+/** Tells whether a selection of the client's operation takes part, or may. */
 export function isIncluded(directives: readonly DirectiveNode[] | undefined, values: ConditionValues): boolean {
   return directives === undefined || directives.length === 0 || guardOf(directives, values, asItIs) !== null;
 }

@@ -76,7 +76,7 @@ function read(node: FetchNode): FetchOperation {
   };
 }
 
-/** What the programs of one plan have in common: each text of a plan is read once, however many programs are made of it. */
+/** Operations of the fetches of one plan, for all of its programs: each text of a plan is read once, however many programs are made of it. */
 export class FetchOperations {
   #read = new WeakMap<FetchNode, FetchOperation>();
   #paths = new WeakMap<readonly string[], readonly FlattenElement[]>();

@@ -15,7 +15,7 @@ export type Guard = readonly Literal[];
 
 export const ALWAYS: Guard = [];
 
-/** Whether a guard lets through what it guards. */
+/** Tells whether a guard lets through what it guards. */
 export function holds(guard: Guard, values: ConditionValues): boolean {
   for (const { variable, value } of guard) if ((values.get(variable) === true) !== value) return false;
   return true;
@@ -33,12 +33,12 @@ export function both(one: Guard, other: Guard): Guard | null {
   return joined;
 }
 
-/** Whether a guard holds whenever `given` does. */
+/** Tells whether a guard holds whenever `given` does. */
 export function isImplied(guard: Guard, given: Guard): boolean {
   return guard.every(({ variable, value }) => given.some((one) => one.variable === variable && one.value === value));
 }
 
-/** Those of some guards that no other one is implied by: one of them holds when any does. */
+/** Leaves of some guards those that no other one is implied by: one of them holds when any does. */
 export function weakest(guards: readonly Guard[]): readonly Guard[] {
   const kept: Guard[] = [];
   for (const guard of [...guards].sort((a, b) => a.length - b.length))

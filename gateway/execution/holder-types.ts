@@ -7,10 +7,10 @@ import type { PlacedFetch } from './place-fetches';
 import { type HeldType, isOn, type Position, type SelectedOn } from './position';
 import type { PossibleTypes } from './possible-types';
 
-/** For each key of a flatten path a type of the objects that it is followed on; null: whatever they are. */
+/** Types of the objects that a flatten path is followed on, one for each of its keys; null: whatever they are. */
 export type Holders = readonly (string | null)[];
 
-/** For each key of a flatten path the types of the objects that it is followed on; null: all. */
+/** Sets of types of the objects that a flatten path is followed on, one for each of its keys; null: all. */
 export type HolderTypes = readonly (readonly string[] | null)[];
 
 /** Objects above those of a fetch, told apart by what the client asks of them. */
@@ -22,7 +22,7 @@ export interface HolderCase {
 /** Combinations of types on the way to one fetch; beyond, it is asked the same for all of them. */
 const CASES_MAX = 16;
 
-/** Whether what is asked below some objects is asked below these. @param depth levels between a selection and the entities */
+/** Tells whether what is asked below some objects is asked below these. @param depth levels between a selection and the entities */
 export function isHeldBy({ above }: AskedOf, depth: number, holders: Holders, types: FullTypes): boolean {
   let link = above;
   for (let level = 0; level < depth; level++) link = link?.above ?? null;
@@ -34,7 +34,7 @@ export function isHeldBy({ above }: AskedOf, depth: number, holders: Holders, ty
   return true;
 }
 
-/** Whether objects on one flatten path may be above or below those on another one. */
+/** Tells whether objects on one flatten path may be above or below those on another one. */
 export function isOnWay(elements: readonly FlattenElement[], holders: Holders, types: FullTypes): boolean {
   return holders.every((holder, index) => {
     const allowed = elements[index]?.types ?? null;
@@ -66,7 +66,7 @@ function isAskedApart({ selectors }: Position): boolean {
   return selectors.length > 1 && selectors.some(isNarrow);
 }
 
-/** Whether the objects of a fetch may be behind ones of several types that are asked for different things. */
+/** Tells whether the objects of a fetch may be behind ones of several types that are asked for different things. */
 export function mayBeHeldApart(fetch: PlacedFetch, root: Position): boolean {
   if (fetch.node.requires === undefined) return false;
   let position: Position | undefined = root;
@@ -205,7 +205,7 @@ export function holderCases(
 }
 
 /**
- * What holds the objects of a fetch, as far as what is selected of them by any fetch depends on it. Null: there is too much of it.
+ * Tells apart what holds the objects of a fetch, as far as what any fetch selects of them depends on it. Null: there is too much of it.
  * @param declared the type of the objects at a place, as far as it is known
  */
 export function holdersApart(

@@ -6,7 +6,7 @@ import type { AskedIntrospection } from './asked-introspection';
 import { JsonText } from './json-text';
 import { isJsonObject } from './parts';
 
-/** What some introspection fields of a document are answered with. */
+/** Answers to some introspection fields of a document. */
 export class IntrospectionValues {
   readonly #texts: ReadonlyMap<string, JsonText | null>;
   readonly #values = new Map<string, unknown>();

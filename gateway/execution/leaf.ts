@@ -5,7 +5,7 @@ import type { FullTypes } from '../supergraph/full-types';
 /** A leaf's value as it goes to the client; `null` for a value that exists but that clients may not see. */
 export type CompleteLeaf = (value: unknown) => unknown;
 
-/** What {@link CompleteLeaf} answers for a value that is not of the type at all. */
+/** Answer of {@link CompleteLeaf} for a value that is not of the type at all. */
 export const WRONG_TYPE = Symbol('wrong type');
 
 const INT_MAX = 2 ** 31 - 1;

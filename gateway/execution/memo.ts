@@ -2,7 +2,7 @@ import { KeptMap } from '../kept';
 import type { SubgraphAnswer } from '../transport/send';
 import type { PreparedFetch } from './prepared-fetch';
 
-/** What a run of a program received and made of it. Valid for another run as far as that one receives the same objects. */
+/** Last run of a program: what it received and made of it. Valid for another run as far as that one receives the same objects. */
 export interface Memo {
   /** By request index; {@link NOTHING_ASKED} where there was nothing to ask for. */
   readonly received: readonly SubgraphAnswer[];

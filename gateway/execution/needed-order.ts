@@ -24,7 +24,7 @@ export function representedPlaces({ node, position }: PlacedFetch): readonly Pos
   return places;
 }
 
-/** The same, and places of the values of contextual arguments. */
+/** Finds the places of all that a fetch requires, values of contextual arguments included. */
 export function requiredPlaces(fetch: PlacedFetch, root: Position): readonly Position[] {
   const { node, elements } = fetch;
   const places = [...representedPlaces(fetch)];
@@ -40,10 +40,10 @@ export function requiredPlaces(fetch: PlacedFetch, root: Position): readonly Pos
   return places;
 }
 
-/** Whether the first fetch, by its id, is answered before the second one is made. */
+/** Tells whether the first fetch, by its id, is answered before the second one is made. */
 export type IsBefore = (one: number, other: number) => boolean;
 
-/** What the steps of a plan say of the order of its fetches. */
+/** Reads the order of the fetches off the steps of a plan. */
 export function orderOf(step: PlacedStep | null): IsBefore {
   /** By fetch: the sequences and parallels above it, outermost first, and which of their steps leads to it. */
   const ways: (readonly { readonly step: PlacedStep; readonly index: number }[])[] = [];

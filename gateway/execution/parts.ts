@@ -2,12 +2,12 @@ import { ExactNumber } from '../json/exact-number';
 import type { Position } from './position';
 
 /**
- * What the fetches answered at a position: the value itself where the position has one fetch, an array aligned with
+ * Values that the fetches answered at a position: the value itself where the position has one fetch, an array aligned with
  * `position.fetches` where it has several. Read only; answers may be shared with other requests.
  */
 export type Parts = unknown;
 
-/** Where the answers so far are. */
+/** Answers of the fetches so far. */
 export interface Answers {
   /** What fetch `id` answered for the element that is being looked at. */
   answerHere(id: number): unknown;
@@ -29,7 +29,7 @@ function reader(key: string): (value: unknown) => unknown {
   };
 }
 
-/** How to get from an object at `position` to its key; null when no fetch asks for it. */
+/** Makes the way from an object at `position` to its key; null when no fetch asks for it. */
 export function accessTo(position: Position, key: string): Access | null {
   const child = position.children.get(key);
   if (child === undefined) return null;
@@ -62,7 +62,7 @@ export function listOf(position: Position, values: Parts): readonly unknown[] | 
 }
 
 /**
- * True when several fetches answered lists here that are not equally long. What belongs together is told by the index
+ * Tells whether several fetches answered lists here that are not equally long. What belongs together is told by the index
  * alone, so then nothing is known to.
  */
 export function differInLength(position: Position, values: Parts): boolean {
@@ -103,14 +103,14 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-/** True when any fetch answered an object here. */
+/** Tells whether any fetch answered an object here. */
 export function hasObject(position: Position, parts: Parts): boolean {
   if (position.fetches.length === 1) return isJsonObject(parts);
   for (const part of parts as unknown[]) if (isJsonObject(part)) return true;
   return false;
 }
 
-/** True when an entity fetch that begins here answered null because of what it answered below: see `keepEntity`. */
+/** Tells whether an entity fetch that begins here answered null because of what it answered below: see `keepEntity`. */
 export function hasFailedEntity({ sources }: Position, parts: Parts): boolean {
   return sources.length > 1 && sources.some((source, at) => source === -1 && (parts as unknown[])[at] === null);
 }
@@ -125,7 +125,7 @@ export function leafOf(position: Position, values: Parts): unknown {
   return found;
 }
 
-/** What the fetches that begin at the root of the operation answered so far. */
+/** Values that the fetches at the root of the operation answered so far. */
 export function rootParts(root: Position, answers: Answers): Parts {
   return arrive(root, root.fetches.length === 1 ? undefined : new Array(root.fetches.length), answers);
 }

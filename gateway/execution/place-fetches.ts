@@ -36,7 +36,7 @@ export interface Placed {
   readonly placed: PlacedPlan;
 }
 
-/** What decides which fetches there are. */
+/** Conditions and types that decide which fetches there are. */
 export interface PlaceScope {
   readonly operations: FetchOperations;
   readonly conditions: ConditionValues;

@@ -7,7 +7,7 @@ import { conditionVariables } from './conditions';
 import type { ConditionValues } from './guards';
 import type { FlattenElement } from './paths';
 
-/** What is sent for a plan, once fetches of one subgraph that could go at the same time are one request. */
+/** Request that is sent for a plan, once fetches of one subgraph that could go at the same time are one request. */
 export interface PlannedRequest {
   /** The first is 1. */
   readonly number: number;

@@ -26,7 +26,7 @@ export interface HeldType {
   readonly holder: HeldType | null;
 }
 
-/** Whether objects of a type are asked. */
+/** Tells whether objects of a type are asked. */
 export function isOn(
   { typeConditions, onTypes, above }: SelectedOn,
   { typename, holder }: HeldType,
@@ -130,7 +130,7 @@ export function markSelection(
   }
 }
 
-/** Called once, when every fetch is marked: sorts by plan order and computes `sources`. */
+/** Sorts what is at each position by plan order and computes `sources`. To be called once, when every fetch is marked. */
 export function settlePositions(position: Position, parent: Position | null = null): void {
   position.fetches.sort((a, b) => a - b);
   position.sources = position.fetches.map((id) => (parent === null ? -1 : parent.fetches.indexOf(id)));

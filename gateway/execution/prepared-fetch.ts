@@ -5,7 +5,7 @@ import type { FlattenElement, Path, PathElement } from './paths';
 /** A place that a fetch adds to: the list indexes on the way there. The keys between them are the fetch's own path. */
 export type Target = readonly number[];
 
-/** What takes in a subgraph's answer: the run that is under way. */
+/** Receiver of a subgraph's answer: the run that is under way. */
 export interface AnswerSink {
   readonly isFullOfErrors: boolean;
   /** Keeps what fetch `id` answered for the element at `indexes`. */
@@ -26,7 +26,7 @@ export interface PreparedFetch {
   fail(error: unknown, into: AnswerSink): void;
 }
 
-/** Where a target is in the client's answer. Only errors need it, so it is not kept for each target. */
+/** Makes the path of a target in the client's answer. Only errors need it, so it is not kept for each target. */
 export function pathOf(elements: readonly FlattenElement[], target: Target): Path {
   const path: PathElement[] = [];
   let used = 0;

@@ -21,7 +21,7 @@ export interface Program {
   choose(variables: Readonly<Record<string, unknown>>): Choice;
 }
 
-/** What the values of conditions decide. */
+/** Decisions that the values of conditions make. */
 export interface Choice {
   readonly fields: CompletedFields;
   /** Null when the operation asks for no introspection. */

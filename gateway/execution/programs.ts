@@ -15,7 +15,7 @@ const GENERAL = 'general';
 const READ_AT_ONCE_MAX = 40;
 const TURN_MS = 5;
 
-/** What all operations of a process share. */
+/** Compiler of all operations of a process: its budget of time, and the cache of programs. */
 export class Compiler {
   readonly cache: ProgramCache;
   readonly budget: CompileBudget;

@@ -26,7 +26,7 @@ export type BuildRepresentation = (parts: Parts, run: Run) => string | undefined
 /** A required field is missing: the entity is left out. Told apart from a field that is null. */
 const MISSING = Symbol('missing');
 
-/** Where the answer so far has the field. */
+/** Reads under which key the answer so far has a required field. */
 export function readKey({ readAs, alias, name }: RequiredField): string {
   return readAs ?? alias ?? name;
 }
@@ -94,7 +94,7 @@ function fieldBuilder(
   };
 }
 
-/** Whether everything that a requirement names is fetched for objects of a type at all. */
+/** Tells whether everything that a requirement names is fetched for objects of a type at all. */
 export function isFetched(
   type: HeldType,
   position: Position,
@@ -305,7 +305,7 @@ function leafText(access: Access | null, parts: Parts): string | typeof UNDECIDE
 }
 
 /**
- * What an entity fetch sends for each entity: its key and required fields, as far as they fit the concrete type. Built in
+ * Builds what an entity fetch sends for each entity: its key and required fields, as far as they fit the concrete type. Built in
  * one order of keys for each type, so that equal entities have equal texts.
  */
 export function representationBuilder(position: Position, node: FetchNode, types: FullTypes): BuildRepresentation {

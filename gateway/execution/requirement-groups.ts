@@ -59,7 +59,7 @@ function restricted(
   });
 }
 
-/** What a fetch has to send for these of its fields; null: all that it sends now. */
+/** Finds what a fetch has to send for these of its fields; null: all that it sends now. */
 export function requiresOnlyFor(
   fetch: PlacedFetch,
   kept: ReadonlySet<FieldNode>,

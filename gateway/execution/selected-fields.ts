@@ -2,7 +2,7 @@ import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNod
 import { isIncluded } from './conditions';
 import type { ConditionValues } from './guards';
 
-/** What stays the same while one operation is compiled. */
+/** Scope of the selections of one operation. */
 export interface SelectionScope {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly conditions: ConditionValues;

@@ -20,7 +20,7 @@ function publicExtensions(extensions: SubgraphError['extensions'], subgraph: str
   return { ...(isShort ? kept : {}), code, serviceName: subgraph };
 }
 
-/** Where an error is, seen from the places in the client's answer that the fetch is about; null: nowhere in particular. */
+/** Finds where an error is, seen from the places in the client's answer that the fetch is about; null: nowhere in particular. */
 export type Locate = (path: Path) => readonly Path[] | null;
 
 /** A place of the client's answer that a fetch adds to. */

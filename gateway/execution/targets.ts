@@ -5,7 +5,7 @@ import type { Position } from './position';
 import type { Run } from './run';
 import { typenameReader } from './typename';
 
-/** Called for each object that a path leads to; `run.indexes` says where it is. @param target index of the path */
+/** Visits each object that a path leads to; `run.indexes` says where it is. @param target index of the path */
 export type VisitTarget = (target: number, parts: Parts, run: Run) => void;
 
 /** One walk, at once or in turns of the loop: that yields when a turn is over. */

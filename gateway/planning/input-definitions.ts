@@ -16,7 +16,7 @@ interface OutputField {
   readonly arguments: readonly InputValueDefinitionNode[];
 }
 
-/** What the arguments in an operation are declared as. */
+/** Declared types of the arguments in an operation. */
 export interface InputDefinitions {
   root(operation: OperationTypeNode): string;
   field(typename: string, name: string): OutputField | undefined;

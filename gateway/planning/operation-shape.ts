@@ -1,6 +1,6 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** What an operation asks for, as far as it lets one guess how long its planning takes. */
+/** Shape of an operation, as far as it lets one guess how long its planning takes. */
 export interface OperationShape {
   /** Selections with fragments written out, at most {@link COUNTED_MAX}. */
   readonly selections: number;

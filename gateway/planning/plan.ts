@@ -110,7 +110,7 @@ export interface FetchNode {
 }
 
 /**
- * Where a contextual argument has its value. `path` begins with a `..` for each field from the entity up to the object with
+ * Source of the value of a contextual argument. `path` begins with a `..` for each field from the entity up to the object with
  * the context; then `... on T` for objects that fit T, and keys. Several may name one variable: that of the fitting type.
  */
 export interface ContextRewrite {

@@ -15,7 +15,7 @@ export interface PlanRequest {
   readonly document?: DocumentNode;
 }
 
-/** How busy a planner is. */
+/** Figures of how busy a planner is. */
 export interface PlannerNumbers {
   readonly threads: number;
   /** Threads that plan nothing. */

@@ -19,7 +19,7 @@ import { type InputDefinitions, inputDefinitions } from './input-definitions';
 import { type FetchNode, fetchesMapped, type Plan } from './plan';
 import type { PrivateNames } from './private-names';
 
-/** What a plan has variables for, and the defaults that it has zeros in. */
+/** Literals that a plan has variables for, and the defaults that it has zeros in. */
 export interface PrivateLiterals {
   /** By the name of the variable. */
   readonly values: ReadonlyMap<string, ValueNode>;

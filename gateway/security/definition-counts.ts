@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** What a document holds, used or not. */
+/** Counts of what a document defines, used or not. */
 export interface DefinitionCounts {
   readonly operations: number;
   readonly fragments: number;

@@ -13,7 +13,7 @@ interface Exceeded {
   readonly mode: LimitMode;
 }
 
-/** What is to be done with a request: refuse it when `error` says so, announce each of `exceeded` in any case. */
+/** Decision on a request: refuse it when `error` says so, announce each of `exceeded` in any case. */
 export interface Verdict {
   readonly error: GraphQLError | null;
   readonly exceeded: readonly Exceeded[];
@@ -114,7 +114,7 @@ class Check {
 }
 
 /**
- * For an operation's text, before anything expensive looks at it. A text that does not parse keeps to the
+ * Judges an operation's text, before anything expensive looks at it. A text that does not parse keeps to the
  * limits: whoever parses it next says what is wrong with it.
  */
 export function judgeText(text: string, options: LimitOptions): Verdict {
@@ -123,7 +123,7 @@ export function judgeText(text: string, options: LimitOptions): Verdict {
   return check;
 }
 
-/** For a plan, before it is compiled. @param bytes of its requests together */
+/** Judges a plan, before it is compiled. @param bytes of its requests together */
 export function judgePlan(bytes: number, options: LimitOptions): Verdict {
   const check = new Check(options);
   check.hold('plan_bytes', (max) => bytes > max);
@@ -133,7 +133,7 @@ export function judgePlan(bytes: number, options: LimitOptions): Verdict {
 /** Values of a request's body that are none of its variables: generously. */
 const OTHER_VALUES_MAX = 100;
 
-/** For a body that is not parsed yet: refuses what {@link judgeVariables} would refuse. */
+/** Judges a body that is not parsed yet: refuses what {@link judgeVariables} would refuse. */
 export function judgeBody(text: string, options: LimitOptions): Verdict {
   const check = new Check(options);
   // What is only measured is measured once, when it is parsed.

@@ -1,7 +1,7 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 import { argumentBytes, definitionBytes, directiveBytes } from './written-bytes';
 
-/** What an operation amounts to with every fragment spread written out. Counts saturate at {@link SATURATED}. */
+/** Counts of an operation with every fragment spread written out. Counts saturate at {@link SATURATED}. */
 export interface OperationCounts {
   readonly selections: number;
   /** Of its text in UTF-8, white space left out. */

@@ -1,4 +1,4 @@
-/** Each limit by its key under `limits` in the configuration, which is also its name in errors, logs and metrics. */
+/** Names of the limits: each is its key under `limits` in the configuration, which is also its name in errors, logs and metrics. */
 export const LIMIT_NAMES = [
   'max_characters',
   'max_lines',

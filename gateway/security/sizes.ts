@@ -17,7 +17,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Whether a JSON text holds more than that, without parsing it: 1 MB of objects takes 100 ms to parse and walk, and 5 ms
+ * Tells whether a JSON text holds more values than that, without parsing it: 1 MB of objects takes 100 ms to parse and walk, and 5 ms
  * to look at. Counts lists, objects and what follows a comma, and so never more than there is.
  */
 export function hasMoreJsonThan(text: string, max: number): boolean {
@@ -32,7 +32,7 @@ export function hasMoreJsonThan(text: string, max: number): boolean {
   return values > max;
 }
 
-/** Whether parsed JSON holds more lists, objects and leaves than that, itself included. */
+/** Tells whether parsed JSON holds more lists, objects and leaves than that, itself included. */
 export function hasMoreValuesThan(value: unknown, max: number): boolean {
   let values = 0;
   const count = (one: unknown): void => {

@@ -11,7 +11,7 @@ function countOf(names: object | readonly unknown[]): number {
   return Array.isArray(names) ? names.length : Object.keys(names).length;
 }
 
-/** How many errors validation may find in one document: fewer where each wrong name is compared with many. */
+/** Chooses how many errors validation may find in one document: fewer where each wrong name is compared with many. */
 export function validationErrorsMax(schema: GraphQLSchema): number {
   const types = Object.values(schema.getTypeMap());
   let most = types.length;

@@ -27,7 +27,7 @@ function valueBytes(value: ValueNode): number {
   }
 }
 
-/** Of the arguments of a field or a directive. */
+/** Counts the bytes of the arguments of a field or a directive. */
 export function argumentBytes({
   arguments: given = [],
 }: {
@@ -44,7 +44,7 @@ export function directiveBytes({
   return directives.reduce((sum, one) => sum + one.name.value.length + 1 + argumentBytes(one), 0);
 }
 
-/** Of an operation without its selections. */
+/** Counts the bytes of an operation without its selections. */
 export function definitionBytes(operation: OperationDefinitionNode): number {
   const variables = operation.variableDefinitions ?? [];
   return variables.reduce(

@@ -30,7 +30,7 @@ interface Written {
   readonly size: number;
 }
 
-/** Which of the types that can be at an interface have a field that the planner must ask of each by itself. */
+/** Tells whether a type that can be at an interface has a field that the planner must ask of each by itself. */
 export type NeedsOwnFields = (interfaceName: string, field: string, possible: ObjectTypes) => boolean;
 
 export interface WritingOptions {

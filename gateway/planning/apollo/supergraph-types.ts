@@ -59,7 +59,7 @@ function isGiven({ arguments: given = [] }: ConstDirectiveNode, name: string): b
   return value !== undefined && !(value.kind === Kind.BOOLEAN && !value.value);
 }
 
-/** What a supergraph says of object types, interfaces and unions, and of the graphs that have them. */
+/** Index of a supergraph's object types, interfaces and unions, and of the graphs that have them. */
 export class SupergraphTypes {
   readonly #nodes = new Map<string, CompositeNode>();
   readonly #fields = new Map<string, ReadonlyMap<string, Field>>();
