@@ -1,6 +1,6 @@
 import { HeadgateError } from '../errors';
 
-/** Who asks for a change, and why; kept with the revision. */
+/** Author of a change, and the reason; kept with the revision. */
 export interface Authorship {
   readonly actor: string;
   readonly message: string | null;

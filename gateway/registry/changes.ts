@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { type SchemaChange, schemaChanges } from './schema-changes';
 import { type GraphState, type Instance, type SubgraphState, sameInstances } from './state';
 
-/** What one subgraph has in one state and not in another. `message` says it to people. */
+/** Difference of one subgraph between two states. `message` says it to people. */
 export type Change = { readonly subgraph: string; readonly message: string } & (
   | { readonly kind: 'added'; readonly instances: readonly Instance[] }
   | { readonly kind: 'removed' }

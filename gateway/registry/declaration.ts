@@ -2,7 +2,7 @@ import { type AddressOptions, addressRules } from '../addresses';
 import { HeadgateError } from '../errors';
 import type { Instance } from './state';
 
-/** What a team declares of its subgraph. */
+/** Declaration of a subgraph by its team. */
 export interface Declaration {
   readonly name: string;
   readonly sdl: string;

@@ -4,7 +4,7 @@ import type { Head } from './history';
 import { type GraphState, type Instance, routingUrl } from './state';
 import { blobHash, type Storage } from './storage/storage';
 
-/** How subgraphs become a supergraph, and how one is tried before it is stored. */
+/** Makes supergraphs of subgraphs, and tries one before it is stored. */
 export interface Composer {
   /** @throws {HeadgateError} COMPOSITION_FAILED with `details.problems` */
   readonly compose: (subgraphs: readonly SubgraphDefinition[]) => Promise<Composed>;
@@ -29,7 +29,7 @@ export interface Wish {
   readonly supergraph: string | null;
 }
 
-/** What would come of a wish. */
+/** Result of a check: what would come of a proposed change. */
 export interface Judgement {
   /** Empty when the wish is what holds already. */
   readonly changes: readonly Change[];

@@ -14,7 +14,7 @@ const SILENT_SHARE = 0.5;
 const KEEP_SHARE = 0.5;
 
 /**
- * What becomes of leases that ran out. Pure.
+ * Decides what becomes of leases that ran out. Pure.
  * @param isWell whether the pool's checks leave it possible that the instance is well
  */
 export function expiredLeases(

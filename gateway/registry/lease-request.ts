@@ -2,7 +2,7 @@ import type { AddressOptions } from '../addresses';
 import { HeadgateError } from '../errors';
 import { checkUrl, checkWeight } from './declaration';
 
-/** What an instance says of itself. */
+/** Registration of an instance, as it says itself. */
 export interface LeaseRequest {
   readonly url: string;
   readonly weight: number;

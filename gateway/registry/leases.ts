@@ -29,7 +29,7 @@ const SWEEP_MS = 1000;
 const LEASES_MAX = 1000;
 
 /**
- * Who registered itself, and for how long. In memory: a heartbeat is no revision, and whoever lives registers again.
+ * Book of the instances that registered themselves, and for how long. In memory: a heartbeat is no revision, and whoever lives registers again.
  *
  * When more than half of a pool's leases fall silent at once, it is more likely that the heartbeats do not arrive than
  * that the instances died: they are kept, and the pool's own checks decide about each.

@@ -5,7 +5,7 @@ export interface RegistryOptions {
   readonly retention: Retention | null;
 }
 
-/** How much of the past is kept: what either bound holds. */
+/** Bounds on how much of the past is kept: what either holds. */
 export interface Retention {
   /** So many of the newest, at least 1. */
   readonly revisionsMax: number;

@@ -10,7 +10,7 @@ export interface SchemaChange {
 /** Each coordinate with everything about it that matters: type, default value, directives; not its description. */
 type Coordinates = Map<string, string>;
 
-/** In the order of coordinates. Descriptions, comments and order do not count. */
+/** Lists changes between two SDLs in the order of coordinates. Descriptions, comments and order do not count. */
 export function schemaChanges(fromSdl: string, toSdl: string): readonly SchemaChange[] {
   const from = coordinatesOf(parse(fromSdl, { noLocation: true }));
   const to = coordinatesOf(parse(toSdl, { noLocation: true }));

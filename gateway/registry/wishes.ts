@@ -25,7 +25,7 @@ export function wishToPublish(head: Head | null, declared: Declaration, mayCreat
   return { state, texts: [sdl], supergraph: null };
 }
 
-/** As for publishing, but a new subgraph needs no URL yet. */
+/** Proposes what publishing would, but a new subgraph needs no URL yet. */
 export function wishToCheck(head: Head | null, declared: Declaration, mayCreate: boolean): Wish {
   const instances = declared.instances ?? head?.state.get(declared.name)?.instances ?? NOWHERE;
   return wishToPublish(head, { ...declared, instances }, mayCreate);

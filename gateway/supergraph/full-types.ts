@@ -12,7 +12,7 @@ import { fieldSet, joinArgument } from './join-directives';
 import { isInterfaceObject, type PlannerFields, plannerFields } from './planner-fields';
 import type { Supergraph } from './supergraph';
 
-/** What the text of a supergraph says of its types; can be sent between threads. */
+/** Types as the text of a supergraph says; can be sent between threads. */
 export interface FullTypesData {
   /** Names of the values of each enum. */
   readonly enumValues: ReadonlyMap<string, ReadonlySet<string>>;
@@ -27,7 +27,7 @@ export interface FullTypesData {
   readonly requirements: ReadonlyMap<string, readonly KeyPath[]>;
 }
 
-/** What execution asks of the full supergraph, inaccessible parts included. */
+/** Questions of execution to the full supergraph, inaccessible parts included. */
 export interface FullTypes extends Omit<FullTypesData, 'keyPaths' | 'requirements' | 'interfaceObjectsIn'> {
   /** True when an object of `typename` satisfies `condition`: the same type, or a member or implementer of it. */
   fits(typename: string, condition: string): boolean;
@@ -127,7 +127,7 @@ export function readFullTypes(document: DocumentNode): FullTypesData {
 
 const known = new WeakMap<Supergraph, FullTypes>();
 
-/** To be called once for each supergraph, before anybody asks for its types. */
+/** Keeps the types of a supergraph. To be called once for each, before anybody asks for them. */
 export function keepFullTypes(
   supergraph: Supergraph,
   { keyPaths, requirements, interfaceObjectsIn, ...data }: FullTypesData,

@@ -15,7 +15,7 @@ export function isIntrospection(node: FieldNode): boolean {
   return INTROSPECTION_FIELDS.has(node.name.value);
 }
 
-/** Some `__schema` and `__type` fields of a document, as an operation of their own. */
+/** Operation of some `__schema` and `__type` fields of a document. */
 export interface IntrospectionPart {
   /** Each field under {@link introspectionAlias}. */
   readonly document: DocumentNode;

@@ -13,7 +13,7 @@ export interface ContextArgument {
   readonly selection: string;
 }
 
-/** Those of a `join__field`. */
+/** Reads the contextual arguments of a `join__field`. */
 export function contextArguments(directive: ConstDirectiveNode): readonly ContextArgument[] {
   const list = directive.arguments?.find((one) => one.name.value === 'contextArguments')?.value;
   if (list?.kind !== Kind.LIST) return [];
@@ -29,7 +29,7 @@ export function contextArguments(directive: ConstDirectiveNode): readonly Contex
   });
 }
 
-/** What a key, `requires` or `provides` selects. */
+/** Parses what a key, `requires` or `provides` selects. */
 export function fieldSet(text: string): SelectionSetNode {
   const definition = parse(`{ ${text} }`, { noLocation: true }).definitions[0];
   return definition?.kind === Kind.OPERATION_DEFINITION

@@ -1,4 +1,4 @@
-/** Where the supergraph comes from. Paths are absolute. */
+/** Options of the source of supergraphs. Paths are absolute. */
 export type SupergraphOptions = {
   readonly source: 'subgraphs' | 'file' | 'registry';
   /** The supergraph file; null unless source is file. */

@@ -15,7 +15,7 @@ export function printProblem({ subgraph, line, column, code, message }: Composit
   return [place, code, message].filter((part) => part !== '').join(' ');
 }
 
-/** What the thread's refusal is to the rest of the house. A crash of the library is also announced as a defect. */
+/** Makes the error of a refusal by the thread. A crash of the library is also announced as a defect. */
 export function refusal(
   code: 'COMPOSITION_FAILED' | 'SUPERGRAPH_INVALID',
   subject: string,

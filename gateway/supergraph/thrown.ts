@@ -1,4 +1,4 @@
-/** What went wrong in words, whatever was thrown. Errors of several addresses have a code and no message. */
+/** Says what went wrong, whatever was thrown. Errors of several addresses have a code and no message. */
 export function messageOf(thrown: unknown): string {
   const message = member(thrown, 'message');
   if (typeof message === 'string' && message !== '') return message;

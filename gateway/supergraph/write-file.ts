@@ -6,7 +6,7 @@ let writes = 0;
 /** Paths whose folder was looked through once: what this process leaves behind, it removes itself. */
 const cleaned = new Set<string>();
 
-/** What a checkpoint that cannot be written is said with. @param code of the system call that failed */
+/** Says that a checkpoint cannot be written. @param code of the system call that failed */
 export function notKept(key: string, path: string, code: string): string {
   return `${key}: ${path} cannot be written (${code}), so the next start has nothing to fall back on; make its folder writable, name another path, or set it to false`;
 }

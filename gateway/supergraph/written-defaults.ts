@@ -9,7 +9,7 @@ import {
   visit,
 } from 'graphql';
 
-/** Whether a literal has a number that is another one, or written differently, once it was a double. */
+/** Tells whether a literal has a number that is another one, or written differently, once it was a double. */
 export function hasLongNumber(literal: ValueNode): boolean {
   let found = false;
   const look = ({ value }: { readonly value: string }) => {

@@ -4,7 +4,7 @@ const CLOSES = 0x7d;
 const NOT_HERE: ReadonlySet<number> = new Set([404, 405, 410, 421]);
 
 /**
- * Whether an answer can be a GraphQL response: begins and ends as a JSON object does. Tells a page of HTML, an empty body, a
+ * Tells whether an answer can be a GraphQL response: begins and ends as a JSON object does. Tells a page of HTML, an empty body, a
  * redirection and an answer that was cut off at the cost of two bytes; parsing tells the rest. An error that may be the
  * caller's can be one whatever its body is.
  */

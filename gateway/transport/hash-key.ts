@@ -4,7 +4,7 @@ import type { ClientCall } from './send';
 
 type HashOptions = Pick<PoolOptions, 'policy' | 'hashHeader' | 'hashVariable'>;
 
-/** What the policy `hash` looks at in a client's request; null when the client did not send it, or nothing is looked at. */
+/** Reads what the policy `hash` looks at in a client's request; null when the client did not send it, or nothing is looked at. */
 export function hashKeyOf(options: HashOptions, client: ClientCall): string | null {
   const { policy, hashHeader, hashVariable = null } = options;
   if (policy !== 'hash') return null;

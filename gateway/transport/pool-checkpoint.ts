@@ -6,7 +6,7 @@ import { codeOf } from '../supergraph/thrown';
 import { notKept, writeFileAtomically } from '../supergraph/write-file';
 import { type PoolRecord, poolRecordShape } from './pool-record';
 
-/** What a process leaves to the one after it, so that this one can answer before anybody told it anything. */
+/** Knowledge that a process leaves to the one after it, so that this one can answer before anybody told it anything. */
 export interface PoolCheckpoint {
   readonly pools: readonly PoolRecord[];
   /** The registry's; whoever reads it checks it. */
@@ -21,7 +21,7 @@ const HEADER = /^headgate endpoints sha256=([0-9a-f]{64})\n/;
 
 const shape = z.object({ pools: z.array(poolRecordShape).max(10_000), leases: z.unknown() });
 
-/** What is kept at `path`; nothing when there is no file. One that is torn, altered or unreadable is announced. */
+/** Reads what is kept at `path`; nothing when there is no file. One that is torn, altered or unreadable is announced. */
 export async function readPoolCheckpoint(path: string): Promise<PoolCheckpoint> {
   try {
     const text = await readFile(path, 'utf8');

@@ -10,7 +10,7 @@ function encodeOperation(operation: string, operationName: string | undefined): 
   return `{"query":${JSON.stringify(operation)}${name},"variables":`;
 }
 
-/** What is sent, in both forms. */
+/** Body of a request, in both forms. */
 export interface RequestBody {
   readonly text: string;
   readonly bytes: Buffer;

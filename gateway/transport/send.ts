@@ -31,7 +31,7 @@ export interface SubgraphError {
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What one client request carries through the house, for every fetch made on its behalf. */
+/** Context of one client request, for every fetch made on its behalf. */
 export interface ClientCall extends Holder {
   /** Headers as the client sent them, lower-case names. */
   readonly headers: Readonly<IncomingHttpHeaders>;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { hashHeaders } from './hash-key';
 import type { HeaderRule, SubgraphOptions } from './options';
 
-/** Everything of a client's headers that can change an answer, as text; null: answers must not be shared. */
+/** Makes a text of everything in a client's headers that can change an answer; null: answers must not be shared. */
 export type ShareKey = ((headers: Readonly<IncomingHttpHeaders>) => string) | null;
 
 /** Headers that any rule may read, or that choose an instance; null stands for all of them. */

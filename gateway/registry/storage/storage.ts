@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 export type RevisionKind = 'publish' | 'delete' | 'rollback';
 
-/** What happened, by whom, and what holds since: a revision before it has a number. */
+/** Record of what happened, by whom, and what holds since: a revision before it has a number. */
 export interface RevisionEvent {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -26,14 +26,14 @@ export interface Revision extends RevisionEvent {
   readonly revision: number;
 }
 
-/** Which revisions to read: the newest `limit` below `before`. */
+/** Range of revisions to read: the newest `limit` below `before`. */
 export interface Range {
   /** Exclusive; null starts from the head. */
   readonly before: number | null;
   readonly limit: number;
 }
 
-/** What of the past of a graph may go. */
+/** Part of the past of a graph that may go. */
 export interface Pruning {
   /** Revisions with a lower number go; the head stays whatever this says. */
   readonly before: number;
@@ -41,7 +41,7 @@ export interface Pruning {
   readonly namedIn: (state: string) => Iterable<string>;
 }
 
-/** What went. */
+/** Counts of what went. */
 export interface Pruned {
   readonly revisions: number;
   readonly blobs: number;

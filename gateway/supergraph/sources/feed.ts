@@ -6,7 +6,7 @@ import type { SubgraphDefinition } from '../supergraph';
  */
 export type Deliver = (sdl: string, origin: string, subgraphs?: readonly SubgraphDefinition[]) => Promise<void>;
 
-/** Where supergraphs come from: the first one at start, and another one whenever it changes. */
+/** Source of supergraphs: gives the first one at start, and another one whenever it changes. */
 export interface SupergraphFeed {
   /**
    * Delivers the first supergraph. When it rejects, the feed goes on trying in the background until it is closed.

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How often and how long running subgraphs are asked; the clock and chance are here so that tests own them. */
+/** Times of asking running subgraphs; the clock and chance are here so that tests own them. */
 export interface SubgraphsTiming {
   /** Milliseconds between two polls, ±10 %. */
   readonly pollMs: number;

@@ -15,7 +15,7 @@ interface Duplicate {
   readonly column: number | null;
 }
 
-/** What a document defines twice, which the composer refuses without a place, or dies of. */
+/** Finds what a document defines twice, which the composer refuses without a place, or dies of. */
 export function duplicatesIn(document: DocumentNode): readonly Duplicate[] {
   return validateSDL(document, null, RULES).map(({ message, locations }) => {
     const second = locations?.at(-1);

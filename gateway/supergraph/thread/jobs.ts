@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { FullTypesData } from '../full-types';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
 
-/** What the thread can be asked for. One job at a time. */
+/** Jobs of the thread. One at a time. */
 export type Job = ComposeJob | ReadJob | IntrospectJob;
 
 export interface ComposeJob {

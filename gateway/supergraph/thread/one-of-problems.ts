@@ -30,7 +30,7 @@ function mismatches(subgraphs: readonly NamedDocument[]): readonly CompositionPr
   );
 }
 
-/** What composition, which does not know `@oneOf`, would not find. */
+/** Finds problems that composition, which does not know `@oneOf`, would not find. */
 export function oneOfProblems(subgraphs: readonly NamedDocument[]): readonly CompositionProblem[] {
   return [...subgraphs.flatMap(fieldProblems), ...mismatches(subgraphs)];
 }

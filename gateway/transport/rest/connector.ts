@@ -32,7 +32,7 @@ export interface EnvUse {
 /** Fields, through objects, that tell objects of a type apart. */
 export type KeyPaths = readonly (readonly string[])[];
 
-/** Where requests go: a `@source`, or the origin of a connector that names none. Pools are keyed by `name`. */
+/** Target of requests: a `@source`, or the origin of a connector that names none. Pools are keyed by `name`. */
 export interface Source {
   readonly name: string;
   /** `https://host:port`. */

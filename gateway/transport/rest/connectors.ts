@@ -32,7 +32,7 @@ export function readConnectors(supergraphSdl: string, subgraph: string): Connect
   throw connectInvalid(subgraph, [{ code: 'LINK_MISSING', message, coordinate: 'schema', ...NOWHERE }]);
 }
 
-/** What pools a subgraph needs when its configuration names no instances: source name to origin and base path. */
+/** Lists the pools that a subgraph needs when its configuration names no instances: source name to origin and base path. */
 export function sourcesOf(connectors: Connectors): Readonly<Record<string, { origin: string; basePath: string }>> {
   return Object.fromEntries(
     [...connectors.sources].map(([name, { origin, basePath }]) => [name, { origin, basePath }]),
@@ -40,7 +40,7 @@ export function sourcesOf(connectors: Connectors): Readonly<Record<string, { ori
 }
 
 /**
- * The same from the subgraph's own SDL, with lines and columns of that text.
+ * Reads the connectors of a subgraph's own SDL, with lines and columns of that text.
  * @throws {HeadgateError} CONNECT_INVALID with `details.problems`
  */
 export function readConnectorsFromSdl(sdl: string, subgraph: string): Connectors {

@@ -13,7 +13,7 @@ export interface CompactedJournal {
 
 const BATCH_BYTES = 256 * 1024;
 
-/** Where the next journal is written; what a killed process left there is removed at open. */
+/** Names the file in which the next journal is written; what a killed process left there is removed at open. */
 export function temporaryOf(path: string): string {
   return `${path}.new`;
 }

@@ -12,7 +12,7 @@ export interface JournalLine {
 /** Stands before the first line. */
 export const NO_CHECKSUM = '';
 
-/** What stood before the first revision of a journal that was pruned. */
+/** Mark for what stood before the first revision of a journal that was pruned. */
 export interface JournalBase {
   /** How many revisions of each graph went: the number of the last one. */
   readonly pruned: Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@ import type { HeldRevisions } from './held-revisions';
 import type { Journal } from './journal';
 import { systemCode } from './system-code';
 
-/** What a sweep works on. */
+/** Parts of a storage that a sweep works on. */
 export interface SweptParts {
   readonly blobs: Blobs;
   /** Asked between two steps: true leaves the rest for another time. */

@@ -15,7 +15,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, ownProperty } fr
 import { RestError, restError } from '../response/rest-error';
 import type { Operation } from './operation';
 
-/** What a field resolver hands to graphql-js: an `Error` in a list becomes an error at its place. */
+/** Value that a field resolver hands to graphql-js: an `Error` in a list becomes an error at its place. */
 export type Completed = unknown;
 
 /**

@@ -10,7 +10,7 @@ export interface Settings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What one REST subgraph's operations share; made once. */
+/** Parts that the operations of one REST subgraph share; made once. */
 export interface Engine {
   readonly connectors: Connectors;
   readonly options: SubgraphOptions;

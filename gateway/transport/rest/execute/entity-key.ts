@@ -2,7 +2,7 @@ import type { KeyPaths } from '../connector';
 import { isJsonObject, isJsonScalar, type Json, type JsonObject, ownProperty } from '../json';
 
 /**
- * What tells an object apart, as text: numbers equal their strings.
+ * Makes a text of what tells an object apart: numbers equal their strings.
  * @returns null when a part of the key is missing, null or no scalar
  */
 export function keyText(object: JsonObject, paths: KeyPaths): string | null {
@@ -15,7 +15,7 @@ export function keyText(object: JsonObject, paths: KeyPaths): string | null {
   return JSON.stringify(parts);
 }
 
-/** True when every part of the key is there and null: a reference to nothing. */
+/** Tells whether every part of the key is there and null: a reference to nothing. */
 export function isNullKey(object: JsonObject, paths: KeyPaths): boolean {
   return paths.length > 0 && paths.every((path) => valueAt(object, path) === null);
 }

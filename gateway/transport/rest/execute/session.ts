@@ -18,7 +18,7 @@ const CALLS_MAX = 5_000;
 
 const NO_ENV: JsonObject = {};
 
-/** Everything that one operation shares: answers already asked for, requests in flight, limits. */
+/** State of one operation: answers already asked for, requests in flight, limits. */
 export class Session {
   readonly engine: Engine;
   readonly client: ClientCall;

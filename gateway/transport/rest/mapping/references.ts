@@ -17,7 +17,7 @@ export function references(selection: Selection): readonly Reference[] {
   return found.filter(({ variable }) => !bound.has(variable));
 }
 
-/** True when the mapping reads `$` or `@`: the response, where there is one. */
+/** Finds where a mapping reads `$` or `@`: the response, where there is one; null when it does not. */
 export function readsData(selection: Selection): number | null {
   const found: Reference[] = [];
   inSelection(selection, { found, bound: new Set(), data: true });

@@ -13,7 +13,7 @@ export class MappingLimitError extends Error {
 /** `$args`, `$this`, … by name with the dollar; a variable that is not there has no value. */
 export type Variables = Readonly<Record<string, Json | undefined>>;
 
-/** What an expression sees while it runs. */
+/** Variables and values that an expression sees while it runs. */
 export interface Scope {
   /** `$`: the value that the enclosing braces received, or the root. */
   readonly dollar: Json | undefined;

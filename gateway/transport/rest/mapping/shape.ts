@@ -1,6 +1,6 @@
 import { outputName, type Path, type Selection, valuePath } from './ast';
 
-/** What a mapping produces as far as its text tells; lists are not told from single values. */
+/** Shape of what a mapping produces, as far as its text tells; lists are not told from single values. */
 export type Shape =
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, ShapeField>; readonly offset: number }
   /** A value taken from the data as it is. */

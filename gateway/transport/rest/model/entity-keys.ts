@@ -1,7 +1,7 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql';
 import type { ConnectDirective } from './read-directives';
 
-/** True when the request of a connector reads the variable. */
+/** Tells whether the request of a connector reads the variable. */
 export function uses(connect: ConnectDirective, variable: '$this' | '$batch'): boolean {
   return connect.http.mappings.some(({ mapping }) => mapping.references.some((used) => used.variable === variable));
 }

@@ -3,7 +3,7 @@ import type { ArgumentNode, ObjectFieldNode, ValueNode } from 'graphql';
 const CONNECT_IDENTITY = 'https://specs.apollo.dev/connect/';
 export const CONNECT_VERSIONS: readonly string[] = ['v0.1', 'v0.2', 'v0.3'];
 
-/** What `@link` says about the connect directives. */
+/** Names and version of the connect directives, as `@link` says. */
 export interface ConnectLink {
   readonly version: string;
   /** Name of the directive without `@`, after `as` and import aliases. */

@@ -13,7 +13,7 @@ export function positionOf(node: ASTNode | undefined): Position {
   return loc === undefined ? NOWHERE : { line: loc.startToken.line, column: loc.startToken.column };
 }
 
-/** Where the character at `offset` of a string's value stands in the SDL, block strings included. */
+/** Finds where the character at `offset` of a string's value stands in the SDL, block strings included. */
 export function positionInString(node: StringValueNode, offset: number): Position {
   const loc = node.loc;
   if (loc === undefined) return NOWHERE;

@@ -61,7 +61,7 @@ function listOf(part: object, list: string): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The same types without their directives. */
+/** Takes the directives off types. */
 export function withoutDirectives<Node extends DocumentNode | TypeDefinitionNode>(node: Node): Node {
   return visit(node, { Directive: () => null });
 }

@@ -1,7 +1,7 @@
 import { type GraphQLNamedType, type GraphQLSchema, getNamedType, isAbstractType, isObjectType } from 'graphql';
 import type { Shape } from '../mapping/shape';
 
-/** What a mapping gives for object types: which of their fields, or `all` where its text does not tell. */
+/** Fields that mappings give for object types, or `all` where its text does not tell. */
 export type Provided = Map<string, Set<string> | 'all'>;
 
 /** Adds to `into` what a mapping of this shape gives when it answers `type`. */

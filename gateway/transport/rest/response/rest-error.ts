@@ -13,7 +13,7 @@ export class RestError extends Error {
   }
 }
 
-/** Where an error happened, as clients see it. */
+/** Place of an error, as clients see it. */
 export interface ErrorSite {
   readonly service: string;
   readonly coordinate: string;

@@ -6,7 +6,7 @@ import type { Problems } from '../model/problems';
 import type { SubgraphDocument } from '../model/subgraph-document';
 import type { Provided } from '../model/walk-shape';
 
-/** What the connectors of a subgraph give, seen as a whole. */
+/** Connectors of a subgraph and what they give, seen as a whole. */
 export interface Coverage {
   readonly document: SubgraphDocument;
   readonly schema: GraphQLSchema;

@@ -9,7 +9,7 @@ const SENT_ONLY = '$env';
 const WITH_ANSWER = ['$status', '$response'];
 const KNOWN = new Set([...ALWAYS, ...WITH_ANSWER, SENT_ONLY, '$args', '$this', '$batch']);
 
-/** Where a connector stands, as far as its variables depend on it. */
+/** Place of a connector, as far as its variables depend on it. */
 export interface Place {
   readonly parent: GraphQLNamedType | undefined;
   readonly field: GraphQLField<unknown, unknown> | undefined;
