@@ -1,7 +1,7 @@
 import type { HeadgateError } from './errors';
 
 /**
- * Whether the one who asked has gone, or its deadline has passed. What AbortSignal is, for a path on which every client
+ * Signal that the one who asked has gone, or that its deadline has passed. Like AbortSignal, for a path on which every client
  * request makes one: a signal and its listeners cost about 5 us of CPU, this costs an object and a set on demand.
  */
 export interface Cancellation {

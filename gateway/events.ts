@@ -19,7 +19,7 @@ export interface SubgraphCall {
   readonly error?: string | null;
 }
 
-/** What each channel carries. Rooms announce; only observability and the console listen. */
+/** Events by the name of their channel. Rooms announce; only observability and the console listen. */
 export interface Events {
   'request.finished': {
     readonly operationName: string | null;

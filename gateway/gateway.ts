@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly upstream?: Upstream;
 }
 
-/** What a worker process is given instead of opening it: connections, supergraphs, configurations, operators' calls. */
+/** Replacements in a worker process for what a gateway opens itself: connections, supergraphs, configurations, operators' calls. */
 export interface Upstream {
   /** Number of this worker, for the log. */
   readonly worker: number;
@@ -52,7 +52,7 @@ export interface Upstream {
   open(worker: WorkerSide): Promise<void>;
 }
 
-/** What the primary may ask of a worker. */
+/** Side of a worker that its primary may call. */
 export interface WorkerSide {
   readonly serve: (supergraph: SuppliedSupergraph) => Promise<void>;
   /** Everything of a change that may fail. One change at a time. */
@@ -62,7 +62,7 @@ export interface WorkerSide {
   readonly routes: readonly Route[];
 }
 
-/** What is taken over together, or not at all; null is what stays. */
+/** Supergraph and configuration that are taken over together, or not at all; null is what stays. */
 export interface Change {
   readonly supergraph: SuppliedSupergraph | null;
   readonly loaded: LoadedConfig | null;

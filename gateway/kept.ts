@@ -50,14 +50,14 @@ class Shelf {
   constructor(readonly name: string) {}
 }
 
-/** What is kept under a name. */
+/** Figures of what is kept under a name. */
 export interface KeptNumbers {
   readonly name: string;
   readonly bytes: number;
   readonly entries: number;
 }
 
-/** What one name may have of the whole, so that no flood of one kind drives out all others. */
+/** Share of the whole that one name may have, so that no flood of one kind drives out all others. */
 export const KEPT_SHARE = 0.4;
 /** Pointers, an entry and a place in a map. */
 const ENTRY_BYTES = 200;
@@ -195,12 +195,12 @@ const DEFAULT_BYTES = 128_000_000;
 /** A process with a small heap keeps less. */
 const HEAP_SHARE = 0.25;
 
-/** What a process keeps unless it is told otherwise. */
+/** Chooses how many bytes a process keeps unless it is told otherwise. */
 export function defaultKeptBytes(): number {
   return Math.floor(Math.min(DEFAULT_BYTES, getHeapStatistics().heap_size_limit * HEAP_SHARE));
 }
 
-/** Of this process: everything that it keeps because of clients draws from it. */
+/** Budget of this process: everything that it keeps because of clients draws from it. */
 export const keptBytes = new ByteBudget(defaultKeptBytes());
 
 class MapEntry<K, V> extends Entry {
@@ -230,7 +230,7 @@ export interface KeptOptions<K, V> {
 /** Gives back what is kept by maps and tables that nobody has any more. */
 const forgotten = new FinalizationRegistry<() => void>((release) => release());
 
-/** What was used last of what is made again when it is missing. Its bytes are those of the process. */
+/** Cache of what was used last, and is made again when it is missing. Its bytes are those of the process. */
 export class KeptMap<K, V> {
   readonly #entries = new Map<K, MapEntry<K, V>>();
   readonly #options: KeptOptions<K, V>;

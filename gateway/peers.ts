@@ -80,7 +80,7 @@ function twoCopies(find: FindPackage): string | null {
   return null;
 }
 
-/** Whether a version is in a caret range of a major version above 0, the only form that our peers have. */
+/** Tells whether a version is in a caret range of a major version above 0, the only form that our peers have. */
 export function fits(version: string, range: string): boolean {
   const [major = 0, minor = 0, patch = 0] = numbersOf(version);
   const [lowMajor = 0, lowMinor = 0, lowPatch = 0] = numbersOf(range);

@@ -28,7 +28,7 @@ export { encode, holdsText } from './execution/json-text';
 export type { PreparedOperation, Serving } from './prepared';
 export { type ClientCall, PLAN_RETRIES_MAX } from './transport/send';
 
-/** What Apollo Server hands through to the executor as its context value. */
+/** Context value that Apollo Server hands through to the executor. */
 export interface GatewayContext {
   readonly call: ClientCall;
   /** Whoever writes the answer knows {@link JsonText}, and nobody reads it before. */
@@ -49,7 +49,7 @@ export interface PipelineOptions {
   readonly exposeQueryPlan: QueryPlanExposure;
 }
 
-/** What the HTTP side sees. */
+/** Side of the pipeline for HTTP. */
 export interface Pipeline {
   /** Limits on the text of a request's body, before it is parsed; null when it keeps to them. */
   admitBody(text: string): GraphQLError | null;
@@ -62,7 +62,7 @@ export interface Pipeline {
   readonly ready: boolean;
 }
 
-/** What the wiring sees. */
+/** Side of the pipeline for whoever builds the gateway. */
 export interface ServingPipeline extends Pipeline {
   readonly serving: Serving | null;
   /**
@@ -253,7 +253,7 @@ function countOperationsOf(document: DocumentNode): number {
   return document.definitions.filter((one) => one.kind === 'OperationDefinition').length;
 }
 
-/** Whether the answer to a request with these headers carries the plan. */
+/** Tells whether the answer to a request with these headers carries the plan. */
 export function exposesPlan(exposure: QueryPlanExposure, headers: ClientCall['headers']): boolean {
   return exposure === true || (exposure === 'on_request' && headers[PLAN_HEADER] === 'true');
 }

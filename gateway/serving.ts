@@ -19,7 +19,7 @@ import { Undo } from './undo';
 /** Instances by subgraph name, as the registry knows them. */
 export type KnownInstances = ReadonlyMap<string, readonly { readonly url: string; readonly weight: number }[]>;
 
-/** What the SDL of a subgraph amounts to, by subgraph name: instances that show another one have drifted. */
+/** Hashes of the SDL of each subgraph, by its name: instances that show another one have drifted. */
 export type SchemaHashes = ReadonlyMap<string, string>;
 
 /**

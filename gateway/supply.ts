@@ -34,7 +34,7 @@ export interface SupplyParts {
   readonly isServing: () => boolean;
 }
 
-/** Where supergraphs come from: a source or the registry, and the checkpoint when they fail. */
+/** Source of supergraphs: the configured one or the registry, and the checkpoint when they fail. */
 export class Supply {
   readonly #parts: SupplyParts;
   #config: Config;

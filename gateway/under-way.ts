@@ -54,10 +54,10 @@ export function defaultUnderWayBytes(): number {
   return Math.floor(getHeapStatistics().heap_size_limit * HEAP_SHARE);
 }
 
-/** Of this process. */
+/** Room of this process for answers under way. */
 export const answersUnderWay = new AnswerRoom(defaultUnderWayBytes());
 
-/** What one answer holds, until the last one that needs it has let go of it. */
+/** Bytes that one answer holds, until the last one that needs it has let go of it. */
 export class HeldBytes {
   readonly #room: AnswerRoom;
   #taken = 0;

@@ -1,4 +1,4 @@
-/** What has to be taken back when a change does not come about, newest first. */
+/** Steps that are taken back when a change does not come about, newest first. */
 export class Undo {
   readonly #steps: (() => void)[] = [];
 

@@ -74,7 +74,7 @@ export async function callAdmin(options: ListenerOptions, call: AdminCall): Prom
   throw refusalOf(status, text, call);
 }
 
-/** The same for an answer of JSON in a known form. */
+/** Makes one call of the admin API whose answer is JSON in a known form. */
 export async function callAdminJson<Shape>(
   options: ListenerOptions,
   call: AdminCall,

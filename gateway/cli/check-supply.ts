@@ -10,7 +10,7 @@ import { DEFAULT_TIMING } from '../supergraph/sources/timing';
 import type { CompositionProblem, SubgraphDefinition } from '../supergraph/supergraph';
 import { adapterProblems } from './rest/check';
 
-/** What was looked at, and what was not. */
+/** Report of what was looked at, and what was not. */
 export interface CheckedSupply {
   /** Subgraphs whose SDL was read. */
   readonly subgraphs: readonly string[];

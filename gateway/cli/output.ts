@@ -7,7 +7,7 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 export type OutputFormat = 'text' | 'json';
 
-/** What a command hands back: `data` for the JSON envelope, `text` for people. */
+/** Result of a command: `data` for the JSON envelope, `text` for people. */
 export interface CommandOutput {
   readonly data: unknown;
   readonly text: string;

@@ -10,7 +10,7 @@ export function plainText(text: string): string {
   return text.replace(ACTING, escaped);
 }
 
-/** The same on one line, for a cell of a table. */
+/** Makes text plain and puts it on one line, for a cell of a table. */
 export function plainLine(text: string): string {
   return plainText(text).replace(/[\t\r\n\u2028\u2029]+/g, ' ');
 }

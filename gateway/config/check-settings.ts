@@ -6,7 +6,7 @@ import { type Settings, settingsSchema } from './settings';
 
 export type Checked = { readonly settings: Settings } | { readonly findings: readonly Finding[] };
 
-/** What the caller knows beside the values. */
+/** Knowledge of the caller beside the values. */
 export interface CheckContext {
   /** Strings that came out of references: where a number or a switch is wanted, they are read as one. */
   readonly expanded: ReadonlySet<string>;

@@ -6,7 +6,7 @@ import type { Finding } from './problem';
 import type { Settings } from './settings';
 import { sourceOf } from './source';
 
-/** What is wrong between values that are right one by one. */
+/** Finds what is wrong between values that are right one by one. */
 export function crossFindings(settings: Settings): Finding[] {
   return [
     ...listenerFindings(settings),

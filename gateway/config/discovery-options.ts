@@ -4,7 +4,7 @@ import type { Discovery } from './sections/instances';
 import type { Settings } from './settings';
 import { sourceOf } from './source';
 
-/** What the file says of one pool's whereabouts. */
+/** Whereabouts of one pool, as the file says. */
 export interface Whereabouts {
   readonly url?: string;
   readonly instances?: readonly { readonly url: string }[];
@@ -12,7 +12,7 @@ export interface Whereabouts {
 }
 
 /**
- * How the instances of one pool are found; null when the file lists them all. With source registry, instances may
+ * Chooses how the instances of one pool are found; null when the file lists them all. With source registry, instances may
  * register themselves everywhere.
  * @param given undefined when the file says nothing of the pool
  * @param standIn URL of an instance that is known otherwise

@@ -23,7 +23,7 @@ export interface Expanded {
   readonly files: readonly string[];
 }
 
-/** Where references look things up; `${file.path}` is relative to `folder`. */
+/** Places where references look things up; `${file.path}` is relative to `folder`. */
 export interface Surroundings {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;

@@ -6,7 +6,7 @@ import type { Config } from './config';
 import { configError, unlocated } from './problem';
 import type { settingsSchema } from './settings';
 
-/** What headgate.yaml says, as an object; every key may be left out. */
+/** Content of a headgate.yaml as an object; every key may be left out. */
 export type GivenSettings = z.input<typeof settingsSchema>;
 
 /**

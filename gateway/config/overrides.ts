@@ -3,7 +3,7 @@ import { configError, unlocated } from './problem';
 import { adminTokenSchema } from './sections/admin';
 import type { Settings } from './settings';
 
-/** What the command line and the environment say, over what the file says. */
+/** Values of the command line and the environment, which go over those of the file. */
 export interface Overrides {
   /** A supergraph file, relative to the working directory. */
   readonly supergraph?: string;

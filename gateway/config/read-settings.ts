@@ -16,7 +16,7 @@ export interface ReadSettings {
 }
 
 /**
- * From the text of headgate.yaml to checked settings.
+ * Reads and checks the text of a headgate.yaml.
  * @throws {HeadgateError} CONFIG_INVALID with every problem at once
  */
 export function readSettings(

@@ -5,7 +5,7 @@ import type { Finding } from './problem';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema complains about, in words of the file: one finding for each wrong value and each unknown key. */
+/** Translates complaints of the schema into words of the file: one finding for each wrong value and each unknown key. */
 export function schemaFindings(issues: readonly Issue[]): Finding[] {
   return issues.flatMap((issue) => findingsOf(issue, []));
 }

@@ -1,6 +1,6 @@
 import type { Settings } from './settings';
 
-/** Where the supergraph comes from: as said, or else as the sections that are filled suggest. */
+/** Chooses where the supergraph comes from: as said, or else as the sections that are filled suggest. */
 export function sourceOf({
   supergraph,
   subgraphs,

@@ -8,7 +8,7 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_A
 const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
 /**
- * What the client learns of an error that a data source threw. One with `extensions` was made for clients and passes
+ * Decides what the client learns of an error that a data source threw. One with `extensions` was made for clients and passes
  * as an error of the subgraph, without the subgraph's URL and body; of any other only its kind is told.
  * @throws {HeadgateError} SUBGRAPH_UNREACHABLE, MUTATION_OUTCOME_UNKNOWN, DATA_SOURCE_FAILED
  */

@@ -1,7 +1,7 @@
 import { rememberHeader } from './known-headers';
 import { qualityValues } from './quality-values';
 
-/** How a GraphQL answer is labelled; https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
+/** Label of a GraphQL answer; https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 export interface AnswerType {
   readonly mediaType: 'application/graphql-response+json' | 'application/json';
   /** True when the client named `application/json` itself: such clients expect 200 for failed operations. */

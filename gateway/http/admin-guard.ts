@@ -5,7 +5,7 @@ import { type AdminKey, checkKey, digest, rememberActor } from './admin-keys';
 import type { RouteRequest } from './route';
 import { WrongToken, WrongTokens } from './wrong-tokens';
 
-/** True for `localhost`, 127.0.0.0/8 and ::1, also as IPv6-mapped or in brackets. */
+/** Tells whether a host is this machine: `localhost`, 127.0.0.0/8 and ::1, also as IPv6-mapped or in brackets. */
 export function isLoopback(host: string): boolean {
   const name = host
     .toLowerCase()
@@ -60,11 +60,11 @@ function checkLocal({ headers, remoteAddress }: RouteRequest): void {
   }
 }
 
-/** Null: the request is let through at once. */
+/** Lets a request through, or throws; null: at once. */
 export type Guard = (request: RouteRequest) => Promise<void> | null;
 
 /**
- * Who may use the admin listener; health paths are open. A token that is wrong is counted and announced, and after some of
+ * Makes the guard of the admin listener; health paths are open. A token that is wrong is counted and announced, and after some of
  * them from one address each is answered late; one that is right never waits.
  * @throws {HeadgateError} UNAUTHORIZED, FORBIDDEN
  */

@@ -17,7 +17,7 @@ import { validationErrorsMax } from '../security/validation-errors';
 import { formatError } from './apollo-errors';
 import type { ServerOptions } from './options';
 
-/** What became of one operation, written while Apollo Server works on it. */
+/** Record of one operation, written while Apollo Server works on it. */
 export interface Outcome {
   operationName: string | null;
   operationKind: Events['request.finished']['operationKind'];

@@ -38,7 +38,7 @@ export class BodyRoom {
   }
 }
 
-/** What one body takes of the room, until it is let go of. */
+/** Share of the room that one body takes, until it is let go of. */
 export class BodyPlace {
   readonly #room: BodyRoom;
   #taken = 0;

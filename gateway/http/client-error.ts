@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type ErrorCode, HeadgateError } from '../errors';
 import type { Connection } from './connections';
 
-/** What ends a connection: a status line, and the error that goes with it. */
+/** End of a connection: a status line, and the error that goes with it. */
 export interface Refusal {
   /** Status and reason, e.g. `400 Bad Request`. */
   readonly line: string;
@@ -31,7 +31,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 /**
- * What becomes of a connection whose bytes are not HTTP, or come too slowly. A request whose body they belong to is
+ * Refuses a connection whose bytes are not HTTP, or come too slowly. A request whose body they belong to is
  * answered by its handler, which is told; otherwise the refusal is written here.
  */
 export function refuseMalformed(

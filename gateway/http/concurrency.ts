@@ -3,7 +3,7 @@ import { announce } from '../events';
 import type { ClientOptions } from './options';
 import { Refusals } from './refusals';
 
-/** How many client requests are being answered, and no more than so many: those beyond are refused at once. */
+/** Counts the client requests that are being answered, and refuses those beyond a limit at once. */
 export class Concurrency {
   #max: number;
   #active = 0;

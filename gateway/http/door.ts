@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Where the connections of a listener come from, when another process listens and hands them on. */
+/** Source of the connections of a listener, when another process listens and hands them on. */
 export interface Door {
   /** What clients connect to. */
   readonly url: string;

@@ -28,7 +28,7 @@ async function settleAccepts(connections: Connections): Promise<void> {
   }
 }
 
-/** What a draining server does: `hold` keeps answers and new work back until the function that it returns is called. */
+/** Parts of a server that draining works with: `hold` keeps answers and new work back until the function that it returns is called. */
 export interface Draining {
   /** The listening socket, which other processes may share. */
   readonly door: Pick<Door, 'settle' | 'close'>;

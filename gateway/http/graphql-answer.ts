@@ -77,7 +77,7 @@ function isValue(name: string, value: string): boolean {
   }
 }
 
-/** What may pass of the headers that header rules took from subgraph answers. */
+/** Leaves of the headers that rules took from subgraph answers those that may pass. */
 export function* passingHeaders(
   propagated: ReadonlyMap<string, readonly string[]>,
 ): Generator<readonly [name: string, values: readonly string[]]> {
@@ -103,7 +103,7 @@ function statusOfFailure(status: number, code: unknown): number {
   return status === 400 || status === 500 ? (statusOfCode(code) ?? status) : status;
 }
 
-/** What Apollo Server answered, with the status that its error code and the client's media type ask for. */
+/** Makes the answer of what Apollo Server answered, with the status that its error code and the client's media type ask for. */
 export function apolloAnswer(
   answer: ApolloAnswer,
   outcome: Outcome,
@@ -116,7 +116,7 @@ export function apolloAnswer(
   return { status: softened(status, code, type), headers, body: answer.body };
 }
 
-/** What the engine answered without Apollo Server. */
+/** Makes the answer of what the engine answered without Apollo Server. */
 export function directAnswer({ body, hasData, errorCodes, responseHeaders }: DirectOutcome, type: AnswerType): Answer {
   const code = errorCodes[0];
   const status = hasData ? 200 : softened(statusOfCode(code) ?? 400, code, type);

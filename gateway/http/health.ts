@@ -1,10 +1,10 @@
-/** How many processes answer behind one port, and how many should. */
+/** Count of the processes that answer behind one port, and of those that should. */
 export interface CrewCount {
   readonly ready: number;
   readonly wanted: number;
 }
 
-/** Whether this process should be sent requests; one value shared by both listeners. */
+/** State that tells whether this process should be sent requests; one value shared by both listeners. */
 export interface Health {
   /** `degraded`: requests are answered, by fewer processes than wanted. */
   state(): 'starting' | 'ok' | 'degraded' | 'draining';

@@ -13,7 +13,7 @@ export function listenError(error: NodeJS.ErrnoException, { host, port }: Listen
   return new HeadgateError('CONFIG_INVALID', `cannot listen on ${place}: ${error.message}`, { cause: error });
 }
 
-/** How a host that is listened on is written in a URL that leads there. */
+/** Writes a host that is listened on as a URL has it. */
 export function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '') return '127.0.0.1';
   if (host === '::') return '[::1]';

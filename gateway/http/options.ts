@@ -33,7 +33,7 @@ export interface ServerOptions {
   readonly apolloPlugins: readonly string[];
 }
 
-/** What a running listener for clients takes over. */
+/** Options that a running listener for clients takes over. */
 export interface ClientOptions {
   /** Requests being answered at once; those beyond are refused. */
   readonly concurrencyMax: number;

@@ -1,7 +1,7 @@
 /** Requests that were sent ahead and begin in one turn of the event loop. */
 const PER_TURN = 32;
 
-/** Somebody whose requests wait. */
+/** Connection whose requests wait. */
 export interface Waiter {
   /** Begins the next one that waits. @returns whether another one could begin now */
   beginNext(): boolean;

@@ -78,7 +78,7 @@ function survives(text: string, written: string): boolean {
   return exact.negative === kept.negative && exact.digits === kept.digits && exact.power === kept.power;
 }
 
-/** Whether a text is a number by the grammar of JSON that a double does not hold. */
+/** Tells whether a text is a number by the grammar of JSON that a double does not hold. */
 export function isExact(text: string): boolean {
   const written = String(Number(text));
   return written !== text && NUMBER.test(text) && !survives(text, written);

@@ -1,4 +1,4 @@
-/** What can be said of JSON text before it is parsed. */
+/** Findings on a JSON text before it is parsed. */
 export interface JsonScan {
   readonly isTooDeep: boolean;
   /** Whether a key may read `__proto__`. */
@@ -28,7 +28,7 @@ export function scanJson(text: string, depthMax: number): JsonScan {
   return { isTooDeep: false, mayHaveProto, mayHaveLongNumbers: found === LONG_NUMBERS };
 }
 
-/** Whether a number of the text may be one that a double cannot hold. */
+/** Tells whether a number of the text may be one that a double cannot hold. */
 export function mayHaveLongNumbers(text: string): boolean {
   return look(text, Number.POSITIVE_INFINITY) === LONG_NUMBERS;
 }

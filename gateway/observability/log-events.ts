@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type Events, type SubgraphCall, subscribe } from '../events';
 import { operationText, tenths } from './request-lines';
 
-/** How one kind of event is written. What is not in the line is not in the log: no header, no variable, no SDL. */
+/** Writers of events, by the name of the event. What is not in the line is not in the log: no header, no variable, no SDL. */
 export type Writers = { readonly [Name in keyof Events]?: (log: Logger, event: Events[Name]) => void };
 
 /** `products@127.0.0.1:4001 3.1ms`, for people. */

@@ -21,7 +21,7 @@ export interface StartMessage {
   readonly keepsPools: boolean;
 }
 
-/** What all workers take over together, or none of them; null is what stays. */
+/** Supergraph and configuration that all workers take over together, or none of them; null is what stays. */
 export interface CrewChange {
   readonly supergraph: SuppliedSupergraph | null;
   readonly config: ConfigSource | null;
@@ -39,13 +39,13 @@ export interface OperatorCall {
   readonly body: Uint8Array;
 }
 
-/** What one worker answered to a call of an operator. */
+/** Answer of one worker to a call of an operator. */
 export interface WorkerAnswer {
   readonly worker: number;
   readonly answer: Answer;
 }
 
-/** What the primary may ask, and what is answered. */
+/** Questions of the primary, with the types of their answers. */
 export interface Questions {
   /** Everything of a change that may fail; the worker goes on as before until it is told to commit or to abandon it. */
   prepare: { readonly asks: CrewChange; readonly answers: null };

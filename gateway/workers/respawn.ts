@@ -3,13 +3,13 @@ const STABLE_MS = 10_000;
 const DELAY_MS = 100;
 const DELAY_MS_MAX = 10_000;
 
-/** How many processes of one place died young, one after another. */
+/** Counts the processes of one place that died young, one after another. */
 export function earlyDeaths(before: number, livedMs: number): number {
   return livedMs >= STABLE_MS ? 0 : before + 1;
 }
 
 /**
- * How long to wait before a process takes the place of a dead one.
+ * Chooses how long to wait before a process takes the place of a dead one.
  * @param deaths of processes that died young, one after another
  * @returns milliseconds: 0 after a long life and after the first death, then 100, 200, 400 … at most 10,000
  */

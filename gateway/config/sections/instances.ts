@@ -55,7 +55,7 @@ const discovery = z
 
 export type Discovery = z.output<typeof discovery>;
 
-/** How the instances of one pool are found. */
+/** Keys that say how the instances of one pool are found. */
 export const whereabouts = {
   url: httpUrl().exactOptional().describe('The one instance; instances takes several.'),
   instances: z.array(instance).min(1).max(1000).exactOptional(),

@@ -56,7 +56,7 @@ export const NOT_BUILT_HTML = `<!doctype html>
 </html>
 `;
 
-/** Only our own files, no inline script, no eval, no blob:; `style` elements only with the nonce. */
+/** Makes the policy of the page: only our own files, no inline script, no eval, no blob:; `style` elements only with the nonce. */
 export function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",

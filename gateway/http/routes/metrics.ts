@@ -1,7 +1,7 @@
 import type { Metrics } from '../../observability/metrics/metrics';
 import type { Route } from '../route';
 
-/** What Prometheus collects. */
+/** Route that Prometheus collects from. */
 export function metricsRoute(metrics: Pick<Metrics, 'contentType' | 'text'>): Route {
   return {
     method: 'GET',

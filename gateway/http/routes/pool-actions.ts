@@ -18,7 +18,7 @@ const INSTANCE = `${POOL}/instances/:instance`;
 /** Names listed in a refusal. */
 const NAMED_MAX = 20;
 
-/** What operators may ask of single instances, and why the pool chose as it did. */
+/** Routes by which operators steer single instances, and see why the pool chose as it did. */
 export function poolActionRoutes(pools: SteerablePools): readonly Route[] {
   const act = (action: 'drain' | 'eject'): Route => ({
     method: 'POST',

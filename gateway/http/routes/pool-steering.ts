@@ -3,7 +3,7 @@ import type { RouteRequest } from '../route';
 import { objectBody, shown } from './object-body';
 import { invalid } from './registry-parameters';
 
-/** How long an operator's will holds, and why it is so. */
+/** Time for which an operator's override holds, and the reason. */
 export interface Steering {
   /** Null: until the instance is resumed. */
   readonly ttlMs: number | null;

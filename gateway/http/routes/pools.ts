@@ -1,7 +1,7 @@
 import type { PoolView } from '../../pool/pool';
 import { jsonAnswer, type Route } from '../route';
 
-/** What the pools believe of their instances. */
+/** Route that shows what the pools believe of their instances. */
 export function poolRoutes(pools: () => readonly PoolView[]): readonly Route[] {
   return [
     {

@@ -67,7 +67,7 @@ export function positiveInteger(name: string, value: unknown): number {
   throw invalid(`${name} is ${(JSON.stringify(value) ?? 'missing').slice(0, 100)}; give a whole number from 1`);
 }
 
-/** Who calls, and what for. */
+/** Reads who calls, and what for. */
 export function authorshipOf(request: RouteRequest): Authorship {
   const { query } = request;
   return {

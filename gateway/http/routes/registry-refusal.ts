@@ -24,7 +24,7 @@ const DAMAGED =
 /** What is the state of the registry, and said where it came about: no defect. */
 const SAID: ReadonlySet<ErrorCode> = new Set(['REGISTRY_BUSY', 'REGISTRY_CORRUPT']);
 
-/** The same route, answering refusals as `{error: {code, message, details}}` with `details` a list of problems. */
+/** Wraps a route so that refusals are answered as `{error: {code, message, details}}` with `details` a list of problems. */
 export function answeringRefusals(route: Route): Route {
   return {
     ...route,

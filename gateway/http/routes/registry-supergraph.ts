@@ -2,7 +2,7 @@ import type { Registry } from '../../registry/registry';
 import type { Answer, Route, RouteRequest } from '../route';
 import { checkParameters, param, positiveInteger } from './registry-parameters';
 
-/** What any gateway may poll. */
+/** Route of the supergraph, which any gateway may poll. */
 export function supergraphRoutes(registry: Registry): readonly Route[] {
   return [{ method: 'GET', path: '/graphs/:graph/supergraph', handle: (request) => fetchOne(registry, request) }];
 }

@@ -11,7 +11,7 @@ export interface DiscoveryMetrics {
 
 type Read = (discovery: DiscoveryNumbers) => number | null;
 
-/** How old the list of instances of each pool is. A list in the configuration has no age and is not shown. */
+/** Counts and dates what sources of instances answer. A list in the configuration has no age and is not shown. */
 export function countDiscovery(registry: Registry, pools: () => readonly PoolNumbers[]): DiscoveryMetrics {
   gauge(
     registry,

@@ -13,7 +13,7 @@ function gauge(registry: Registry, name: string, help: string, read: () => numbe
   });
 }
 
-/** What the process keeps and holds because of clients, and what it may. */
+/** Gauges what the process keeps and holds because of clients, and what it may. */
 export function gaugeMemory(registry: Registry): void {
   const labelled = (name: string, help: string, read: (one: { bytes: number; entries: number }) => number) =>
     new Gauge({

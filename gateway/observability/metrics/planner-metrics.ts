@@ -2,7 +2,7 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 import { subscribe } from '../../events';
 import { Tally } from './tally';
 
-/** What the metrics show of the planner; the planning room's view has all of it. */
+/** Figures of the planner that the metrics show; the planning room's view has all of it. */
 export interface PlannerNumbers {
   readonly threads: number;
   /** Threads that an operation holds for long. */

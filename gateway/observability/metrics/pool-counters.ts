@@ -3,7 +3,7 @@ import { subscribe } from '../../events';
 import { INSTANCE_LABEL, type KnownInstances, type PoolNumbers } from './pool-numbers';
 import { Tally } from './tally';
 
-/** What happens in the pools, counted from events. */
+/** Counters of what happens in the pools, fed by events. */
 export interface PoolCounters {
   /** Forgets the series of instances that are gone. */
   prune(pools: readonly PoolNumbers[]): void;

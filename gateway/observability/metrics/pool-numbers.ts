@@ -1,4 +1,4 @@
-/** What the metrics show of a pool; the pool room's view has all of it. */
+/** Figures of a pool that the metrics show; the pool room's view has all of it. */
 export interface PoolNumbers {
   readonly name: string;
   readonly instances: readonly InstanceNumbers[];
@@ -34,7 +34,7 @@ const INSTANCES_MAX = 1_000;
 /** Stands for all instances beyond the limit. */
 export const OTHERS = 'other';
 
-/** Which instances have series of their own: the first ones met, as long as they exist. */
+/** Instances that have series of their own: the first ones met, as long as they exist. */
 export class KnownInstances {
   /** By pool. */
   #known = new Map<string, Set<string>>();

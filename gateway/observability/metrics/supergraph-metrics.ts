@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { subscribe } from '../../events';
 import { Tally } from './tally';
 
-/** What is being served, and what was refused. */
+/** Counts supergraphs and configurations that were taken over and refused. */
 export function countSupergraphs(registry: Registry): () => void {
   const changes = new Tally(registry, {
     name: 'headgate_supergraph_changes_total',

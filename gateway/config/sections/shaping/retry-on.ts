@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is tried again: reasons and HTTP statuses. */
+/** Reasons and HTTP statuses for which a call is tried again. */
 export interface RetryOn {
   readonly connect: boolean;
   readonly timeout: boolean;
