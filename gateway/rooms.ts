@@ -37,6 +37,7 @@ export const ROOMS: readonly Room[] = [
       'gateway',
       'serving',
       'config',
+      'http',
       'registry',
       'execution',
       'planning',

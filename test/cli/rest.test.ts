@@ -6,19 +6,35 @@ import { checkFiles } from '../../gateway/cli/rest/check';
 import { type RestServer, startRestServer } from '../../gateway/cli/rest/server';
 import { loadConfig } from '../../gateway/config/load';
 import { isHeadgateError } from '../../gateway/errors';
+import { RawSocket } from '../fixtures/raw-socket';
 import { adapterSdl, routes } from '../fixtures/rest-adapter';
-import { type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
+import { answerJson, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
 const TYPES = `
   type Query { user(id: ID!): User @connect(source: "api", http: { GET: "/users/{$args.id}" }, selection: "id name", entity: true) }
   type User @key(fields: "id") { id: ID! name: String }`;
 
+const SETTINGS = `
+  supergraph: { source: registry }
+  limits: { request_bytes: 10KB }
+  traffic_shaping: { router: { timeout: 2s } }
+`;
+
+let release = () => {};
+const released = new Promise<void>((resolve) => {
+  release = resolve;
+});
 let folder: string;
 let service: ScriptedServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'headgate-rest-'));
-  service = await startScriptedServer(routes({ 'GET /v1/users/1': () => ({ id: 1, name: 'Ann' }) }));
+  const known = routes({ 'GET /v1/users/1': () => ({ id: 1, name: 'Ann' }) });
+  service = await startScriptedServer((request, response, socket) => {
+    if (request.url === '/v1/users/slow') return;
+    if (request.url !== '/v1/users/late') return known(request, response, socket);
+    void released.then(() => answerJson({ id: 'late', name: 'Late' })(request, response, socket));
+  });
 });
 
 afterAll(async () => {
@@ -52,13 +68,17 @@ describe('headgate rest check', () => {
   });
 });
 
+async function serve(name: string): Promise<RestServer> {
+  const sdl = adapterSdl(TYPES).replace('127.0.0.1:1', `127.0.0.1:${service.port}`);
+  const file = await readAdapterFile(await fileOf(`${name}.rest.graphql`, sdl));
+  const { config } = await loadConfig({ path: await fileOf(`${name}.yaml`, SETTINGS) });
+  return startRestServer(file, config, { host: '127.0.0.1', port: 0 });
+}
+
 describe('headgate rest serve', () => {
   let server: RestServer;
   beforeAll(async () => {
-    const sdl = adapterSdl(TYPES).replace('127.0.0.1:1', `127.0.0.1:${service.port}`);
-    const file = await readAdapterFile(await fileOf('users.rest.graphql', sdl));
-    const { config } = await loadConfig({ path: await fileOf('headgate.yaml', 'supergraph: { source: registry }\n') });
-    server = await startRestServer(file, config, { host: '127.0.0.1', port: 0 });
+    server = await serve('users');
   });
   afterAll(() => server.close());
 
@@ -110,5 +130,61 @@ describe('headgate rest serve', () => {
 
   it('refuses bodies of another type', async () => {
     expect((await post('{}', 'text/plain')).status).toBe(415);
+  });
+
+  it('names the code of what it refuses', async () => {
+    const codes = [];
+    for (const query of ['{ nope }', '{', 'query A { __typename } query B { __typename }'])
+      codes.push((await post({ query })).errors?.[0]);
+    expect(codes).toMatchObject([
+      { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' }, locations: [{ line: 1, column: 3 }] },
+      { extensions: { code: 'GRAPHQL_PARSE_FAILED' } },
+      { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } },
+    ]);
+  });
+
+  it('tells how it is, and what it answers', async () => {
+    const health = await fetch(new URL('/health', server.url));
+    expect([health.status, await health.json()]).toEqual([200, { data: 'ok' }]);
+    const { status, headers } = await fetch(new URL('/graphql', server.url), { method: 'PUT' });
+    expect([status, headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
+  });
+
+  it('refuses a body that is too large, before it has arrived', async () => {
+    const socket = await RawSocket.open(Number(new URL(server.url).port));
+    socket.send(
+      'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 20000\r\n\r\n{',
+    );
+    expect(await socket.until('REQUEST_TOO_LARGE')).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+
+  it('gives up a request that does not arrive', async () => {
+    const socket = await RawSocket.open(Number(new URL(server.url).port));
+    socket.send('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n{');
+    expect(await socket.untilClosed()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('answers at its deadline, with the code of one that passed', async () => {
+    const answer = await post({ query: '{ user(id: "slow") { name } }' });
+    expect([answer.status, answer.errors]).toMatchObject([504, [{ extensions: { code: 'GATEWAY_TIMEOUT' } }]]);
+  });
+});
+
+describe('the end of headgate rest serve', () => {
+  it('answers what is in flight, and listens no more', async () => {
+    const server = await serve('ending');
+    const before = service.received.length;
+    const asked = fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ user(id: "late") { name } }' }),
+    });
+    await service.arrived(before + 1);
+    const closed = server.close();
+    release();
+    expect(await (await asked).json()).toEqual({ data: { user: { name: 'Late' } } });
+    await closed;
+    await expect(fetch(server.url)).rejects.toThrow();
   });
 });

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { inBackground } from '../../background';
 import { loadConfig } from '../../config/load';
+import { subscribe } from '../../events';
 import { type CommandOutput, diagnose, runCommand } from '../output';
 import { readAdapterFile } from '../rest/adapter-file';
 import { checkFiles } from '../rest/check';
@@ -38,6 +39,7 @@ async function check(paths: readonly string[]): Promise<CommandOutput> {
 async function serve(path: string, { config: configPath, host, port }: ServeOptions): Promise<CommandOutput> {
   const file = await readAdapterFile(path);
   const { config } = await loadConfig(configPath === undefined ? {} : { path: configPath });
+  subscribe('internal.error', ({ where, error }) => diagnose(`defect in ${where}: ${stackOf(error)}`));
   const server = await startRestServer(file, config, { host, port });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -46,6 +48,10 @@ async function serve(path: string, { config: configPath, host, port }: ServeOpti
     });
   }
   return { data: { url: server.url, subgraph: file.name }, text: `subgraph ${file.name} ready at ${server.url}` };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function readPort(text: string): number {

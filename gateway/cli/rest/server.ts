@@ -1,17 +1,23 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { CancellationSource } from '../../cancellation';
+import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../../config/config';
 import { HeadgateError } from '../../errors';
-import { parseJson } from '../../json/parse';
+import { chooseAnswerType } from '../../http/accept';
+import { openClientCall } from '../../http/client-call';
+import { Concurrency } from '../../http/concurrency';
+import { publicError } from '../../http/error-answer';
+import { failureAnswer } from '../../http/graphql-answer';
+import { readGraphqlBody, readGraphqlText } from '../../http/graphql-request';
+import { type Answer, jsonAnswer, type RouteRequest } from '../../http/route';
+import { HttpServer } from '../../http/server';
 import { stringifyJson } from '../../json/stringify';
 import { createPool } from '../../pool/instance-pool';
 import type { Pool } from '../../pool/pool';
 import { type Connectors, readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
 import { plainSdl } from '../../transport/rest/model/plain-sdl';
 import { createRestSend } from '../../transport/rest/send';
+import type { Send } from '../../transport/send';
 import type { AdapterFile } from './adapter-file';
-import { answerGraphql, type GraphqlAnswer } from './answer-graphql';
+import { answerGraphql } from './answer-graphql';
 
 /** A REST adapter as a GraphQL subgraph of its own. */
 export interface RestServer {
@@ -25,12 +31,13 @@ export interface ListenOptions {
   readonly port: number;
 }
 
+/** What requests in flight get when it closes. */
 const CLOSE_MS = 5_000;
 
 /**
  * Serves an adapter over HTTP with the same executor that the gateway uses. Instances, timeouts and headers come from the
  * configuration where it names the subgraph; otherwise requests go to the base URLs of the SDL.
- * @throws {HeadgateError} CONNECT_INVALID, PORT_IN_USE
+ * @throws {HeadgateError} CONNECT_INVALID, PORT_IN_USE, CONFIG_INVALID
  */
 export async function startRestServer(file: AdapterFile, config: Config, listen: ListenOptions): Promise<RestServer> {
   const connectors = readConnectorsFromSdl(file.sdl, file.name);
@@ -52,90 +59,61 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   );
   const send = createRestSend({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl) });
   const { requestBytesMax, timeoutMs } = config.server;
-  const server = createServer((request, response) => {
-    const cancellation = new CancellationSource();
-    response.on('close', () =>
-      cancellation.cancel(new HeadgateError('REQUEST_CANCELLED', 'the client closed the connection')),
-    );
-    answer(request, requestBytesMax, (body) =>
-      answerGraphql({ body, headers: request.headers, cancellation, timeoutMs }, connectors.schema, send),
-    ).then(
-      (found) => write(response, found),
-      () => write(response, { status: 500, body: { errors: [{ message: 'an internal error occurred' }] } }),
-    );
+  const serving: Serving = { schema: connectors.schema, send, timeoutMs, concurrency: new Concurrency(config.clients) };
+  const handle = (request: RouteRequest) => answer(request, serving);
+  const server = new HttpServer({
+    name: 'server',
+    listen,
+    portRemedy: 'choose another with --port',
+    routes: [
+      { method: 'GET', path: '/health', handle: () => jsonAnswer(200, { data: 'ok' }) },
+      { method: 'POST', path: '/*', handle },
+    ],
+    requestBytesMax,
+    requestTimeoutMs: timeoutMs,
   });
-  const close = async () => {
-    await closeServer(server);
+  const closePools = async () => {
     await Promise.all([...pools.values()].map((pool) => pool.close(CLOSE_MS)));
   };
   try {
-    return { url: await start(server, listen), close };
+    const { url } = await server.listen();
+    const close = async () => {
+      await server.drain(CLOSE_MS);
+      await closePools();
+    };
+    return { url: `${url}/graphql`, close };
   } catch (error) {
-    await close();
+    await closePools();
     throw error;
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  bytesMax: number,
-  execute: (body: unknown) => Promise<GraphqlAnswer>,
-): Promise<GraphqlAnswer> {
-  if (request.method === 'GET' && request.url === '/health') return { status: 200, body: { data: 'ok' } };
-  if (request.method !== 'POST') return problem(405, 'send GraphQL operations as POST requests with a JSON body');
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
-    return problem(415, 'the content type must be application/json');
-  }
-  const text = await readBody(request, bytesMax);
-  if (text === null) return problem(413, `a body has at most ${bytesMax} bytes`);
+interface Serving {
+  readonly schema: GraphQLSchema;
+  readonly send: Send;
+  readonly timeoutMs: number;
+  readonly concurrency: Concurrency;
+}
+
+/** One operation, in the way of GraphQL over HTTP. */
+async function answer(request: RouteRequest, { schema, send, timeoutMs, concurrency }: Serving): Promise<Answer> {
+  const type = chooseAnswerType(request.headers.accept);
+  let entered = false;
   try {
-    return await execute(parseJson(text));
+    if (type === null) throw new HeadgateError('NOT_ACCEPTABLE', 'accept application/json');
+    const text = await readGraphqlText(request);
+    concurrency.enter();
+    entered = true;
+    const asked = readGraphqlBody(text ?? '');
+    const open = openClientCall(request, timeoutMs);
+    const { status, body } = await open.finish(answerGraphql(asked, open.call, schema, send)).finally(open.close);
+    const headers = { 'content-type': `${type.mediaType}; charset=utf-8` };
+    return { status, headers, body: `${stringifyJson(body)}` };
   } catch (error) {
-    if (error instanceof SyntaxError) return problem(400, 'the body is not JSON');
-    throw error;
+    return failureAnswer(publicError(error, 'rest serve'), type ?? { mediaType: 'application/json', legacy: false });
+  } finally {
+    if (entered) concurrency.leave();
   }
-}
-
-function problem(status: number, message: string): GraphqlAnswer {
-  return { status, body: { errors: [{ message }] } };
-}
-
-/** Null when it is too large. */
-async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function write(response: ServerResponse, { status, body }: GraphqlAnswer): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(stringifyJson(body));
-}
-
-async function start(server: Server, { host, port }: ListenOptions): Promise<string> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new HeadgateError('PORT_IN_USE', `cannot listen on ${host}:${port}; choose another with --port`, { cause });
-  }
-  const address = server.address();
-  const taken = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}/graphql`;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), CLOSE_MS).unref();
-  await closed;
 }
 
 function namesFor({ env }: Connectors, wanted: string): readonly string[] {
