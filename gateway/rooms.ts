@@ -21,6 +21,7 @@ export const OPEN_TO_ALL = [
   'json',
   'addresses',
   'key',
+  'plain-text',
   'undo',
   'kept',
   'under-way',

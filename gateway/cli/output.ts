@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ERRORS, type ErrorEntry, HeadgateError, isHeadgateError } from '../errors';
-import { plainJson, plainText } from './plain-text';
+import { plainJson, plainText } from '../plain-text';
 
 /** 0 done · 1 the check or publish failed · 2 outcome unknown · 3 wrong usage or configuration. */
 export type ExitCode = 0 | 1 | 2 | 3;

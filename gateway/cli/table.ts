@@ -1,4 +1,4 @@
-import { plainLine } from './plain-text';
+import { plainLine } from '../plain-text';
 
 /** Rows as lines: every column but the last as wide as its widest cell, two spaces between. */
 export function alignColumns(given: readonly (readonly string[])[]): string {

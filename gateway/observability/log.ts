@@ -4,6 +4,7 @@ import { LineBatch } from './line-batch';
 import { levelOf, logEvents, type Writers } from './log-events';
 import type { LogOptions } from './options';
 import { RequestLines } from './request-lines';
+import { TextLines } from './text-lines';
 
 /** The log, from when it is opened until it is closed. */
 export interface Log {
@@ -19,21 +20,13 @@ interface Sink {
 const STDERR = 2;
 /** Lines that the reader of stderr is too slow for are dropped beyond this. */
 const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+
 /** Data goes to stdout, the log to stderr. */
 function stderrSink(text: boolean): Sink {
   if (text) {
-    // Where the log is JSON it would cost the start 10 ms for nothing.
-    const pretty: typeof import('pino-pretty') = require('pino-pretty');
-    const stream = pretty({
-      destination: STDERR,
-      sync: true,
-      // Into a file or a pipe they would be noise. https://no-color.org
-      colorize: process.stderr.isTTY === true && !process.env.NO_COLOR,
-      ignore: 'pid',
-      translateTime: 'HH:MM:ss.l',
-      hideObject: true,
-      messageFormat: '{if worker}[{worker}] {end}{msg}',
-    });
+    // Into a file or a pipe they would be noise. https://no-color.org
+    const colors = process.stderr.isTTY === true && !process.env.NO_COLOR;
+    const stream = new TextLines(pino.destination({ dest: STDERR, sync: true }), colors);
     return { stream, flush: async () => {} };
   }
   const stderr = pino.destination({ dest: STDERR, sync: false, maxLength: BUFFER_BYTES_MAX });

@@ -12,7 +12,6 @@ const NOT_NEEDED = [
   '/@apollo/query-graphs/',
   '/@apollo/query-planner/',
   '/undici/index.js',
-  '/pino-pretty/',
   '/gateway/transport/rest/',
   '/gateway/pool/discovery/kubernetes/',
   '/gateway/workers/',

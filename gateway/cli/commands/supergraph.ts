@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { plainLine } from '../../plain-text';
 import { writeFileAtomically } from '../../supergraph/write-file';
 import { type AdminOptions, callAdmin, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
 import { type CommandOutput, diagnose, runCommand, usageError } from '../output';
-import { plainLine } from '../plain-text';
 
 const changesShape = z.array(z.object({ message: z.string() }));
 

@@ -1,4 +1,4 @@
-import { plainJson, plainLine, plainText } from '../../gateway/cli/plain-text';
+import { plainJson, plainLine, plainText } from '../gateway/plain-text';
 
 describe('text of others', () => {
   it('acts upon no terminal, and keeps tabs and the ends of lines', () => {
