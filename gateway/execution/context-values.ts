@@ -25,6 +25,11 @@ export function isCondition(element: string): boolean {
   return element.startsWith(CONDITION);
 }
 
+/** The type that a condition names. */
+export function conditionOf(element: string): string {
+  return element.slice(CONDITION.length);
+}
+
 /** What is below a key: a list is read element by element. */
 function valueReader(child: Position, path: readonly string[], types: FullTypes): ReadValue {
   const below = path.length === 0 ? null : objectReader(child, path, types);
@@ -49,7 +54,7 @@ function objectReader(position: Position, [first = '', ...rest]: readonly string
   if (isCondition(first)) {
     const typenameOf = typenameReader(position, types);
     const next = objectReader(position, rest, types);
-    const condition = first.slice(CONDITION.length);
+    const condition = conditionOf(first);
     return (parts, run) => {
       const typename = typenameOf(parts);
       return typename !== null && types.fits(typename, condition) ? next(parts, run) : undefined;

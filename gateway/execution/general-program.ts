@@ -6,7 +6,7 @@ import type { CompileScope } from './compile-scope';
 import { possibleTypes } from './entity-selection';
 import { ALWAYS, both, type Guard, isImplied, weakest } from './guards';
 import { compileIntrospection, type Introspect } from './introspection';
-import { type IsBefore, orderOf, representedPlaces, requiredPlaces } from './needed-order';
+import { type IsBefore, type Need, needsOf, orderOf, representedPlaces } from './needed-order';
 import { neededSelections } from './needed-selections';
 import type { Placed, PlacedFetch, PlacedPlan } from './place-fetches';
 import { changed, placeOnce } from './place-plan';
@@ -119,30 +119,18 @@ function placeAll({ plan, operation }: OperationSource, scope: CompileScope): Pl
   return result;
 }
 
-/** Whether a fetch stays behind one of those that answer what is at a place, whichever of them take part. */
-function isBehind(
-  id: number,
-  given: Guard,
-  fetches: readonly number[],
-  { selectors }: Position,
-  isBefore: IsBefore,
-): boolean {
+/** Whether a fetch stays behind one of those that answer what it needs, whichever of them take part. */
+function isBehind(id: number, given: Guard, { fetches, selectors }: Need, isBefore: IsBefore): boolean {
   if (fetches.every((one) => one === id || isBefore(one, id))) return true;
   return selectors.some(({ fetch, guard }) => isBefore(fetch, id) && isImplied(guard, given));
 }
 
 /** Whether the plan's order does, whichever fetches take part. */
-function isInOrder({ root, placed }: Placed): boolean {
+function isInOrder({ root, placed }: Placed, { types }: CompileScope): boolean {
   const isBefore = orderOf(placed.step);
   return placed.fetches.every((fetch) => {
-    const { id, position } = fetch;
-    const leading = position.fetches.filter((_, index) => (position.sources[index] ?? -1) >= 0);
-    const places = requiredPlaces(fetch, root);
-    return givenFor(fetch)?.every(
-      (given) =>
-        isBehind(id, given, leading, position, isBefore) &&
-        places.every((place) => isBehind(id, given, place.fetches, place, isBefore)),
-    );
+    const needs = needsOf(fetch, root, types);
+    return givenFor(fetch)?.every((given) => needs.every((need) => isBehind(fetch.id, given, need, isBefore)));
   });
 }
 
@@ -156,7 +144,7 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
   const { document, operation, supergraph } = source;
   const scope = { ...source.scope, conditions: new Map() };
   const placed = placeAll(source, scope);
-  if (placed === null || !isInOrder(placed)) return null;
+  if (placed === null || !isInOrder(placed, scope)) return null;
   const chooseFetches = fetchChooser(placed, operation, scope);
   if (chooseFetches === null) return null;
   const { root } = placed;

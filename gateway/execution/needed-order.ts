@@ -1,43 +1,105 @@
 import type { PlanNode, RequiredSelection } from '../planning/plan';
-import { isCondition, wayOf } from './context-values';
+import type { FullTypes } from '../supergraph/full-types';
+import { conditionOf, isCondition, wayOf } from './context-values';
+import { possibleTypes } from './entity-selection';
 import type { PlacedFetch, PlacedPlan, PlacedStep } from './place-fetches';
-import type { Position } from './position';
+import { isOn, type Position, type Selector } from './position';
 import { readKey } from './representation';
 
+/** Where something is that a fetch is given, and of objects of which types it is; null: of whatever type. */
+interface RequiredPlace {
+  readonly place: Position;
+  readonly of: readonly string[] | null;
+}
+
 /** Adds the places of what is required of objects at `position`. */
-function addRequired(position: Position, selections: readonly RequiredSelection[], places: Position[]): void {
+function addRequired(
+  position: Position,
+  selections: readonly RequiredSelection[],
+  of: readonly string[] | null,
+  places: RequiredPlace[],
+  types: FullTypes | null,
+): void {
   for (const one of selections) {
-    if (one.kind === 'InlineFragment') addRequired(position, one.selections, places);
-    else if (one.name !== '__typename') {
-      const child = position.children.get(readKey(one));
-      if (child === undefined) continue;
-      places.push(child);
-      addRequired(child, one.selections ?? [], places);
+    if (one.kind === 'InlineFragment') {
+      const { typeCondition } = one;
+      const isNarrower = typeCondition !== undefined && types !== null;
+      const inner = isNarrower ? (of?.filter((typename) => types.fits(typename, typeCondition)) ?? null) : of;
+      addRequired(position, one.selections, inner, places, types);
+    } else if (one.name !== '__typename') {
+      const place = position.children.get(readKey(one));
+      if (place === undefined) continue;
+      places.push({ place, of });
+      addRequired(place, one.selections ?? [], null, places, types);
     }
   }
 }
 
-/** Places of what representations of a fetch are made of, as far as anybody fetches it. */
-export function representedPlaces({ node, position }: PlacedFetch): readonly Position[] {
-  const places: Position[] = [];
-  addRequired(position, node.requires ?? [], places);
+function represented({ node, position }: PlacedFetch, types: FullTypes | null): RequiredPlace[] {
+  const places: RequiredPlace[] = [];
+  const of = types === null ? null : [...possibleTypes(node, types)];
+  addRequired(position, node.requires ?? [], of, places, types);
   return places;
+}
+
+/** Object types that selections of a place name. */
+function typesIn({ selectors }: Position, types: FullTypes): readonly string[] {
+  const named = selectors.flatMap(({ typeConditions, onTypes = [] }) => [...typeConditions, ...onTypes]);
+  return [...new Set(named)].filter((typename) => types.objectTypes.has(typename));
+}
+
+function contextual({ node, elements }: PlacedFetch, root: Position, types: FullTypes | null): RequiredPlace[] {
+  return (node.contextRewrites ?? []).flatMap((rewrite) => {
+    const { levels, below } = wayOf(rewrite);
+    const above = elements.slice(0, elements.length - levels);
+    let place: Position | undefined = above.reduce((found, { key }) => found.child(key), root);
+    const places: RequiredPlace[] = [];
+    const conditions = below.filter(isCondition).map(conditionOf);
+    for (const key of below.filter((element) => !isCondition(element))) {
+      place = place?.children.get(key);
+      if (place === undefined) continue;
+      const isFirst = places.length === 0 && types !== null;
+      const of = isFirst
+        ? typesIn(place, types).filter((typename) => conditions.every((one) => types.fits(typename, one)))
+        : null;
+      places.push({ place, of });
+    }
+    return places;
+  });
+}
+
+/** Places of what representations of a fetch are made of, as far as anybody fetches it. */
+export function representedPlaces(fetch: PlacedFetch): readonly Position[] {
+  return represented(fetch, null).map(({ place }) => place);
 }
 
 /** Finds the places of all that a fetch requires, values of contextual arguments included. */
 export function requiredPlaces(fetch: PlacedFetch, root: Position): readonly Position[] {
-  const { node, elements } = fetch;
-  const places = [...representedPlaces(fetch)];
-  for (const rewrite of node.contextRewrites ?? []) {
-    const { levels, below } = wayOf(rewrite);
-    const above = elements.slice(0, elements.length - levels);
-    let place: Position | undefined = above.reduce((found, { key }) => found.child(key), root);
-    for (const key of below.filter((element) => !isCondition(element))) {
-      place = place?.children.get(key);
-      if (place !== undefined) places.push(place);
+  return [...represented(fetch, null), ...contextual(fetch, root, null)].map(({ place }) => place);
+}
+
+/** Fetches that answer something that another one is given, one of which has to come first. */
+export interface Need {
+  readonly fetches: readonly number[];
+  readonly selectors: readonly Selector[];
+}
+
+/** All needs of a fetch: what leads to its objects, and each thing that it is given, of objects of each type. */
+export function needsOf(fetch: PlacedFetch, root: Position, types: FullTypes): readonly Need[] {
+  const { position } = fetch;
+  const leading = position.fetches.filter((_, index) => (position.sources[index] ?? -1) >= 0);
+  const needs: Need[] = [{ fetches: leading, selectors: position.selectors }];
+  for (const { place, of } of [...represented(fetch, types), ...contextual(fetch, root, types)]) {
+    needs.push({ fetches: place.fetches, selectors: place.selectors });
+    // What all of them select is selected on objects of each type.
+    if (place.selectors.every(({ typeConditions, onTypes }) => typeConditions.length === 0 && onTypes === undefined))
+      continue;
+    for (const typename of of ?? []) {
+      const selectors = place.selectors.filter((on) => isOn(on, { typename, holder: null }, types));
+      if (selectors.length > 0) needs.push({ fetches: selectors.map((one) => one.fetch), selectors });
     }
   }
-  return places;
+  return needs;
 }
 
 /** Tells whether the first fetch, by its id, is answered before the second one is made. */
@@ -61,14 +123,6 @@ export function orderOf(step: PlacedStep | null): IsBefore {
   };
 }
 
-/** Lists of fetches, one of each of which has to come first: those that answer something that this one is given. */
-function needsOf(fetch: PlacedFetch, root: Position): (readonly number[])[] {
-  const { position } = fetch;
-  const leading = position.fetches.filter((_, index) => (position.sources[index] ?? -1) >= 0);
-  const needs = [leading, ...requiredPlaces(fetch, root).map(({ fetches }) => fetches)];
-  return needs.map((ids) => ids.filter((id) => id !== fetch.id)).filter((ids) => ids.length > 0);
-}
-
 /**
  * A planner sometimes asks for what a `@requires` names after the field that requires it, where the subgraph that answers
  * it gives the key of the next one, too; or at the same time, as for fields of interface objects and contextual arguments.
@@ -76,8 +130,11 @@ function needsOf(fetch: PlacedFetch, root: Position): (readonly number[])[] {
  * @returns its fetches in waves, each behind those that answer what it has to be given, and those that the plan has before it and
  *   that tell the types of its objects; null when they are that already
  */
-export function inNeededOrder({ fetches, step }: PlacedPlan, root: Position): PlanNode | null {
-  const units = fetches.map((fetch) => ({ fetch, needs: needsOf(fetch, root) }));
+export function inNeededOrder({ fetches, step }: PlacedPlan, root: Position, types: FullTypes): PlanNode | null {
+  const units = fetches.map((fetch) => {
+    const needs = needsOf(fetch, root, types).map((one) => one.fetches.filter((id) => id !== fetch.id));
+    return { fetch, needs: needs.filter((ids) => ids.length > 0) };
+  });
   const isBefore = orderOf(step);
   if (units.every(({ fetch, needs }) => needs.every((ids) => ids.some((id) => isBefore(id, fetch.id))))) return null;
   const told = units.map((unit) => {

@@ -41,6 +41,6 @@ export function placePlan(plan: PlanNode | null, operation: OperationDefinitionN
     node = changed(node, changes);
     result = placeOnce(node, scope);
   }
-  const ordered = inNeededOrder(result.placed, result.root);
+  const ordered = inNeededOrder(result.placed, result.root, scope.types);
   return ordered === null ? result : placeOnce(ordered, scope);
 }

@@ -405,3 +405,51 @@ describe('contexts of two types, one of whose values is in another subgraph', ()
     expect(asked[0]?.includes('ontextual')).toBe(far);
   });
 });
+
+/** The value of one type is there from the start, that of the other is one more fetch. */
+describe('contexts of two types, whose values are in two subgraphs', () => {
+  let federation: Federation;
+
+  beforeAll(async () => {
+    const resolved = { __resolveReference: (one: object) => one };
+    const held = ({ id }: { id: string }) => ({ id: `of ${id}` });
+    federation = await startFederation({
+      near: {
+        sdl: `${LINK} type Query { any: [Any] } union Any = One | Two
+          type One @key(fields: "id") { id: ID! } type Two @key(fields: "id") { id: ID! v: String }`,
+        resolvers: {
+          Query: {
+            any: () => [
+              { __typename: 'One', id: '1' },
+              { __typename: 'Two', id: '2', v: 'two' },
+            ],
+          },
+        },
+      },
+      far: {
+        sdl: `${LINK} type One @key(fields: "id") { id: ID! v: String }`,
+        resolvers: { One: { ...resolved, v: () => 'one' } },
+      },
+      held: {
+        sdl: `${LINK} type Held @key(fields: "id") { id: ID! told(given: String @fromContext(field: "$ctx { v }")): String }
+          type One @key(fields: "id") @context(name: "ctx") { id: ID! v: String @external held: Held }
+          type Two @key(fields: "id") @context(name: "ctx") { id: ID! v: String @external held: Held }`,
+        resolvers: {
+          One: { ...resolved, held },
+          Two: { ...resolved, held },
+          Held: { ...resolved, told: (_: unknown, { given }: { given: string | null }) => `told ${given}` },
+        },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it.each([
+    [true, [{ held: { told: 'told one' } }, { v: 'two', held: { told: 'told two' } }]],
+    [false, [{ held: { told: 'told one' } }, { v: 'two' }]],
+  ])('are waited for, each: %s', async (all, any) => {
+    const query =
+      'query ($all: Boolean!) { any { ... on One { held { told } } ... on Two { v ... @include(if: $all) { held { told } } } } }';
+    expect(await federation.ask(query, { all })).toEqual({ data: { any } });
+  });
+});
