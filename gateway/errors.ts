@@ -268,6 +268,11 @@ export const ERRORS = {
     meaning: 'the configuration is wrong',
     remedy: 'correct the lines that the message names; headgate validate checks a file',
   },
+  EXPRESSION_INVALID: {
+    status: 400,
+    meaning: 'an expression cannot be compiled: its syntax, a name or a type is wrong',
+    remedy: 'correct it at the line and column of the message; headgate expressions check tries one',
+  },
   PEER_UNFIT: {
     status: null,
     exit: 3,

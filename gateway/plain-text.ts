@@ -1,3 +1,5 @@
+import { stringifyJson } from './json/stringify';
+
 /**
  * Characters that a terminal acts upon, or that turn the order of what is read: C0 but tab and the ends of lines, DEL, C1, and
  * the marks of writing direction. A carriage return alone would write over the line.
@@ -17,7 +19,7 @@ export function plainLine(text: string): string {
 
 /** JSON for a terminal: the same value, with every such character as JSON's own escape. */
 export function plainJson(value: unknown): string {
-  return JSON.stringify(value).replace(ACTING, escaped);
+  return (stringifyJson(value) ?? 'null').replace(ACTING, escaped);
 }
 
 function escaped(character: string): string {

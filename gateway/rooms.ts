@@ -25,6 +25,7 @@ export const OPEN_TO_ALL = [
   'undo',
   'kept',
   'under-way',
+  'nearest-name',
 ] as const;
 
 export const ROOMS: readonly Room[] = [
@@ -45,6 +46,7 @@ export const ROOMS: readonly Room[] = [
       'transport',
       'pool',
       'supergraph',
+      'expressions',
       'package-root',
     ],
   },
@@ -155,6 +157,11 @@ export const ROOMS: readonly Room[] = [
   { name: 'pool', purpose: 'instances, their health, whose turn it is', mayImport: [] },
   { name: 'supergraph', purpose: 'one composed schema, indexed and frozen; the one pointer to it', mayImport: [] },
   { name: 'observability', purpose: 'turns events into logs and numbers', mayImport: [] },
+  {
+    name: 'expressions',
+    purpose: 'one language for rules, keys and fields: CEL, checked and compiled once, bounded on each request',
+    mayImport: [],
+  },
   {
     name: 'peers',
     purpose: 'the packages that the project around us provides: fit, and there once',

@@ -50,6 +50,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/plan') as typeof import('./commands/plan')).registerPlan,
   },
   {
+    name: 'expressions',
+    synopsis: 'check [options] [file]',
+    description: 'check expressions (CEL) of a configuration: rules, keys, fields of logs',
+    load: () => (require('./commands/expressions') as typeof import('./commands/expressions')).registerExpressions,
+  },
+  {
     name: 'subgraph',
     synopsis: 'publish|check|list|fetch|delete [options]',
     description: 'publish, check and see the subgraphs of a registry',

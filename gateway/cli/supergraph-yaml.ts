@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { expandReferences } from '../config/expand';
-import { nearestName } from '../config/nearest';
 import { configError, type Finding } from '../config/problem';
 import { parseYaml, plainValues } from '../config/yaml-source';
+import { nearestName } from '../nearest-name';
 import { codeOf, messageOf } from '../supergraph/thrown';
 
 /** One subgraph that a supergraph.yaml names. */

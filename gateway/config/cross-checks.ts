@@ -1,6 +1,6 @@
 import { isLoopback } from '../http/admin-guard';
+import { nearestName } from '../nearest-name';
 import { writeListen } from './listen';
-import { nearestName } from './nearest';
 import { protectionFindings } from './not-in-effect';
 import type { Finding } from './problem';
 import type { Settings } from './settings';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { nearestName } from '../nearest-name';
 import { knownNames } from './json-schema';
-import { nearestName } from './nearest';
 import type { Finding } from './problem';
 
 type Issue = z.core.$ZodIssue;

@@ -1,4 +1,4 @@
-import { nearestName } from '../../gateway/config/nearest';
+import { nearestName } from '../gateway/nearest-name';
 
 describe('nearestName', () => {
   it.each([
