@@ -166,6 +166,21 @@ describe('the house', () => {
     expect(importers).toEqual(['http/apollo.ts']);
   });
 
+  it('keeps what libraries do not export behind one file each, which test/internals.test.ts holds', () => {
+    const deep = /(?:from|require\() ?'((?:@[\w-]+\/)?[a-z][\w-]*\/[^']+)'/g;
+    const imports = files.flatMap((file) =>
+      [...readFileSync(join(GATEWAY, file), 'utf8').matchAll(deep)].map(([, path]) => `${file}: ${path}`),
+    );
+    expect(imports.sort()).toEqual([
+      'embed/apollo-gateway-internals.ts: @apollo/gateway/dist/datasources/types',
+      'http/apollo.ts: @apollo/server/plugin/disabled', // exported
+      'pool/undici-internals.ts: undici/lib/core/connect',
+      'pool/undici-internals.ts: undici/lib/dispatcher/pool',
+      'supergraph/graphql-internals.ts: graphql/utilities/extendSchema',
+      'supergraph/graphql-internals.ts: graphql/validation/validate',
+    ]);
+  });
+
   it('keeps the composer behind one file', () => {
     const importers = files.filter((file) =>
       /from ['"]@apollo\/composition['"/]/.test(readFileSync(join(GATEWAY, file), 'utf8')),

@@ -1,6 +1,6 @@
-import { GraphQLDataSourceRequestKind } from '@apollo/gateway/dist/datasources/types';
 import { HeadgateError } from '../errors';
 import { readSupergraph } from '../supergraph/read';
+import { GraphQLDataSourceRequestKind } from './apollo-gateway-internals';
 import type { DataSources } from './data-sources';
 
 const QUERY = 'query HeadgateHealthCheck { __typename }';

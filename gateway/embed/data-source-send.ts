@@ -1,10 +1,10 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { GraphQLDataSourceRequestKind } from '@apollo/gateway/dist/datasources/types';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
 import type { Cancellation } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
 import type { SubgraphOptions } from '../transport/options';
 import type { Send, SubgraphAnswer, SubgraphRequest } from '../transport/send';
+import { GraphQLDataSourceRequestKind } from './apollo-gateway-internals';
 import type { Calls } from './calls';
 import { readDataSourceAnswer } from './data-source-answer';
 import { answerOfThrown } from './data-source-failure';

@@ -1,10 +1,8 @@
-// All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
-import buildConnector = require('undici/lib/core/connect');
-
 import { type AddressOptions, addressRules, portOf } from '../addresses';
 import { AddressForbidden, lookupAllowed } from './allowed-lookup';
 import { acceptContinue } from './interim-responses';
 import { UnusableSettings } from './own-fault';
+import { buildConnector } from './undici-internals';
 
 /** Opening a connection takes no longer, whatever the deadline of the call: what waits for it is not kept longer. */
 const CONNECT_TIMEOUT_MS = 5000;

@@ -1,12 +1,9 @@
 import type { Dispatcher } from 'undici';
-
-// All of undici, with its fetch, WebSocket and caches, would take the start 60 ms of CPU longer.
-import ConnectionPool = require('undici/lib/dispatcher/pool');
-
 import { NO_ADDRESSES } from '../addresses';
 import { createConnector } from './connector';
 import { Member } from './member';
 import type { InstanceOptions, PoolOptions } from './options';
+import { ConnectionPool } from './undici-internals';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 

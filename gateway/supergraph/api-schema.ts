@@ -9,9 +9,7 @@ import {
   printSchema,
   specifiedDirectives,
 } from 'graphql';
-// Marked internal by graphql-js, and what its buildASTSchema is made of: all of it at once keeps the loop busy for 50 ms
-// and more with a big schema.
-import { extendSchemaImpl } from 'graphql/utilities/extendSchema';
+import { extendSchemaImpl } from './graphql-internals';
 
 /** Milliseconds of work after which clients get a turn. */
 const SLICE_MS = 8;

@@ -5,7 +5,7 @@ import {
   UniqueFieldDefinitionNamesRule,
   UniqueTypeNamesRule,
 } from 'graphql';
-import { validateSDL } from 'graphql/validation/validate';
+import { validateSDL } from '../graphql-internals';
 
 const RULES = [UniqueTypeNamesRule, UniqueFieldDefinitionNamesRule, UniqueEnumValueNamesRule, UniqueDirectiveNamesRule];
 

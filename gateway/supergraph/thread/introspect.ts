@@ -1,14 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import {
-  __InputValue,
-  executeSync,
-  type GraphQLInputField,
-  type GraphQLSchema,
-  getOperationAST,
-  parse,
-  print,
-} from 'graphql';
+import { executeSync, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { buildApiSchema } from '../api-schema';
+import { introspectAsWritten } from '../graphql-internals';
 import { introspectionPart } from '../introspection-part';
 import { hasLongNumber } from '../written-defaults';
 import type { Crashed, Introspected, IntrospectJob } from './jobs';
@@ -22,15 +15,8 @@ async function schemaOf({ schemaId, sdl }: IntrospectJob): Promise<GraphQLSchema
   return built.schema;
 }
 
-const { defaultValue } = __InputValue.getFields();
-if (defaultValue !== undefined) {
-  const { resolve = () => null } = defaultValue;
-  /** As graphql-js does, but numbers that it made doubles of are as they were written. */
-  defaultValue.resolve = (input: GraphQLInputField, ...others) => {
-    const node = input.astNode?.defaultValue;
-    return node !== undefined && hasLongNumber(node) ? print(node) : resolve(input, ...others);
-  };
-}
+// Numbers that graphql-js made doubles of.
+introspectAsWritten(hasLongNumber);
 
 const encoder = new TextEncoder();
 
