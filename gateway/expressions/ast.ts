@@ -28,7 +28,7 @@ export interface Name {
 }
 
 /** `a.b`, `a.?b`, `has(a.b)`. */
-export interface Select {
+interface Select {
   readonly kind: 'select';
   readonly at: number;
   readonly operand: Node;
@@ -38,7 +38,7 @@ export interface Select {
 }
 
 /** `a[b]`, `a[?b]`. */
-export interface Index {
+interface Index {
   readonly kind: 'index';
   readonly at: number;
   readonly operand: Node;
@@ -56,13 +56,13 @@ export interface Call {
 }
 
 /** `a && b && c`: a chain is one node, so that rules of many clauses are not deep. */
-export interface Logic {
+interface Logic {
   readonly kind: 'and' | 'or';
   readonly at: number;
   readonly terms: readonly Node[];
 }
 
-export interface Conditional {
+interface Conditional {
   readonly kind: 'conditional';
   readonly at: number;
   readonly condition: Node;
@@ -96,7 +96,7 @@ export interface Comprehension {
 }
 
 /** `cel.bind(name, value, body)`. */
-export interface Bind {
+interface Bind {
   readonly kind: 'bind';
   readonly at: number;
   readonly name: string;
@@ -105,7 +105,7 @@ export interface Bind {
 }
 
 /** `optional.optMap(name, body)`, and `optFlatMap`, whose body is an optional itself. */
-export interface OptionalMap {
+interface OptionalMap {
   readonly kind: 'optionalMap';
   readonly at: number;
   readonly operand: Node;

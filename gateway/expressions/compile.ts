@@ -23,7 +23,7 @@ export function compileNode(root: Node, input: CompileInput): Step {
 }
 
 /** The error with the place that it happened at, unless it has one. */
-export function located(error: EvaluationError, at: number): EvaluationError {
+function located(error: EvaluationError, at: number): EvaluationError {
   error.offset ??= at;
   return error;
 }

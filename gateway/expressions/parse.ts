@@ -13,9 +13,9 @@ const PRODUCTS: ReadonlySet<string> = new Set(['*', '/', '%']);
 const OPERATOR_NAMES: Readonly<Record<string, string>> = { in: '@in' };
 
 /** Longest expression, in characters. */
-export const TEXT_MAX = 20_000;
+const TEXT_MAX = 20_000;
 /** Deepest nesting: what recursion over an expression may need. */
-export const DEPTH_MAX = 200;
+const DEPTH_MAX = 200;
 
 export interface ParseOptions {
   /** Functions with a dot in their name, e.g. `optional.of`. */

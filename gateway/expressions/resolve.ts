@@ -2,7 +2,7 @@ import { type Comprehension, childrenOf, dottedName, type Node, rootName } from 
 import { TypeValue } from './values';
 
 /** What a name stands for. */
-export type Resolution =
+type Resolution =
   | { readonly kind: 'variable'; readonly name: string }
   /** Of a macro: the place of its value in the frame. */
   | { readonly kind: 'local'; readonly slot: number }
