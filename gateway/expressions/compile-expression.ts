@@ -4,12 +4,12 @@ import { type Checked, checkExpression } from './check';
 import { compileNode } from './compile';
 import { Frame, type Step } from './frame';
 import type { FunctionDeclaration } from './functions/declare';
-import { type Functions, withFunctions } from './functions/registry';
+import { withFunctions } from './functions/registry';
 import { parseExpression } from './parse';
 import { type Path, printPath, referencesOf } from './references';
-import { type Resolved, resolveNames } from './resolve';
+import { resolveNames } from './resolve';
 import { type Problem, positionAt, refusal, SyntaxProblem } from './source';
-import { DYN, printType, type Type } from './types';
+import { printType, type Type } from './types';
 import { Unifier } from './unify';
 import { describeKind, EvaluationError, kindOf, type Value } from './values';
 
@@ -65,22 +65,6 @@ export function compileExpression(text: string, options: ExpressionOptions): Exp
   };
 }
 
-export interface UncheckedOptions {
-  readonly variables: readonly string[];
-  readonly functions: Functions;
-  /** False reads macros as the methods that they look like. */
-  readonly macros: boolean;
-}
-
-/** The same without types and positions of problems: what the language says of expressions that nobody checked. For tests. */
-export function compileUnchecked(text: string, options: UncheckedOptions): Expression['evaluate'] {
-  const { variables, functions, macros } = options;
-  const root = parseExpression(text, { namespaced: (name) => functions.has(name), macros });
-  const resolved: Resolved = resolveNames(root, (name) => variables.includes(name));
-  const step = compileNode(root, { resolved, types: new Map(), functions });
-  return evaluator(text, root, { step, expected: undefined, type: DYN, costMax: COST_MAX });
-}
-
 function orRefuse<T>(refuse: (problem: Problem) => HeadgateError, work: () => T): T {
   try {
     return work();
@@ -112,13 +96,22 @@ function evaluator(text: string, root: Node, { step, expected, type, costMax }: 
   const unsure = expected !== undefined && expected.kind !== 'dyn' && type.kind === 'dyn' ? expected : undefined;
   return (values) => {
     const frame = new Frame(values, nodes, costMax);
-    const value = step(frame);
+    const value = run(step, frame);
     // An error that && or || has passed over is no reason to trust what was not computed.
     if (frame.spent > costMax) return placed(frame.exhausted(), text, root.at);
     if (value instanceof EvaluationError) return placed(value, text, root.at);
     if (unsure !== undefined && !hasType(value, unsure)) return placed(notOfType(value, unsure), text, root.at);
     return value as Value;
   };
+}
+
+/** Steps do not throw. Accessors of the values do, and functions that a place has added. */
+function run(step: Step, frame: Frame): unknown {
+  try {
+    return step(frame);
+  } catch (error) {
+    return new EvaluationError(`it could not be evaluated: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function placed(error: EvaluationError, text: string, at: number): EvaluationError {

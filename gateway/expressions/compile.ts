@@ -7,7 +7,7 @@ import type { Functions } from './functions/registry';
 import { pathOf, printPath } from './references';
 import type { Resolved } from './resolve';
 import { SyntaxProblem } from './source';
-import type { Type } from './types';
+import { hasLowerCaseKeys, type Type } from './types';
 import { admitAs, describeKind, EvaluationError, entryOf, isMap, MadeMap, Optional, Uint } from './values';
 
 export interface CompileInput {
@@ -101,8 +101,8 @@ class Compiler {
 
   #select(node: Extract<Node, { kind: 'select' }>): Step {
     const operandType = this.typeOf(node.operand);
-    const field = operandType?.kind === 'map' && operandType.lowerCase ? node.field.toLowerCase() : node.field;
-    const type = elementType(this.typeOf(node), node.optional);
+    const field = hasLowerCaseKeys(operandType) ? node.field.toLowerCase() : node.field;
+    const type = this.#foundType(node);
     const operand = this.compile(node.operand);
     const missing = located(new EvaluationError(`there is no ${this.#nameOf(node) ?? field}`, 'missing'), node.at);
     const look = (value: unknown) => {
@@ -116,9 +116,8 @@ class Compiler {
 
   #index(node: Extract<Node, { kind: 'index' }>): Step {
     const [operand, index] = [this.compile(node.operand), this.compile(node.index)];
-    const operandType = this.typeOf(node.operand);
-    const lowerCase = operandType?.kind === 'map' && operandType.lowerCase === true;
-    const type = elementType(this.typeOf(node), node.optional);
+    const lowerCase = hasLowerCaseKeys(this.typeOf(node.operand));
+    const type = this.#foundType(node);
     const missing = this.#missingKey(node);
     const find = (value: unknown, key: unknown) => {
       const found = lookUp(value, lowerCase && typeof key === 'string' ? key.toLowerCase() : key);
@@ -134,6 +133,13 @@ class Compiler {
       const key = index(frame);
       return key instanceof EvaluationError ? key : reach(operand, (whole) => find(whole, key))(frame);
     };
+  }
+
+  /** The type of what stands in the operand: without the optional that the result is in. */
+  #foundType(node: Extract<Node, { kind: 'select' | 'index' }>): Type | undefined {
+    const type = this.typeOf(node);
+    const wrapped = node.optional || this.typeOf(node.operand)?.kind === 'optional';
+    return wrapped && type?.kind === 'optional' ? type.of : type;
   }
 
   /** The path of a fact in the words of the expression; null when it is computed. */
@@ -167,7 +173,7 @@ class Compiler {
   /** `"X-Name" in request.headers` is asked in lower case. */
   #inLowerCase(node: Call, call: Implementation): Implementation {
     const whole = node.name === '@in' && node.args[1] !== undefined ? this.typeOf(node.args[1]) : undefined;
-    if (whole?.kind !== 'map' || !whole.lowerCase) return call;
+    if (!hasLowerCaseKeys(whole)) return call;
     return (frame, key, map) => call(frame, typeof key === 'string' ? key.toLowerCase() : key, map);
   }
 
@@ -246,10 +252,6 @@ class Compiler {
       return node.flat || value instanceof EvaluationError ? value : new Optional(value);
     };
   }
-}
-
-function elementType(type: Type | undefined, optional: boolean): Type | undefined {
-  return optional && type?.kind === 'optional' ? type.of : type;
 }
 
 function passed(value: unknown, at: number): unknown {

@@ -25,7 +25,8 @@ export function expandMacro(call: Call): Node {
 function presence({ args, at }: Call): Node {
   const [operand] = args;
   if (operand?.kind === 'select' && !operand.test) return { ...operand, optional: false, test: true };
-  throw new SyntaxProblem(operand?.at ?? at, 'has() takes a field, e.g. has(request.headers.accept)');
+  const other = operand?.kind === 'index' ? '; a key in brackets is asked for with in: "x" in a' : '';
+  throw new SyntaxProblem(operand?.at ?? at, `has() takes a field, e.g. has(a.x)${other}`);
 }
 
 function comprehension(call: Call, range: Node): Node {

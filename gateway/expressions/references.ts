@@ -1,6 +1,6 @@
 import { childrenOf, type Node } from './ast';
 import type { Resolved } from './resolve';
-import type { Type } from './types';
+import { hasLowerCaseKeys, type Type } from './types';
 
 /** A fact that an expression reads: a variable, and the keys below it as far as they are written in the expression. */
 export type Path = readonly string[];
@@ -40,8 +40,7 @@ export function pathOf(node: Node, resolved: Resolved, types: ReadonlyMap<Node, 
   if (step === null) return null;
   const above = pathOf(step.whole, resolved, types);
   if (above === null) return null;
-  const whole = types.get(step.whole);
-  return [...above, whole?.kind === 'map' && whole.lowerCase ? step.key.toLowerCase() : step.key];
+  return [...above, hasLowerCaseKeys(types.get(step.whole)) ? step.key.toLowerCase() : step.key];
 }
 
 /** One key deeper: `a.b`, `a["b"]`, and `"b" in a` of a map, which looks at nothing else of `a`. */

@@ -87,6 +87,12 @@ export function parameter(name: string): TypeParameter {
   return { kind: 'parameter', name };
 }
 
+/** Whether keys of a map, or of an optional one, are looked up in lower case. */
+export function hasLowerCaseKeys(type: Type | undefined): boolean {
+  if (type?.kind === 'optional') return hasLowerCaseKeys(type.of);
+  return type?.kind === 'map' && type.lowerCase === true;
+}
+
 /** The type as people write it: `list(string)`, `map(string, dyn)`, the name of an object. */
 export function printType(type: Type): string {
   switch (type.kind) {

@@ -82,6 +82,8 @@ describe('an expression over a request', () => {
     ['" A\\u00e9 ".trim().lowerAscii() + "b".upperAscii().replace("B", "c")', 'aéc'],
     ['"ab😀c".substring(2, 3) + "ab😀c".charAt(3) + string("ab😀c".indexOf("c"))', '😀c3'],
     ['cel.bind(t, request.headers["x-tenant"], t + t)', 'aa'],
+    ['cel.bind(h, request.headers, h["X-TENANT"]) + request.?headers["X-Tenant"].value()', 'aa'],
+    ['optional.of(response).status.value() + 1', 504n],
     ['false && 1 / 0 > 0 || true', true],
     ['claims.missing == 1 || true', true],
   ])('%s', (text, value) => {
@@ -144,6 +146,7 @@ describe('an expression that is wrong', () => {
     ['scopes["a"]', '1:8 a list is indexed by int, this is string'],
     ['true ? 1 : "a"', '1:6 ?: gives one type, here it is int or string'],
     ['has(claims)', '1:5 has() takes a field'],
+    ['has(request.headers["x-a"])', 'a key in brackets is asked for with in'],
     ['claims.sub = "a"', '1:12 = (did you mean ==?) means nothing here'],
     ['claims.a & claims.b', '1:10 & (did you mean &&?) means nothing here'],
     ['(claims.sub', '1:12 ) is expected, found the end'],
@@ -202,6 +205,7 @@ describe('what an expression reads', () => {
     ],
     ['"x-a" in request.headers || has(request.headers.b)', ['request.headers.b', 'request.headers["x-a"]']],
     ['request.headers[?"x-a"].orValue(claims.sub)', ['claims.sub', 'request.headers["x-a"]']],
+    ['request.?headers["X-A"].hasValue()', ['request.headers["x-a"]']],
     ['request.headers[claims.header]', ['claims.header', 'request.headers']],
     ['request.headers.exists(n, n == "x") && request.headers.accept == ""', ['request.headers']],
     ['"admin" in claims.roles', ['claims.roles']],
@@ -244,6 +248,19 @@ describe('an evaluation that fails', () => {
     const admin = compile('claims.sub', { result: BOOL });
     expect(String(admin.evaluate(VALUES))).toBe('1:8 this gives string, bool is expected here');
     expect(admin.evaluate({ claims: { sub: true } })).toBe(true);
+  });
+
+  it('tells what a value or a function of its place throws', () => {
+    const values = {
+      get claims(): never {
+        throw new RangeError('no claims yet');
+      },
+    };
+    expect(String(compile('claims.sub == "a"').evaluate(values))).toContain('no claims yet');
+    const broken = declareFunction('broken', ['-> bool'], () => {
+      throw new Error('broken indeed');
+    });
+    expect(String(compile('broken()', { functions: [broken] }).evaluate({}))).toContain('broken indeed');
   });
 
   it('tells values that are not what was declared, or not there', () => {

@@ -87,6 +87,19 @@ describe('work that large values would make', () => {
     }
   });
 
+  it('lists the keys of a map that is too large once, however often it is asked', () => {
+    let listed = 0;
+    const map = new Proxy(LARGE_MAP, {
+      ownKeys(target) {
+        listed += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const source = 'map.size() > 0 || map.exists(k, true) || map == {} || map.map(k, k).size() > 0';
+    expect(isLimit(evaluate(source, { map }))).toBe(true);
+    expect(listed).toBe(1);
+  });
+
   it('is an error even where || or ?: would have passed over it', () => {
     expect(isLimit(evaluate(`${nested(3)} || true`, VALUES))).toBe(true);
     expect(isLimit(evaluate(`[1].exists(x, ${nested(3)}) || n == 3`, VALUES))).toBe(true);

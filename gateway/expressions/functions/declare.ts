@@ -10,7 +10,7 @@ export interface Overload {
 
 /**
  * Computes a value or an EvaluationError, and undefined where no overload takes values of these kinds. It must not throw, must
- * give the same for the same arguments, and charges the frame for what grows with its arguments.
+ * give a new error each time, and charges the frame for what grows with its arguments.
  */
 export type Implementation = (frame: Frame, ...args: readonly unknown[]) => unknown;
 
