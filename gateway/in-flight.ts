@@ -1,5 +1,6 @@
 import { type Cancellation, CancellationSource } from './cancellation';
 import { HeadgateError } from './errors';
+import type { Soon } from './layers';
 
 interface Work<T> {
   readonly result: Promise<T>;
@@ -19,8 +20,18 @@ export class InFlight<T> {
    * @param cancellation of the one who asks
    * @throws what `start` throws, or the reason of `cancellation`
    */
-  join(key: string | null, cancellation: Cancellation, start: (own: CancellationSource) => Promise<T>): Promise<T> {
-    const work = (key === null ? undefined : this.#works.get(key)) ?? this.#start(key, start);
+  join(key: string | null, cancellation: Cancellation, start: (own: CancellationSource) => Soon<T>): Soon<T> {
+    const known = key === null ? undefined : this.#works.get(key);
+    if (known !== undefined) return this.#waitFor(known, cancellation);
+    const own = new CancellationSource();
+    const result = start(own);
+    if (!(result instanceof Promise)) return result;
+    const work: Work<T> = { result, cancellation: own, waiting: 0 };
+    if (key !== null) this.#keep(key, work);
+    return this.#waitFor(work, cancellation);
+  }
+
+  #waitFor(work: Work<T>, cancellation: Cancellation): Promise<T> {
     work.waiting += 1;
     return new Promise((resolve, reject) => {
       const stopListening = cancellation.onCancel(() => {
@@ -42,17 +53,13 @@ export class InFlight<T> {
     });
   }
 
-  #start(key: string | null, start: (own: CancellationSource) => Promise<T>): Work<T> {
-    const cancellation = new CancellationSource();
-    const work: Work<T> = { result: start(cancellation), cancellation, waiting: 0 };
-    if (key === null) return work;
+  #keep(key: string, work: Work<T>): void {
     this.#works.set(key, work);
     const forget = () => {
       if (this.#works.get(key) === work) this.#works.delete(key);
     };
     work.result.then(forget, forget);
     // Nobody joins what is being cancelled.
-    cancellation.onCancel(forget);
-    return work;
+    work.cancellation.onCancel(forget);
   }
 }

@@ -6,6 +6,7 @@ import { createOperation, type Operation } from './execution/operation';
 import { Compiler } from './execution/programs';
 import { KeptMap, textBytes } from './kept';
 import { keyOf } from './key';
+import { settle } from './layers';
 import { fetchesIn, type Plan } from './planning/plan';
 import type { Planner } from './planning/planner';
 import { type OperationInUse, warmUp } from './planning/warm-up';
@@ -205,18 +206,15 @@ export class PreparedOperations {
       kind,
       name: name?.value ?? null,
       shareKey: serving.shareKeys(new Set(fetchesIn(plan.node).map(({ serviceName }) => serviceName))),
-      execute: async (variables, call) => {
+      execute: (variables, call) => {
         const refused = this.#admission.refuseVariables(variables);
         if (refused !== null) return { data: undefined, errors: [refused] };
-        try {
-          return await execute(variables, call, {
-            limits: this.#admission.limits,
-            memos: this.#memos,
-            takesJsonText: true,
-          });
-        } catch (error) {
-          return { data: undefined, errors: [refusal(error)] };
-        }
+        const options = { limits: this.#admission.limits, memos: this.#memos, takesJsonText: true };
+        return settle(
+          () => execute(variables, call, options),
+          (executed) => executed,
+          (error) => ({ data: undefined, errors: [refusal(error)] }),
+        );
       },
     };
     return { ...used, serving, ready };

@@ -26,6 +26,7 @@ export const OPEN_TO_ALL = [
   'kept',
   'under-way',
   'nearest-name',
+  'layers',
 ] as const;
 
 export const ROOMS: readonly Room[] = [

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { type Soon, settle, then } from '../layers';
 import type { ClientCall } from '../transport/send';
 import { type AnswerLimits, AnswerTooLarge, NoRoom } from './answer-size';
 import { completeRoot } from './complete-root';
@@ -6,7 +7,6 @@ import type { Introspect } from './introspection';
 import { holdsText } from './json-text';
 import type { Memos } from './memo';
 import type { Choice, Program } from './program';
-import type { FetchRequest } from './request-content';
 import { Run } from './run';
 import { runFetch } from './run-fetch';
 import { writtenInTurns } from './write-in-turns';
@@ -20,16 +20,26 @@ export interface Executed {
   readonly errors: readonly GraphQLError[];
 }
 
-/** Each request starts when those that it waits for are answered. */
-async function runRequests({ requests, root }: Program, run: Run): Promise<void> {
-  const answered: Promise<void>[] = [];
-  const runAfter = async (request: FetchRequest, index: number): Promise<void> => {
-    for (const earlier of request.after) await answered[earlier];
-    if (run.call.cancellation.reason === null && run.tooLarge === null) await runFetch(request, index, root, run);
-  };
-  for (const [index, request] of requests.entries())
-    answered.push(request.after.length === 0 ? runFetch(request, index, root, run) : runAfter(request, index));
-  await Promise.all(answered);
+/** Goes on when all are there; null: they are. */
+function whenAll(works: readonly Soon<void>[]): Promise<unknown> | null {
+  const waits = works.filter((one) => one instanceof Promise);
+  if (waits.length === 0) return null;
+  return waits.length === 1 ? (waits[0] ?? null) : Promise.all(waits);
+}
+
+/** Starts each request when those that it waits for are answered. */
+function runRequests({ requests, root }: Program, run: Run): Promise<unknown> | null {
+  const answered: Soon<void>[] = [];
+  for (const [index, request] of requests.entries()) {
+    const start = () => {
+      // Whoever waits for it waits in vain: nothing more is asked.
+      if (run.call.cancellation.reason === null && run.tooLarge === null) return runFetch(request, index, root, run);
+    };
+    const earlier = whenAll(request.after.map((one) => answered[one]));
+    if (earlier !== null) answered.push(earlier.then(start));
+    else answered.push(request.after.length === 0 ? runFetch(request, index, root, run) : start());
+  }
+  return whenAll(answered);
 }
 
 async function introspect(answer: Introspect, run: Run): Promise<void> {
@@ -47,64 +57,72 @@ export interface ExecuteOptions {
 }
 
 /** @throws {AnswerTooLarge} */
-async function completed(
-  program: Program,
-  { fields }: Choice,
-  run: Run,
-  takesJsonText: boolean,
-): Promise<Executed['data']> {
+function completed(program: Program, { fields }: Choice, run: Run, takesJsonText: boolean): Soon<Executed['data']> {
   const { size, call } = run;
   const completion = completeRoot(fields, program.root, run);
-  const isLarge = completion instanceof Promise;
-  const data = isLarge ? await completion : completion;
-  size.holdKnown(size);
-  return isLarge && takesJsonText && data !== null ? await writtenInTurns(data, size, call.cancellation) : data;
-}
-
-/** @throws {AnswerTooLarge} */
-async function run(
-  program: Program,
-  choice: Choice,
-  one: Run,
-  { memos, takesJsonText }: ExecuteOptions,
-): Promise<Executed> {
-  if (choice.introspect !== null) await introspect(choice.introspect, one);
-  await runRequests(program, one);
-  const { errors, received, prepared, answers, memo, size } = one;
-  if (one.tooLarge !== null) throw one.tooLarge;
-  if (memo !== null && errors.length === 0 && one.hasSame(program.requestIndexes)) {
-    size.holdKnown(memo.size);
-    return { data: memo.data, errors };
+  if (!(completion instanceof Promise)) {
+    size.holdKnown(size);
+    return completion;
   }
-  const data = await completed(program, choice, one, takesJsonText);
-  const isWhole = data !== null && errors.length === 0 && received.length === program.requests.length;
-  if (memos !== null && remembers(program, choice) && isWhole && !holdsText(data))
-    memos.keep(program, { received, prepared, answers, data, size: { objects: size.objects, bytes: size.bytes } });
-  return { data, errors };
+  return completion.then((data) => {
+    size.holdKnown(size);
+    return takesJsonText && data !== null ? writtenInTurns(data, size, call.cancellation) : data;
+  });
 }
 
 function remembers({ requests, isGeneral }: Program, { introspect }: Choice): boolean {
   return !isGeneral && introspect === null && requests.length > 0;
 }
 
+/** The answer, when every request is answered. @throws {AnswerTooLarge} */
+function conclude(program: Program, choice: Choice, run: Run, options: ExecuteOptions): Soon<Executed> {
+  const { errors, received, prepared, answers, memo, size } = run;
+  const { memos, takesJsonText } = options;
+  if (run.tooLarge !== null) throw run.tooLarge;
+  if (memo !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) {
+    size.holdKnown(memo.size);
+    return { data: memo.data, errors };
+  }
+  return then(completed(program, choice, run, takesJsonText), (data) => {
+    const isWhole = data !== null && errors.length === 0 && received.length === program.requests.length;
+    if (memos !== null && remembers(program, choice) && isWhole && !holdsText(data)) {
+      const { objects, bytes } = size;
+      memos.keep(program, { received, prepared, answers, data, size: { objects, bytes } });
+    }
+    return { data, errors };
+  });
+}
+
 /**
- * Runs a compiled operation for one request. Rejects for a defect, and where nothing answers what is asked for.
+ * Runs a compiled operation for one request. Fails for a defect, and where nothing answers what is asked for.
  * @param variables coerced
  */
-export async function execute(
+export function execute(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
   call: ClientCall,
   options: ExecuteOptions,
-): Promise<Executed> {
+): Soon<Executed> {
   const { memos, limits } = options;
   const choice = program.choose(variables);
   const memo = memos !== null && remembers(program, choice) ? memos.of(program) : null;
-  const one = new Run(program.listDepths, variables, call, memo, choice.skipped, limits);
-  try {
-    return await run(program, choice, one, options);
-  } catch (error) {
-    if (error instanceof AnswerTooLarge || error instanceof NoRoom) return { data: null, errors: [error.graphqlError] };
-    throw error;
-  }
+  const run = new Run(program.listDepths, variables, call, memo, choice.skipped, limits);
+  return settle(
+    () => {
+      const begun = choice.introspect === null ? null : introspect(choice.introspect, run);
+      return begun === null ? runRequests(program, run) : begun.then(() => runRequests(program, run));
+    },
+    () =>
+      settle(
+        () => conclude(program, choice, run, options),
+        (executed) => executed,
+        refused,
+      ),
+    refused,
+  );
+}
+
+function refused(error: unknown): Executed {
+  if (error instanceof AnswerTooLarge || error instanceof NoRoom) return { data: null, errors: [error.graphqlError] };
+  throw error;
 }

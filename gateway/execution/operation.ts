@@ -1,4 +1,5 @@
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
+import { type Soon, then } from '../layers';
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { ClientCall, Send } from '../transport/send';
@@ -23,7 +24,7 @@ export interface Operation {
     variables: Readonly<Record<string, unknown>>,
     call: ClientCall,
     options?: ExecuteOptions,
-  ): Promise<Executed | RequestErrors>;
+  ): Soon<Executed | RequestErrors>;
 }
 
 /** The request is wrong: there is no `data` in the answer. */
@@ -78,15 +79,13 @@ export function createOperation(input: OperationInput): Operation {
 
   return {
     plan,
-    async execute(given, call, options = PLAIN) {
+    execute(given, call, options = PLAIN) {
       const { coerced, errors } = coerce(given);
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };
       call.variables = coerced;
-      const found = programs.for(coerced, call.cancellation);
-      const program = found instanceof Promise ? await found : found;
-      return await execute(program, coerced, call, options);
+      return then(programs.for(coerced, call.cancellation), (program) => execute(program, coerced, call, options));
     },
   };
 }

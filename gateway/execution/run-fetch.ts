@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { HeadgateError } from '../errors';
 import { stringifyJson } from '../json/stringify';
+import { type Soon, settle, then } from '../layers';
 import { AnswerTooLarge, NoRoom, TOO_MUCH_AT_ONCE } from './answer-size';
 import type { Collector } from './collector';
 import { contextCollector } from './context-fetch';
@@ -121,29 +122,43 @@ function prepareWithin(request: FetchRequest, root: Position, run: Run): ReturnT
   }
 }
 
+function send(request: FetchRequest, index: number, run: Run, prepared: PreparedFetch, isKnown: boolean): Soon<void> {
+  const { operationName, operationKind } = request;
+  const { operation = request.operation } = prepared;
+  const { memo, call } = run;
+  const fail = (error: unknown) => prepared.fail(error, run);
+  return settle(
+    () =>
+      request.send({
+        operation,
+        operationName,
+        operationKind,
+        variables: variablesOf(request, run, prepared),
+        client: call,
+      }),
+    (answer) => {
+      run.received[index] = answer;
+      try {
+        if (memo !== null && isKnown && answer === memo.received[index]) keepAll(request, memo, run);
+        else prepared.accept(answer, run);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    fail,
+  );
+}
+
 /**
  * Sends one request, unless nothing is there to ask for. What goes wrong with a subgraph becomes errors of the answer.
  * @param index of the request in its program
  */
-export async function runFetch(request: FetchRequest, index: number, root: Position, run: Run): Promise<void> {
+export function runFetch(request: FetchRequest, index: number, root: Position, run: Run): Soon<void> {
   const { memo } = run;
   const known = memo !== null && run.hasSame(request.ancestors) ? memo.prepared[index] : undefined;
-  const found = known === undefined ? prepareWithin(request, root, run) : known;
-  const prepared = found instanceof Promise ? await found : found;
-  run.prepared[index] = prepared;
-  if (prepared === null) {
+  return then(known === undefined ? prepareWithin(request, root, run) : known, (prepared) => {
+    run.prepared[index] = prepared;
+    if (prepared !== null) return send(request, index, run, prepared, known !== undefined);
     run.received[index] = NOTHING_ASKED;
-    return;
-  }
-  const { send, operationName, operationKind } = request;
-  const { operation = request.operation } = prepared;
-  const variables = variablesOf(request, run, prepared);
-  try {
-    const answer = await send({ operation, operationName, operationKind, variables, client: run.call });
-    run.received[index] = answer;
-    if (memo !== null && known !== undefined && answer === memo.received[index]) keepAll(request, memo, run);
-    else prepared.accept(answer, run);
-  } catch (error) {
-    prepared.fail(error, run);
-  }
+  });
 }

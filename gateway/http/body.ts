@@ -119,16 +119,16 @@ function decompressNow(body: Buffer, decompress: Decompress, encoding: string, p
  * @param gone gives up reading; its reason is thrown
  * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
  */
-export async function readBody(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
+export function readBody(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   const decompress = DECOMPRESSORS.get(encoding);
   if (decompress === undefined) {
     const message = `content-encoding "${encoding}" is not supported; send one of gzip, deflate, br, or none`;
-    throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message);
+    return Promise.reject(new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message));
   }
-  if (Number(request.headers['content-length'] ?? 0) > place.bytesMax) throw tooLarge(place.bytesMax);
-  const body = await collect(request, place, gone);
-  return decompress === null ? body : decompressed(body, decompress, encoding, place, gone);
+  if (Number(request.headers['content-length'] ?? 0) > place.bytesMax) return Promise.reject(tooLarge(place.bytesMax));
+  const body = collect(request, place, gone);
+  return decompress === null ? body : body.then((bytes) => decompressed(bytes, decompress, encoding, place, gone));
 }
 
 const BYTE_ORDER_MARK = 0xfeff;

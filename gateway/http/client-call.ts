@@ -1,5 +1,6 @@
 import { CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
+import type { Soon } from '../layers';
 import { type ClientCall, PLAN_RETRIES_MAX } from '../pipeline';
 import { releaseFor } from '../under-way';
 import type { RouteRequest } from './route';
@@ -18,6 +19,7 @@ export interface OpenCall {
    * @throws {HeadgateError} GATEWAY_TIMEOUT, REQUEST_CANCELLED
    */
   finish<T>(work: Promise<T>): Promise<T>;
+  finish<T>(work: Soon<T>): Soon<T>;
   cancel(reason: HeadgateError): void;
   /** Releases the timer. To be called when the request is answered. */
   close(): void;
@@ -41,13 +43,18 @@ export function openCall(
     responseHeaders: new Map(),
     retries: { left: PLAN_RETRIES_MAX },
   };
+  function finish<T>(work: Promise<T>): Promise<T>;
+  function finish<T>(work: Soon<T>): Soon<T>;
+  function finish<T>(work: Soon<T>): Soon<T> {
+    if (!(work instanceof Promise)) return work;
+    return new Promise((resolve, reject) => {
+      cancellation.onCancel(() => reject(cancellation.reason));
+      work.then(resolve, reject);
+    });
+  }
   return {
     call,
-    finish: (work) =>
-      new Promise((resolve, reject) => {
-        cancellation.onCancel(() => reject(cancellation.reason));
-        work.then(resolve, reject);
-      }),
+    finish,
     cancel: (reason) => cancellation.cancel(reason),
     close() {
       clearTimeout(timer);

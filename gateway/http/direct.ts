@@ -3,6 +3,7 @@ import type { SubgraphCall } from '../events';
 import { InFlight } from '../in-flight';
 import { KeptMap, textBytes, tokensIn } from '../kept';
 import { keyOf } from '../key';
+import { type Soon, settle } from '../layers';
 import { encode, type Pipeline, type PreparedOperation } from '../pipeline';
 import { formatError } from './apollo-errors';
 import { type OpenCall, openCall } from './client-call';
@@ -65,7 +66,7 @@ export class DirectWay {
    * Null when the operation has to go the long way.
    * @throws {HeadgateError} GATEWAY_TIMEOUT, REQUEST_CANCELLED
    */
-  answer(request: RouteRequest, body: string, asked: GraphqlRequest): Promise<DirectOutcome> | null {
+  answer(request: RouteRequest, body: string, asked: GraphqlRequest): Soon<DirectOutcome> | null {
     if (asked.extensions !== undefined) return null;
     const operation = this.#pipeline.prepared(asked, request.headers);
     if (operation === null) return null;
@@ -103,25 +104,33 @@ function bodyOf(data: Record<string, unknown> | null): Buffer {
   return body;
 }
 
-async function execute(
+function execute(
   operation: PreparedOperation,
   { variables = NO_VARIABLES }: GraphqlRequest,
   { call, close }: OpenCall,
-): Promise<DirectOutcome> {
-  try {
-    const { data, errors } = await operation.execute(variables, call);
-    const formatted = errors.length === 0 ? undefined : errors.map((error) => format(error, data !== undefined));
-    return {
-      operation,
-      body: formatted === undefined && data !== undefined ? bodyOf(data) : encode({ errors: formatted, data }),
-      hasData: data !== undefined,
-      errorCodes: errors.map((error) => error.extensions.code),
-      calls: call.calls,
-      responseHeaders: call.responseHeaders,
-    };
-  } finally {
-    close();
-  }
+): Soon<DirectOutcome> {
+  return settle(
+    () => operation.execute(variables, call),
+    ({ data, errors }) => {
+      try {
+        const formatted = errors.length === 0 ? undefined : errors.map((error) => format(error, data !== undefined));
+        return {
+          operation,
+          body: formatted === undefined && data !== undefined ? bodyOf(data) : encode({ errors: formatted, data }),
+          hasData: data !== undefined,
+          errorCodes: errors.map((error) => error.extensions.code),
+          calls: call.calls,
+          responseHeaders: call.responseHeaders,
+        };
+      } finally {
+        close();
+      }
+    },
+    (error) => {
+      close();
+      throw error;
+    },
+  );
 }
 
 /** As Apollo Server forms errors: every one has a code, and `http` of a request error is for the status only. */

@@ -75,12 +75,12 @@ export class Exchange implements RouteRequest {
     return readBody(this.#request, this.#place, this.#gone);
   }
 
-  async text(): Promise<string> {
-    return decodeText(await this.bytes(), this.headers['content-type']);
+  text(): Promise<string> {
+    return this.bytes().then((body) => decodeText(body, this.headers['content-type']));
   }
 
-  async json(): Promise<unknown> {
-    return parseJson(await this.text(), 'the request body');
+  json(): Promise<unknown> {
+    return this.text().then((text) => parseJson(text, 'the request body'));
   }
 
   /** A large answer takes room until its client has read it, or is gone. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { HeadgateError } from '../errors';
 import { ExactNumber } from '../json/exact-number';
 import { parseJson as parseExactly } from '../json/parse';
+import type { Soon } from '../layers';
 import { parseJson } from './body';
 import { parseMediaType } from './media-type';
 import type { RouteRequest } from './route';
@@ -101,13 +102,13 @@ function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> 
  * The body of a POST; null for a GET, whose parameters are in the query string.
  * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_CANCELLED
  */
-export async function readGraphqlText(request: RouteRequest): Promise<string | null> {
+export function readGraphqlText(request: RouteRequest): Soon<string | null> {
   if (request.method !== 'POST') return null;
   const type = request.headers['content-type'];
   if (type !== 'application/json' && parseMediaType(type)?.essence !== 'application/json') {
     throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
   }
-  return await request.text();
+  return request.text();
 }
 
 /** The query string without parameters that are empty, which are not given; Apollo Server would parse them. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Cancellation } from '../cancellation';
+import type { Soon } from '../layers';
 
 /** One entry of a listener's table. Entries are tried in order; HEAD is answered by GET entries, OPTIONS by the listener. */
 export interface Route {
@@ -9,7 +10,7 @@ export interface Route {
   /** When present and false, the entry is passed over and the next one that fits is taken. */
   readonly when?: (request: RouteRequest) => boolean;
   /** A thrown HeadgateError is answered as `{error: {code, message, details}}` with the status of its code. */
-  readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
+  readonly handle: (request: RouteRequest) => Soon<Answer>;
 }
 
 export interface RouteRequest {

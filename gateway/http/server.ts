@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { claimListener } from '../addresses';
-import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Guard } from './admin-guard';
 import { BodyRoom } from './body-room';
@@ -10,7 +9,6 @@ import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connect
 import { clientsMax } from './descriptors';
 import type { Door } from './door';
 import { drain } from './drain';
-import { errorAnswer, publicError } from './error-answer';
 import { Exchange } from './exchange';
 import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { listenError, urlHost } from './listen-error';
@@ -18,7 +16,7 @@ import type { Listener } from './listener';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
 import type { Answer, Route } from './route';
-import { createRouter, type Router } from './router';
+import { type HttpStep, httpWay } from './way';
 
 export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
@@ -50,7 +48,7 @@ const HEADER_BYTES_MAX = 16_384;
 export class HttpServer implements Listener {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
-  readonly #router: Router;
+  readonly #way: HttpStep;
   readonly #connections: Connections;
   readonly #bodies: BodyRoom;
   readonly #outbox = new Outbox();
@@ -62,7 +60,7 @@ export class HttpServer implements Listener {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#router = createRouter(options.routes);
+    this.#way = httpWay(options.routes, options.guard);
     this.#bodies = new BodyRoom(options.requestBytesMax);
     const { name } = options;
     this.#connections = new Connections({
@@ -181,15 +179,21 @@ export class HttpServer implements Listener {
       connection.finish(exchange);
       exchange.release();
     });
-    void this.#answer(exchange, connection).then((answer) =>
-      this.#outbox.add(() => {
-        void this.#send(exchange, connection, answer);
-      }),
-    );
+    const waits = connection.crowded || this.#held !== null;
+    const answered = waits
+      ? this.#mayGoOn(connection).then(() => this.#way(exchange, undefined))
+      : this.#way(exchange, undefined);
+    const send = (answer: Answer) => this.#outbox.add(() => this.#send(exchange, connection, answer));
+    // It never rejects.
+    if (answered instanceof Promise) void answered.then(send);
+    else send(answered);
   }
 
-  async #send(exchange: Exchange, connection: Connection, answer: Answer): Promise<void> {
-    if (this.#held !== null) await this.#held;
+  #send(exchange: Exchange, connection: Connection, answer: Answer): void {
+    if (this.#held !== null) {
+      void this.#held.then(() => this.#send(exchange, connection, answer));
+      return;
+    }
     try {
       exchange.send(answer, this.#draining || connection.endsWith(exchange));
     } catch (error) {
@@ -211,30 +215,8 @@ export class HttpServer implements Listener {
     return doubt === null;
   }
 
-  /** Never rejects. */
-  async #answer(exchange: Exchange, connection: Connection): Promise<Answer> {
+  async #mayGoOn(connection: Connection): Promise<void> {
     if (connection.crowded) await connection.turn();
     if (this.#held !== null) await this.#held;
-    try {
-      const guarding = this.#options.guard?.(exchange) ?? null;
-      if (guarding !== null) await guarding;
-      return await this.#route(exchange);
-    } catch (error) {
-      return errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`));
-    }
-  }
-
-  #route(exchange: Exchange): Answer | Promise<Answer> {
-    const match = this.#router(exchange);
-    if (match.kind === 'found') {
-      exchange.params = match.params;
-      return match.route.handle(exchange);
-    }
-    if (match.kind === 'none') throw new HeadgateError('NOT_FOUND', `nothing is served at ${exchange.path}`);
-    const allow = match.allow.join(', ');
-    if (exchange.method === 'OPTIONS') return { status: 204, headers: { allow } };
-    const refusal = new HeadgateError('METHOD_NOT_ALLOWED', `${exchange.path} answers ${allow} only`);
-    const answer = errorAnswer(refusal);
-    return { ...answer, headers: { ...answer.headers, allow } };
   }
 }

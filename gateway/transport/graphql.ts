@@ -1,29 +1,64 @@
-import type { Cancellation } from '../cancellation';
-import { type HeadgateError, isHeadgateError } from '../errors';
-import { InFlight } from '../in-flight';
-import { keyOf } from '../key';
+import { isHeadgateError } from '../errors';
+import { settle, stack } from '../layers';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import { failureOfAnswer, failureText } from '../pool/failure';
 import type { Pool, PoolAnswer } from '../pool/pool';
 import { keepFor } from '../under-way';
 import { canBeGraphql } from './can-be-graphql';
+import { deduplicate } from './deduplicate';
+import type { Fetch, FetchAnswer, FetchStep } from './fetch';
 import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { parseAnswer } from './parse-answer';
 import { RememberedAnswers } from './remembered-answers';
 import { RequestBodies } from './request-bodies';
-import type { ClientCall, Send, SubgraphAnswer } from './send';
+import type { ClientCall, Send } from './send';
 import { subgraphError } from './subgraph-error';
 
 const USER_AGENT = `headgate/${packageVersion}`;
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
-/** What came over the wire, and what it says. */
-interface Exchanged {
-  readonly wire: PoolAnswer;
-  readonly answer: SubgraphAnswer | HeadgateError;
+/** Sends the call through the pool, and reads what comes. */
+function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
+  const service = options.name;
+  const remembered = new RememberedAnswers();
+
+  function parsed(body: string, wire: PoolAnswer): FetchAnswer['answer'] {
+    try {
+      // The same bytes with another status are another answer: its errors have other codes.
+      const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
+      return remembered.parsed(asked, wire.body, () =>
+        parseAnswer(service, wire.status, wire.body, options.responseDepthMax),
+      );
+    } catch (error) {
+      return isHeadgateError(error) ? error : subgraphError(service, error);
+    }
+  }
+
+  return ({ request, body, headers, hashKey, startedAt, deadlineAt }, cancellation) => {
+    const answered = pool.request({
+      method: 'POST',
+      path: '',
+      headers: withOwn(headers, deadlineAt - startedAt),
+      body: body.bytes,
+      repeatable: request.operationKind === 'query',
+      deadlineAt,
+      attemptTimeoutMs: options.timeoutMs,
+      cancellation,
+      responseBytesMax: options.responseBytesMax,
+      understands: canBeGraphql,
+      retries: request.client.retries,
+      hashKey,
+    });
+    return answered.then((wire) => {
+      const { held } = wire;
+      // Whoever waits for it takes hold of it before.
+      if (held !== null) setImmediate(() => held.release());
+      return { wire, answer: parsed(body.text, wire) };
+    });
+  };
 }
 
 /**
@@ -36,81 +71,41 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
   const headersFor = compileRequestHeaders(options.requestHeaders);
   const hashed = options.pools[GRAPHQL_POOL] ?? null;
   const takeHeaders = compileResponseHeaders(options.responseHeaders);
-  const forwards = options.requestHeaders.length > 0;
   // An answer whose headers go to the client belongs to one client.
   const shares = options.deduplicate && options.responseHeaders.length === 0;
-  const inFlight = new InFlight<Exchanged>();
-  const remembered = new RememberedAnswers();
+  const step = stack(exchange(options, pool), [shares ? deduplicate(options.requestHeaders.length > 0) : null]);
   const bodies = new RequestBodies();
 
-  function parsed(body: string, wire: PoolAnswer): SubgraphAnswer | HeadgateError {
-    try {
-      // The same bytes with another status are another answer: its errors have other codes.
-      const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
-      return remembered.parsed(asked, wire.body, () =>
-        parseAnswer(service, wire.status, wire.body, options.responseDepthMax),
-      );
-    } catch (error) {
-      return isHeadgateError(error) ? error : subgraphError(service, error);
-    }
-  }
-
-  return async (request) => {
+  return (request) => {
     const { client } = request;
     const startedAt = performance.now();
-    const deadlineAt = Math.min(startedAt + options.timeoutMs, client.deadlineAt);
     const body = bodies.encode(request);
-    const headers = headersFor(client.headers);
-    const hashKey = hashed === null ? null : hashKeyOf(hashed, client);
-    const repeatable = request.operationKind === 'query';
-    const exchange = async (cancellation: Cancellation): Promise<Exchanged> => {
-      const wire = await pool.request({
-        method: 'POST',
-        path: '',
-        headers: withOwn(headers, deadlineAt - startedAt),
-        body: body.bytes,
-        repeatable,
-        deadlineAt,
-        attemptTimeoutMs: options.timeoutMs,
-        cancellation,
-        responseBytesMax: options.responseBytesMax,
-        understands: canBeGraphql,
-        retries: client.retries,
-        hashKey,
-      });
-      const { held } = wire;
-      // Whoever waits for it takes hold of it before.
-      if (held !== null) setImmediate(() => held.release());
-      return { wire, answer: parsed(body.text, wire) };
+    const fetch: Fetch = {
+      request,
+      body,
+      headers: headersFor(client.headers),
+      hashKey: hashed === null ? null : hashKeyOf(hashed, client),
+      startedAt,
+      deadlineAt: Math.min(startedAt + options.timeoutMs, client.deadlineAt),
     };
-    let exchanged: Exchanged;
-    try {
-      const key = forwards || hashKey !== null ? keyOf(hashKey, JSON.stringify(headers), body.text) : body.text;
-      exchanged =
-        shares && repeatable
-          ? await inFlight.join(key, client.cancellation, exchange)
-          : await exchange(client.cancellation);
-    } catch (error) {
-      const failure = subgraphError(service, error);
-      record(
-        client,
-        service,
-        startedAt,
-        body.bytes,
-        isHeadgateError(error) ? error.details : undefined,
-        0,
-        failure.code,
-      );
-      throw failure;
-    }
-    const { wire, answer } = exchanged;
-    if (wire.held !== null) keepFor(client, wire.held);
-    takeHeaders(wire.headers, client.responseHeaders);
-    const failed = isHeadgateError(answer);
-    const known = failed ? { ...wire, error: textOfAnswer(wire.status) } : wire;
-    record(client, service, startedAt, body.bytes, known, wire.body.length, failed ? answer.code : null);
-    if (failed) throw answer;
-    return answer;
+    return settle(
+      () => step(fetch, client.cancellation),
+      ({ wire, answer }) => {
+        if (wire.held !== null) keepFor(client, wire.held);
+        takeHeaders(wire.headers, client.responseHeaders);
+        const failed = isHeadgateError(answer);
+        const known = failed ? { ...wire, error: textOfAnswer(wire.status) } : wire;
+        record(client, service, startedAt, body.bytes, known, wire.body.length, failed ? answer.code : null);
+        if (failed) throw answer;
+        return answer;
+      },
+      (error) => {
+        const failure = subgraphError(service, error);
+        const details = isHeadgateError(error) ? error.details : undefined;
+        record(client, service, startedAt, body.bytes, details, 0, failure.code);
+        throw failure;
+      },
+    );
   };
 }
 

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Cancellation } from '../cancellation';
 import type { SubgraphCall } from '../events';
+import type { Soon } from '../layers';
 import type { RetryAllowance } from '../pool/pool';
 import type { Holder } from '../under-way';
 
-/** The one verb of this room: one GraphQL operation to one subgraph. Layers are `(send: Send) => Send`. */
-export type Send = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+/** Sends one GraphQL operation to one subgraph: the one verb of this room. Its layers are those of `fetch`. */
+export type Send = (request: SubgraphRequest) => Soon<SubgraphAnswer>;
 
 export interface SubgraphRequest {
   /** GraphQL text as the plan has it. */

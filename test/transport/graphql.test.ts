@@ -3,7 +3,7 @@ import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool } from '../../gateway/pool/pool';
 import { createGraphqlSend } from '../../gateway/transport/graphql';
 import type { SubgraphOptions } from '../../gateway/transport/options';
-import type { Send, SubgraphRequest } from '../../gateway/transport/send';
+import type { SubgraphRequest } from '../../gateway/transport/send';
 import { clientCall } from '../fixtures/client-call';
 import { poolOptions } from '../fixtures/pool-options';
 import {
@@ -27,7 +27,7 @@ afterEach(async () => {
   await server.kill();
 });
 
-function send(changes: Partial<SubgraphOptions> = {}, url = server.url): Send {
+function send(changes: Partial<SubgraphOptions> = {}, url = server.url) {
   const pool = createPool(poolOptions([url]));
   pools.push(pool);
   const options: SubgraphOptions = {
@@ -42,7 +42,8 @@ function send(changes: Partial<SubgraphOptions> = {}, url = server.url): Send {
     pools: {},
     ...changes,
   };
-  return createGraphqlSend(options, pool);
+  const ask = createGraphqlSend(options, pool);
+  return async (asked: SubgraphRequest) => ask(asked);
 }
 
 function request(changes: Partial<SubgraphRequest> = {}): SubgraphRequest {

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { HeadgateError } from '../../errors';
 import { announce, listened, type SubgraphCall } from '../../events';
+import { type Soon, settle, then } from '../../layers';
 import { exposesPlan, type Pipeline } from '../../pipeline';
 import { type AnswerType, chooseAnswerType } from '../accept';
 import { type Apollo, newOutcome, type Outcome } from '../apollo';
@@ -42,50 +43,74 @@ export function graphqlRoutes(route: GraphqlRouteOptions): readonly Route[] {
   ];
 }
 
-async function answer(route: GraphqlRouteOptions, request: RouteRequest): Promise<Answer> {
-  const { concurrency } = route;
+/** One request while it is answered. */
+interface Asking {
+  readonly request: RouteRequest;
+  /** Null: none that the client accepts. */
+  readonly type: AnswerType | null;
+  readonly outcome: Outcome;
+  calls: readonly SubgraphCall[];
+  asked: GraphqlRequest | null;
+  /** Whether it has its place among those that are answered at once. */
+  entered: boolean;
+}
+
+function answer(route: GraphqlRouteOptions, request: RouteRequest): Soon<Answer> {
   const type = chooseAnswerType(request.headers.accept);
-  const outcome = newOutcome();
-  let calls: readonly SubgraphCall[] = [];
-  let result: Answer;
-  let entered = false;
-  let asked: GraphqlRequest | null = null;
-  try {
-    if (request.headers.upgrade !== undefined) refuseWebSocket(request.headers.upgrade);
-    if (type === null) throw notAcceptable();
-    if (!route.pipeline.ready) throw notReady();
-    // Before its body is read, and once it is there: clients that send slowly take nobody's place.
-    concurrency.check();
-    const text = await readGraphqlText(request);
-    concurrency.enter();
-    entered = true;
-    const refused = text === null ? null : route.pipeline.admitBody(text);
-    if (refused !== null)
-      throw new HeadgateError('OPERATION_LIMIT_EXCEEDED', refused.message, { details: limitOf(refused) });
-    const way = exposesPlan(route.options.exposeQueryPlan ?? false, request.headers) ? null : route.direct;
-    asked = text === null ? readGraphqlQuery(request) : (way?.read(text) ?? readGraphqlBody(text));
-    const direct = text === null ? null : way?.answer(request, text, asked);
-    if (direct !== null && direct !== undefined) {
-      const done = await direct;
-      outcome.operationName = done.operation.name;
-      outcome.operationKind = done.operation.kind;
-      outcome.errorCodes = done.errorCodes;
-      calls = done.calls;
-      result = directAnswer(done, type);
-    } else {
-      const open = openClientCall(request, route.options.timeoutMs);
-      calls = open.call.calls;
-      result = await open.finish(run(route, request, asked, open, outcome, type)).finally(open.close);
-    }
-  } catch (error) {
-    const failure = publicError(error, 'graphql');
-    outcome.errorCodes = [failure.code];
-    result = failureAnswer(failure, type ?? DEFAULT_TYPE);
-  } finally {
-    if (entered) concurrency.leave();
+  const asking: Asking = { request, type, outcome: newOutcome(), calls: [], asked: null, entered: false };
+  const end = (result: Answer): Answer => {
+    if (asking.entered) route.concurrency.leave();
+    announceFinished(asking, result.status);
+    return result;
+  };
+  return settle(
+    () => admitted(route, asking),
+    end,
+    (error) => {
+      const failure = publicError(error, 'graphql');
+      asking.outcome.errorCodes = [failure.code];
+      return end(failureAnswer(failure, type ?? DEFAULT_TYPE));
+    },
+  );
+}
+
+function admitted(route: GraphqlRouteOptions, asking: Asking): Soon<Answer> {
+  const { request, type } = asking;
+  if (request.headers.upgrade !== undefined) refuseWebSocket(request.headers.upgrade);
+  if (type === null) throw notAcceptable();
+  if (!route.pipeline.ready) throw notReady();
+  // Before its body is read, and once it is there: clients that send slowly take nobody's place.
+  route.concurrency.check();
+  return then(readGraphqlText(request), (text) => {
+    route.concurrency.enter();
+    asking.entered = true;
+    return chosen(route, asking, type, text);
+  });
+}
+
+/** Takes the short way where it may. @param text of the body; null when there is none */
+function chosen(route: GraphqlRouteOptions, asking: Asking, type: AnswerType, text: string | null): Soon<Answer> {
+  const { request, outcome } = asking;
+  const { pipeline, options } = route;
+  const refused = text === null ? null : pipeline.admitBody(text);
+  if (refused !== null)
+    throw new HeadgateError('OPERATION_LIMIT_EXCEEDED', refused.message, { details: limitOf(refused) });
+  const way = exposesPlan(options.exposeQueryPlan ?? false, request.headers) ? null : route.direct;
+  const asked = text === null ? readGraphqlQuery(request) : (way?.read(text) ?? readGraphqlBody(text));
+  asking.asked = asked;
+  const direct = text === null ? null : (way?.answer(request, text, asked) ?? null);
+  if (direct === null) {
+    const open = openClientCall(request, options.timeoutMs);
+    asking.calls = open.call.calls;
+    return open.finish(run(route, request, asked, open, outcome, type)).finally(open.close);
   }
-  announceFinished(request, result.status, asked, outcome, calls);
-  return result;
+  return then(direct, (done) => {
+    outcome.operationName = done.operation.name;
+    outcome.operationKind = done.operation.kind;
+    outcome.errorCodes = done.errorCodes;
+    asking.calls = done.calls;
+    return directAnswer(done, type);
+  });
 }
 
 async function run(
@@ -133,13 +158,7 @@ function shortened(name: string | null): string | null {
   return name === null || name.length <= NAME_LENGTH_MAX ? name : `${name.slice(0, NAME_LENGTH_MAX)}…`;
 }
 
-function announceFinished(
-  request: RouteRequest,
-  status: number,
-  asked: GraphqlRequest | null,
-  outcome: Outcome,
-  calls: readonly SubgraphCall[],
-): void {
+function announceFinished({ request, asked, outcome, calls }: Asking, status: number): void {
   if (!listened('request.finished')) return;
   announce('request.finished', {
     // Of an operation that was refused the name is what the client says it is.
