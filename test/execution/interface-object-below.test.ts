@@ -137,3 +137,92 @@ describe('values of an interface object behind a wider interface', () => {
     expect(errors?.map(({ path }) => path)).toEqual([['gone', '__typename']]);
   });
 });
+
+/** Fragments that say nothing about which type it is: that there is only one, or that all have what is asked, is told by the schema. */
+describe.each([
+  ['one object type', ''],
+  [
+    'types that are all of another',
+    'type Film implements Item & Node & Base & Paper & Priced @key(fields: "id") { id: ID! pages: Int cost: Int }',
+  ],
+])('values of an interface object behind a wider interface, of %s', (_what, film) => {
+  let federation: Federation;
+
+  beforeAll(async () => {
+    federation = await startFederation({
+      catalog: {
+        sdl: `${FEDERATION}
+          type Query { book: Book }
+          interface Base { id: ID! }
+          interface Node implements Base { id: ID! }
+          interface Paper { pages: Int }
+          interface Priced { cost: Int }
+          union Printed = Book ${film === '' ? '' : '| Film'}
+          interface Item implements Node & Base & Priced @key(fields: "id") { id: ID! cost: Int }
+          type Book implements Item & Node & Base & Paper & Priced @key(fields: "id") { id: ID! pages: Int cost: Int }
+          ${film}`,
+        resolvers: {
+          Item: { __resolveReference: ({ id }: Entity) => ({ __typename: 'Book', id }) },
+          Book: { pages: () => 7, cost: () => 3 },
+        },
+      },
+      prices: {
+        sdl: `${FEDERATION}
+          type Query { sold: [Node] item: Item }
+          interface Base { id: ID! }
+          interface Node implements Base { id: ID! }
+          interface Priced { price: Int }
+          type Item implements Node & Base & Priced @interfaceObject @key(fields: "id") { id: ID! price: Int }
+          type Bag implements Node & Base { id: ID! }`,
+        resolvers: {
+          Query: {
+            sold: () => [
+              { __typename: 'Item', id: 'b1' },
+              { __typename: 'Bag', id: 'x1' },
+            ],
+            item: () => ({ __typename: 'Item', id: 'b1' }),
+          },
+          Node: { __resolveType: ({ __typename }: Entity) => __typename },
+          Priced: { __resolveType: ({ __typename }: Entity) => __typename },
+          Item: { price: () => 5 },
+        },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it.each([
+    ['{ sold { ... on Book { pages } } }', [{ pages: 7 }, {}]],
+    ['{ sold { ... on Item { ... on Book { id } } } }', [{ id: 'b1' }, {}]],
+    ['{ sold { ... on Node { ... on Book { price } } ... on Bag { id } } }', [{ price: 5 }, { id: 'x1' }]],
+    ['{ sold { ... on Paper { pages } } }', [{ pages: 7 }, {}]],
+    ['{ sold { ... on Item { ... on Paper { pages } } } }', [{ pages: 7 }, {}]],
+    ['{ sold { ... on Printed { ... on Book { pages } } } }', [{ pages: 7 }, {}]],
+    ['{ sold { ... on Printed { ... on Item { price } } } }', [{ price: 5 }, {}]],
+    ['{ sold { ... on Priced { price } } }', [{ price: 5 }, {}]],
+    [
+      '{ sold { ...Priced } } fragment Priced on Priced { ... on Paper { pages } ... on Item { id } }',
+      [{ pages: 7, id: 'b1' }, {}],
+    ],
+  ])('are in every fragment that their type is in: %s', async (query, sold) => {
+    expect(await federation.ask(query)).toEqual({ data: { sold } });
+  });
+
+  it.each([
+    ['{ sold { ... on Base { id } } }', [{ id: 'b1' }, { id: 'x1' }]],
+    ['{ sold { ... on Base { ... on Node { id } ... on Item { price } } } }', [{ id: 'b1', price: 5 }, { id: 'x1' }]],
+    [
+      '{ sold { ... on Item { ... on Node { id } ...Priced } } } fragment Priced on Priced { price }',
+      [{ id: 'b1', price: 5 }, {}],
+    ],
+  ])('are in fragments on wider interfaces, without asking for their type: %s', async (query, sold) => {
+    federation.asked('catalog');
+    expect(await federation.ask(query)).toEqual({ data: { sold } });
+    expect(federation.asked('catalog')).toEqual([]);
+  });
+
+  it('are the same behind the interface itself', async () => {
+    const query = '{ item { ... on Base { id } ... on Priced { price } ... on Paper { pages } } }';
+    expect(await federation.ask(query)).toEqual({ data: { item: { id: 'b1', price: 5, pages: 7 } } });
+  });
+});

@@ -116,25 +116,33 @@ export class ConcreteSelections {
     return one.kind === Kind.FIELD ? this.#field(one, place) : this.#fragment(one, place);
   }
 
-  /** Whether what is asked of objects that are answered as one of the interfaces below depends on their type. */
-  #tellsApart({ selections }: SelectionSetNode, { possible, below, ...place }: Place): boolean {
+  /** The type that a fragment is on: that of its place when it applies to all that can be there, whatever it is called. */
+  #conditionOf(fragment: InlineFragmentNode | FragmentDefinitionNode, place: Place): string {
+    const { typename, interfaceObject, below } = place;
+    const condition = fragment.typeCondition?.name.value ?? typename;
+    const isUncertain = below.length > 0 || interfaceObject === typename;
+    return isUncertain && this.#types.implements(typename, condition) ? typename : condition;
+  }
+
+  /**
+   * Whether something is asked of objects that are answered as one of the interfaces below because of their type: the name of
+   * it, or what is in a fragment. The planner takes these objects for none of their types, even where there is only one or all have
+   * what the fragment is on.
+   */
+  #tellsApart({ selections }: SelectionSetNode, place: Place): boolean {
+    const { typename, possible, below } = place;
     return selections.some((one) => {
       if (one.kind === Kind.FIELD) return one.name.value === '__typename';
       const fragment = one.kind === Kind.INLINE_FRAGMENT ? one : this.#fragments.get(one.name.value);
       if (fragment === undefined) return false;
-      const fitting = new Set(this.#possible(fragment.typeCondition?.name.value ?? place.typename));
-      const isApart = below.some((name) => {
-        const all = this.#possible(name).filter((object) => possible.includes(object));
-        const here = all.filter((object) => fitting.has(object));
-        return here.length > 0 && here.length < all.length;
-      });
-      if (
-        isApart ||
-        (fragment.typeCondition?.name.value !== undefined && below.includes(fragment.typeCondition.name.value))
-      )
-        return isApart;
+      const condition = this.#conditionOf(fragment, place);
+      if (condition === typename) return this.#tellsApart(fragment.selectionSet, place);
+      const fitting = new Set(this.#possible(condition));
       const left = possible.filter((object) => fitting.has(object));
-      return this.#tellsApart(fragment.selectionSet, { ...place, possible: left, below });
+      const others = below.filter((name) => name !== condition);
+      if (others.some((name) => this.#possible(name).some((object) => left.includes(object)))) return true;
+      // A fragment on one of the interfaces is a place of its own.
+      return others.length === below.length && this.#tellsApart(fragment.selectionSet, { ...place, possible: left });
     });
   }
 
@@ -209,7 +217,7 @@ export class ConcreteSelections {
     if (fragment === undefined) return [{ node: one, size: 1 }];
     const { selectionSet } = fragment;
     const { directives = [] } = one;
-    const condition = fragment.typeCondition?.name.value ?? place.typename;
+    const condition = this.#conditionOf(fragment, place);
     const fitting = new Set(this.#possible(condition));
     const possible = place.possible.filter((object) => fitting.has(object));
     const { interfaceObject, below } = place;
@@ -226,8 +234,10 @@ export class ConcreteSelections {
         return { node: fragmentOn(object, directives, set), size: size + 1 };
       });
     const { set, size } = this.#write(selectionSet, { typename: condition, possible, interfaceObject, below });
-    if (set === selectionSet) return [{ node: one, size: size + 1 }];
-    if (one.kind === Kind.INLINE_FRAGMENT) return [{ node: { ...one, selectionSet: set }, size: size + 1 }];
+    const isRenamed = condition !== (fragment.typeCondition?.name.value ?? condition);
+    if (set === selectionSet && !isRenamed) return [{ node: one, size: size + 1 }];
+    if (one.kind === Kind.INLINE_FRAGMENT && !isRenamed)
+      return [{ node: { ...one, selectionSet: set }, size: size + 1 }];
     return [{ node: fragmentOn(condition, directives, set), size: size + 1 }];
   }
 }

@@ -155,6 +155,13 @@ export class SupergraphTypes {
     return kind === Kind.INTERFACE_TYPE_DEFINITION || kind === Kind.UNION_TYPE_DEFINITION;
   }
 
+  /** True when an object type or an interface implements another interface. */
+  implements(typename: string, wider: string): boolean {
+    const node = this.#nodes.get(typename);
+    if (node === undefined || node.kind === Kind.UNION_TYPE_DEFINITION) return false;
+    return node.interfaces?.some(({ name }) => name.value === wider) === true;
+  }
+
   /** The object type itself, or those that implement an interface or are members of a union. */
   possible(typename: string): ObjectTypes {
     const known = this.#possible.get(typename) ?? this.#readPossible(typename);
