@@ -27,6 +27,7 @@ export const OPEN_TO_ALL = [
   'under-way',
   'nearest-name',
   'layers',
+  'own-turns',
 ] as const;
 
 export const ROOMS: readonly Room[] = [

@@ -13,7 +13,7 @@ const AHEAD_TOTAL_MAX = 2_500;
 /** A connection that was accepted or answered so shortly ago is about to send a request. */
 const IDLE_MIN_MS = 1_000;
 /** What one connection may have sent ahead when there are too many altogether. */
-const AHEAD_FAIR = 8;
+const AHEAD_FAIR = 3;
 
 export interface ConnectionLimits {
   /** Connections that may be open. */

@@ -1,5 +1,7 @@
+import type { Cancellation } from '../cancellation';
 import { isHeadgateError } from '../errors';
 import { settle, stack } from '../layers';
+import { OWN_TURN_BYTES, ownTurn } from '../own-turns';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import { failureOfAnswer, failureText } from '../pool/failure';
@@ -11,7 +13,7 @@ import type { Fetch, FetchAnswer, FetchStep } from './fetch';
 import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
-import { parseAnswer } from './parse-answer';
+import { parseAnswer, scanAnswer } from './parse-answer';
 import { RememberedAnswers } from './remembered-answers';
 import { RequestBodies } from './request-bodies';
 import type { ClientCall, Send } from './send';
@@ -25,16 +27,34 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
   const service = options.name;
   const remembered = new RememberedAnswers();
 
-  function parsed(body: string, wire: PoolAnswer): FetchAnswer['answer'] {
+  const { responseDepthMax } = options;
+
+  function parsed(body: string, wire: PoolAnswer, scanned?: ReturnType<typeof scanAnswer>): FetchAnswer['answer'] {
     try {
       // The same bytes with another status are another answer: its errors have other codes.
       const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
       return remembered.parsed(asked, wire.body, () =>
-        parseAnswer(service, wire.status, wire.body, options.responseDepthMax),
+        parseAnswer(service, wire.status, wire.body, responseDepthMax, scanned),
       );
     } catch (error) {
       return isHeadgateError(error) ? error : subgraphError(service, error);
     }
+  }
+
+  /** Has a turn of the loop for each half of the work, and one for what is made of it. */
+  async function parsedInTurns(
+    body: string,
+    wire: PoolAnswer,
+    cancellation: Cancellation,
+  ): Promise<FetchAnswer['answer']> {
+    await ownTurn();
+    if (cancellation.reason !== null) return cancellation.reason;
+    const scanned = scanAnswer(wire.body, responseDepthMax);
+    await ownTurn();
+    if (cancellation.reason !== null) return cancellation.reason;
+    const answer = parsed(body, wire, scanned);
+    await ownTurn();
+    return answer;
   }
 
   return ({ request, body, headers, hashKey, startedAt, deadlineAt }, cancellation) => {
@@ -52,12 +72,17 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
       retries: request.client.retries,
       hashKey,
     });
-    return answered.then((wire) => {
+    const done = (wire: PoolAnswer, answer: FetchAnswer['answer']): FetchAnswer => {
       const { held } = wire;
       // Whoever waits for it takes hold of it before.
       if (held !== null) setImmediate(() => held.release());
-      return { wire, answer: parsed(body.text, wire) };
-    });
+      return { wire, answer };
+    };
+    return answered.then((wire) =>
+      wire.body.length < OWN_TURN_BYTES
+        ? done(wire, parsed(body.text, wire))
+        : parsedInTurns(body.text, wire, cancellation).then((answer) => done(wire, answer)),
+    );
   };
 }
 

@@ -11,15 +11,32 @@ const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
 
 const BYTE_ORDER_MARK = '\ufeff';
 
+/** Text of an answer, and what was seen of it before it is parsed. */
+interface ScannedAnswer {
+  readonly text: string;
+  readonly scan: ReturnType<typeof scanJson>;
+}
+
+/** Looks through an answer, which is about half of the work of reading it. */
+export function scanAnswer(body: Buffer, depthMax: number): ScannedAnswer {
+  const text = textOf(body);
+  return { text, scan: scanJson(text, depthMax) };
+}
+
 /**
  * Reads a GraphQL response that may be anything: the JSON is hostile until shown otherwise.
  * @param service the subgraph's name, for messages
+ * @param scanned when that was done in a turn of its own
  * @throws {HeadgateError} UNAUTHENTICATED, FORBIDDEN, SUBGRAPH_HTTP_ERROR, SUBGRAPH_RESPONSE_INVALID, SUBGRAPH_RESPONSE_TOO_LARGE (nested too deeply)
  */
-export function parseAnswer(service: string, status: number, body: Buffer, depthMax: number): SubgraphAnswer {
+export function parseAnswer(
+  service: string,
+  status: number,
+  body: Buffer,
+  depthMax: number,
+  { text, scan }: ScannedAnswer = scanAnswer(body, depthMax),
+): SubgraphAnswer {
   const details = { service, status };
-  const text = textOf(body);
-  const scan = scanJson(text, depthMax);
   if (scan.isTooDeep) {
     const message = `the answer of ${service} is nested more than ${depthMax} levels deep`;
     throw new HeadgateError('SUBGRAPH_RESPONSE_TOO_LARGE', message, { details });

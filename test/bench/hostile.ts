@@ -63,12 +63,11 @@ async function run(children: Children, folder: string): Promise<void> {
       heap: { type: 'string', default: '512' },
     },
   });
-  const subgraphs = new HelperProcess<HostileSubgraphsCommands>(
-    children,
-    join(__dirname, 'hostile-subgraphs-process.js'),
-    null,
+  const file = join(__dirname, 'hostile-subgraphs-process.js');
+  const started = (['attackers', 'others'] as const).map((whose) =>
+    new HelperProcess<HostileSubgraphsCommands>(children, file, null).ask('listen', whose),
   );
-  const { sdl } = await composeSubgraphs(await subgraphs.ask('listen', null));
+  const { sdl } = await composeSubgraphs((await Promise.all(started)).flat());
   await closeCompositionThread();
   const supergraphFile = join(folder, 'supergraph.graphql');
   writeFileSync(supergraphFile, sdl);

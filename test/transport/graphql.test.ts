@@ -1,3 +1,5 @@
+import { CancellationSource } from '../../gateway/cancellation';
+import { HeadgateError } from '../../gateway/errors';
 import { packageVersion } from '../../gateway/package-root';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool } from '../../gateway/pool/pool';
@@ -70,6 +72,17 @@ it('posts the operation as JSON and returns the checked answer', async () => {
     accept: 'application/graphql-response+json, application/json;q=0.9',
     'user-agent': `headgate/${packageVersion}`,
   });
+});
+
+it('reads a large answer in turns of its own, unless whoever asked has gone meanwhile', async () => {
+  const large = 'x'.repeat(1_200_000);
+  server.script = answerJson({ data: { a: large } });
+  const call = send({ responseBytesMax: 2_000_000 });
+  expect((await call(request())).data).toEqual({ a: large });
+  const cancellation = new CancellationSource();
+  const asked = call(request({ client: clientCall({ cancellation }) }));
+  cancellation.cancel(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
+  await expect(asked).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
 });
 
 it('tells the subgraph how much time is left: its own timeout or less', async () => {
