@@ -123,6 +123,26 @@ export function orderOf(step: PlacedStep | null): IsBefore {
   };
 }
 
+/** A fetch, lists of fetches, one of each of which has to come first, and those that tell the types of its objects. */
+interface Unit {
+  readonly fetch: PlacedFetch;
+  readonly needs: readonly (readonly number[])[];
+  readonly tellers: readonly number[];
+}
+
+/** Leaves out fetches that add to objects of a place that nothing fetched leads to, so that they are never sent. */
+function withObjects(units: readonly Unit[]): readonly Unit[] {
+  const reached = new Set<number>();
+  const leads = ({ fetch: { position, elements } }: Unit): boolean =>
+    elements.length === 0 || position.fetches.some((id, at) => (position.sources[at] ?? -1) >= 0 && reached.has(id));
+  for (let left = units; ; ) {
+    const found = left.filter(leads);
+    if (found.length === 0) return units.filter(({ fetch }) => reached.has(fetch.id));
+    for (const { fetch } of found) reached.add(fetch.id);
+    left = left.filter(({ fetch }) => !reached.has(fetch.id));
+  }
+}
+
 /**
  * A planner sometimes asks for what a `@requires` names after the field that requires it, where the subgraph that answers
  * it gives the key of the next one, too; or at the same time, as for fields of interface objects and contextual arguments.
@@ -131,24 +151,39 @@ export function orderOf(step: PlacedStep | null): IsBefore {
  *   that tell the types of its objects; null when they are that already
  */
 export function inNeededOrder({ fetches, step }: PlacedPlan, root: Position, types: FullTypes): PlanNode | null {
-  const units = fetches.map((fetch) => {
-    const needs = needsOf(fetch, root, types).map((one) => one.fetches.filter((id) => id !== fetch.id));
-    return { fetch, needs: needs.filter((ids) => ids.length > 0) };
-  });
   const isBefore = orderOf(step);
-  if (units.every(({ fetch, needs }) => needs.every((ids) => ids.some((id) => isBefore(id, fetch.id))))) return null;
-  const told = units.map((unit) => {
-    const tellers = unit.fetch.position.children.get('__typename')?.fetches ?? [];
-    const before = tellers.filter((id) => isBefore(id, unit.fetch.id)).map((id) => [id]);
-    return { ...unit, needs: [...unit.needs, ...before] };
+  const all = fetches.map((fetch): Unit => {
+    const needs = needsOf(fetch, root, types).map((one) => one.fetches.filter((id) => id !== fetch.id));
+    return { fetch, needs: needs.filter((ids) => ids.length > 0), tellers: [] };
   });
-  return inWaves(told) ?? inWaves(units);
+  const reached = withObjects(all);
+  const sent = new Set(reached.map(({ fetch }) => fetch.id));
+  const units = reached.map((unit) => {
+    const needs = unit.needs.map((ids) => ids.filter((id) => sent.has(id)));
+    return { ...unit, needs: needs.filter((ids) => ids.length > 0) };
+  });
+  if (units.every(({ fetch, needs }) => needs.every((ids) => ids.some((id) => isBefore(id, fetch.id))))) return null;
+  return inWaves(
+    units.map((unit) => {
+      const tellers = unit.fetch.position.children.get('__typename')?.fetches ?? [];
+      return { ...unit, tellers: tellers.filter((id) => sent.has(id) && isBefore(id, unit.fetch.id)) };
+    }),
+  );
 }
 
-/** A fetch and lists of fetches, one of each of which has to come first. */
-interface Unit {
-  readonly fetch: PlacedFetch;
-  readonly needs: readonly (readonly number[])[];
+/**
+ * Units that can go next. Where what they need and who tells their types contradict each other, it is one that has what it needs:
+ * the others keep their order.
+ */
+function readyOf(left: readonly Unit[], done: ReadonlySet<number>): readonly Unit[] {
+  const able = left.filter(
+    ({ fetch, needs }) =>
+      // A mutation overtakes nothing.
+      (fetch.node.operationKind === 'query' || left[0]?.fetch === fetch) &&
+      needs.every((ids) => ids.some((id) => done.has(id))),
+  );
+  const ready = able.filter(({ tellers }) => tellers.every((id) => done.has(id)));
+  return ready.length > 0 ? ready : able.slice(0, 1);
 }
 
 /** Null when some of them need each other: no order is better than the planner's then. */
@@ -157,13 +192,7 @@ function inWaves(units: readonly Unit[]): PlanNode | null {
   const waves: PlanNode[] = [];
   let left = units;
   while (left.length > 0) {
-    const isFirst = (fetch: PlacedFetch) => left[0]?.fetch === fetch;
-    const ready = left.filter(
-      ({ fetch, needs }) =>
-        // A mutation overtakes nothing.
-        (fetch.node.operationKind === 'query' || isFirst(fetch)) &&
-        needs.every((ids) => ids.some((id) => done.has(id))),
-    );
+    const ready = readyOf(left, done);
     if (ready.length === 0) return null;
     const nodes = ready.map(
       ({ fetch: { node, path } }): PlanNode => (path.length === 0 ? node : { kind: 'Flatten', path, node }),

@@ -169,3 +169,89 @@ describe('a field of an interface object that requires one of another', () => {
       ['{ items { label } }', { items: [{ label: 'name 1, size in 2' }] }],
     ]));
 });
+
+/** Subgraph `number` of those that know an interface only, by the code of its objects or by their id. */
+function itemsBy(key: 'id' | 'code', number: number): TestSubgraph {
+  const book = { __typename: 'Item', id: 'b', code: 'cb' };
+  return {
+    sdl: `${LINK}
+      type Query { items${number}: [Item] }
+      type Item @interfaceObject @key(fields: "${key}") { ${key}: ID! note${number}: String next${number}: Item }`,
+    resolvers: {
+      Query: { [`items${number}`]: () => ['b', 'f', 'd'].map((id) => ({ id, code: `c${id}` })) },
+      Item: {
+        ...given,
+        [`note${number}`]: (item: Record<string, string>) => `note ${number} ${item[key]}`,
+        [`next${number}`]: () => book,
+      },
+    },
+  };
+}
+
+describe('fetches of several interface objects', () => {
+  let federation: Federation;
+  beforeAll(async () => {
+    const typeOf = (id: string) => ({ b: 'Book', f: 'Film' })[id] ?? 'Disc';
+    const idOf = ({ id, code }: { id?: string; code?: string }) => id ?? (code ?? '').slice(1);
+    const known = {
+      __resolveReference: (reference: { id?: string; code?: string }) => {
+        const id = idOf(reference);
+        return { __typename: typeOf(id), id, code: `c${id}` };
+      },
+    };
+    const type = (name: string) =>
+      `type ${name} implements Item @key(fields: "id") @key(fields: "code") { id: ID! code: ID! }`;
+    federation = await startFederation({
+      catalog: {
+        sdl: `${LINK}
+          type Query { one: Item }
+          interface Item @key(fields: "id") @key(fields: "code") { id: ID! code: ID! }
+          ${['Book', 'Film', 'Disc'].map(type).join('\n')}`,
+        resolvers: {
+          Item: { ...known, __resolveType: ({ id }: Entity) => typeOf(id) },
+          Book: known,
+          Film: known,
+          Disc: known,
+        },
+      },
+      loans: itemsBy('code', 1),
+      prices: itemsBy('id', 2),
+      shelf: itemsBy('code', 3),
+    });
+  });
+  afterAll(() => federation.close());
+
+  it('wait for the types of their objects, whatever is left out elsewhere', async () => {
+    const named = '... on Film { inner: next3 { __typename } } ... on Book { inner: next3 { __typename } }';
+    const query = `query ($yes: Boolean!, $no: Boolean! = false) {
+      all: items2 @include(if: $yes) {
+        ... on Book { like: next3 { ... { is: __typename } } }
+        ... on Disc {
+          of: next1 { left: next3 @include(if: $no) { ... on Book { note: note1 } ... on Book { last: next3 { __typename } } } }
+        }
+        ... on Book {
+          of: next2 {
+            ... { price: note3 }
+            left: next2 {
+              ${named} ... on Book { note: note2 } ... on Film { note: note3 } __typename is: __typename
+              ... on Film { last: next1 { __typename } } ... on Book { last: next3 { __typename } }
+            }
+            loan: note1
+          }
+        }
+      }
+      films: items2 { ... on Film { note2 } }
+    }`;
+    const book = { __typename: 'Book' };
+    const left = { inner: book, note: 'note 2 b', __typename: 'Book', is: 'Book', last: book };
+    await expectAnswers(federation, [
+      [
+        query,
+        {
+          all: [{ like: { is: 'Book' }, of: { price: 'note 3 cb', left, loan: 'note 1 cb' } }, {}, { of: {} }],
+          films: [{}, { note2: 'note 2 f' }, {}],
+        },
+      ],
+    ]);
+  });
+});
