@@ -50,6 +50,12 @@ function listOf(ranges: Iterable<string>): BlockList {
   return list;
 }
 
+/** @returns whether an IP address is in one of the ranges; what is no address is not */
+export function rangesOf(ranges: readonly string[]): (address: string) => boolean {
+  const list = listOf(ranges);
+  return (address) => isIP(address) !== 0 && has(list, address);
+}
+
 const denied = DENIED.map(([what, ranges]) => ({ what, list: listOf(ranges) }));
 const loopback = listOf(['127.0.0.0/8', '::1']);
 

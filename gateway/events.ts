@@ -22,6 +22,8 @@ export interface SubgraphCall {
 /** Events by the name of their channel. Rooms announce; only observability and the console listen. */
 export interface Events {
   'request.finished': {
+    /** The name of the request, as the answer has it; empty where requests have none. */
+    readonly id: string;
     readonly operationName: string | null;
     readonly operationKind: 'query' | 'mutation' | 'subscription' | null;
     readonly status: number;

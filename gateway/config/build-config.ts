@@ -36,6 +36,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     listen: settings.server.listen,
     path: settings.server.path,
     connectionsMax: settings.server.max_connections,
+    trustedProxies: settings.server.trusted_proxies,
     requestBytesMax: settings.limits.request_bytes,
     timeoutMs: settings.traffic_shaping.router.timeout,
     deduplicate: settings.traffic_shaping.router.deduplicate ?? true,

@@ -12,6 +12,7 @@ import { createGraphiql } from './graphiql/routes';
 import type { Health } from './health';
 import type { Listener } from './listener';
 import type { ServerOptions } from './options';
+import { requestIds } from './request-id';
 import type { Route } from './route';
 import { graphqlRoutes } from './routes/graphql';
 import { healthRoutes } from './routes/health';
@@ -85,6 +86,7 @@ class ServerListener implements Listener {
         ...graphqlRoutes({ options, pipeline, apollo, direct, concurrency }),
         ...healthRoutes(health),
       ],
+      requestIds: requestIds(options.trustedProxies),
       requestBytesMax: options.requestBytesMax,
       connections: { max: connectionsMax(options.connectionsMax) },
       requestTimeoutMs: options.timeoutMs,

@@ -16,6 +16,9 @@ function splitTarget(target: string): { readonly path: string; readonly search: 
   return { path: path === '' ? '/' : path, search: mark === -1 ? '' : target.slice(mark) };
 }
 
+/** The header by which a proxy says what it calls the request, and by which every answer says it. */
+export const REQUEST_ID = 'x-request-id';
+
 /** How long the rest of a refused body is read and thrown away, so that the client gets to read the refusal. */
 const LINGER_MS = 2_000;
 
@@ -27,6 +30,8 @@ export class Exchange implements RouteRequest {
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string | undefined;
   readonly startedAt = performance.now();
+  /** Empty on a listener that names no requests. */
+  id = '';
   params: Readonly<Record<string, string>> = {};
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -114,6 +119,7 @@ export class Exchange implements RouteRequest {
     const bodiless = answer.status === 204 || answer.status === 304;
     // As a list, which node:http writes as it is.
     const headers: (string | string[])[] = ['x-content-type-options', 'nosniff'];
+    if (this.id !== '') headers.push(REQUEST_ID, this.id);
     for (const name in answer.headers) {
       const value = answer.headers[name] ?? '';
       headers.push(name, typeof value === 'string' ? value : [...value]);

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly path: string;
   /** Connections that may be open at once, where the process may have so many descriptors. */
   readonly connectionsMax: number;
+  /** Addresses and ranges of proxies whose name of a request counts. */
+  readonly trustedProxies: readonly string[];
   /** Bytes of a request body after decompression. */
   readonly requestBytesMax: number;
   /** Milliseconds for one client request. */

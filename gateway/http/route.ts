@@ -14,6 +14,8 @@ export interface Route {
 }
 
 export interface RouteRequest {
+  /** The name of the request in answer and log; empty on a listener that names none. */
+  readonly id: string;
   readonly method: string;
   /** Path as sent, without the query. */
   readonly path: string;

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { claimListener } from '../addresses';
 import { announce } from '../events';
-import type { Guard } from './admin-guard';
 import { BodyRoom } from './body-room';
 import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
@@ -11,23 +10,21 @@ import type { Door } from './door';
 import { drain } from './drain';
 import { Exchange } from './exchange';
 import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
+import type { HttpStep } from './http-step';
 import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
-import type { Answer, Route } from './route';
-import { type HttpStep, httpWay } from './way';
+import type { Answer } from './route';
+import { type HttpWayOptions, httpWay } from './way';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends HttpWayOptions {
   readonly name: 'server' | 'admin';
   readonly listen: ListenOptions;
   /** What to do when the port is taken: the flag and the key that move it. */
   readonly portRemedy: string;
   /** Brings the connections, in place of a socket of our own. */
   readonly door?: Door;
-  readonly routes: readonly Route[];
-  /** Asked before the route; what it throws is the answer. */
-  readonly guard?: Guard;
   readonly requestBytesMax: number;
   /** Milliseconds in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
@@ -60,7 +57,7 @@ export class HttpServer implements Listener {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#way = httpWay(options.routes, options.guard);
+    this.#way = httpWay(options);
     this.#bodies = new BodyRoom(options.requestBytesMax);
     const { name } = options;
     this.#connections = new Connections({

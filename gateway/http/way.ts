@@ -1,14 +1,10 @@
 import { HeadgateError } from '../errors';
-import { type Layer, type Step, settle, stack, then } from '../layers';
+import { settle, stack, then } from '../layers';
 import type { Guard } from './admin-guard';
 import { errorAnswer, publicError } from './error-answer';
-import type { Exchange } from './exchange';
-import type { Answer, Route } from './route';
+import type { HttpLayer, HttpStep } from './http-step';
+import type { Route } from './route';
 import { createRouter } from './router';
-
-/** From a request to its answer. */
-export type HttpStep = Step<Exchange, Answer, undefined>;
-type HttpLayer = Layer<Exchange, Answer, undefined>;
 
 /** Answers what fails, in words that tell a client nothing of the inside. */
 const failures: HttpLayer = {
@@ -49,7 +45,15 @@ function dispatch(routes: readonly Route[]): HttpStep {
   };
 }
 
+export interface HttpWayOptions {
+  readonly routes: readonly Route[];
+  /** Asked before the route; what it throws is the answer. */
+  readonly guard?: Guard;
+  /** Names the requests. */
+  readonly requestIds?: HttpLayer;
+}
+
 /** Puts together what every request of a listener goes through. The step never fails. */
-export function httpWay(routes: readonly Route[], guard: Guard | undefined): HttpStep {
-  return stack(dispatch(routes), [failures, guard === undefined ? null : guarded(guard)]);
+export function httpWay({ routes, guard, requestIds }: HttpWayOptions): HttpStep {
+  return stack(dispatch(routes), [requestIds ?? null, failures, guard === undefined ? null : guarded(guard)]);
 }

@@ -18,10 +18,10 @@ export function levelOf({ status }: Events['request.finished']): 'error' | 'info
 
 /** For people: whoever reads JSON gets the lines of {@link RequestLines}. */
 function requestLine(log: Logger, event: Events['request.finished']): void {
-  const { status, durationMs, code, calls } = event;
+  const { id, status, durationMs, code, calls } = event;
   const made = calls.length > 0 ? `: ${calls.map(callText).join(', ')}` : '';
   log[levelOf(event)](
-    { event: 'request' },
+    { event: 'request', ...(id !== '' && { id }) },
     `${operationText(event)} ${status} ${tenths(durationMs)}ms${code ? ` ${code}` : ''}${made}`,
   );
 }

@@ -80,7 +80,10 @@ export class RequestLines {
   }
 
   /** @param level pino's number */
-  line(level: number, { operationName, operationKind, status, durationMs, errorCount, code, calls }: Finished): string {
+  line(
+    level: number,
+    { id, operationName, operationKind, status, durationMs, errorCount, code, calls }: Finished,
+  ): string {
     const { fields, message } = this.#heads.of(operationKind, operationName);
     const ms = tenths(durationMs);
     let made = '';
@@ -88,7 +91,8 @@ export class RequestLines {
     const beginning = `{"level":${level}${this.#time()}${this.#beginning}`;
     const coded = code === undefined || code === null ? '' : `,"code":${JSON.stringify(code)}`;
     const said = code === undefined || code === null ? '' : ` ${JSON.stringify(code).slice(1, -1)}`;
-    return `${beginning}${fields}${status},"ms":${ms},"errors":${errorCount}${coded},"calls":[${made}${message}${status} ${ms}ms${said}"}\n`;
+    const named = id === '' ? '' : `,"id":"${id}"`;
+    return `${beginning}${named}${fields}${status},"ms":${ms},"errors":${errorCount}${coded},"calls":[${made}${message}${status} ${ms}ms${said}"}\n`;
   }
 
   #call({ subgraph, instance, attempts, durationMs, status, errorCode, error }: SubgraphCall): string {

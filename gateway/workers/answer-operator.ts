@@ -24,6 +24,7 @@ function requestOf({ method, path, search, headers, remoteAddress, body }: Opera
   const bytes = Buffer.from(body);
   const text = () => decodeText(bytes, headers['content-type']?.toString());
   return {
+    id: '',
     method,
     path,
     search,

@@ -3,6 +3,7 @@ import { announce, type Events } from '../../gateway/events';
 import { type Log, startLog } from '../../gateway/observability/log';
 
 const REQUEST: Events['request.finished'] = {
+  id: '',
   operationName: 'Cart',
   operationKind: 'query',
   status: 200,

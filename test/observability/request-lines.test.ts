@@ -13,6 +13,7 @@ const CALL: SubgraphCall = {
   errorCode: null,
 };
 const REQUEST: Events['request.finished'] = {
+  id: '',
   operationName: 'Cart',
   operationKind: 'query',
   status: 200,
@@ -39,6 +40,11 @@ describe('a line of a request', () => {
       });
     },
   );
+
+  it('has the name of the request, where it has one', () => {
+    expect(read({ id: 'abc-1' })).toMatchObject({ event: 'request', id: 'abc-1', status: 200 });
+    expect(read({})).not.toHaveProperty('id');
+  });
 
   it('says when there is no operation', () => {
     const line = read({ operationName: null, operationKind: null, status: 400, errorCount: 1 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRange } from '../../addresses';
 import { duration } from '../duration';
 import { listen } from '../listen';
 
@@ -23,6 +24,10 @@ export const server = z
       .describe(
         'Connections open at once, of each worker; the longest idle one makes room. Fewer where descriptors are few.',
       ),
+    trusted_proxies: z
+      .array(z.string().refine(isRange, 'expected an address or a range such as 10.0.0.0/8'))
+      .prefault([])
+      .describe('Addresses and ranges of proxies whose x-request-id counts; requests of others are named anew.'),
     drain_timeout: duration({ minMs: 0 }).prefault('30s').describe('What requests in flight get after SIGTERM.'),
   })
   .prefault({})

@@ -161,6 +161,7 @@ function shortened(name: string | null): string | null {
 function announceFinished({ request, asked, outcome, calls }: Asking, status: number): void {
   if (!listened('request.finished')) return;
   announce('request.finished', {
+    id: request.id,
     // Of an operation that was refused the name is what the client says it is.
     operationName: shortened(outcome.operationName ?? asked?.operationName ?? null),
     operationKind: outcome.operationKind,

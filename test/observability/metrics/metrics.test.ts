@@ -66,6 +66,7 @@ function announceAll(): void {
   announce('discovery.answered', { pool: 'products', source: 'dns', endpoints: 2 });
   announce('discovery.failed', { pool: 'products', source: 'dns', message: 'SERVFAIL' });
   announce('request.finished', {
+    id: '',
     operationName: 'Cart',
     operationKind: 'query',
     status: 200,

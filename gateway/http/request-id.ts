@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { rangesOf } from '../addresses';
+import { REQUEST_ID } from './exchange';
+import type { HttpLayer } from './http-step';
+
+/** What may stand in a log line and a header as it is. */
+const FIT = /^[\w.:+/=@-]{1,128}$/;
+
+/** Names of requests: unlike those of other processes, and short. */
+function idMaker(): () => string {
+  const process = randomBytes(6).toString('base64url');
+  let made = 0;
+  return () => `${process}-${(made++).toString(36)}`;
+}
+
+/**
+ * Names every request: as a trusted proxy does, or anew. The name is in the answer and in the log.
+ * @param trustedProxies addresses and ranges whose `x-request-id` counts
+ */
+export function requestIds(trustedProxies: readonly string[]): HttpLayer {
+  const makeId = idMaker();
+  const isTrusted = trustedProxies.length === 0 ? () => false : rangesOf(trustedProxies);
+  return {
+    name: 'request ids',
+    wrap: (next) => (exchange) => {
+      const given = exchange.headers[REQUEST_ID];
+      const counts = typeof given === 'string' && FIT.test(given) && isTrusted(exchange.remoteAddress ?? '');
+      exchange.id = counts ? given : makeId();
+      return next(exchange, undefined);
+    },
+  };
+}
