@@ -57,7 +57,8 @@ ${plugins}`;
     const headers = { 'content-type': 'application/json', accept };
     const response = await fetch(graphql, { method: 'POST', headers, body: JSON.stringify(body) });
     const bytes = Buffer.from(await response.arrayBuffer()).toString('latin1');
-    const { date: _date, ...others } = Object.fromEntries(response.headers);
+    const { date: _date, 'x-request-id': id, ...others } = Object.fromEntries(response.headers);
+    expect(id).toMatch(/^[\w-]+$/);
     return { status: response.status, headers: others, bytes };
   }
 
