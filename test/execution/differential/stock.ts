@@ -65,6 +65,8 @@ export async function createStock(sdl: string, schema: GraphQLSchema, services: 
  * - a requirement that has a requirement itself is asked for too early;
  * - what an interface object requires is not fetched for objects whose type did not ask for it;
  * - beside fields of interface objects a `__typename` without an alias makes null, without an error;
+ * - what fragments on an object type ask of two interface objects is left out: on the way to the second one the fetch from the
+ *   first asks for `__typename` too, and writes the interface's name over that of the object;
  * - a supergraph with `@context` is refused;
  * - long numbers that a requirement gives for arguments are rounded;
  * - mutations of one subgraph are sent together, before what follows the first of them.
@@ -75,6 +77,7 @@ export function isRightInStock({ types, items, mark, context }: Schema, { query 
   if (types.some(({ keys, stubIn }) => keys === 'mixed' || stubIn.length > 0)) return false;
   if (query.startsWith('mutation') || (items !== null && /\bi[24]_/.test(query))) return false;
   if (items !== null && /\b(i[1-5]|items)/.test(query) && /[^:] __typename/.test(query)) return false;
+  if (interfaceObjectsInFragments(query).size > 1) return false;
   const requirements = types.flatMap(({ fields }) => fields.flatMap(({ requires }) => requires));
   if (requirements.some(({ field }) => field.requires.length > 0)) return false;
   if (requirements.some(({ on, field }) => on.size > 0 || ['infos', 'grid'].includes(field.kind))) return false;
@@ -83,6 +86,12 @@ export function isRightInStock({ types, items, mark, context }: Schema, { query 
   if (rounded.some(({ name }) => new RegExp(`\\b${name}\\b`).test(query))) return false;
   const required = withArguments(requirements);
   return required.every((name) => !new RegExp(`\\b${name}\\b`).test(query));
+}
+
+/** Subgraphs, by the ends of their fields' names, that know an interface only and are asked in fragments on its object types. */
+function interfaceObjectsInFragments(query: string): ReadonlySet<string> {
+  const asked = query.matchAll(/\.\.\. on T\d+\s+\{ (?:\w+: )?i[1-5](_\d+)?/g);
+  return new Set([...asked].map(([, owner = 'any']) => owner));
 }
 
 /** Whether a requirement gives long numbers for arguments, of which stock makes doubles. */
