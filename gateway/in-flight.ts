@@ -2,9 +2,13 @@ import { type Cancellation, CancellationSource } from './cancellation';
 import { HeadgateError } from './errors';
 import type { Soon } from './layers';
 
+/** Who joins within this share of the time that work may take has hardly less than its own; others begin anew. */
+const JOIN_SHARE = 0.1;
+
 interface Work<T> {
   readonly result: Promise<T>;
   readonly cancellation: CancellationSource;
+  readonly begunAt: number;
   waiting: number;
 }
 
@@ -14,6 +18,14 @@ interface Work<T> {
  */
 export class InFlight<T> {
   readonly #works = new Map<string, Work<T>>();
+  readonly #joinMs: number;
+  readonly #clock: () => number;
+
+  /** @param timeoutMs that the work may take: whoever joins has the deadline of those who asked first */
+  constructor(timeoutMs = Number.POSITIVE_INFINITY, clock: () => number = () => performance.now()) {
+    this.#joinMs = timeoutMs * JOIN_SHARE;
+    this.#clock = clock;
+  }
 
   /**
    * @param key equal keys stand for equal work; null is never shared
@@ -22,11 +34,12 @@ export class InFlight<T> {
    */
   join(key: string | null, cancellation: Cancellation, start: (own: CancellationSource) => Soon<T>): Soon<T> {
     const known = key === null ? undefined : this.#works.get(key);
-    if (known !== undefined) return this.#waitFor(known, cancellation);
+    const now = this.#clock();
+    if (known !== undefined && now - known.begunAt <= this.#joinMs) return this.#waitFor(known, cancellation);
     const own = new CancellationSource();
     const result = start(own);
     if (!(result instanceof Promise)) return result;
-    const work: Work<T> = { result, cancellation: own, waiting: 0 };
+    const work: Work<T> = { result, cancellation: own, begunAt: now, waiting: 0 };
     if (key !== null) this.#keep(key, work);
     return this.#waitFor(work, cancellation);
   }

@@ -38,6 +38,27 @@ describe('work in flight', () => {
     expect(start).toHaveBeenCalledTimes(2);
   });
 
+  it('is not joined by those who come late: it has the deadline of the first', async () => {
+    let now = 0;
+    const inFlight = new InFlight<string>(1_000, () => now);
+    const [early, late] = [held(), held()];
+    const join = (work: typeof early) => inFlight.join('a', new CancellationSource(), work.start);
+    const first = [join(early)];
+    now = 100;
+    first.push(join(early));
+    now = 101;
+    const second = [join(late)];
+    now = 150;
+    second.push(join(late));
+    early.end('early');
+    expect(await Promise.all(first)).toEqual(['early', 'early']);
+    // The end of the earlier work is not that of the later one.
+    second.push(join(late));
+    late.end('late');
+    expect(await Promise.all(second)).toEqual(['late', 'late', 'late']);
+    expect([early.start, late.start].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
   it('is never shared without a key', async () => {
     const inFlight = new InFlight<string>();
     const start = jest.fn(async () => 'x');

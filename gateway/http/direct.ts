@@ -82,7 +82,7 @@ export class DirectWay {
   #inFlightOf(operation: PreparedOperation): InFlight<DirectOutcome> {
     let found = this.#inFlight.get(operation);
     if (found === undefined) {
-      found = new InFlight();
+      found = new InFlight(this.#timeoutMs);
       this.#inFlight.set(operation, found);
     }
     return found;

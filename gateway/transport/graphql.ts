@@ -98,7 +98,9 @@ export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
   const takeHeaders = compileResponseHeaders(options.responseHeaders);
   // An answer whose headers go to the client belongs to one client.
   const shares = options.deduplicate && options.responseHeaders.length === 0;
-  const step = stack(exchange(options, pool), [shares ? deduplicate(options.requestHeaders.length > 0) : null]);
+  const step = stack(exchange(options, pool), [
+    shares ? deduplicate(options.requestHeaders.length > 0, options.timeoutMs) : null,
+  ]);
   const bodies = new RequestBodies();
 
   return (request) => {
