@@ -27,17 +27,21 @@ function whenAll(works: readonly Soon<void>[]): Promise<unknown> | null {
   return waits.length === 1 ? (waits[0] ?? null) : Promise.all(waits);
 }
 
+const nothing = (): void => {};
+
 /** Starts each request when those that it waits for are answered. */
 function runRequests({ requests, root }: Program, run: Run): Promise<unknown> | null {
   const answered: Soon<void>[] = [];
   for (const [index, request] of requests.entries()) {
-    const start = () => {
+    const start = (): Soon<void> => {
+      const isFirst = request.after.length === 0;
       // Whoever waits for it waits in vain: nothing more is asked.
-      if (run.call.cancellation.reason === null && run.tooLarge === null) return runFetch(request, index, root, run);
+      if (!isFirst && (run.call.cancellation.reason !== null || run.tooLarge !== null)) return;
+      return runFetch(request, index, root, run);
     };
     const earlier = whenAll(request.after.map((one) => answered[one]));
-    if (earlier !== null) answered.push(earlier.then(start));
-    else answered.push(request.after.length === 0 ? runFetch(request, index, root, run) : start());
+    // A defect is found where all are waited for: whoever is under way must not fail with nobody waiting.
+    answered.push(earlier === null ? settle(start, nothing, (error) => Promise.reject(error)) : earlier.then(start));
   }
   return whenAll(answered);
 }

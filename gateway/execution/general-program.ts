@@ -89,7 +89,7 @@ function apartByRequirement({ fetches }: PlacedPlan, scope: CompileScope): Reado
     if (isSettled(fetch, scope)) continue;
     const other = byRequirement(fetch, scope.types, scope);
     if (other === null) return null;
-    replaced.set(fetch.node, other);
+    replaced.set(fetch.node, { kind: 'Parallel', nodes: other });
   }
   return replaced;
 }

@@ -1,10 +1,9 @@
 import type { FullTypes } from '../supergraph/full-types';
 import type { AskedOf, AskedPlaces } from './asked-places';
 import type { CompileScope } from './compile-scope';
-import { ALWAYS } from './guards';
 import type { FlattenElement } from './paths';
 import type { PlacedFetch } from './place-fetches';
-import { type HeldType, isOn, type Position, type SelectedOn } from './position';
+import { isOnType, type Position, type SelectedOn } from './position';
 import type { PossibleTypes } from './possible-types';
 
 /** Types of the objects that a flatten path is followed on, one for each of its keys; null: whatever they are. */
@@ -43,14 +42,12 @@ export function isOnWay(elements: readonly FlattenElement[], holders: Holders, t
 }
 
 /** A key of a flatten path: the position of the objects that it is followed on, and where it leads. */
-interface Step {
+export interface Step {
   readonly holder: Position;
   readonly child: Position;
 }
 
-type Way = readonly Step[];
-
-function wayTo({ elements }: PlacedFetch, root: Position): Way {
+export function wayTo({ elements }: PlacedFetch, root: Position): readonly Step[] {
   const way: Step[] = [];
   let holder = root;
   for (const { key } of elements) {
@@ -77,92 +74,31 @@ export function mayBeHeldApart(fetch: PlacedFetch, root: Position): boolean {
   return false;
 }
 
-/** What decides at each step of a way: types that pass all the same tests are one class. */
-type Tests = readonly Map<string, (typename: string) => boolean>[];
-
-/** Calls back for each level above the entities of a fetch, the innermost first; `depth` levels below them a selection begins. */
-function eachAbove<Link extends { readonly above?: Link | null | undefined }>(
-  selection: Link,
-  depth: number,
-  way: Way,
-  visit: (link: Link, index: number) => void,
-): void {
-  let link = selection.above ?? null;
-  for (let level = 0; level < depth; level++) link = link?.above ?? null;
-  for (let index = way.length - 1; index >= 0 && link !== null; index--) {
-    visit(link, index);
-    link = link.above ?? null;
-  }
-}
-
-/** Adds the client's type conditions that decide what a fetch is asked for at and below a position. */
-function addAskedConditions(
+/** Adds the type conditions on the way to the objects of a fetch that decide what at and below a position is asked for. */
+function addConditions(
   position: Position,
   fetch: PlacedFetch,
   depth: number,
   asked: AskedPlaces['asked'],
-  way: Way,
-  tests: Tests,
-  types: FullTypes,
+  found: readonly Set<string>[],
 ): void {
   for (const child of position.children.values()) {
     if (!child.fetches.includes(fetch.id)) continue;
-    for (const on of asked.get(child) ?? [])
-      eachAbove<AskedOf>(on, depth, way, ({ condition }, index) => {
-        if (condition !== null) tests[index]?.set(condition, (typename) => types.fits(typename, condition));
-      });
-    addAskedConditions(child, fetch, depth + 1, asked, way, tests, types);
-  }
-}
-
-/** Adds what decides whether objects have what is below a position, as the fetches of the plan select it. */
-function addSelectedConditions(position: Position, depth: number, way: Way, tests: Tests, types: FullTypes): void {
-  for (const child of position.children.values()) {
-    for (const on of child.selectors)
-      eachAbove<SelectedOn>(on, depth, way, ({ typeConditions, onTypes }, index) => {
-        if (typeConditions.length === 0 && onTypes === undefined) return;
-        const here = { typeConditions, onTypes, guard: ALWAYS };
-        const test = (typename: string) => isOn(here, { typename, holder: null }, types);
-        tests[index]?.set(`${typeConditions.join('&')} ${onTypes?.join('|')}`, test);
-      });
-    addSelectedConditions(child, depth + 1, way, tests, types);
-  }
-}
-
-/** Each combination of classes of types on a way; null: there are too many. @param typesAt null: whatever they are */
-function combined(
-  way: Way,
-  tests: Tests,
-  typesAt: (step: Step) => readonly string[] | null,
-): readonly HolderCase[] | null {
-  function classesAt(step: Step, index: number): readonly (readonly string[] | null)[] {
-    const here = [...(tests[index]?.values() ?? [])];
-    const all = here.length === 0 ? null : typesAt(step);
-    if (all === null) return [null];
-    const classes = new Map<string, string[]>();
-    for (const typename of all) {
-      const key = here.map((test) => (test(typename) ? '1' : '0')).join('');
-      const same = classes.get(key);
-      if (same === undefined) classes.set(key, [typename]);
-      else same.push(typename);
+    for (const { above } of asked.get(child) ?? []) {
+      let link = above;
+      for (let level = 0; level < depth; level++) link = link?.above ?? null;
+      for (let index = found.length - 1; index >= 0 && link !== null; index--) {
+        if (link.condition !== null) found[index]?.add(link.condition);
+        link = link.above;
+      }
     }
-    return classes.size < 2 ? [null] : [...classes.values()];
+    addConditions(child, fetch, depth + 1, asked, found);
   }
-
-  let cases: readonly HolderCase[] = [{ holders: [], types: [] }];
-  for (const [index, step] of way.entries()) {
-    const classes = classesAt(step, index);
-    cases = cases.flatMap((one) =>
-      classes.map((list) => ({ holders: [...one.holders, list?.[0] ?? null], types: [...one.types, list] })),
-    );
-    if (cases.length > CASES_MAX) return null;
-  }
-  return cases;
 }
 
 /** Types of those objects at a step that are followed. */
-function followedTypes({ child }: Step, all: Iterable<string>, types: FullTypes): readonly string[] {
-  return [...all].filter((typename) => child.selectors.some((on) => isOn(on, { typename, holder: null }, types)));
+export function followedTypes({ child }: Step, all: Iterable<string>, types: FullTypes): readonly string[] {
+  return [...all].filter((typename) => child.selectors.some((on) => isOnType(on, typename, types)));
 }
 
 /** Whether each object at a step is answered with the name of its type, by whoever goes on from it. */
@@ -185,8 +121,8 @@ export function holderCases(
   { types, apiSchema }: CompileScope,
 ): readonly HolderCase[] {
   const way = wayTo(fetch, root);
-  const tests = way.map(() => new Map());
-  addAskedConditions(fetch.position, fetch, 0, asked, way, tests, types);
+  const conditions = way.map(() => new Set<string>());
+  addConditions(fetch.position, fetch, 0, asked, conditions);
   const rootTypes = [apiSchema.getQueryType()?.name, apiSchema.getMutationType()?.name];
 
   function mayBeInterfaceObject({ child }: Step, type: string): boolean {
@@ -195,37 +131,32 @@ export function holderCases(
     );
   }
 
-  const cases = combined(way, tests, (step) => {
+  /** Types at one step of the way, those together that fit the same conditions. */
+  function classesAt(step: Step, index: number): readonly (readonly string[] | null)[] {
+    const here = [...(conditions[index] ?? [])];
     const type = declared.get(step.holder) ?? null;
-    if (type === null || !tellsTypes(step) || mayBeInterfaceObject(step, type)) return null;
+    if (type === null || here.length === 0 || !tellsTypes(step) || mayBeInterfaceObject(step, type)) return [null];
     const all = possible.of(type);
-    return all.some((one) => rootTypes.includes(one)) ? null : followedTypes(step, all, types);
-  });
-  return cases === null || cases.length < 2 ? [] : cases;
-}
+    if (all.some((one) => rootTypes.includes(one))) return [null];
+    const classes = new Map<string, string[]>();
+    for (const typename of followedTypes(step, all, types)) {
+      const key = here.map((condition) => (types.fits(typename, condition) ? '1' : '0')).join('');
+      const same = classes.get(key);
+      if (same === undefined) classes.set(key, [typename]);
+      else same.push(typename);
+    }
+    return classes.size < 2 ? [null] : [...classes.values()];
+  }
 
-/**
- * Tells apart what holds the objects of a fetch, as far as what any fetch selects of them depends on it. Null: there is too much of it.
- * @param declared the type of the objects at a place, as far as it is known
- */
-export function holdersApart(
-  fetch: PlacedFetch,
-  root: Position,
-  declared: AskedPlaces['declared'],
-  possible: PossibleTypes,
-  types: FullTypes,
-): readonly (HeldType | null)[] | null {
-  const way = wayTo(fetch, root);
-  const tests = way.map(() => new Map());
-  addSelectedConditions(fetch.position, 0, way, tests, types);
-  const cases = combined(way, tests, (step) => {
-    const type = declared.get(step.holder) ?? null;
-    return followedTypes(step, type === null ? types.objectTypes : possible.of(type), types);
-  });
-  if (cases === null) return null;
-  return cases
-    .filter(({ holders }) => isOnWay(fetch.elements, holders, types))
-    .map(({ holders }) => holders.reduce<HeldType | null>((holder, typename) => ({ typename, holder }), null));
+  let cases: HolderCase[] = [{ holders: [], types: [] }];
+  for (const [index, step] of way.entries()) {
+    const classes = classesAt(step, index);
+    cases = cases.flatMap((one) =>
+      classes.map((list) => ({ holders: [...one.holders, list?.[0] ?? null], types: [...one.types, list] })),
+    );
+    if (cases.length > CASES_MAX) return [];
+  }
+  return cases.length < 2 ? [] : cases;
 }
 
 /** Types of the cases, those put together that differ at one step only. */

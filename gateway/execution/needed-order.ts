@@ -3,7 +3,7 @@ import type { FullTypes } from '../supergraph/full-types';
 import { conditionOf, isCondition, wayOf } from './context-values';
 import { possibleTypes } from './entity-selection';
 import type { PlacedFetch, PlacedPlan, PlacedStep } from './place-fetches';
-import { isOn, type Position, type Selector } from './position';
+import { isOnType, type Position, type Selector } from './position';
 import { readKey } from './representation';
 
 /** Where something is that a fetch is given, and of objects of which types it is; null: of whatever type. */
@@ -84,6 +84,18 @@ export interface Need {
   readonly selectors: readonly Selector[];
 }
 
+/** Finds the selectors of objects of a type, which may be one of a thousand. */
+function byObjectType({ selectors }: Position, types: FullTypes): (typename: string) => readonly Selector[] {
+  const others: Selector[] = [];
+  const ofOne = new Map<string, Selector[]>();
+  for (const one of selectors) {
+    const only = one.typeConditions.find((condition) => types.objectTypes.has(condition));
+    if (only === undefined) others.push(one);
+    else ofOne.set(only, [...(ofOne.get(only) ?? []), one]);
+  }
+  return (typename) => [...(ofOne.get(typename) ?? []), ...others].filter((on) => isOnType(on, typename, types));
+}
+
 /** All needs of a fetch: what leads to its objects, and each thing that it is given, of objects of each type. */
 export function needsOf(fetch: PlacedFetch, root: Position, types: FullTypes): readonly Need[] {
   const { position } = fetch;
@@ -94,8 +106,9 @@ export function needsOf(fetch: PlacedFetch, root: Position, types: FullTypes): r
     // What all of them select is selected on objects of each type.
     if (place.selectors.every(({ typeConditions, onTypes }) => typeConditions.length === 0 && onTypes === undefined))
       continue;
+    const selectorsOn = byObjectType(place, types);
     for (const typename of of ?? []) {
-      const selectors = place.selectors.filter((on) => isOn(on, { typename, holder: null }, types));
+      const selectors = selectorsOn(typename);
       if (selectors.length > 0) needs.push({ fetches: selectors.map((one) => one.fetch), selectors });
     }
   }

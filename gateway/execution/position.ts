@@ -26,15 +26,15 @@ export interface HeldType {
   readonly holder: HeldType | null;
 }
 
+/** Tells whether objects of a type are asked, whatever holds them. */
+export function isOnType({ typeConditions, onTypes }: SelectedOn, typename: string, types: FullTypes): boolean {
+  return (onTypes?.includes(typename) ?? true) && typeConditions.every((condition) => types.fits(typename, condition));
+}
+
 /** Tells whether objects of a type are asked. */
-export function isOn(
-  { typeConditions, onTypes, above }: SelectedOn,
-  { typename, holder }: HeldType,
-  types: FullTypes,
-): boolean {
-  const isHere =
-    typename === null ||
-    ((onTypes?.includes(typename) ?? true) && typeConditions.every((condition) => types.fits(typename, condition)));
+export function isOn(on: SelectedOn, { typename, holder }: HeldType, types: FullTypes): boolean {
+  const { above } = on;
+  const isHere = typename === null || isOnType(on, typename, types);
   return isHere && (above === undefined || holder === null || isOn(above, holder, types));
 }
 

@@ -1,5 +1,5 @@
 import type { FieldNode } from 'graphql';
-import type { PlanNode, RequiredSelection } from '../planning/plan';
+import type { FetchNode, RequiredSelection } from '../planning/plan';
 import type { FullTypes } from '../supergraph/full-types';
 import { placeOf, possibleTypes, selectedFields, sentTypename, withoutFields } from './entity-selection';
 import type { PlacedFetch, PlaceScope } from './place-fetches';
@@ -82,7 +82,7 @@ export function requiresOnlyFor(
  * An entity fetch taken apart by what its fields require, one fetch for each requirement: an object that lacks one is asked
  * for all that does not need it, without anybody having to know beforehand. Null when all require the same.
  */
-export function byRequirement(fetch: PlacedFetch, types: FullTypes, scope: PlaceScope): PlanNode | null {
+export function byRequirement(fetch: PlacedFetch, types: FullTypes, scope: PlaceScope): readonly FetchNode[] | null {
   const { node } = fetch;
   const groups = groupsOf(fetch, types, scope);
   const keys = keyPlaces(fetch, types, new Set(groups.flatMap(({ places }) => [...places])));
@@ -95,5 +95,5 @@ export function byRequirement(fetch: PlacedFetch, types: FullTypes, scope: Place
   const [only] = nodes;
   if (only === undefined) return null;
   const isSame = nodes.length === 1 && JSON.stringify(only.requires) === JSON.stringify(node.requires);
-  return isSame ? null : { kind: 'Parallel', nodes };
+  return isSame ? null : nodes;
 }

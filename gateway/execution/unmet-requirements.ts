@@ -11,7 +11,8 @@ import {
   sentTypename,
   withoutFields,
 } from './entity-selection';
-import { holdersApart, mayBeHeldApart } from './holder-types';
+import { mayBeHeldApart } from './holder-types';
+import { HolderBudget, type HoldersOfType, holdersApart } from './holders-apart';
 import type { Placed, PlacedFetch } from './place-fetches';
 import type { HeldType, Position } from './position';
 import { PossibleTypes } from './possible-types';
@@ -103,22 +104,24 @@ function partFor(
 }
 
 /** Says what may hold the objects of a fetch, as far as what they have depends on it; null: there is too much of it. */
-type HoldersOf = (fetch: PlacedFetch) => readonly (HeldType | null)[] | null;
+type HoldersOf = (fetch: PlacedFetch) => HoldersOfType | null;
 
 function keyOf({ unasked, requires }: Omit<Part, 'types'>, selected: readonly SelectedField[]): string {
   return JSON.stringify([selected.flatMap((one, index) => (unasked.has(one.node) ? [index] : [])), requires]);
 }
 
+const ANY_HOLDER: HoldersOfType = () => [null];
+
 /** What objects of one type are sent, whatever holds them. */
 function partBehind(
-  holders: readonly (HeldType | null)[] | null,
+  holdersOf: HoldersOfType | null,
   typename: string,
   { node, position }: PlacedFetch,
   selected: readonly SelectedField[],
   types: FullTypes,
 ): Omit<Part, 'types'> | 'no key' | 'depends on holders' {
-  if (holders === null) return 'depends on holders';
-  const all = holders.map((holder) => partFor({ typename, holder }, node, selected, position, types));
+  if (holdersOf === null) return 'depends on holders';
+  const all = holdersOf(typename).map((holder) => partFor({ typename, holder }, node, selected, position, types));
   const [part, ...others] = all.filter((one) => one !== null);
   if (part === undefined) return 'no key';
   return others.every((one) => keyOf(one, selected) === keyOf(part, selected)) ? part : 'depends on holders';
@@ -134,7 +137,7 @@ function split(fetch: PlacedFetch, holdersOf: HoldersOf, scope: CompileScope): P
   if (selected.length === 0) return { kind: 'Parallel', nodes: [] };
   const holders = holdersOf(fetch);
   const parts = new Map<string, Part>();
-  const nodes: PlanNode[] = [];
+  const apart = new Map<string, { readonly node: FetchNode; readonly types: string[] }>();
   const possible = possibleTypes(node, types);
   const isKnown = (typename: string) => types.keys(node.serviceName, sentTypename(node, typename, types)).length > 0;
   const isAnyKnown = [...possible].some(isKnown);
@@ -143,11 +146,14 @@ function split(fetch: PlacedFetch, holdersOf: HoldersOf, scope: CompileScope): P
     let part = partBehind(holders, typename, fetch, selected, types);
     if (part === 'no key') continue;
     if (part === 'depends on holders') {
-      const apart = byRequirement({ ...fetch, node: { ...node, onTypes: [typename] } }, types, scope);
-      if (apart !== null) {
-        nodes.push(apart);
-        continue;
+      const pieces = byRequirement({ ...fetch, node: { ...node, onTypes: [typename] } }, types, scope);
+      for (const piece of pieces ?? []) {
+        const text = JSON.stringify([piece.operation, piece.requires]);
+        const same = apart.get(text);
+        if (same === undefined) apart.set(text, { node: piece, types: [typename] });
+        else same.types.push(typename);
       }
+      if (pieces !== null) continue;
       part = { requires, unasked: new Set() };
     }
     const key = keyOf(part, selected);
@@ -157,7 +163,8 @@ function split(fetch: PlacedFetch, holdersOf: HoldersOf, scope: CompileScope): P
   }
   const all = [...parts.values()];
   const isWhole = all.every((part) => part.requires === requires && part.types.length === possible.size);
-  if (isWhole && all.length === 1 && nodes.length === 0) return null;
+  if (isWhole && all.length === 1 && apart.size === 0) return null;
+  const nodes: PlanNode[] = [...apart.values()].map((one) => ({ ...one.node, onTypes: one.types }));
   for (const { types: onTypes, requires: sent, unasked } of all) {
     const one = withoutFields({ ...fetch, node: { ...node, onTypes, requires: sent } }, unasked);
     if (one !== null) nodes.push(one);
@@ -179,11 +186,12 @@ export function unmetRequirements(
 ): ReadonlyMap<FetchNode, PlanNode> {
   const replaced = new Map<FetchNode, PlanNode>();
   const possible = new PossibleTypes(scope.types);
+  const budget = new HolderBudget();
   let declared: AskedPlaces['declared'] | null = null;
   const holdersOf: HoldersOf = (fetch) => {
-    if (!mayBeHeldApart(fetch, root)) return [null];
+    if (!mayBeHeldApart(fetch, root)) return ANY_HOLDER;
     declared ??= askedPlaces(root, operation.selectionSet, scope, possible, false)?.declared ?? new Map();
-    return holdersApart(fetch, root, declared, possible, scope.types);
+    return holdersApart(fetch, root, declared, possible, scope.types, budget);
   };
   for (const fetch of fetches) {
     if (fetch.node.requires === undefined) continue;

@@ -221,3 +221,74 @@ describe('objects that lack it behind some types only', () => {
     expect(await federation.ask(query)).toEqual({ data });
   });
 });
+
+/** Decision 21: types are told apart only where what they have differs, however many there are. */
+describe('objects behind twenty types', () => {
+  let federation: Federation;
+  const TYPES = Array.from({ length: 20 }, (_, at) => `T${at}`);
+
+  interface Thing {
+    readonly __typename: string;
+    readonly code: string;
+  }
+
+  beforeAll(async () => {
+    const things = new Map(TYPES.map((__typename) => [__typename, { __typename, code: __typename, word: 'w' }]));
+    const next = ({ code }: Thing) => things.get(`T${(Number(code.slice(1)) + 1) % 20}`);
+    const __resolveReference = ({ code }: Thing) => things.get(code);
+    const __resolveType = (one: Thing) => one.__typename;
+    federation = await startFederation({
+      catalog: {
+        sdl: `${FEDERATION}
+          type Query { items: [Item] }
+          interface Item @key(fields: "code") { code: String! word: String next: Item }
+          ${TYPES.map((name) => `type ${name} implements Item @key(fields: "code") { code: String! word: String next: Item }`).join('\n')}`,
+        resolvers: {
+          Query: { items: () => [...things.values()] },
+          Item: { __resolveReference, __resolveType },
+          ...Object.fromEntries(TYPES.map((name) => [name, { __resolveReference, next }])),
+        },
+      },
+      owner: {
+        sdl: `${FEDERATION}
+          type Item @interfaceObject @key(fields: "code") {
+            code: String! word: String @external plain: String long: String @requires(fields: "word")
+          }`,
+        resolvers: {
+          Item: {
+            __resolveReference: (reference: object) => reference,
+            plain: ({ code }: Thing) => `plain ${code}`,
+            long: ({ word }: { word?: string }) => `long ${word}`,
+          },
+        },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  const itemsOf = (data: unknown) => (data as { items: readonly object[] }).items;
+  const behindEach = (asked: (index: number) => string) =>
+    `{ items { ${TYPES.map((name, index) => `... on ${name} { next { ${asked(index)} } }`).join(' ')} } }`;
+
+  it('are asked for the same in one list', async () => {
+    const { data } = await federation.ask(behindEach(() => '... on T1 { long } ... on T2 { plain } word'));
+    expect(itemsOf(data).slice(0, 3)).toEqual([
+      { next: { long: 'long w', word: 'w' } },
+      { next: { plain: 'plain T2', word: 'w' } },
+      { next: { word: 'w' } },
+    ]);
+    const asked = federation.asked('owner');
+    expect(asked.map(({ query }) => query.split('_entities').length - 1)).toEqual([1]);
+  });
+
+  it('are taken apart by what they have, in one request', async () => {
+    const { data } = await federation.ask(
+      behindEach((index) => (index % 2 === 0 ? 'long' : 'plain ... on T0 { long }')),
+    );
+    expect(itemsOf(data).slice(0, 2)).toEqual([{ next: { long: 'long w' } }, { next: { plain: 'plain T2' } }]);
+    expect(itemsOf(data)[19]).toEqual({ next: { plain: 'plain T0', long: 'long w' } });
+    const asked = federation.asked('owner');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.query.split('_entities').length).toBeLessThanOrEqual(4);
+  });
+});
