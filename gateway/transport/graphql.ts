@@ -1,6 +1,6 @@
 import type { Cancellation } from '../cancellation';
 import { isHeadgateError } from '../errors';
-import { settle, stack } from '../layers';
+import { type Soon, settle, stack, then } from '../layers';
 import { OWN_TURN_BYTES, ownTurn } from '../own-turns';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
@@ -29,10 +29,8 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
 
   const { responseDepthMax } = options;
 
-  function parsed(body: string, wire: PoolAnswer, scanned?: ReturnType<typeof scanAnswer>): FetchAnswer['answer'] {
+  function parsed(asked: string, wire: PoolAnswer, scanned?: ReturnType<typeof scanAnswer>): FetchAnswer['answer'] {
     try {
-      // The same bytes with another status are another answer: its errors have other codes.
-      const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
       return remembered.parsed(asked, wire.body, () =>
         parseAnswer(service, wire.status, wire.body, responseDepthMax, scanned),
       );
@@ -43,7 +41,7 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
 
   /** Has a turn of the loop for each half of the work, and one for what is made of it. */
   async function parsedInTurns(
-    body: string,
+    asked: string,
     wire: PoolAnswer,
     cancellation: Cancellation,
   ): Promise<FetchAnswer['answer']> {
@@ -52,9 +50,16 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
     const scanned = scanAnswer(wire.body, responseDepthMax);
     await ownTurn();
     if (cancellation.reason !== null) return cancellation.reason;
-    const answer = parsed(body, wire, scanned);
+    const answer = parsed(asked, wire, scanned);
     await ownTurn();
     return answer;
+  }
+
+  function read(body: string, wire: PoolAnswer, cancellation: Cancellation): Soon<FetchAnswer['answer']> {
+    // The same bytes with another status are another answer: its errors have other codes.
+    const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
+    if (wire.body.length < OWN_TURN_BYTES) return parsed(asked, wire);
+    return remembered.find(asked, wire.body) ?? parsedInTurns(asked, wire, cancellation);
   }
 
   return ({ request, body, headers, hashKey, startedAt, deadlineAt }, cancellation) => {
@@ -72,16 +77,13 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
       retries: request.client.retries,
       hashKey,
     });
-    const done = (wire: PoolAnswer, answer: FetchAnswer['answer']): FetchAnswer => {
-      const { held } = wire;
-      // Whoever waits for it takes hold of it before.
-      if (held !== null) setImmediate(() => held.release());
-      return { wire, answer };
-    };
     return answered.then((wire) =>
-      wire.body.length < OWN_TURN_BYTES
-        ? done(wire, parsed(body.text, wire))
-        : parsedInTurns(body.text, wire, cancellation).then((answer) => done(wire, answer)),
+      then(read(body.text, wire, cancellation), (answer) => {
+        const { held } = wire;
+        // Whoever waits for it takes hold of it before.
+        if (held !== null) setImmediate(() => held.release());
+        return { wire, answer };
+      }),
     );
   };
 }

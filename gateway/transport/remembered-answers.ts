@@ -18,10 +18,16 @@ export class RememberedAnswers {
     weigh: ({ bytes }, body) => ANSWER_BYTES_PER_BYTE * bytes.length + textBytes(body),
   });
 
+  /** Finds the last answer, when these bytes are the same. */
+  find(body: string, bytes: Buffer): SubgraphAnswer | null {
+    const last = this.#answers.get(body);
+    return last?.bytes.equals(bytes) ? last.answer : null;
+  }
+
   /** @param parse called when the bytes differ from those of the last answer */
   parsed(body: string, bytes: Buffer, parse: () => SubgraphAnswer): SubgraphAnswer {
-    const last = this.#answers.get(body);
-    if (last?.bytes.equals(bytes)) return last.answer;
+    const known = this.find(body, bytes);
+    if (known !== null) return known;
     const answer = parse();
     this.#answers.set(body, { bytes, answer });
     return answer;
