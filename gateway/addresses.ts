@@ -52,7 +52,12 @@ function listOf(ranges: Iterable<string>): BlockList {
 
 /** @returns whether an IP address is in one of the ranges; what is no address is not */
 export function rangesOf(ranges: readonly string[]): (address: string) => boolean {
-  const list = listOf(ranges);
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', prefix] = range.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(address, Number(prefix ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
   return (address) => isIP(address) !== 0 && has(list, address);
 }
 

@@ -119,7 +119,8 @@ export class Exchange implements RouteRequest {
     const bodiless = answer.status === 204 || answer.status === 304;
     // As a list, which node:http writes as it is.
     const headers: (string | string[])[] = ['x-content-type-options', 'nosniff'];
-    if (this.id !== '') headers.push(REQUEST_ID, this.id);
+    // A plugin or a header rule may say another one.
+    if (this.id !== '' && answer.headers?.[REQUEST_ID] === undefined) headers.push(REQUEST_ID, this.id);
     for (const name in answer.headers) {
       const value = answer.headers[name] ?? '';
       headers.push(name, typeof value === 'string' ? value : [...value]);

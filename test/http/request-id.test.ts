@@ -1,4 +1,5 @@
 import { request as ask } from 'node:http';
+import { rangesOf } from '../../gateway/addresses';
 import { requestIds } from '../../gateway/http/request-id';
 import { jsonAnswer } from '../../gateway/http/route';
 import { HttpServer } from '../../gateway/http/server';
@@ -22,6 +23,7 @@ describe('the name of a request', () => {
       portRemedy: 'none',
       routes: [
         { method: 'GET', path: '/name', handle: ({ id }) => jsonAnswer(200, id) },
+        { method: 'GET', path: '/told', handle: () => jsonAnswer(200, null, { 'x-request-id': 'theirs' }) },
         {
           method: 'GET',
           path: '/crash',
@@ -70,6 +72,22 @@ describe('the name of a request', () => {
       body: '"of-the-proxy/1:2"',
     });
   });
+
+  it('gives way to one that a plugin or a header rule has put into the answer', async () => {
+    const get = await listening([]);
+    expect((await get('/told')).id).toBe('theirs');
+  });
+
+  it.each(['::ffff:10.1.2.3', '10.1.2.3'])('is trusted by the address, however it is written: %s', (address) => {
+    expect(rangesOf(['10.0.0.0/8'])(address)).toBe(true);
+  });
+
+  it.each(['2002:0a01:0203::1', '64:ff9b::0a01:203', '11.0.0.1', 'none', ''])(
+    'is not trusted from what only has such an address in it: %s',
+    (address) => {
+      expect(rangesOf(['10.0.0.0/8'])(address)).toBe(false);
+    },
+  );
 
   it('is not that of somebody else', async () => {
     const get = await listening(['10.0.0.0/8']);
