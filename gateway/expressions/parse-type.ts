@@ -1,18 +1,17 @@
-import { DYN, headersOf, listOf, mapOf, optionalOf, type PlainKind, parameter, STRING, type Type } from './types';
+import {
+  DYN,
+  headersOf,
+  listOf,
+  mapOf,
+  optionalOf,
+  PLAIN_KINDS,
+  type PlainKind,
+  parameter,
+  STRING,
+  type Type,
+} from './types';
 
-const PLAIN: ReadonlySet<string> = new Set<PlainKind>([
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'null',
-  'timestamp',
-  'duration',
-  'type',
-  'dyn',
-]);
+const PLAIN: ReadonlySet<string> = new Set(PLAIN_KINDS);
 const TOKEN = /\s*([A-Za-z_]+|[(),])/y;
 const DEPTH_MAX = 20;
 

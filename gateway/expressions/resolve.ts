@@ -1,5 +1,5 @@
 import { type Comprehension, childrenOf, dottedName, type Node, rootName } from './ast';
-import { TypeValue } from './values';
+import { TypeValue, VALUE_KINDS } from './values';
 
 /** What a name stands for. */
 type Resolution =
@@ -18,23 +18,8 @@ export interface Resolved {
   readonly slotCount: number;
 }
 
-const TYPE_NAMES = [
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'list',
-  'map',
-  'null_type',
-  'type',
-  'optional_type',
-  'google.protobuf.Timestamp',
-  'google.protobuf.Duration',
-] as const;
 export const TYPE_VALUES: ReadonlyMap<string, TypeValue> = new Map(
-  TYPE_NAMES.map((name) => [name, new TypeValue(name)]),
+  VALUE_KINDS.map((name) => [name, new TypeValue(name)]),
 );
 
 /** Finds what each name means: the innermost variable of a macro, a declared variable, the name of a type. */

@@ -1,16 +1,19 @@
+export const PLAIN_KINDS = [
+  'bool',
+  'int',
+  'uint',
+  'double',
+  'string',
+  'bytes',
+  'null',
+  'timestamp',
+  'duration',
+  'type',
+  'dyn',
+] as const;
+
 /** A kind of value that has no parts. */
-export type PlainKind =
-  | 'bool'
-  | 'int'
-  | 'uint'
-  | 'double'
-  | 'string'
-  | 'bytes'
-  | 'null'
-  | 'timestamp'
-  | 'duration'
-  | 'type'
-  | 'dyn';
+export type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /** The type of an expression, as the checker knows it. `dyn` is anything, and is looked at when a request comes. */
 export type Type = PlainType | ListType | MapType | ObjectType | OptionalType | TypeParameter;

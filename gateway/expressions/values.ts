@@ -105,20 +105,23 @@ export type Value =
   | readonly unknown[]
   | Readonly<Record<string, unknown>>;
 
-export type ValueKind =
-  | 'null_type'
-  | 'bool'
-  | 'int'
-  | 'uint'
-  | 'double'
-  | 'string'
-  | 'bytes'
-  | 'list'
-  | 'map'
-  | 'type'
-  | 'optional_type'
-  | 'google.protobuf.Timestamp'
-  | 'google.protobuf.Duration';
+export const VALUE_KINDS = [
+  'null_type',
+  'bool',
+  'int',
+  'uint',
+  'double',
+  'string',
+  'bytes',
+  'list',
+  'map',
+  'type',
+  'optional_type',
+  'google.protobuf.Timestamp',
+  'google.protobuf.Duration',
+] as const;
+
+export type ValueKind = (typeof VALUE_KINDS)[number];
 
 const PRIMITIVES: Readonly<Record<string, ValueKind>> = {
   boolean: 'bool',
