@@ -158,6 +158,18 @@ export interface Events {
     readonly kind: 'joined' | 'moved' | 'left' | 'expired' | 'kept';
     readonly actor: string;
   };
+  /** One use of a store that another process answers; `unanswered` went on without it. */
+  'store.used': {
+    readonly operation: 'get' | 'set' | 'take' | 'drop' | 'publish';
+    readonly outcome: 'answered' | 'unanswered';
+  };
+  /** The store did not answer in time, or has not answered yet: `count` uses went on without it since this was announced last. */
+  'store.unanswered': { readonly count: number; readonly timeoutMs: number };
+  /**
+   * A client named a query by its hash: known in this process, found in the store, or unknown, and then the client sends the
+   * text; or it sent the text to be kept.
+   */
+  'persisted.query': { readonly result: 'known' | 'shared' | 'unknown' | 'kept' };
   /** Tokens at the admin listener that are nobody's, `count` from this address since this was announced last. */
   'admin.refused': { readonly address: string; readonly count: number };
   'registry.revision': {

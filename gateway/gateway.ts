@@ -19,10 +19,12 @@ import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { packageVersion } from './package-root';
 import { checkServerPeers } from './peers';
+import { createPersistedQueries } from './persisted-queries';
 import { createPipeline, type ServingPipeline } from './pipeline';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
 import { createServingMaker, type KnownInstances, type SchemaHashes, type ServingMaker } from './serving';
+import type { Store } from './store/store';
 import { closeCompositionThread } from './supergraph/compose';
 import { type SuppliedSupergraph, Supply } from './supply';
 import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
@@ -48,6 +50,8 @@ export interface Upstream {
   readonly pools: PoolCheckpoint | null;
   /** Whether this worker keeps the checkpoint of the pools for all of them. */
   readonly keepsPools: boolean;
+  /** What all workers share. */
+  readonly store: Store;
   /** Takes the place of sources, files and the admin listener. Resolves when what there is to serve is being served. */
   open(worker: WorkerSide): Promise<void>;
 }
@@ -161,6 +165,7 @@ class HeadgateGateway implements Gateway {
       pipeline: this.#pipeline,
       health: this.#health,
       concurrency: this.#concurrency,
+      persistedQueries: createPersistedQueries(upstream?.store ?? null),
       plugins: this.#options.plugins ?? [],
       door: upstream?.door,
     });
@@ -303,6 +308,7 @@ class HeadgateGateway implements Gateway {
     await this.#poolCheckpoint?.close();
     this.#leases.close();
     this.#pipeline.close();
+    this.#options.upstream?.store.close();
     await Promise.all([this.#maker.idle(), this.#pools.close(POOL_GRACE_MS), closeCompositionThread()]);
     this.#metrics?.close();
     await this.#log.close();
@@ -310,7 +316,7 @@ class HeadgateGateway implements Gateway {
 }
 
 /** Of the process: of several gateways in one, the last one has its way. */
-function setBudgets({ memory }: Config): void {
+export function setBudgets({ memory }: Config): void {
   keptBytes.resize(memory.keptBytes ?? defaultKeptBytes());
   answersUnderWay.resize(memory.underWayBytes ?? defaultUnderWayBytes());
 }

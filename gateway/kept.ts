@@ -209,12 +209,14 @@ class MapEntry<K, V> extends Entry {
     readonly map: Map<K, MapEntry<K, V>>,
     readonly key: K,
     public value: V,
+    readonly dropped: ((value: V) => void) | undefined,
   ) {
     super(shelf);
   }
 
   drop(): void {
     if (this.map.get(this.key) === this) this.map.delete(this.key);
+    this.dropped?.(this.value);
   }
 }
 
@@ -225,6 +227,8 @@ export interface KeptOptions<K, V> {
   readonly weigh: (value: V, key: K) => number;
   readonly entriesMax?: number;
   readonly budget?: ByteBudget;
+  /** Told of a value whose entry went, for whatever reason. It must not hold the map, which would never be given back. */
+  readonly dropped?: (value: V) => void;
 }
 
 /** Gives back what is kept by maps and tables that nobody has any more. */
@@ -276,7 +280,7 @@ export class KeptMap<K, V> {
       return;
     }
     if (this.#entries.size >= entriesMax) this.#removeOldest();
-    const entry = new MapEntry(this.#shelf, this.#entries, key, value);
+    const entry = new MapEntry(this.#shelf, this.#entries, key, value, this.#options.dropped);
     this.#entries.set(key, entry);
     this.#budget.add(entry, weigh(value, key));
   }

@@ -42,12 +42,14 @@ const files = sources(GATEWAY);
 const ON_THE_WAY: ReadonlySet<string> = new Set([
   'http',
   'pipeline',
+  'persisted-queries',
   'prepared',
   'execution',
   'planning',
   'security',
   'transport',
   'supergraph',
+  'store',
   'observability',
 ]);
 /** An empty map or set of a module or of an object: what is kept between requests is for `kept`. */
@@ -60,6 +62,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'http/graphql-answer.ts': 'always empty',
   'http/silent-bodies.ts': 'open connections',
   'http/turns.ts': 'requests that wait',
+  'persisted-queries.ts': 'requests that wait, within the time limit of the store',
   'pipeline.ts': 'listeners',
   'execution/answer-size.ts': 'limits, of one run',
   'execution/entity-fetch.ts': 'of one request',
@@ -81,6 +84,9 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'transport/rest/execute/batch-window.ts': 'connectors',
   'transport/rest/execute/operation.ts': 'of one request',
   'transport/rest/execute/session.ts': 'of one request',
+  'store/followers.ts': 'listeners',
+  'store/memory-store.ts': 'processes that are told',
+  'store/tag-index.ts': 'tags of entries that are kept, and weigh them',
   'supergraph/sources/refusals.ts': 'subgraphs',
   'supergraph/sources/subgraphs-source.ts': 'subgraphs',
   'supergraph/write-file.ts': 'files of the operator',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { type LoadedConfig, loadConfig } from '../gateway/config/load';
 import { type Change, createGateway, type Gateway, type Upstream, type WorkerSide } from '../gateway/gateway';
+import { MemoryStore } from '../gateway/store/memory-store';
 import { closeCompositionThread, composeSubgraphs } from '../gateway/supergraph/compose';
 import { ECHO_SDL, type EchoSubgraph, startEchoSubgraph } from './fixtures/echo-subgraph';
 import { ask } from './fixtures/headgate-process';
@@ -179,6 +180,7 @@ ${found}`,
       crew: () => null,
       pools: null,
       keepsPools: false,
+      store: new MemoryStore(),
       open: async (given) => {
         side = given;
       },

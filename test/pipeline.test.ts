@@ -4,6 +4,7 @@ import { createServerListener } from '../gateway/http/client-listener';
 import { Concurrency } from '../gateway/http/concurrency';
 import { createHealth } from '../gateway/http/health';
 import type { Listener } from '../gateway/http/listener';
+import { createPersistedQueries } from '../gateway/persisted-queries';
 import { createPipeline } from '../gateway/pipeline';
 import { createApolloPlanner } from '../gateway/planning/apollo/planner';
 import type { Planner } from '../gateway/planning/planner';
@@ -51,7 +52,9 @@ describe('a query that is not planned', () => {
     pipeline.activate({ supergraph, planner, sends: new Map(), shareKeys: () => null });
     const health = createHealth(() => pipeline.ready);
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
-    listener = createServerListener({ options: SERVER_OPTIONS, pipeline, health, concurrency, plugins: [] });
+    const persistedQueries = createPersistedQueries(null);
+    const options = SERVER_OPTIONS;
+    listener = createServerListener({ options, pipeline, health, concurrency, persistedQueries, plugins: [] });
     graphql = `${(await listener.listen()).url}/graphql`;
   }
 

@@ -25,6 +25,7 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
     },
     planning: planningOptions(settings),
     registry: registryOptions(settings),
+    store: { timeoutMs: settings.store.timeout },
     log: settings.log,
     workers: settings.server.workers === 'auto' ? availableParallelism() : settings.server.workers,
     notInEffect: keysNotInEffect(given),

@@ -4,6 +4,7 @@ import type { LogOptions } from '../observability/options';
 import type { PlanningOptions } from '../planning/options';
 import type { RegistryOptions } from '../registry/options';
 import type { LimitOptions } from '../security/options';
+import type { StoreOptions } from '../store/options';
 import type { SupergraphOptions } from '../supergraph/options';
 import type { SubgraphOptions } from '../transport/options';
 
@@ -34,6 +35,7 @@ export interface Config {
   readonly memory: { readonly keptBytes: number | null; readonly underWayBytes: number | null };
   readonly planning: PlanningOptions;
   readonly registry: RegistryOptions;
+  readonly store: StoreOptions;
   readonly log: LogOptions;
   /** Processes that share the port; `workers`. */
   readonly workers: number;

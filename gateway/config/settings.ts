@@ -10,6 +10,7 @@ import { planning } from './sections/planning';
 import { registry } from './sections/registry';
 import { reserved } from './sections/reserved';
 import { server } from './sections/server';
+import { store } from './sections/store';
 import { subgraphs } from './sections/subgraphs';
 import { supergraph } from './sections/supergraph';
 import { graphiql, introspection, queryPlan } from './sections/switches';
@@ -32,6 +33,7 @@ export const settingsSchema = z.strictObject({
   query_plan: queryPlan,
   log,
   registry,
+  store,
   apollo,
   ...reserved,
 });

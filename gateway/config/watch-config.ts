@@ -14,7 +14,7 @@ export interface ConfigWatch {
 const RETRY_MS = 10_000;
 
 /** Sections of {@link Config} that listeners, threads, files and processes are opened with. */
-const RESTART_SECTIONS = ['server', 'admin', 'discovery', 'planning', 'registry', 'log', 'workers'] as const;
+const RESTART_SECTIONS = ['server', 'admin', 'discovery', 'planning', 'registry', 'store', 'log', 'workers'] as const;
 
 /**
  * Loads the configuration again when one of its files changes. One that is broken, or that cannot be taken over, is

@@ -12,6 +12,7 @@ import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import { announce, type Events } from '../events';
 import { stringifyJson } from '../json/stringify';
+import type { PersistedQueries } from '../persisted-queries';
 import { encode, type GatewayContext, holdsText } from '../pipeline';
 import { validationErrorsMax } from '../security/validation-errors';
 import { formatError } from './apollo-errors';
@@ -63,6 +64,7 @@ export interface ApolloOptions {
   readonly options: Pick<ServerOptions, 'introspection' | 'exposeErrorDetails'>;
   /** Apollo Server plugins, after ours. */
   readonly plugins: readonly object[];
+  readonly persistedQueries: PersistedQueries;
 }
 
 export function newOutcome(): Outcome {
@@ -112,8 +114,22 @@ function disabledPlugins(plugins: readonly object[]): ApolloServerPlugin<ApolloC
   ].filter((plugin) => !chosen.has(idOf(plugin)));
 }
 
+type PersistedQueryCache = NonNullable<
+  NonNullable<Exclude<ConstructorParameters<typeof ApolloServer>[0]['persistedQueries'], false>>['cache']
+>;
+/** What Apollo Server puts before a hash. */
+const APQ_PREFIX = 'apq:';
+
+function persistedQueryCache(queries: PersistedQueries): PersistedQueryCache {
+  return {
+    get: async (key) => (await queries.find(key.slice(APQ_PREFIX.length))) ?? undefined,
+    set: async (key, query) => queries.keep(key.slice(APQ_PREFIX.length), query),
+    delete: async () => false,
+  };
+}
+
 function createServer(
-  { gateway, options, plugins }: ApolloOptions,
+  { gateway, options, plugins, persistedQueries }: ApolloOptions,
   validationOptions: { readonly hideSuggestions: boolean; readonly maxErrors: number },
 ): ApolloServer<ApolloContext> {
   return new ApolloServer<ApolloContext>({
@@ -124,7 +140,9 @@ function createServer(
     formatError: (formatted, error) => formatError(formatted, error, options.exposeErrorDetails),
     // User modules are plugins by contract; Apollo Server ignores members that it does not know.
     plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
+    // For plugins.
     cache: 'bounded',
+    persistedQueries: { cache: persistedQueryCache(persistedQueries) },
     // Megabytes of schema as a string, and then as bytes again, would keep the loop busy for 100 ms.
     stringifyResult: (result) => (holdsText(result.data) ? '' : `${stringifyJson(result)}\n`),
     csrfPrevention: true,

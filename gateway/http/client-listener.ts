@@ -1,5 +1,6 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import type { PersistedQueries } from '../persisted-queries';
 import type { Pipeline } from '../pipeline';
 import { type Apollo, createApollo } from './apollo';
 import { loadApolloPlugins } from './apollo-plugins';
@@ -25,6 +26,7 @@ export interface ServerListenerOptions {
   readonly pipeline: Pipeline;
   readonly health: Health;
   readonly concurrency: Concurrency;
+  readonly persistedQueries: PersistedQueries;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly plugins?: readonly object[];
   /** Brings the connections; without it, the listener listens itself. */
@@ -43,9 +45,10 @@ class ServerListener implements Listener {
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { options, pipeline, plugins = [] } = this.#options;
+    const { options, pipeline, persistedQueries, plugins = [] } = this.#options;
     const modules = await loadApolloPlugins(options.apolloPlugins);
-    const apollo = createApollo({ gateway: pipeline.apolloGateway, options, plugins: [...modules, ...plugins] });
+    const gateway = pipeline.apolloGateway;
+    const apollo = createApollo({ gateway, options, plugins: [...modules, ...plugins], persistedQueries });
     if (pipeline.ready) await startNow(apollo);
     this.#apollo = apollo;
     const observed =

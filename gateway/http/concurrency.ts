@@ -1,7 +1,7 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import { Refusals } from '../refusals';
 import type { ClientOptions } from './options';
-import { Refusals } from './refusals';
 
 /** Counts the client requests that are being answered, and refuses those beyond a limit at once. */
 export class Concurrency {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { Refusals } from '../refusals';
 import { clientGone, type Exchange } from './exchange';
-import { Refusals } from './refusals';
 import { Turns, type Waiter } from './turns';
 
 /** Requests of one connection that are worked on at once: of a client that sends many ahead, no more are read meanwhile. */

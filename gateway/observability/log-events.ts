@@ -79,6 +79,11 @@ const WRITERS: Writers = {
       { event: 'admin.refused', address, count },
       `${count} ${count === 1 ? 'call' : 'calls'} of the admin listener with a wrong token, from ${address}`,
     ),
+  'store.unanswered': (log, { count, timeoutMs }) =>
+    log.warn(
+      { event: 'store.unanswered', count, timeout_ms: timeoutMs },
+      `${count} uses of the shared store went on without its answer, which did not come within ${timeoutMs} ms`,
+    ),
   'supergraph.activated': (log, { version, source, subgraphs }) =>
     log.info(
       { event: 'supergraph.activated', version, source, subgraphs },

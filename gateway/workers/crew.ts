@@ -4,19 +4,21 @@ import type { ConfigSource } from '../config/load';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { CrewCount } from '../http/health';
+import type { StoreHost } from '../store/store-host';
 import type { SuppliedSupergraph } from '../supply';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
 import { commitTogether } from './commit-together';
 import type { CrewChange } from './messages';
 import { earlyDeaths, respawnDelayMs } from './respawn';
 import type { SharedPort } from './shared-port';
-import { WorkerGone, WorkerProcess } from './worker-process';
+import { type WorkerEvents, WorkerGone, WorkerProcess } from './worker-process';
 
 export interface CrewParts {
   readonly wanted: number;
   readonly port: SharedPort;
   readonly address: { readonly url: string; readonly port: number };
   readonly config: ConfigSource;
+  readonly store: StoreHost;
   /** Takes whole lines of the workers' logs. */
   readonly log: (lines: string) => void;
   /** Milliseconds after which a worker that does not answer its primary is killed. */
@@ -178,16 +180,15 @@ export class Crew {
   }
 
   #fork(): WorkerProcess {
-    return new WorkerProcess({
-      online: (one) =>
-        inBackground(
-          'start of a worker',
-          this.#change(() => this.#welcome(one)),
-        ),
+    const { log, store } = this.#parts;
+    const welcome = (one: WorkerProcess) => this.#change(() => this.#welcome(one));
+    const events: WorkerEvents = {
+      online: (one) => inBackground('start of a worker', welcome(one)),
       told: (one) => this.#meet('told', this.#told, one),
       quiet: (one) => this.#meet('quiet', this.#quiet, one),
-      log: this.#parts.log,
-    });
+      log,
+    };
+    return new WorkerProcess(events, store);
   }
 
   /** Kills a worker that does not turn any more: its clients are answered by others, and it makes room for a new one. */

@@ -2,6 +2,7 @@ import type { ConfigSource } from '../config/load';
 import { type ErrorCode, HeadgateError, isErrorCode, isHeadgateError } from '../errors';
 import type { CrewCount } from '../http/health';
 import type { Answer, Route } from '../http/route';
+import type { StoreAnswers, StoreBatch, StorePublished } from '../store/messages';
 import type { SuppliedSupergraph } from '../supply';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
 
@@ -66,6 +67,8 @@ export interface Question<Name extends keyof Questions = keyof Questions> {
 
 export type ToWorker =
   | StartMessage
+  | StoreAnswers
+  | StorePublished
   | Question
   | { readonly kind: 'crew'; readonly crew: CrewCount }
   /** Comes with a socket. */
@@ -75,6 +78,7 @@ export type ToWorker =
   | { readonly kind: 'closed' };
 
 export type FromWorker =
+  | StoreBatch
   /** Takes connections from now on. */
   | { readonly kind: 'online'; readonly routes: readonly Pick<Route, 'method' | 'path'>[] }
   /** Cannot start, and ends. */

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { LoadedConfig } from '../config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from '../config/watch-config';
 import { announce } from '../events';
-import type { Gateway } from '../gateway';
+import { type Gateway, setBudgets } from '../gateway';
 import { createAdminListener } from '../http/admin';
 import { createHealth, type Health } from '../http/health';
 import type { Listener } from '../http/listener';
@@ -12,6 +12,8 @@ import { startLog } from '../observability/log';
 import { type Metrics, startMetrics } from '../observability/metrics/metrics';
 import { packageVersion } from '../package-root';
 import { checkServerPeers } from '../peers';
+import { MemoryStore } from '../store/memory-store';
+import { StoreHost } from '../store/store-host';
 import { closeCompositionThread } from '../supergraph/compose';
 import { Supply } from '../supply';
 import { Crew } from './crew';
@@ -40,6 +42,8 @@ class Primary implements WorkersGateway {
   readonly #loaded: LoadedConfig;
   readonly #health: Health;
   readonly #supply: Supply;
+  /** What the workers share. */
+  readonly #store = new MemoryStore();
   readonly #log: ReturnType<typeof startLog>;
   readonly #lines = pino.destination({ dest: STDERR, sync: false, maxLength: BUFFER_BYTES_MAX });
   readonly #port: SharedPort;
@@ -54,6 +58,7 @@ class Primary implements WorkersGateway {
     this.#loaded = loaded;
     this.#options = options;
     this.#log = startLog(config.log);
+    setBudgets(config);
     this.#port = new SharedPort(config.server.listen);
     const count = () => this.#crew?.count ?? { ready: 0, wanted: config.workers };
     this.#health = createHealth(() => count().ready > 0, count);
@@ -72,6 +77,7 @@ class Primary implements WorkersGateway {
       port: this.#port,
       address,
       config: withLogFormat(source),
+      store: new StoreHost(this.#store),
       log: (lines) => this.#lines.write(lines),
     });
     this.#crew = crew;
@@ -79,11 +85,7 @@ class Primary implements WorkersGateway {
     await this.#supply.open();
     const admin = await this.#openAdmin(crew);
     await this.#supply.start();
-    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, (next) =>
-      this.#supply.update(next.config, (supergraph) =>
-        crew.takeOver({ supergraph, config: withLogFormat(next.source) }),
-      ),
-    );
+    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, (next) => this.#takeOver(crew, next));
     return { server: address.url, admin };
   }
 
@@ -94,6 +96,11 @@ class Primary implements WorkersGateway {
 
   kill(): void {
     this.#crew?.kill('SIGKILL');
+  }
+
+  async #takeOver(crew: Crew, { config, source }: LoadedConfig): Promise<void> {
+    await this.#supply.update(config, (supergraph) => crew.takeOver({ supergraph, config: withLogFormat(source) }));
+    setBudgets(config);
   }
 
   async #openAdmin(crew: Crew): Promise<string | null> {
@@ -119,6 +126,7 @@ class Primary implements WorkersGateway {
     this.#configWatch?.close();
     await Promise.all([this.#crew?.drain(signal, drainMs), this.#admin?.drain(drainMs)]);
     this.#port.destroy();
+    this.#store.close();
     await this.#supply.close();
     await closeCompositionThread();
     this.#metrics?.close();

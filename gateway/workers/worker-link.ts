@@ -4,6 +4,8 @@ import { type LoadedConfig, remakeConfig } from '../config/load';
 import type { PreparedChange, Upstream, WorkerSide } from '../gateway';
 import type { Door } from '../http/door';
 import type { CrewCount } from '../http/health';
+import type { StoreOptions } from '../store/options';
+import { PrimaryStore } from '../store/primary-store';
 import { answerOperator } from './answer-operator';
 import {
   type FromWorker,
@@ -20,6 +22,7 @@ export class WorkerLink implements Upstream {
   readonly pools: Upstream['pools'];
   readonly keepsPools: boolean;
   readonly door: Door;
+  readonly store: PrimaryStore;
   readonly #start: StartMessage;
   #crew: CrewCount;
   /** What the primary has not decided on yet. */
@@ -30,7 +33,8 @@ export class WorkerLink implements Upstream {
   #onSettled: () => void = () => {};
   #onClosed: () => void = () => {};
 
-  constructor(start: StartMessage, onDrain: (signal: string) => void) {
+  constructor(start: StartMessage, options: StoreOptions, onDrain: (signal: string) => void) {
+    this.store = new PrimaryStore((batch) => this.tell(batch), options);
     this.worker = start.worker;
     this.pools = start.pools;
     this.keepsPools = start.keepsPools;
@@ -64,6 +68,7 @@ export class WorkerLink implements Upstream {
     process.once('disconnect', () => {
       this.#onSettled();
       this.#onClosed();
+      this.store.close();
     });
   }
 
@@ -90,6 +95,10 @@ export class WorkerLink implements Upstream {
         return;
       case 'question':
         inBackground('question of the primary', this.#answer(message));
+        return;
+      case 'store answered':
+      case 'store published':
+        this.store.receive(message);
         return;
       case 'crew':
         this.#crew = message.crew;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { HeadgateError } from '../errors';
 import type { Route } from '../http/route';
+import type { StoreHost } from '../store/store-host';
 import type { SuppliedSupergraph } from '../supply';
 import { forwardLines } from './forward-lines';
 import { type FromWorker, type Questions, revivedError, type StartMessage, type ToWorker } from './messages';
@@ -43,13 +44,16 @@ export class WorkerProcess implements Receiver {
   routes: readonly Pick<Route, 'method' | 'path'>[] = [];
   readonly #child: ChildProcess;
   readonly #events: WorkerEvents;
+  readonly #store: StoreHost;
+  #leaveStore: () => void = () => {};
   readonly #pending = new Map<number, Pending>();
   #questions = 0;
   #taken: ((taken: boolean) => void) | null = null;
   #gone = false;
 
-  constructor(events: WorkerEvents) {
+  constructor(events: WorkerEvents, store: StoreHost) {
     this.#events = events;
+    this.#store = store;
     const stdio = ['ignore', 'inherit', 'pipe', 'ipc'] as const;
     this.#child = fork(join(__dirname, 'worker.js'), [], { serialization: 'advanced', stdio: [...stdio] });
     if (this.#child.stderr !== null) forwardLines(this.#child.stderr, events.log);
@@ -68,6 +72,7 @@ export class WorkerProcess implements Receiver {
     this.supergraph = start.supergraph;
     this.config = start.config;
     this.tell(start);
+    this.#leaveStore = this.#store.join((message, sent) => this.tell(message, sent));
   }
 
   get gone(): boolean {
@@ -82,8 +87,9 @@ export class WorkerProcess implements Receiver {
     return this.online && this.supergraph !== null;
   }
 
-  tell(message: ToWorker): void {
-    if (!this.#gone && this.#child.connected) this.#child.send(message, () => undefined);
+  /** @param sent called when it has left this process; never when the worker is gone */
+  tell(message: ToWorker, sent: () => void = () => undefined): void {
+    if (!this.#gone && this.#child.connected) this.#child.send(message, () => sent());
   }
 
   /** @throws {HeadgateError} what the worker refuses with, GATEWAY_TIMEOUT; {@link WorkerGone} */
@@ -127,6 +133,9 @@ export class WorkerProcess implements Receiver {
         this.routes = message.routes;
         this.#events.online(this);
         return;
+      case 'store asked':
+        this.tell(this.#store.answer(message));
+        return;
       case 'failed':
         this.failure = revivedError(message.error);
         return;
@@ -165,6 +174,7 @@ export class WorkerProcess implements Receiver {
   #end(): void {
     this.#gone = true;
     this.online = false;
+    this.#leaveStore();
     this.#settleHand(false);
     for (const id of [...this.#pending.keys()])
       this.#settle(id, ({ reject }) => reject(new WorkerGone(`worker ${this.number} ended`)));

@@ -9,12 +9,12 @@ import { plainError, type StartMessage } from './messages';
 import { loadedFrom, WorkerLink } from './worker-link';
 
 async function run(start: StartMessage): Promise<void> {
-  const link = new WorkerLink(start, (signal) => inBackground('stop of a worker', stop(signal)));
+  const loaded = loadedFrom(start.config);
+  const { admin, store } = loaded.config;
+  const link = new WorkerLink(start, store, (signal) => inBackground('stop of a worker', stop(signal)));
   process.once('disconnect', () => inBackground('stop of a worker', stop('the end of the primary process')));
   // Loads its code while the supergraph is being read: 0.2 s less until the first answer.
   if (start.supergraph !== null) preparePlannerThread();
-  const loaded = loadedFrom(start.config);
-  const { admin } = loaded.config;
   // The primary has it, and this process must not be sent there as to an instance.
   if (admin !== null) claimListener(admin.listen.host, admin.listen.port);
   const created = createGateway(loaded, { upstream: link });

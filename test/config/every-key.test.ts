@@ -67,6 +67,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^registry\.directory$`, 'supply.ts'],
   [String.raw`^registry\.retention\.revisions$`, 'config/build-config.ts', 'retention.revisions'],
   [String.raw`^registry\.retention\.age$`, 'config/build-config.ts', 'retention.age'],
+  [String.raw`^store\.kind$`, 'config/sections/store.ts', ".literal('memory')"],
+  [String.raw`^store\.timeout$`, 'config/build-config.ts', 'settings.store.timeout'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
 ];
 

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../gateway/config/load';
 import { type Events, subscribe } from '../../gateway/events';
+import { MemoryStore } from '../../gateway/store/memory-store';
+import { StoreHost } from '../../gateway/store/store-host';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { Crew } from '../../gateway/workers/crew';
 import { SharedPort } from '../../gateway/workers/shared-port';
@@ -40,7 +42,16 @@ describe('a crew', () => {
     port = new SharedPort({ host: '127.0.0.1', port: 0 });
     const address = await port.listen();
     graphql = `${address.url}/graphql`;
-    crew = new Crew({ wanted: 2, port, address, config: source, log: () => {}, unresponsiveMs: UNRESPONSIVE_MS });
+    const store = new StoreHost(new MemoryStore());
+    crew = new Crew({
+      wanted: 2,
+      port,
+      address,
+      config: source,
+      store,
+      log: () => {},
+      unresponsiveMs: UNRESPONSIVE_MS,
+    });
     await crew.start();
   });
   afterEach(async () => {

@@ -15,4 +15,4 @@ export const memory = z
       ),
   })
   .prefault({})
-  .describe('Budgets of each process; with workers, of each worker.');
+  .describe('Budgets of each process; with workers, of each worker, and of their primary for what they share.');

@@ -9,6 +9,7 @@ import { gaugePools } from './pool-gauges';
 import { KnownInstances, type PoolNumbers } from './pool-numbers';
 import { gaugeProcess } from './process-metrics';
 import { countRequests } from './request-metrics';
+import { countStore } from './store-metrics';
 import { countSupergraphs } from './supergraph-metrics';
 
 export type { PlannerNumbers } from './planner-metrics';
@@ -49,6 +50,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
     countLimits(registry),
     countWrongTokens(registry),
     countPlanning(registry, planner),
+    countStore(registry),
     countSupergraphs(registry),
     gaugeProcess(registry, version),
   ];
