@@ -227,7 +227,10 @@ export interface KeptOptions<K, V> {
   readonly weigh: (value: V, key: K) => number;
   readonly entriesMax?: number;
   readonly budget?: ByteBudget;
-  /** Told of a value whose entry went, for whatever reason. It must not hold the map, which would never be given back. */
+  /**
+   * Told of a value whose entry went, for whatever reason; not of one that another took the place of. It must not hold the map,
+   * which would never be given back.
+   */
   readonly dropped?: (value: V) => void;
 }
 

@@ -98,6 +98,30 @@ describe('what a process keeps', () => {
     expect([few.size, few.has('five'), other.has('other')]).toEqual([3, true, true]);
   });
 
+  it('tells of each value whose entry went, once', () => {
+    const went: string[] = [];
+    const budget = budgetOf();
+    const weigh = (value: string) => textBytes(value);
+    const map = new KeptMap<string, string>({
+      name: 'a',
+      weigh,
+      budget,
+      dropped: (value) => went.push(value.slice(0, 3)),
+    });
+    map.set('too large', `big${kilobytes(41)}`);
+    map.set('deleted', 'del');
+    map.set('replaced', 'one');
+    map.set('replaced', 'two');
+    map.delete('deleted');
+    map.delete('deleted');
+    expect(went).toEqual(['big', 'del']);
+    map.set('new', `new${kilobytes(39)}`);
+    map.set('newer', `nwr${kilobytes(39)}`);
+    map.clear();
+    expect(went).toEqual(['big', 'del', 'two', 'new', 'nwr']);
+    expect(budget.used).toBe(0);
+  });
+
   it('weighs a value that takes the place of another', () => {
     const budget = budgetOf();
     const map = mapOf(budget, 'a');

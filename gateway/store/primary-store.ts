@@ -137,7 +137,7 @@ export class PrimaryStore implements Store {
 
   #flush(): void {
     const batch = this.#gathering;
-    if (batch === null || this.#underWay !== null) return;
+    if (batch === null) return;
     this.#gathering = null;
     this.#underWay = batch;
     batch.deadline ??= this.#deadline();

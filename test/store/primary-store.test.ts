@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { inBackground } from '../../gateway/background';
 import { type Events, subscribe } from '../../gateway/events';
 import { ByteBudget } from '../../gateway/kept';
 import { MemoryStore } from '../../gateway/store/memory-store';
@@ -89,6 +91,18 @@ describe('the store of the primary, asked by another process', () => {
   });
 });
 
+describe('a process whose primary is gone', () => {
+  it('leaves nothing waiting, and ends', async () => {
+    const end = new StoreProcess(1_000_000);
+    end.held = true;
+    inBackground('the test', end.useOnly(get('a'), set('a', '1')));
+    await until(() => end.asked.length > 0);
+    end.child.disconnect();
+    // Nothing would end it before its time limit.
+    expect(await once(end.child, 'exit')).toEqual([0, null]);
+  });
+});
+
 describe("the workers' end", () => {
   const events: string[] = [];
   const stops: (() => void)[] = [];
@@ -147,8 +161,8 @@ describe("the workers' end", () => {
     for (let at = 0; at < 100; at++) store.publish('t', Buffer.alloc(50_000));
     expect(unread).toHaveLength(19);
     for (const [, sent] of unread.splice(0)) sent();
-    store.publish('t', Buffer.from('again'));
-    expect(unread.map(([{ message }]) => message.toString())).toEqual(['again']);
+    store.publish('t', Buffer.alloc(60_000, 'again'));
+    expect(unread.map(([{ message }]) => message.byteLength)).toEqual([60_000]);
     leave();
     store.publish('t', Buffer.from('gone'));
     expect(unread).toHaveLength(1);

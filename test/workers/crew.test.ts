@@ -16,9 +16,24 @@ const GOOD = { name: 'good', url: 'http://127.0.0.1:9/good', sdl: 'type Query { 
 
 type WorkerChange = Events['worker.changed'];
 
+class CountingHost extends StoreHost {
+  joined = 0;
+
+  override join(send: Parameters<StoreHost['join']>[0]): () => void {
+    const leave = super.join(send);
+    this.joined += 1;
+    return () => {
+      this.joined -= 1;
+      leave();
+    };
+  }
+}
+
 describe('a crew', () => {
   const directory = temporaryDirectories();
   let crew: Crew;
+  let shared: MemoryStore;
+  let host: CountingHost;
   let port: SharedPort;
   let graphql: string;
   let sdl: string;
@@ -42,13 +57,14 @@ describe('a crew', () => {
     port = new SharedPort({ host: '127.0.0.1', port: 0 });
     const address = await port.listen();
     graphql = `${address.url}/graphql`;
-    const store = new StoreHost(new MemoryStore());
+    shared = new MemoryStore();
+    host = new CountingHost(shared);
     crew = new Crew({
       wanted: 2,
       port,
       address,
       config: source,
-      store,
+      store: host,
       log: () => {},
       unresponsiveMs: UNRESPONSIVE_MS,
     });
@@ -90,6 +106,8 @@ describe('a crew', () => {
 
   it('replaces a worker that stands still', async () => {
     await serve(sdl);
+    // Not to the spare: the first message that it gets is to make a worker of it.
+    shared.publish('topic', Buffer.from('message'));
     const [worker] = crew.online;
     const gone = next('gone');
     const online = next('online');
@@ -98,5 +116,6 @@ describe('a crew', () => {
     await online;
     expect(crew.count).toEqual({ ready: 2, wanted: 2 });
     expect(crew.deaths).toBe(1);
+    expect(host.joined).toBe(2);
   });
 });
