@@ -50,3 +50,14 @@ export class CancellationSource implements Cancellation {
     if (more !== undefined) for (const one of more) one();
   }
 }
+
+/**
+ * Waits for work that does not stop by itself, at most until it is cancelled.
+ * @throws what the work throws, or the reason of the cancellation
+ */
+export function unlessCancelled<T>(work: Promise<T>, cancellation: Cancellation): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopListening = cancellation.onCancel(() => reject(cancellation.reason));
+    work.then(resolve, reject).then(stopListening, stopListening);
+  });
+}

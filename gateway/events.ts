@@ -17,6 +17,8 @@ export interface SubgraphCall {
   readonly errorCode: string | null;
   /** How it failed, `refused (ECONNREFUSED)`, `status-5xx (502)`; null or absent when it succeeded, or there is no more to say. */
   readonly error?: string | null;
+  /** True: the same was being asked for others, who count it. */
+  readonly isShared?: boolean;
 }
 
 /** Events by the name of their channel. Rooms announce; only observability and the console listen. */
@@ -33,6 +35,8 @@ export interface Events {
     readonly code?: string | null;
     readonly calls: readonly SubgraphCall[];
   };
+  /** A call to a subgraph has ended: told once, however many clients wait for it. */
+  'subgraph.called': SubgraphCall;
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */

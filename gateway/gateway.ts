@@ -2,8 +2,6 @@ import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
 import { announce } from './events';
-import { createAdminListener } from './http/admin';
-import { createServerListener } from './http/client-listener';
 import { Concurrency } from './http/concurrency';
 import type { Door } from './http/door';
 import { type CrewCount, createHealth, type Health } from './http/health';
@@ -15,12 +13,14 @@ import { poolRoutes } from './http/routes/pools';
 import { registryRoutes } from './http/routes/registry';
 import { instanceRoutes } from './http/routes/registry-instances';
 import { defaultKeptBytes, keptBytes } from './kept';
+import { createAdminListener } from './listeners/admin';
+import { createClientListener } from './listeners/client';
 import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
+import { type OperationOptions, Operations } from './operations/operations';
 import { packageVersion } from './package-root';
 import { checkServerPeers } from './peers';
 import { createPersistedQueries } from './persisted-queries';
-import { createPipeline, type ServingPipeline } from './pipeline';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
 import { createServingMaker, type KnownInstances, type SchemaHashes, type ServingMaker } from './serving';
@@ -100,7 +100,7 @@ class HeadgateGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #health: Health;
   readonly #concurrency: Concurrency;
-  readonly #pipeline: ServingPipeline;
+  readonly #operations: Operations;
   readonly #pools: Pools;
   readonly #maker: ServingMaker;
   readonly #log: ReturnType<typeof startLog>;
@@ -139,17 +139,17 @@ class HeadgateGateway implements Gateway {
         ? null
         : startMetrics({
             pools: () => this.#pools.views(),
-            planner: () => this.#pipeline.serving?.planner.numbers ?? null,
+            planner: () => this.#operations.serving?.planner.numbers ?? null,
             clients: this.#concurrency,
             connections: () => this.#server?.connections ?? NO_CONNECTIONS,
             version: packageVersion,
           });
     this.#maker = createServingMaker(this.#pools);
-    this.#pipeline = createPipeline(pipelineOptions(config), (serving) => this.#maker.retire(serving));
-    this.#health = createHealth(() => this.#pipeline.ready, options.upstream?.crew);
+    this.#operations = new Operations(operationOptions(config), (serving) => this.#maker.retire(serving));
+    this.#health = createHealth(() => this.#operations.ready, options.upstream?.crew);
     this.#supply = new Supply(config, {
       serve: (supergraph) => this.#activate(supergraph),
-      isServing: () => this.#pipeline.ready,
+      isServing: () => this.#operations.ready,
     });
   }
 
@@ -160,12 +160,12 @@ class HeadgateGateway implements Gateway {
   async start(): Promise<{ readonly server: string; readonly admin: string | null }> {
     const { upstream } = this.#options;
     await this.#recallPools();
-    this.#server = createServerListener({
+    this.#server = createClientListener({
       options: this.#config.server,
-      pipeline: this.#pipeline,
+      operations: this.#operations,
       health: this.#health,
       concurrency: this.#concurrency,
-      persistedQueries: createPersistedQueries(upstream?.store ?? null),
+      persisted: createPersistedQueries(upstream?.store ?? null),
       plugins: this.#options.plugins ?? [],
       door: upstream?.door,
     });
@@ -252,16 +252,16 @@ class HeadgateGateway implements Gateway {
         commit: () => {
           if (loaded === null) return;
           this.#adopt(loaded);
-          this.#pipeline.update(pipelineOptions(config));
+          this.#operations.update(operationOptions(config));
         },
         abandon: () => undefined,
       };
     }
     const { origin, instances, schemaHashes = NO_HASHES } = supplied;
-    const prepared = await this.#maker.prepare(supplied, config, this.#pipeline.serving);
+    const prepared = await this.#maker.prepare(supplied, config, this.#operations.serving);
     const { serving } = prepared;
-    const options = loaded === null ? undefined : pipelineOptions(config);
-    const swap = await this.#pipeline.prepare(serving, options).catch((error) => {
+    const options = loaded === null ? undefined : operationOptions(config);
+    const swap = await this.#operations.prepare(serving, options).catch((error) => {
       prepared.abandon();
       throw error;
     });
@@ -281,7 +281,7 @@ class HeadgateGateway implements Gateway {
 
   /** What is served now, for another configuration. */
   #supplied(): SuppliedSupergraph | null {
-    const { serving } = this.#pipeline;
+    const { serving } = this.#operations;
     if (serving === null) return null;
     const { sdl } = serving.supergraph;
     return { sdl, origin: 'configuration', instances: this.#instances, schemaHashes: this.#schemaHashes };
@@ -307,7 +307,7 @@ class HeadgateGateway implements Gateway {
     await this.#changing;
     await this.#poolCheckpoint?.close();
     this.#leases.close();
-    this.#pipeline.close();
+    this.#operations.close();
     this.#options.upstream?.store.close();
     await Promise.all([this.#maker.idle(), this.#pools.close(POOL_GRACE_MS), closeCompositionThread()]);
     this.#metrics?.close();
@@ -321,8 +321,8 @@ export function setBudgets({ memory }: Config): void {
   answersUnderWay.resize(memory.underWayBytes ?? defaultUnderWayBytes());
 }
 
-function pipelineOptions({ limits, server }: Config) {
-  return { limits, hideSuggestions: !server.introspection, exposeQueryPlan: server.exposeQueryPlan };
+function operationOptions({ limits, server: { introspection, exposeQueryPlan } }: Config): OperationOptions {
+  return { limits, hideSuggestions: !introspection, introspection, exposeQueryPlan };
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID, PEER_UNFIT */

@@ -1,23 +1,24 @@
-import { type Cancellation, CancellationSource } from './cancellation';
+import type { Cancellation, CancellationSource } from './cancellation';
 import { HeadgateError } from './errors';
 import type { Soon } from './layers';
 
 /** Who joins within this share of the time that work may take has hardly less than its own; others begin anew. */
 const JOIN_SHARE = 0.1;
 
-interface Work<T> {
+/** Work under way, and what is its own: its cancellation, and whatever else those who wait may see of it. */
+export interface Work<T, Own extends CancellationSource = CancellationSource> {
+  readonly own: Own;
   readonly result: Promise<T>;
-  readonly cancellation: CancellationSource;
   readonly begunAt: number;
   waiting: number;
 }
 
 /**
- * Work that several may wait for at once: whoever asks for what is under way already gets the same result. One that goes
- * away leaves the others waiting; when the last one has gone, the work is cancelled.
+ * Work that several may wait for at once: whoever asks for what is under way already gets the same result. Each waits until it
+ * goes away itself, which leaves the others waiting; when the last one has gone, the work is cancelled.
  */
-export class InFlight<T> {
-  readonly #works = new Map<string, Work<T>>();
+export class InFlight<T, Own extends CancellationSource = CancellationSource> {
+  readonly #works = new Map<string, Work<T, Own>>();
   readonly #joinMs: number;
   readonly #clock: () => number;
 
@@ -28,29 +29,43 @@ export class InFlight<T> {
   }
 
   /**
+   * Finds what may be joined now.
    * @param key equal keys stand for equal work; null is never shared
-   * @param cancellation of the one who asks
-   * @throws what `start` throws, or the reason of `cancellation`
    */
-  join(key: string | null, cancellation: Cancellation, start: (own: CancellationSource) => Soon<T>): Soon<T> {
+  find(key: string | null): Work<T, Own> | undefined {
     const known = key === null ? undefined : this.#works.get(key);
-    const now = this.#clock();
-    if (known !== undefined && now - known.begunAt <= this.#joinMs) return this.#waitFor(known, cancellation);
-    const own = new CancellationSource();
-    const result = start(own);
-    if (!(result instanceof Promise)) return result;
-    const work: Work<T> = { result, cancellation: own, begunAt: now, waiting: 0 };
-    if (key !== null) this.#keep(key, work);
-    return this.#waitFor(work, cancellation);
+    return known !== undefined && this.#clock() - known.begunAt <= this.#joinMs ? known : undefined;
   }
 
-  #waitFor(work: Work<T>, cancellation: Cancellation): Promise<T> {
+  /**
+   * Waits for what was found.
+   * @param gone of the one who asks
+   * @throws what the work throws, or the reason of `gone`
+   */
+  join(work: Work<T, Own>, gone: Cancellation): Promise<T> {
+    return this.#waitFor(work, gone);
+  }
+
+  /**
+   * Starts work that others may find from now on, and waits for it.
+   * @param gone of the one who asks
+   * @throws what `start` throws, or the reason of `gone`
+   */
+  begin(key: string | null, own: Own, gone: Cancellation, start: (own: Own) => Soon<T>): Soon<T> {
+    const result = start(own);
+    if (!(result instanceof Promise)) return result;
+    const work: Work<T, Own> = { own, result, begunAt: this.#clock(), waiting: 0 };
+    if (key !== null) this.#keep(key, work);
+    return this.#waitFor(work, gone);
+  }
+
+  #waitFor(work: Work<T, Own>, cancellation: Cancellation): Promise<T> {
     work.waiting += 1;
     return new Promise((resolve, reject) => {
       const stopListening = cancellation.onCancel(() => {
         const reason = cancellation.reason ?? new HeadgateError('REQUEST_CANCELLED', 'the client went away');
         work.waiting -= 1;
-        if (work.waiting === 0) work.cancellation.cancel(reason);
+        if (work.waiting === 0) work.own.cancel(reason);
         reject(reason);
       });
       work.result.then(
@@ -66,13 +81,13 @@ export class InFlight<T> {
     });
   }
 
-  #keep(key: string, work: Work<T>): void {
+  #keep(key: string, work: Work<T, Own>): void {
     this.#works.set(key, work);
     const forget = () => {
       if (this.#works.get(key) === work) this.#works.delete(key);
     };
     work.result.then(forget, forget);
     // Nobody joins what is being cancelled.
-    work.cancellation.onCancel(forget);
+    work.own.onCancel(forget);
   }
 }

@@ -29,6 +29,9 @@ export const OPEN_TO_ALL = [
   'nearest-name',
   'layers',
   'own-turns',
+  'call',
+  'facts',
+  'flight',
 ] as const;
 
 export const ROOMS: readonly Room[] = [
@@ -41,8 +44,10 @@ export const ROOMS: readonly Room[] = [
       'workers',
       'gateway',
       'serving',
+      'pipeline',
       'config',
       'http',
+      'operations',
       'registry',
       'execution',
       'planning',
@@ -58,6 +63,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'several processes behind one port: a primary that has the sources, workers that answer',
     mayImport: [
       'gateway',
+      'listeners',
       'supply',
       'config',
       'http',
@@ -75,11 +81,12 @@ export const ROOMS: readonly Room[] = [
     name: 'gateway',
     purpose: 'builds and closes every room, in order; the only file that knows them all',
     mayImport: [
+      'listeners',
       'supply',
       'serving',
       'config',
       'http',
-      'pipeline',
+      'operations',
       'persisted-queries',
       'execution',
       'planning',
@@ -97,7 +104,12 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'embed',
     purpose: "our engine as the gateway of somebody else's Apollo Server",
-    mayImport: ['serving', 'config', 'http', 'pipeline', 'transport', 'supergraph', 'peers'],
+    mayImport: ['serving', 'pipeline', 'config', 'http', 'operations', 'transport', 'supergraph', 'peers'],
+  },
+  {
+    name: 'listeners',
+    purpose: 'the two ports: for clients, and for operators',
+    mayImport: ['pipeline', 'http', 'operations', 'persisted-queries'],
   },
   {
     name: 'supply',
@@ -107,7 +119,12 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'serving',
     purpose: 'makes one version of everything that answers queries out of a supergraph and the configuration',
-    mayImport: ['config', 'pipeline', 'planning', 'transport', 'pool', 'supergraph'],
+    mayImport: ['pipeline', 'config', 'operations', 'planning', 'transport', 'pool', 'supergraph'],
+  },
+  {
+    name: 'pipeline',
+    purpose: 'the way of a request on one screen: every layer, in order',
+    mayImport: ['http', 'operations', 'persisted-queries', 'transport', 'pool'],
   },
   {
     name: 'config',
@@ -129,8 +146,9 @@ export const ROOMS: readonly Room[] = [
     name: 'http',
     purpose: 'bytes in, bytes out; the only room that knows Apollo Server',
     mayImport: [
-      'pipeline',
+      'operations',
       'persisted-queries',
+      'execution',
       'security',
       'registry',
       'pool',
@@ -140,19 +158,14 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
-    name: 'pipeline',
-    purpose: 'the order of the rooms: one query on one screen',
-    mayImport: ['prepared', 'execution', 'planning', 'security', 'transport', 'supergraph'],
+    name: 'operations',
+    purpose: 'from what is asked for to an operation that is valid and planned, and to the flight that executes it',
+    mayImport: ['persisted-queries', 'execution', 'planning', 'security', 'transport', 'supergraph'],
   },
   {
     name: 'persisted-queries',
     purpose: 'queries that clients name by their hash: known here, or in the store',
     mayImport: ['store'],
-  },
-  {
-    name: 'prepared',
-    purpose: 'operations that are parsed, valid and planned: the next time they take the direct way',
-    mayImport: ['execution', 'planning', 'security', 'transport', 'supergraph'],
   },
   {
     name: 'execution',

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Config } from './config/config';
-import type { Serving } from './pipeline';
+import type { Serving } from './operations/serving';
+import { fetchStack } from './pipeline';
 import { createApolloPlanner } from './planning/apollo/planner';
 import { cachedPlanner } from './planning/cache';
 import type { Planner } from './planning/planner';
@@ -10,10 +11,10 @@ import type { Supergraph } from './supergraph/supergraph';
 import { checkReach } from './transport/check-reach';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools } from './transport/pools';
+import { allReads, type Reads, readsOf } from './transport/reads';
 import type { Connectors } from './transport/rest/connectors';
 import type { Send } from './transport/send';
-import { shareKeys } from './transport/share-key';
-import { createSends } from './transport/subgraphs';
+import { type CreateRestSend, createSends } from './transport/subgraphs';
 import { Undo } from './undo';
 
 /** Instances by subgraph name, as the registry knows them. */
@@ -123,6 +124,13 @@ function check({ options, adapter }: Reached): void {
   checkEnv(adapter, options.env);
 }
 
+/** What the mappings of a REST adapter read. */
+function readsOfAdapter(adapter: Connectors | null): readonly Reads[] {
+  if (adapter === null) return [];
+  const { readsOfConnectors }: typeof import('./transport/rest/reads') = require('./transport/rest/reads');
+  return [readsOfConnectors(adapter)];
+}
+
 interface Reached {
   readonly options: SubgraphOptions;
   /** Null for a GraphQL subgraph. */
@@ -145,8 +153,14 @@ function reached(
   });
 }
 
-/** The verb of a GraphQL subgraph that is reached by other means than its pool; null: the pool is used. */
-export type OwnSendOf = (options: SubgraphOptions, url: string) => Send | null;
+/** Verb of a GraphQL subgraph that is reached by other means than its pool. */
+export interface OwnSend {
+  readonly send: Send;
+  readonly reads: Reads;
+}
+
+/** Null: the pool is used. */
+export type OwnSendOf = (options: SubgraphOptions, url: string) => OwnSend | null;
 
 export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => null): ServingMaker {
   const users = new Map<Planner, number>();
@@ -176,12 +190,14 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
       const supergraph = same ?? (await readSupergraph(sdl));
       const adapters = adaptersOf(supergraph);
       const ownSends = new Map<string, Send>();
+      const reads = new Map<string, Reads>();
       const subgraphs: SubgraphOptions[] = [];
       for (const { options, adapter, url } of reached(supergraph, adapters, instances, config)) {
         const ownSend = adapter === null ? ownSendOf(options, url) : null;
         if (ownSend === null) check({ options, adapter, url });
-        if (ownSend !== null) ownSends.set(options.name, ownSend);
+        if (ownSend !== null) ownSends.set(options.name, ownSend.send);
         else subgraphs.push(adapter === null ? withSchemaHash(options, hashes?.get(options.name)) : options);
+        reads.set(options.name, ownSend?.reads ?? allReads([readsOf(options), ...readsOfAdapter(adapter)]));
       }
       const undo = new Undo();
       try {
@@ -191,13 +207,14 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
         const prepared = pools.prepare(subgraphs.flatMap((one) => Object.values(one.pools)));
         undo.add(() => prepared.abandon());
         await prepared.settled(FIRST_ANSWER_MS);
-        const sends = createSends(subgraphs, prepared, (options, poolOf) => {
+        const createRestSend: CreateRestSend = (options, poolOf) => {
           const adapter = adapters.get(options.name);
           if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
           return restSend().createRestSend(options, poolOf, adapter);
-        });
+        };
+        const sends = createSends(subgraphs, prepared, createRestSend, fetchStack);
         return {
-          serving: { supergraph, planner, sends: new Map([...sends, ...ownSends]), shareKeys: shareKeys(subgraphs) },
+          serving: { supergraph, planner, sends: new Map([...sends, ...ownSends]), reads },
           commit: () => prepared.commit(),
           abandon: () => undo.all(),
         };

@@ -24,7 +24,7 @@ const MODULES = {
   discovery: require('../gateway/pool/discovery/open'),
   graphql: require('../gateway/transport/graphql'),
   sends: require('../gateway/transport/subgraphs'),
-  share: require('../gateway/transport/share-key'),
+  reads: require('../gateway/transport/reads'),
   warm: require('../gateway/planning/warm-up'),
 } satisfies Record<string, Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ const STEPS = [
   ['discovery', 'openDiscovery'],
   ['graphql', 'createGraphqlSend'],
   ['sends', 'createSends'],
-  ['share', 'shareKeys'],
+  ['reads', 'readsOf'],
   ['warm', 'warmUp'],
 ] as const;
 

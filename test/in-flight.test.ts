@@ -20,11 +20,22 @@ function held() {
   return { start, end: (value: string) => end(value), fail: (error: Error) => fail(error), reason: () => own.reason };
 }
 
+/** Joins what is under way for a key, or begins it. */
+function join(
+  inFlight: InFlight<string>,
+  key: string | null,
+  gone: CancellationSource,
+  start: (own: CancellationSource) => Promise<string>,
+) {
+  const known = inFlight.find(key);
+  return known === undefined ? inFlight.begin(key, new CancellationSource(), gone, start) : inFlight.join(known, gone);
+}
+
 describe('work in flight', () => {
   it('is started once for equal keys and given to all', async () => {
     const inFlight = new InFlight<string>();
     const work = held();
-    const asked = [1, 2, 3].map(() => inFlight.join('a', new CancellationSource(), work.start));
+    const asked = [1, 2, 3].map(() => join(inFlight, 'a', new CancellationSource(), work.start));
     work.end('done');
     expect(await Promise.all(asked)).toEqual(['done', 'done', 'done']);
     expect(work.start).toHaveBeenCalledTimes(1);
@@ -33,8 +44,8 @@ describe('work in flight', () => {
   it('is started anew once it has ended', async () => {
     const inFlight = new InFlight<string>();
     const start = jest.fn(async () => 'x');
-    await inFlight.join('a', new CancellationSource(), start);
-    await inFlight.join('a', new CancellationSource(), start);
+    await join(inFlight, 'a', new CancellationSource(), start);
+    await join(inFlight, 'a', new CancellationSource(), start);
     expect(start).toHaveBeenCalledTimes(2);
   });
 
@@ -42,18 +53,18 @@ describe('work in flight', () => {
     let now = 0;
     const inFlight = new InFlight<string>(1_000, () => now);
     const [early, late] = [held(), held()];
-    const join = (work: typeof early) => inFlight.join('a', new CancellationSource(), work.start);
-    const first = [join(early)];
+    const ask = (work: typeof early) => join(inFlight, 'a', new CancellationSource(), work.start);
+    const first = [ask(early)];
     now = 100;
-    first.push(join(early));
+    first.push(ask(early));
     now = 101;
-    const second = [join(late)];
+    const second = [ask(late)];
     now = 150;
-    second.push(join(late));
+    second.push(ask(late));
     early.end('early');
     expect(await Promise.all(first)).toEqual(['early', 'early']);
     // The end of the earlier work is not that of the later one.
-    second.push(join(late));
+    second.push(ask(late));
     late.end('late');
     expect(await Promise.all(second)).toEqual(['late', 'late', 'late']);
     expect([early.start, late.start].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
@@ -62,7 +73,7 @@ describe('work in flight', () => {
   it('is never shared without a key', async () => {
     const inFlight = new InFlight<string>();
     const start = jest.fn(async () => 'x');
-    await Promise.all([1, 2].map(() => inFlight.join(null, new CancellationSource(), start)));
+    await Promise.all([1, 2].map(() => join(inFlight, null, new CancellationSource(), start)));
     expect(start).toHaveBeenCalledTimes(2);
   });
 
@@ -70,8 +81,8 @@ describe('work in flight', () => {
     const inFlight = new InFlight<string>();
     const work = held();
     const leader = new CancellationSource();
-    const first = inFlight.join('a', leader, work.start);
-    const second = inFlight.join('a', new CancellationSource(), work.start);
+    const first = join(inFlight, 'a', leader, work.start);
+    const second = join(inFlight, 'a', new CancellationSource(), work.start);
     leader.cancel(GONE);
     await expect(first).rejects.toBe(GONE);
     expect(work.reason()).toBeNull();
@@ -83,13 +94,13 @@ describe('work in flight', () => {
     const inFlight = new InFlight<string>();
     const work = held();
     const [one, other] = [new CancellationSource(), new CancellationSource()];
-    const asked = [inFlight.join('a', one, work.start), inFlight.join('a', other, work.start)];
+    const asked = [join(inFlight, 'a', one, work.start), join(inFlight, 'a', other, work.start)];
     one.cancel(GONE);
     other.cancel(GONE);
     await Promise.all(asked.map((answer) => expect(answer).rejects.toBe(GONE)));
     expect(isHeadgateError(work.reason(), 'REQUEST_CANCELLED')).toBe(true);
     const next = held();
-    const later = inFlight.join('a', new CancellationSource(), next.start);
+    const later = join(inFlight, 'a', new CancellationSource(), next.start);
     expect(next.start).toHaveBeenCalledTimes(1);
     next.end('new');
     expect(await later).toBe('new');
@@ -98,7 +109,7 @@ describe('work in flight', () => {
   it('fails for all who wait', async () => {
     const inFlight = new InFlight<string>();
     const work = held();
-    const asked = [1, 2].map(() => inFlight.join('a', new CancellationSource(), work.start));
+    const asked = [1, 2].map(() => join(inFlight, 'a', new CancellationSource(), work.start));
     const error = new Error('broken');
     work.fail(error);
     for (const answer of asked) await expect(answer).rejects.toBe(error);

@@ -2,20 +2,24 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
 import type { Cancellation } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
+import type { Flight } from '../flight';
+import type { OwnSend } from '../serving';
 import type { SubgraphOptions } from '../transport/options';
+import { NO_READS } from '../transport/reads';
 import type { Send, SubgraphAnswer, SubgraphRequest } from '../transport/send';
 import { GraphQLDataSourceRequestKind } from './apollo-gateway-internals';
-import type { Calls } from './calls';
 import { readDataSourceAnswer } from './data-source-answer';
 import { answerOfThrown } from './data-source-failure';
+import { HOST_REQUEST } from './host-call';
 
-/** The verb of a subgraph that is reached through a data source of the host's. */
-export function createDataSourceSend(options: SubgraphOptions, source: GraphQLDataSource, calls: Calls): Send {
+/** The verb of a subgraph that is reached through a data source of the host's, which sees the host's request. */
+export function createDataSourceSend(options: SubgraphOptions, source: GraphQLDataSource): OwnSend {
   const service = options.name;
 
-  async function ask(request: SubgraphRequest, deadlineAt: number): Promise<SubgraphAnswer> {
-    const { client, operation, operationName, variables } = request;
-    const incoming = calls.requestOf(client);
+  async function ask(request: SubgraphRequest, flight: Flight, deadlineAt: number): Promise<SubgraphAnswer> {
+    const { operation, operationName, variables } = request;
+    const incoming = flight.facts.get(HOST_REQUEST);
+    if (incoming === undefined) throw new Error('this flight is of no request of Apollo Server');
     try {
       const working = source.process({
         kind: GraphQLDataSourceRequestKind.INCOMING_OPERATION,
@@ -27,7 +31,7 @@ export function createDataSourceSend(options: SubgraphOptions, source: GraphQLDa
         incomingRequestContext: incoming,
         context: incoming.context,
       });
-      const response: GatewayGraphQLResponse = await beforeDeadline(working, deadlineAt, client.cancellation, () =>
+      const response: GatewayGraphQLResponse = await beforeDeadline(working, deadlineAt, flight.cancellation, () =>
         late(request, service),
       );
       return readDataSourceAnswer(service, response, options.responseDepthMax);
@@ -36,18 +40,19 @@ export function createDataSourceSend(options: SubgraphOptions, source: GraphQLDa
     }
   }
 
-  return async (request) => {
+  const send: Send = async (request, flight) => {
     const startedAt = performance.now();
-    const deadlineAt = Math.min(startedAt + options.timeoutMs, request.client.deadlineAt);
+    const deadlineAt = Math.min(startedAt + options.timeoutMs, flight.deadlineAt);
     try {
-      const answer = await ask(request, deadlineAt);
-      record(request, service, startedAt, null);
+      const answer = await ask(request, flight, deadlineAt);
+      record(flight, service, startedAt, null);
       return answer;
     } catch (error) {
-      record(request, service, startedAt, isHeadgateError(error) ? error.code : 'INTERNAL');
+      record(flight, service, startedAt, isHeadgateError(error) ? error.code : 'INTERNAL');
       throw error;
     }
   };
+  return { send, reads: { ...NO_READS, facts: [HOST_REQUEST] } };
 }
 
 /** The data source goes on after the deadline: nothing could stop it. */
@@ -76,12 +81,12 @@ function late({ operationKind }: SubgraphRequest, service: string): HeadgateErro
 }
 
 /** Bytes and status stay inside the data source. */
-function record({ client }: SubgraphRequest, subgraph: string, startedAt: number, errorCode: string | null): void {
-  client.calls.push({
+function record(flight: Flight, subgraph: string, startedAt: number, errorCode: string | null): void {
+  flight.record({
     subgraph,
     instance: null,
     attempts: 1,
-    startMs: startedAt - client.startedAt,
+    startMs: startedAt - flight.startedAt,
     durationMs: performance.now() - startedAt,
     requestBytes: 0,
     responseBytes: 0,

@@ -2,26 +2,29 @@ import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apol
 import type { Config } from '../config/config';
 import { announce } from '../events';
 import { keptBytes } from '../kept';
-import { createPipeline, type ServingPipeline } from '../pipeline';
+import type { AskedStep } from '../operations/asked';
+import { gatewayResult } from '../operations/gateway-result';
+import { type FollowSchema, Operations } from '../operations/operations';
+import { readyStack } from '../pipeline';
 import { createServingMaker, type ServingMaker } from '../serving';
 import { createPools, type Pools } from '../transport/pools';
 import { answersUnderWay } from '../under-way';
-import { Calls } from './calls';
 import { createDataSourceSend } from './data-source-send';
 import type { DataSources } from './data-sources';
+import { accompany } from './host-call';
 
 /** What pools may still finish once no client waits any more: mutations already sent. */
 const POOL_GRACE_MS = 1_000;
 
-type SchemaListener = Parameters<ServingPipeline['apolloGateway']['onSchemaLoadOrUpdate']>[0];
+type SchemaListener = Parameters<FollowSchema>[0];
 
 /** Planner, executor and pools behind a gateway that listens nowhere. */
 export class Engine {
   readonly #config: Config;
-  readonly #calls: Calls;
   readonly #pools: Pools = createPools();
   readonly #maker: ServingMaker;
-  readonly #pipeline: ServingPipeline;
+  readonly #operations: Operations;
+  readonly #ask: AskedStep;
   /** Activations, one after another. */
   #activating: Promise<unknown> = Promise.resolve();
 
@@ -32,15 +35,15 @@ export class Engine {
     if (memory.keptBytes !== null) keptBytes.resize(memory.keptBytes);
     if (memory.underWayBytes !== null) answersUnderWay.resize(memory.underWayBytes);
     this.#config = config;
-    this.#calls = new Calls(server.timeoutMs);
     this.#maker = createServingMaker(this.#pools, (options, url) =>
-      sources === null ? null : createDataSourceSend(options, sources.of({ name: options.name, url }), this.#calls),
+      sources === null ? null : createDataSourceSend(options, sources.of({ name: options.name, url })),
     );
     const { exposeQueryPlan, introspection } = server;
-    this.#pipeline = createPipeline({ limits, hideSuggestions: !introspection, exposeQueryPlan }, (serving) =>
-      this.#maker.retire(serving),
-    );
-    this.#pipeline.apolloGateway.onSchemaLoadOrUpdate(listener);
+    // Whether introspection is answered is for the host to say.
+    const options = { limits, hideSuggestions: !introspection, introspection: true, exposeQueryPlan };
+    this.#operations = new Operations(options, (serving) => this.#maker.retire(serving));
+    this.#operations.followSchema(listener);
+    this.#ask = this.#operations.prepareThen(readyStack(this.#operations, server));
   }
 
   /**
@@ -49,11 +52,11 @@ export class Engine {
    */
   activate(sdl: string): Promise<void> {
     const activation = this.#activating.then(async () => {
-      const { serving } = this.#pipeline;
+      const { serving } = this.#operations;
       if (serving?.supergraph.sdl === sdl) return;
       const prepared = await this.#maker.prepare({ sdl, instances: new Map() }, this.#config, serving);
       const next = prepared.serving;
-      const takeOver = await this.#pipeline.prepare(next).catch((error) => {
+      const takeOver = await this.#operations.prepare(next).catch((error) => {
         prepared.abandon();
         throw error;
       });
@@ -66,16 +69,18 @@ export class Engine {
     return activation;
   }
 
-  readonly execute = async (request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> => {
-    const { executor } = await this.#pipeline.apolloGateway.load({ apollo: {} });
-    if (executor === null) throw new Error('the pipeline has no executor');
-    // The context value is the host's; the pipeline finds its own in a copy of the request.
-    return this.#calls.accompany(request, (call) => executor({ ...request, context: { call } }));
-  };
+  /** What the host's Apollo Server has parsed is prepared here once: after that its text is known. */
+  readonly execute = (context: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> =>
+    accompany(context, this.#config.server.timeoutMs, async (call) => {
+      const { source, request } = context;
+      const { operationName, variables } = request;
+      const asked = { query: source, operationName, variables, extensions: undefined };
+      return gatewayResult(await this.#ask({ ...asked, key: null, isReadOnly: false, ownsAnswer: true }, call));
+    });
 
   async close(): Promise<void> {
     await this.#activating;
-    this.#pipeline.close();
+    this.#operations.close();
     await Promise.all([this.#maker.idle(), this.#pools.close(POOL_GRACE_MS)]);
   }
 }

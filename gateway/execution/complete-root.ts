@@ -26,7 +26,7 @@ async function driven(fields: CompletedFields, parts: Parts, run: Run): Promise<
     if (done === true) return value ?? null;
     await turn();
     // Nobody waits for it any more.
-    if (run.call.cancellation.reason !== null) return null;
+    if (run.flight.cancellation.reason !== null) return null;
     run.size.nextTurn();
   }
 }

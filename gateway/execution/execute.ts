@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
+import type { Flight } from '../flight';
 import { type Soon, settle, then } from '../layers';
-import type { ClientCall } from '../transport/send';
 import { type AnswerLimits, AnswerTooLarge, NoRoom } from './answer-size';
 import { completeRoot } from './complete-root';
 import type { Introspect } from './introspection';
@@ -36,7 +36,7 @@ function runRequests({ requests, root }: Program, run: Run): Promise<unknown> | 
     const start = (): Soon<void> => {
       const isFirst = request.after.length === 0;
       // Whoever waits for it waits in vain: nothing more is asked.
-      if (!isFirst && (run.call.cancellation.reason !== null || run.tooLarge !== null)) return;
+      if (!isFirst && (run.flight.cancellation.reason !== null || run.tooLarge !== null)) return;
       return runFetch(request, index, root, run);
     };
     const earlier = whenAll(request.after.map((one) => answered[one]));
@@ -47,7 +47,7 @@ function runRequests({ requests, root }: Program, run: Run): Promise<unknown> | 
 }
 
 async function introspect(answer: Introspect, run: Run): Promise<void> {
-  const { values, errors } = await answer(run.variables, run.call.cancellation);
+  const { values, errors } = await answer(run.variables, run.flight.cancellation);
   run.introspection = values;
   for (const error of errors) run.addError(error);
 }
@@ -62,7 +62,7 @@ export interface ExecuteOptions {
 
 /** @throws {AnswerTooLarge} */
 function completed(program: Program, { fields }: Choice, run: Run, takesJsonText: boolean): Soon<Executed['data']> {
-  const { size, call } = run;
+  const { size, flight } = run;
   const completion = completeRoot(fields, program.root, run);
   if (!(completion instanceof Promise)) {
     size.holdKnown(size);
@@ -70,7 +70,7 @@ function completed(program: Program, { fields }: Choice, run: Run, takesJsonText
   }
   return completion.then((data) => {
     size.holdKnown(size);
-    return takesJsonText && data !== null ? writtenInTurns(data, size, call.cancellation) : data;
+    return takesJsonText && data !== null ? writtenInTurns(data, size, flight.cancellation) : data;
   });
 }
 
@@ -104,13 +104,13 @@ function conclude(program: Program, choice: Choice, run: Run, options: ExecuteOp
 export function execute(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
-  call: ClientCall,
+  flight: Flight,
   options: ExecuteOptions,
 ): Soon<Executed> {
   const { memos, limits } = options;
   const choice = program.choose(variables);
   const memo = memos !== null && remembers(program, choice) ? memos.of(program) : null;
-  const run = new Run(program.listDepths, variables, call, memo, choice.skipped, limits);
+  const run = new Run(program.listDepths, variables, flight, memo, choice.skipped, limits);
   return settle(
     () => {
       const begun = choice.introspect === null ? null : introspect(choice.introspect, run);

@@ -1,8 +1,9 @@
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
+import type { Flight } from '../flight';
 import { type Soon, then } from '../layers';
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
-import type { ClientCall, Send } from '../transport/send';
+import type { Send } from '../transport/send';
 import { UNLIMITED } from './answer-size';
 import { type Coerced, variableCoercer } from './coerce-variables';
 import { compileScope } from './compile-scope';
@@ -22,7 +23,7 @@ export interface Operation {
    */
   execute(
     variables: Readonly<Record<string, unknown>>,
-    call: ClientCall,
+    flight: Flight,
     options?: ExecuteOptions,
   ): Soon<Executed | RequestErrors>;
 }
@@ -79,13 +80,13 @@ export function createOperation(input: OperationInput): Operation {
 
   return {
     plan,
-    execute(given, call, options = PLAIN) {
+    execute(given, flight, options = PLAIN) {
       const { coerced, errors } = coerce(given);
       if (errors !== undefined) return { data: undefined, errors: errors.map(badInput) };
       const nulls = nullConditions(conditionNames, coerced);
       if (nulls.length > 0) return { data: undefined, errors: nulls };
-      call.variables = coerced;
-      return then(programs.for(coerced, call.cancellation), (program) => execute(program, coerced, call, options));
+      flight.variables = coerced;
+      return then(programs.for(coerced, flight.cancellation), (program) => execute(program, coerced, flight, options));
     },
   };
 }

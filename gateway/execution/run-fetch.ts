@@ -78,7 +78,7 @@ async function prepareInTurns(request: FetchRequest, root: Position, run: Run): 
     const indexes = run.indexes.slice();
     const { walked } = run.size;
     await turn();
-    if (run.call.cancellation.reason !== null) return null;
+    if (run.flight.cancellation.reason !== null) return null;
     run.indexes.splice(0, run.indexes.length, ...indexes);
     run.size.beginWalk(false, walked);
   }
@@ -125,17 +125,11 @@ function prepareWithin(request: FetchRequest, root: Position, run: Run): ReturnT
 function send(request: FetchRequest, index: number, run: Run, prepared: PreparedFetch, isKnown: boolean): Soon<void> {
   const { operationName, operationKind } = request;
   const { operation = request.operation } = prepared;
-  const { memo, call } = run;
+  const { memo, flight } = run;
   const fail = (error: unknown) => prepared.fail(error, run);
   return settle(
     () =>
-      request.send({
-        operation,
-        operationName,
-        operationKind,
-        variables: variablesOf(request, run, prepared),
-        client: call,
-      }),
+      request.send({ operation, operationName, operationKind, variables: variablesOf(request, run, prepared) }, flight),
     (answer) => {
       run.received[index] = answer;
       try {

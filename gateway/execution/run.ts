@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import type { ClientCall, SubgraphAnswer } from '../transport/send';
+import type { Flight } from '../flight';
+import type { SubgraphAnswer } from '../transport/send';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
@@ -46,14 +47,14 @@ export class Run implements Answers, AnswerSink {
   constructor(
     readonly listDepths: readonly number[],
     readonly variables: Readonly<Record<string, unknown>>,
-    readonly call: ClientCall,
+    readonly flight: Flight,
     /** What an earlier run made of the same answers; null to make everything anew. */
     readonly memo: Memo | null,
     /** 1 for each fetch, by id, that conditions leave out; null: none is. */
     readonly skipped: Uint8Array | null,
     limits: AnswerLimits,
   ) {
-    this.size = new AnswerSize(limits, call);
+    this.size = new AnswerSize(limits, flight);
     this.answers = new Array(listDepths.length);
   }
 

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,98 +7,52 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { type FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { Call } from '../call';
+import { unlessCancelled } from '../cancellation';
 import { HeadgateError } from '../errors';
-import { announce, type Events } from '../events';
-import { stringifyJson } from '../json/stringify';
+import { announce } from '../events';
+import { type Asked, type AskedLayer, type AskedStep, type Outcome, refused } from '../operations/asked';
+import { gatewayResult } from '../operations/gateway-result';
+import type { OperationsInService } from '../operations/operations';
+import { subscriptionRefused, unresolved } from '../operations/refusals';
 import type { PersistedQueries } from '../persisted-queries';
-import { encode, type GatewayContext, holdsText } from '../pipeline';
 import { validationErrorsMax } from '../security/validation-errors';
-import { formatError } from './apollo-errors';
+import { publicGraphqlError } from './graphql/public-errors';
 import type { ServerOptions } from './options';
 
-/** Record of one operation, written while Apollo Server works on it. */
-export interface Outcome {
-  operationName: string | null;
-  operationKind: Events['request.finished']['operationKind'];
-  /** `extensions.code` of each error. */
-  errorCodes: readonly unknown[];
-  /** True when the answer has a `data` entry, null included. */
-  hasData: boolean;
-  /** The answer itself, when it has text in it that is not to be made a string of. */
-  textual: FormattedExecutionResult | null;
-}
-
-/** The context value that plugins and the executor see. */
-interface ApolloContext extends GatewayContext {
-  readonly outcome: Outcome;
-  /** What Apollo Server reads from the query string of a GET itself, numbers included. */
-  readonly variables?: Record<string, unknown> | undefined;
-}
-
-interface ApolloRequest {
-  readonly method: string;
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  /** With its `?`, or empty. */
-  readonly search: string;
-  /** Parsed JSON; undefined for GET. */
-  readonly body: unknown;
-}
-
-export interface ApolloAnswer {
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: string | Buffer;
-}
-
-export interface Apollo {
-  /** To be awaited before {@link execute}, once a supergraph is loaded; starts once, and again after a failure. */
-  start(): Promise<void>;
-  execute(request: ApolloRequest, context: ApolloContext): Promise<ApolloAnswer>;
-  stop(): Promise<void>;
+/** The context value that plugins see. */
+interface ApolloContext {
+  readonly call: Call;
 }
 
 export interface ApolloOptions {
-  readonly gateway: GatewayInterface;
+  readonly operations: Pick<OperationsInService, 'admit' | 'followSchema'>;
   readonly options: Pick<ServerOptions, 'introspection' | 'exposeErrorDetails'>;
   /** Apollo Server plugins, after ours. */
   readonly plugins: readonly object[];
-  readonly persistedQueries: PersistedQueries;
+  readonly persisted: PersistedQueries;
 }
 
-export function newOutcome(): Outcome {
-  return { operationName: null, operationKind: null, errorCodes: [], hasData: false, textual: null };
+/** Apollo Server around what answers operations. */
+export interface Apollo {
+  readonly layer: AskedLayer;
+  /** Starts once, and again after a failure. To be awaited when a supergraph is there; requests wait for it themselves. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-const UNRESOLVED = '"operationName" must name one of the operations of the document';
-
-/** Notes what the log and the status of the answer need, and refuses what names no operation. */
+/** Notes what the log needs, and refuses what names no operation. */
 const recorder: ApolloServerPlugin<ApolloContext> = {
-  requestDidStart: async ({ request, contextValue: { variables } }) => {
-    if (variables !== undefined) request.variables = variables;
-    return {
-      didResolveOperation: async ({ contextValue: { outcome }, operation, operationName }) => {
-        // Apollo Server answers 500 when the executor is asked to run no operation.
-        if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE', UNRESOLVED);
-        outcome.operationName = operationName;
-        outcome.operationKind = operation.operation;
-        if (operation.operation === 'subscription')
-          throw refusal('BAD_REQUEST', 'this gateway does not execute subscriptions; send a query or a mutation');
-      },
-      willSendResponse: async ({ contextValue: { outcome }, response }) => {
-        const result = response.body.kind === 'single' ? response.body.singleResult : response.body.initialResult;
-        outcome.errorCodes = (result.errors ?? []).map((error) => error.extensions?.code);
-        outcome.hasData = result.data !== undefined;
-        outcome.textual = holdsText(result.data) ? result : null;
-      },
-    };
-  },
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ contextValue: { call }, operation, operationName }) => {
+      // Apollo Server answers 500 when the executor is asked to run no operation.
+      if (!operation) throw unresolved();
+      call.operation = { name: operationName, kind: operation.operation };
+      if (operation.operation === 'subscription') throw subscriptionRefused();
+    },
+  }),
   unexpectedErrorProcessingRequest: async ({ error }) => announce('internal.error', { where: 'apollo', error }),
 };
-
-function refusal(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status: 400, headers: new HeaderMap() } } });
-}
 
 /** What Apollo Server would add by itself: reports to its vendor, a landing page, cache headers. */
 function disabledPlugins(plugins: readonly object[]): ApolloServerPlugin<ApolloContext>[] {
@@ -114,22 +67,9 @@ function disabledPlugins(plugins: readonly object[]): ApolloServerPlugin<ApolloC
   ].filter((plugin) => !chosen.has(idOf(plugin)));
 }
 
-type PersistedQueryCache = NonNullable<
-  NonNullable<Exclude<ConstructorParameters<typeof ApolloServer>[0]['persistedQueries'], false>>['cache']
->;
-/** What Apollo Server puts before a hash. */
-const APQ_PREFIX = 'apq:';
-
-function persistedQueryCache(queries: PersistedQueries): PersistedQueryCache {
-  return {
-    get: async (key) => (await queries.find(key.slice(APQ_PREFIX.length))) ?? undefined,
-    set: async (key, query) => queries.keep(key.slice(APQ_PREFIX.length), query),
-    delete: async () => false,
-  };
-}
-
 function createServer(
-  { gateway, options, plugins, persistedQueries }: ApolloOptions,
+  { options, plugins, persisted }: ApolloOptions,
+  gateway: GatewayInterface,
   validationOptions: { readonly hideSuggestions: boolean; readonly maxErrors: number },
 ): ApolloServer<ApolloContext> {
   return new ApolloServer<ApolloContext>({
@@ -137,14 +77,12 @@ function createServer(
     introspection: options.introspection,
     validationOptions,
     includeStacktraceInErrorResponses: options.exposeErrorDetails,
-    formatError: (formatted, error) => formatError(formatted, error, options.exposeErrorDetails),
+    formatError: (formatted, error) => publicGraphqlError(formatted, error, options.exposeErrorDetails),
     // User modules are plugins by contract; Apollo Server ignores members that it does not know.
     plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
     // For plugins.
     cache: 'bounded',
-    persistedQueries: { cache: persistedQueryCache(persistedQueries) },
-    // Megabytes of schema as a string, and then as bytes again, would keep the loop busy for 100 ms.
-    stringifyResult: (result) => (holdsText(result.data) ? '' : `${stringifyJson(result)}\n`),
+    persistedQueries: { cache: persistedQueryCache(persisted) },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',
@@ -157,7 +95,22 @@ function createServer(
   });
 }
 
-function headerMap(headers: Readonly<IncomingHttpHeaders>): HeaderMap {
+type PersistedQueryCache = NonNullable<
+  NonNullable<Exclude<ConstructorParameters<typeof ApolloServer>[0]['persistedQueries'], false>>['cache']
+>;
+
+/** What Apollo Server puts before a hash. */
+const APQ_PREFIX = 'apq:';
+
+function persistedQueryCache(queries: PersistedQueries): PersistedQueryCache {
+  return {
+    get: async (key) => (await queries.find(key.slice(APQ_PREFIX.length))) ?? undefined,
+    set: async (key, query) => queries.keep(key.slice(APQ_PREFIX.length), query),
+    delete: async () => false,
+  };
+}
+
+function headerMap({ headers }: Call): HeaderMap {
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) map.set(name, typeof value === 'string' ? value : value.join(', '));
@@ -165,60 +118,106 @@ function headerMap(headers: Readonly<IncomingHttpHeaders>): HeaderMap {
   return map;
 }
 
-function completeBody({ body }: HTTPGraphQLResponse, { textual }: Outcome): string | Buffer {
-  // In the order that Apollo Server gives them.
-  if (textual !== null) {
-    const { errors, data, extensions } = textual;
-    return encode({ errors, data, extensions });
-  }
-  if (body.kind === 'complete') return body.string;
-  throw new HeadgateError('INTERNAL', 'a plugin answered incrementally');
+function outcomeOf({ body, http }: GraphQLResponse, { flight }: Call): Outcome {
+  if (body.kind !== 'single') throw new HeadgateError('INTERNAL', 'a plugin answered incrementally');
+  const { data, errors = [], extensions } = body.singleResult;
+  const { status, headers } = http;
+  return { data, errors, extensions, headers: flight?.answerHeaders ?? new Map(), http: { status, headers } };
 }
 
-/** Apollo Server with our engine as its gateway. The only module that knows it. */
-export function createApollo(options: ApolloOptions): Apollo {
-  let server: ApolloServer<ApolloContext> | undefined;
-  let starting: Promise<void> | undefined;
-  // Suggestions tell what introspection is not to tell, and are dear where there are many names.
-  const hideSuggestions = !options.options.introspection;
-  const validation = { hideSuggestions, maxErrors: 100 };
-  const stopListening = options.gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
-    validation.maxErrors = validationErrorsMax(apiSchema);
-  });
-  const start = async () => {
-    try {
-      // A new one for each attempt: one that failed cannot be started again.
-      const next = createServer(options, validation);
-      await next.start();
-      server = next;
-    } catch (error) {
-      starting = undefined;
-      throw error;
-    }
-  };
-  return {
-    start: () => {
-      starting ??= start();
-      return starting;
-    },
-    execute: async ({ method, headers, search, body }, context) => {
-      if (server === undefined)
-        throw new HeadgateError('INTERNAL', 'an operation came before Apollo Server was started');
-      const response = await server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: headerMap(headers), search, body },
-        // Plugins read answers, and change them.
-        context: async () => ({ ...context, takesJsonText: options.plugins.length === 0 }),
-      });
-      return {
-        status: response.status ?? 200,
-        headers: response.headers,
-        body: completeBody(response, context.outcome),
+/** Apollo Server with what it wraps as its gateway. The only module that knows it. */
+class ApolloLayer implements Apollo {
+  readonly #options: ApolloOptions;
+  readonly #validation: { readonly hideSuggestions: boolean; maxErrors: number };
+  readonly #stopListening: () => void;
+  #server: ApolloServer<ApolloContext> | undefined;
+  #starting: Promise<void> | undefined;
+
+  constructor(options: ApolloOptions) {
+    this.#options = options;
+    // Suggestions tell what introspection is not to tell, and are dear where there are many names.
+    this.#validation = { hideSuggestions: !options.options.introspection, maxErrors: 100 };
+    this.#stopListening = options.operations.followSchema(({ apiSchema }) => {
+      this.#validation.maxErrors = validationErrorsMax(apiSchema);
+    });
+  }
+
+  readonly layer: AskedLayer = {
+    name: 'Apollo Server',
+    wrap: (next) => {
+      this.#next = next;
+      return (asked, call) => {
+        // It parses what it is given.
+        const tooLarge = asked.query === undefined ? null : this.#options.operations.admit(asked.query);
+        return tooLarge === null ? unlessCancelled(this.#answer(asked, call), call.gone) : refused([tooLarge]);
       };
     },
-    stop: async () => {
-      stopListening();
-      await starting?.catch(() => {});
-      await server?.stop();
-    },
   };
+
+  #next: AskedStep = () => {
+    throw new HeadgateError('INTERNAL', 'Apollo Server is around nothing');
+  };
+
+  readonly #gateway: GatewayInterface = {
+    load: async () => ({
+      executor: async ({ source, request: { operationName, variables }, context }) => {
+        const { call } = context as ApolloContext; // as: every operation is given this context
+        const asked = { query: source, operationName, variables, extensions: undefined };
+        return gatewayResult(await this.#next({ ...asked, key: null, isReadOnly: false, ownsAnswer: true }, call));
+      },
+    }),
+    onSchemaLoadOrUpdate: (callback) => this.#options.operations.followSchema(callback),
+    stop: async () => {},
+  };
+
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    try {
+      // A new one for each attempt: one that failed cannot be started again.
+      const server = createServer(this.#options, this.#gateway, this.#validation);
+      await server.start();
+      this.#server = server;
+    } catch (error) {
+      this.#starting = undefined;
+      throw error;
+    }
+  }
+
+  async #answer({ query, operationName, variables, extensions, isReadOnly }: Asked, call: Call): Promise<Outcome> {
+    const server = this.#server ?? (await this.#started());
+    const method = isReadOnly ? 'GET' : 'POST';
+    const given = {
+      ...(query !== undefined && { query }),
+      ...(operationName !== undefined && { operationName }),
+      // Plugins may change them, and others ask with the same.
+      ...(variables !== undefined && { variables: { ...variables } }),
+      ...(extensions !== undefined && { extensions: { ...extensions } }),
+    };
+    const request = { ...given, http: { method, headers: headerMap(call), search: '', body: given } };
+    return outcomeOf(await server.executeOperation(request, { contextValue: { call } }), call);
+  }
+
+  async #started(): Promise<ApolloServer<ApolloContext>> {
+    try {
+      await this.start();
+    } catch (error) {
+      announce('internal.error', { where: 'start of Apollo Server', error });
+    }
+    if (this.#server !== undefined) return this.#server;
+    throw new HeadgateError('GATEWAY_NOT_READY', 'no supergraph is loaded yet; try again shortly');
+  }
+
+  async stop(): Promise<void> {
+    this.#stopListening();
+    await this.#starting?.catch(() => {});
+    await this.#server?.stop();
+  }
+}
+
+export function createApollo(options: ApolloOptions): Apollo {
+  return new ApolloLayer(options);
 }

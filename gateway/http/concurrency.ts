@@ -1,6 +1,8 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import { settle } from '../layers';
 import { Refusals } from '../refusals';
+import type { AskingLayer } from './graphql/asking';
 import type { ClientOptions } from './options';
 
 /** Counts the client requests that are being answered, and refuses those beyond a limit at once. */
@@ -27,22 +29,37 @@ export class Concurrency {
     return this.#refusals.count;
   }
 
-  /** @throws {HeadgateError} GATEWAY_OVERLOADED when there is no room for one more */
-  check(): void {
+  /** Refuses where there is no room for one more. To stand before the body is read. */
+  readonly check: AskingLayer = {
+    name: 'concurrency: room',
+    wrap: (next) => (asking) => {
+      this.#check();
+      return next(asking, undefined);
+    },
+  };
+
+  /** Takes a place until it is answered. To stand behind the body: clients that send slowly take nobody's place. */
+  readonly place: AskingLayer = {
+    name: 'concurrency: place',
+    wrap: (next) => (asking) => {
+      this.#check();
+      this.#active += 1;
+      return settle(
+        () => next(asking, undefined),
+        (answer) => {
+          this.#active -= 1;
+          return answer;
+        },
+        (error) => {
+          this.#active -= 1;
+          throw error;
+        },
+      );
+    },
+  };
+
+  #check(): void {
     if (this.#active >= this.#max) throw this.#refusal();
-  }
-
-  /**
-   * To be paired with {@link leave}.
-   * @throws {HeadgateError} GATEWAY_OVERLOADED when there is no room
-   */
-  enter(): void {
-    this.check();
-    this.#active += 1;
-  }
-
-  leave(): void {
-    this.#active -= 1;
   }
 
   /** Hot reload; whoever has entered stays. */

@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { OperationHead } from '../call';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
+import { Facts } from '../facts';
+import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
 import { decodeText, parseJson, readBody } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
@@ -24,7 +27,8 @@ const LINGER_MS = 2_000;
 
 /** One request and its answer on one connection. */
 export class Exchange implements RouteRequest {
-  readonly method: string;
+  /** As it is routed. */
+  method: string;
   readonly path: string;
   readonly search: string;
   readonly headers: IncomingHttpHeaders;
@@ -33,6 +37,8 @@ export class Exchange implements RouteRequest {
   /** Empty on a listener that names no requests. */
   id = '';
   params: Readonly<Record<string, string>> = {};
+  operation: OperationHead | null = null;
+  flight: Flight | null = null;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #place: BodyPlace;
@@ -41,6 +47,7 @@ export class Exchange implements RouteRequest {
   /** Gives back the room of a large answer. */
   #sent: (() => void) | null = null;
   #query: URLSearchParams | undefined;
+  #facts: Facts | undefined;
   #awaitsContinue: boolean;
 
   /** @param awaitsContinue the client sends the body after a 100 (Continue) only */
@@ -60,6 +67,11 @@ export class Exchange implements RouteRequest {
   get query(): URLSearchParams {
     this.#query ??= new URLSearchParams(this.search);
     return this.#query;
+  }
+
+  get facts(): Facts {
+    this.#facts ??= new Facts();
+    return this.#facts;
   }
 
   get gone(): Cancellation {

@@ -1,4 +1,4 @@
-import type { QueryPlanExposure } from '../pipeline';
+import type { QueryPlanExposure } from '../operations/explain';
 import type { AdminKey } from './admin-keys';
 
 export interface ListenOptions {

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Cancellation } from '../cancellation';
+import type { Call } from '../call';
 import type { Soon } from '../layers';
 
 /** One entry of a listener's table. Entries are tried in order; HEAD is answered by GET entries, OPTIONS by the listener. */
@@ -13,9 +12,8 @@ export interface Route {
   readonly handle: (request: RouteRequest) => Soon<Answer>;
 }
 
-export interface RouteRequest {
-  /** The name of the request in answer and log; empty on a listener that names none. */
-  readonly id: string;
+/** A call that came over HTTP. */
+export interface RouteRequest extends Call {
   readonly method: string;
   /** Path as sent, without the query. */
   readonly path: string;
@@ -24,12 +22,6 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** Percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  readonly remoteAddress: string | undefined;
-  /** On the clock of `performance.now()`. */
-  readonly startedAt: number;
-  /** Happens when the client goes away before the answer is sent. */
-  readonly gone: Cancellation;
   /**
    * Body after content-encoding is undone. To be called once.
    * @throws {HeadgateError} REQUEST_TOO_LARGE, GATEWAY_OVERLOADED, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, REQUEST_TIMEOUT, REQUEST_CANCELLED

@@ -1,11 +1,10 @@
 import { HeadgateError } from '../errors';
 import type { Route, RouteRequest } from './route';
 
-type Match =
-  | { readonly kind: 'found'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
-  /** The path exists for these methods. */
-  | { readonly kind: 'method'; readonly allow: readonly string[] }
-  | { readonly kind: 'none' };
+interface Match {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
 
 interface Compiled {
   readonly route: Route;
@@ -13,13 +12,16 @@ interface Compiled {
   readonly segments: readonly string[] | null;
 }
 
-/** A route whose path fits, with what its parameters took. */
-interface Fitting {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
+/** The table of a listener. */
+export interface Router {
+  /**
+   * Finds the route of a request; null when there is none for its path and method.
+   * @throws {HeadgateError} BAD_REQUEST when a parameter cannot be decoded
+   */
+  find(request: RouteRequest): Match | null;
+  /** Methods that a path answers; none for one that does not exist. */
+  allowed(path: string): readonly string[];
 }
-
-export type Router = (request: RouteRequest) => Match;
 
 const NO_PARAMS = Object.freeze({});
 
@@ -49,40 +51,33 @@ function decode(params: Readonly<Record<string, string>>): Readonly<Record<strin
   }
 }
 
-function allowed(methods: ReadonlySet<string>): Match {
-  if (methods.size === 0) return { kind: 'none' };
-  const head = methods.has('GET') ? ['HEAD'] : [];
-  return { kind: 'method', allow: [...methods, ...head, 'OPTIONS'] };
-}
-
 /** @returns null when none of these is for this method */
-function choose(fitting: readonly Fitting[], request: RouteRequest): Match | null {
-  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
+function choose(fitting: readonly Match[], request: RouteRequest): Match | null {
   for (const { route, params } of fitting) {
-    if (route.method !== wanted || route.when?.(request) === false) continue;
-    return { kind: 'found', route, params: params === NO_PARAMS ? params : decode(params) };
+    if (route.method !== request.method || route.when?.(request) === false) continue;
+    return { route, params: params === NO_PARAMS ? params : decode(params) };
   }
   return null;
 }
 
-/**
- * The table of a listener as a function.
- * @throws {HeadgateError} BAD_REQUEST when a parameter cannot be decoded
- */
 export function createRouter(routes: readonly Route[]): Router {
   const table: readonly Compiled[] = routes.map((route) => ({
     route,
     segments: /\/(:|\*$)/.test(route.path) ? route.path.split('/') : null,
   }));
-  const fittingOf = (path: string): readonly Fitting[] =>
+  const fittingOf = (path: string): readonly Match[] =>
     table.flatMap((compiled) => {
       const params = fit(compiled, path);
       return params === null ? [] : [{ route: compiled.route, params }];
     });
   // What clients ask for all the time is found at once.
   const exact = new Map(routes.map(({ path }) => [path, fittingOf(path)]));
-  return (request) => {
-    const fitting = exact.get(request.path) ?? fittingOf(request.path);
-    return choose(fitting, request) ?? allowed(new Set(fitting.map(({ route }) => route.method)));
+  return {
+    find: (request) => choose(exact.get(request.path) ?? fittingOf(request.path), request),
+    allowed(path) {
+      const methods = new Set<string>(fittingOf(path).map(({ route }) => route.method));
+      if (methods.size === 0) return [];
+      return [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'];
+    },
   };
 }

@@ -16,10 +16,11 @@ import type { Listener } from './listener';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
 import type { Answer } from './route';
-import { type HttpWayOptions, httpWay } from './way';
 
-export interface HttpServerOptions extends HttpWayOptions {
+export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
+  /** What every request goes through. It never fails. */
+  readonly way: HttpStep;
   readonly listen: ListenOptions;
   /** What to do when the port is taken: the flag and the key that move it. */
   readonly portRemedy: string;
@@ -57,7 +58,7 @@ export class HttpServer implements Listener {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#way = httpWay(options);
+    this.#way = options.way;
     this.#bodies = new BodyRoom(options.requestBytesMax);
     const { name } = options;
     this.#connections = new Connections({

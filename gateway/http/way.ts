@@ -1,13 +1,12 @@
 import { HeadgateError } from '../errors';
-import { settle, stack, then } from '../layers';
+import { settle, then } from '../layers';
 import type { Guard } from './admin-guard';
 import { errorAnswer, publicError } from './error-answer';
 import type { HttpLayer, HttpStep } from './http-step';
-import type { Route } from './route';
-import { createRouter } from './router';
+import type { Router } from './router';
 
 /** Answers what fails, in words that tell a client nothing of the inside. */
-const failures: HttpLayer = {
+export const failures: HttpLayer = {
   name: 'failures',
   wrap: (next) => (exchange) =>
     settle(
@@ -18,7 +17,7 @@ const failures: HttpLayer = {
 };
 
 /** Asks before the route; what it throws is the answer. */
-function guarded(guard: Guard): HttpLayer {
+export function guarded(guard: Guard): HttpLayer {
   return {
     name: 'guard',
     wrap: (next) => (exchange) => {
@@ -28,32 +27,43 @@ function guarded(guard: Guard): HttpLayer {
   };
 }
 
+/** Answers OPTIONS with the methods of a path. */
+export function options(router: Router): HttpLayer {
+  return {
+    name: 'options',
+    wrap: (next) => (exchange) => {
+      if (exchange.method !== 'OPTIONS') return next(exchange, undefined);
+      const allow = router.allowed(exchange.path);
+      if (allow.length === 0) throw nothingAt(exchange.path);
+      return { status: 204, headers: { allow: allow.join(', ') } };
+    },
+  };
+}
+
+/** Has HEAD answered as GET is; node:http leaves the body out. */
+export const head: HttpLayer = {
+  name: 'head',
+  wrap: (next) => (exchange) => {
+    if (exchange.method === 'HEAD') exchange.method = 'GET';
+    return next(exchange, undefined);
+  },
+};
+
 /** Finds the route. */
-function dispatch(routes: readonly Route[]): HttpStep {
-  const router = createRouter(routes);
+export function dispatch(router: Router): HttpStep {
   return (exchange) => {
-    const match = router(exchange);
-    if (match.kind === 'found') {
+    const match = router.find(exchange);
+    if (match !== null) {
       exchange.params = match.params;
       return match.route.handle(exchange);
     }
-    if (match.kind === 'none') throw new HeadgateError('NOT_FOUND', `nothing is served at ${exchange.path}`);
-    const allow = match.allow.join(', ');
-    if (exchange.method === 'OPTIONS') return { status: 204, headers: { allow } };
+    const allow = router.allowed(exchange.path).join(', ');
+    if (allow === '') throw nothingAt(exchange.path);
     const answer = errorAnswer(new HeadgateError('METHOD_NOT_ALLOWED', `${exchange.path} answers ${allow} only`));
     return { ...answer, headers: { ...answer.headers, allow } };
   };
 }
 
-export interface HttpWayOptions {
-  readonly routes: readonly Route[];
-  /** Asked before the route; what it throws is the answer. */
-  readonly guard?: Guard;
-  /** Names the requests. */
-  readonly requestIds?: HttpLayer;
-}
-
-/** Puts together what every request of a listener goes through. The step never fails. */
-export function httpWay({ routes, guard, requestIds }: HttpWayOptions): HttpStep {
-  return stack(dispatch(routes), [requestIds ?? null, failures, guard === undefined ? null : guarded(guard)]);
+function nothingAt(path: string): HeadgateError {
+  return new HeadgateError('NOT_FOUND', `nothing is served at ${path}`);
 }

@@ -64,7 +64,7 @@ export interface PoolRequest {
 }
 
 /** Shared by every request made on behalf of one client operation. */
-export interface RetryAllowance {
+interface RetryAllowance {
   left: number;
 }
 

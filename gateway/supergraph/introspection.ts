@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Cancellation } from '../cancellation';
+import { type Cancellation, CancellationSource } from '../cancellation';
 import { InFlight } from '../in-flight';
 import { KeptMap, textBytes } from '../kept';
 import { keyOf } from '../key';
@@ -28,7 +28,11 @@ class Answers {
   answer(request: IntrospectionRequest, cancellation: Cancellation): Promise<Introspected> | Introspected {
     const { query, operationName, variables, fields } = request;
     const key = keyOf(operationName, fields.join(), JSON.stringify(variables), query);
-    return this.#known.get(key) ?? this.#inFlight.join(key, cancellation, () => this.#ask(key, request));
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const asked = this.#inFlight.find(key);
+    if (asked !== undefined) return this.#inFlight.join(asked, cancellation);
+    return this.#inFlight.begin(key, new CancellationSource(), cancellation, () => this.#ask(key, request));
   }
 
   async #ask(key: string, request: IntrospectionRequest): Promise<Introspected> {

@@ -1,3 +1,4 @@
+import { CancellationSource } from '../cancellation';
 import { InFlight } from '../in-flight';
 import { keyOf } from '../key';
 import type { Fetch, FetchAnswer, FetchLayer } from './fetch';
@@ -14,10 +15,15 @@ export function deduplicate(forwards: boolean, timeoutMs: number): FetchLayer {
     name: 'deduplicate',
     wrap(next) {
       const inFlight = new InFlight<FetchAnswer>(timeoutMs);
-      return (fetch, cancellation) =>
-        fetch.request.operationKind === 'query'
-          ? inFlight.join(keyFor(fetch), cancellation, (own) => next(fetch, own))
-          : next(fetch, cancellation);
+      return (fetch, cancellation) => {
+        if (fetch.request.operationKind !== 'query') return next(fetch, cancellation);
+        const key = keyFor(fetch);
+        const known = inFlight.find(key);
+        if (known === undefined)
+          return inFlight.begin(key, new CancellationSource(), cancellation, (own) => next(fetch, own));
+        fetch.isShared = true;
+        return inFlight.join(known, cancellation);
+      };
     },
   };
 }

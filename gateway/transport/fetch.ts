@@ -1,5 +1,6 @@
 import type { Cancellation } from '../cancellation';
 import type { HeadgateError } from '../errors';
+import type { Flight } from '../flight';
 import type { Layer, Step } from '../layers';
 import type { PoolAnswer } from '../pool/pool';
 import type { RequestBody } from './request-bodies';
@@ -8,6 +9,7 @@ import type { SubgraphAnswer, SubgraphRequest } from './send';
 /** One call to a GraphQL subgraph, made for one client or for several who wait for the same. */
 export interface Fetch {
   readonly request: SubgraphRequest;
+  readonly flight: Flight;
   readonly body: RequestBody;
   /** By the header rules: what the client's headers become. */
   readonly headers: Record<string, string>;
@@ -16,6 +18,8 @@ export interface Fetch {
   /** On the clock of `performance.now()`, like the next. */
   readonly startedAt: number;
   readonly deadlineAt: number;
+  /** Set when the call is made for another flight. */
+  isShared: boolean;
 }
 
 /** What came over the wire, and what it says. */

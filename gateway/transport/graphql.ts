@@ -1,6 +1,6 @@
 import type { Cancellation } from '../cancellation';
 import { isHeadgateError } from '../errors';
-import { type Soon, settle, stack, then } from '../layers';
+import { type Soon, settle, then } from '../layers';
 import { OWN_TURN_BYTES, ownTurn } from '../own-turns';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
@@ -8,7 +8,6 @@ import { failureOfAnswer, failureText } from '../pool/failure';
 import type { Pool, PoolAnswer } from '../pool/pool';
 import { keepFor } from '../under-way';
 import { canBeGraphql } from './can-be-graphql';
-import { deduplicate } from './deduplicate';
 import type { Fetch, FetchAnswer, FetchStep } from './fetch';
 import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
@@ -16,14 +15,14 @@ import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { parseAnswer, scanAnswer } from './parse-answer';
 import { RememberedAnswers } from './remembered-answers';
 import { RequestBodies } from './request-bodies';
-import type { ClientCall, Send } from './send';
+import type { Send } from './send';
 import { subgraphError } from './subgraph-error';
 
 const USER_AGENT = `headgate/${packageVersion}`;
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
 /** Sends the call through the pool, and reads what comes. */
-function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
+export function throughPool(options: SubgraphOptions, pool: Pool): FetchStep {
   const service = options.name;
   const remembered = new RememberedAnswers();
 
@@ -62,7 +61,7 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
     return remembered.find(asked, wire.body) ?? parsedInTurns(asked, wire, cancellation);
   }
 
-  return ({ request, body, headers, hashKey, startedAt, deadlineAt }, cancellation) => {
+  return ({ request, flight, body, headers, hashKey, startedAt, deadlineAt }, cancellation) => {
     const answered = pool.request({
       method: 'POST',
       path: '',
@@ -74,7 +73,7 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
       cancellation,
       responseBytesMax: options.responseBytesMax,
       understands: canBeGraphql,
-      retries: request.client.retries,
+      retries: flight.retries,
       hashKey,
     });
     return answered.then((wire) =>
@@ -89,49 +88,46 @@ function exchange(options: SubgraphOptions, pool: Pool): FetchStep {
 }
 
 /**
- * Sends GraphQL over HTTP to one subgraph. Equal queries with equal headers in flight at the same time are one call.
+ * Sends GraphQL over HTTP to one subgraph.
+ * @param step that makes one call
  * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work; the returned function rejects with the codes
  *   of the pool and of {@link parseAnswer}, `details` = `{ service, status? }`
  */
-export function createGraphqlSend(options: SubgraphOptions, pool: Pool): Send {
+export function createGraphqlSend(options: SubgraphOptions, step: FetchStep): Send {
   const service = options.name;
   const headersFor = compileRequestHeaders(options.requestHeaders);
   const hashed = options.pools[GRAPHQL_POOL] ?? null;
   const takeHeaders = compileResponseHeaders(options.responseHeaders);
-  // An answer whose headers go to the client belongs to one client.
-  const shares = options.deduplicate && options.responseHeaders.length === 0;
-  const step = stack(exchange(options, pool), [
-    shares ? deduplicate(options.requestHeaders.length > 0, options.timeoutMs) : null,
-  ]);
   const bodies = new RequestBodies();
 
-  return (request) => {
-    const { client } = request;
+  return (request, flight) => {
     const startedAt = performance.now();
     const body = bodies.encode(request);
     const fetch: Fetch = {
       request,
+      flight,
       body,
-      headers: headersFor(client.headers),
-      hashKey: hashed === null ? null : hashKeyOf(hashed, client),
+      headers: headersFor(flight.headers),
+      hashKey: hashed === null ? null : hashKeyOf(hashed, flight),
       startedAt,
-      deadlineAt: Math.min(startedAt + options.timeoutMs, client.deadlineAt),
+      deadlineAt: Math.min(startedAt + options.timeoutMs, flight.deadlineAt),
+      isShared: false,
     };
     return settle(
-      () => step(fetch, client.cancellation),
+      () => step(fetch, flight.cancellation),
       ({ wire, answer }) => {
-        if (wire.held !== null) keepFor(client, wire.held);
-        takeHeaders(wire.headers, client.responseHeaders);
+        if (wire.held !== null) keepFor(flight, wire.held);
+        takeHeaders(wire.headers, flight.answerHeaders);
         const failed = isHeadgateError(answer);
         const known = failed ? { ...wire, error: textOfAnswer(wire.status) } : wire;
-        record(client, service, startedAt, body.bytes, known, wire.body.length, failed ? answer.code : null);
+        record(fetch, service, known, wire.body.length, failed ? answer.code : null);
         if (failed) throw answer;
         return answer;
       },
       (error) => {
         const failure = subgraphError(service, error);
         const details = isHeadgateError(error) ? error.details : undefined;
-        record(client, service, startedAt, body.bytes, details, 0, failure.code);
+        record(fetch, service, details, 0, failure.code);
         throw failure;
       },
     );
@@ -162,26 +158,25 @@ function textOfAnswer(status: number): string | null {
   return failure === null ? null : failureText(failure);
 }
 
-/** Appends the call to the client's. @param known the answer, or the details of the pool's error */
+/** Tells of the call when it has ended. @param known the answer, or the details of the pool's error */
 function record(
-  client: ClientCall,
+  { flight, startedAt, body, isShared }: Fetch,
   subgraph: string,
-  startedAt: number,
-  body: Buffer,
   known: Known | undefined,
   responseBytes: number,
   errorCode: string | null,
 ): void {
-  client.calls.push({
+  flight.record({
     subgraph,
     instance: typeof known?.instance === 'string' ? known.instance : null,
     attempts: typeof known?.attempts === 'number' ? known.attempts : 0,
-    startMs: startedAt - client.startedAt,
+    startMs: startedAt - flight.startedAt,
     durationMs: performance.now() - startedAt,
-    requestBytes: body.length,
+    requestBytes: body.bytes.length,
     responseBytes,
     status: typeof known?.status === 'number' ? known.status : null,
     errorCode,
     error: typeof known?.error === 'string' ? known.error : null,
+    isShared,
   });
 }

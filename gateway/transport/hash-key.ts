@@ -1,15 +1,15 @@
+import type { Flight } from '../flight';
 import { stringifyJson } from '../json/stringify';
 import type { PoolOptions } from '../pool/options';
-import type { ClientCall } from './send';
 
 type HashOptions = Pick<PoolOptions, 'policy' | 'hashHeader' | 'hashVariable'>;
 
-/** Reads what the policy `hash` looks at in a client's request; null when the client did not send it, or nothing is looked at. */
-export function hashKeyOf(options: HashOptions, client: ClientCall): string | null {
+/** Reads what the policy `hash` looks at; null when the client did not send it, or nothing is looked at. */
+export function hashKeyOf(options: HashOptions, flight: Flight): string | null {
   const { policy, hashHeader, hashVariable = null } = options;
   if (policy !== 'hash') return null;
-  if (hashHeader !== null) return textOf(client.headers[hashHeader]);
-  return hashVariable === null ? null : textOf(client.variables?.[hashVariable]);
+  if (hashHeader !== null) return textOf(flight.headers[hashHeader]);
+  return hashVariable === null ? null : textOf(flight.variables?.[hashVariable]);
 }
 
 /**

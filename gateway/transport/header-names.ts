@@ -41,3 +41,8 @@ export function connectionOptions(connection: string | undefined): ReadonlySet<s
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;
   return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 }
+
+/** Makes of an operator's pattern one for names. With the flags g and y it would remember where it stopped. */
+export function namePattern(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[giy]/g, '')}i`);
+}

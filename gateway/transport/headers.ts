@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HeadgateError } from '../errors';
-import { connectionOptions, isForwardable, isHeaderValue } from './header-names';
+import { isForwardable, isHeaderValue, namePattern } from './header-names';
 import type { HeaderRule, ResponseHeaderRule } from './options';
 
 type Outgoing = Record<string, string>;
-type Step = (outgoing: Outgoing, client: Readonly<IncomingHttpHeaders>, hopByHop: ReadonlySet<string> | null) => void;
+type Step = (outgoing: Outgoing, client: Readonly<IncomingHttpHeaders>) => void;
 
 /**
  * Turns header rules into one function from the client's headers to those of the subgraph request. Rules apply in
- * order. What belongs to one connection or one message is never forwarded, nor is a value with a control character.
+ * order. What belongs to one connection or one message is never forwarded, nor is a value with a control character; what the
+ * client says belongs to its connection is not there ({@link compileReads}).
  * @returns lower-case names; a new object each time
  * @throws {HeadgateError} CONFIG_INVALID: a rule names a header that it must not set, or a value that no header can have
  */
@@ -19,8 +20,7 @@ export function compileRequestHeaders(
   return (client) => {
     const outgoing: Outgoing = {};
     if (steps.length === 0) return outgoing;
-    const hopByHop = connectionOptions(client.connection);
-    for (const step of steps) step(outgoing, client, hopByHop);
+    for (const step of steps) step(outgoing, client);
     return outgoing;
   };
 }
@@ -32,7 +32,7 @@ function compileRule(rule: HeaderRule): Step {
       return propagate(from, settable(rule.rename?.toLowerCase() ?? from), rule.default);
     }
     case 'propagate-matching':
-      return propagateMatching(stateless(rule.matching));
+      return propagateMatching(namePattern(rule.matching));
     case 'insert': {
       const name = settable(rule.name.toLowerCase());
       if (!isHeaderValue(rule.value)) {
@@ -50,22 +50,22 @@ function compileRule(rule: HeaderRule): Step {
       };
     }
     case 'remove-matching':
-      return removeMatching(stateless(rule.matching));
+      return removeMatching(namePattern(rule.matching));
   }
 }
 
 function propagate(from: string, to: string, fallback: string | null): Step {
   const forwardable = isForwardable(from);
-  return (outgoing, client, hopByHop) => {
-    const given = forwardable && hopByHop?.has(from) !== true ? client[from] : undefined;
+  return (outgoing, client) => {
+    const given = forwardable ? client[from] : undefined;
     set(outgoing, to, given ?? fallback);
   };
 }
 
 function propagateMatching(pattern: RegExp): Step {
-  return (outgoing, client, hopByHop) => {
+  return (outgoing, client) => {
     for (const name of Object.keys(client)) {
-      if (isForwardable(name) && hopByHop?.has(name) !== true && pattern.test(name)) set(outgoing, name, client[name]);
+      if (isForwardable(name) && pattern.test(name)) set(outgoing, name, client[name]);
     }
   };
 }
@@ -88,11 +88,6 @@ function settable(name: string): string {
   const why = 'it belongs to the connection or the message; remove the rule';
   const message = `headers: ${JSON.stringify(name)} cannot be set by a rule, ${why}`;
   throw new HeadgateError('CONFIG_INVALID', message);
-}
-
-/** With the flags g and y a pattern would remember where it stopped. Header names are lower case here. */
-function stateless(pattern: RegExp): RegExp {
-  return new RegExp(pattern.source, `${pattern.flags.replace(/[giy]/g, '')}i`);
 }
 
 /** Turns response header rules into a function that adds a subgraph answer's headers to those of the client's answer. */

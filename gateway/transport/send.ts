@@ -1,12 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Cancellation } from '../cancellation';
-import type { SubgraphCall } from '../events';
-import type { Soon } from '../layers';
-import type { RetryAllowance } from '../pool/pool';
-import type { Holder } from '../under-way';
+import type { Flight } from '../flight';
+import type { Step } from '../layers';
 
 /** Sends one GraphQL operation to one subgraph: the one verb of this room. Its layers are those of `fetch`. */
-export type Send = (request: SubgraphRequest) => Soon<SubgraphAnswer>;
+export type Send = Step<SubgraphRequest, SubgraphAnswer, Flight>;
 
 export interface SubgraphRequest {
   /** GraphQL text as the plan has it. */
@@ -15,7 +11,6 @@ export interface SubgraphRequest {
   readonly operationKind: 'query' | 'mutation';
   /** A JSON object of the variables that the operation declares, `representations` among them for entity fetches. */
   readonly variables: string;
-  readonly client: ClientCall;
 }
 
 /** A subgraph's answer after its form was checked; the values in `data` are still unchecked JSON. */
@@ -31,26 +26,3 @@ export interface SubgraphError {
   readonly path: readonly (string | number)[] | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** Context of one client request, for every fetch made on its behalf. */
-export interface ClientCall extends Holder {
-  /** Headers as the client sent them, lower-case names. */
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  /** Values of the operation's variables, defaults filled in; absent before it is executed. */
-  variables?: Readonly<Record<string, unknown>>;
-  /** On the clock of `performance.now()`. */
-  readonly startedAt: number;
-  /** On the clock of `performance.now()`. */
-  readonly deadlineAt: number;
-  /** Happens when the client goes away, or its deadline passes. */
-  readonly cancellation: Cancellation;
-  /** Every subgraph call appends one entry. */
-  readonly calls: SubgraphCall[];
-  /** Headers that header rules propagate from subgraph answers to the client's answer, lower-case names. */
-  readonly responseHeaders: Map<string, string[]>;
-  /** Further attempts that all its subgraph calls together may still make; counted down. */
-  readonly retries: RetryAllowance;
-}
-
-/** Retries in the whole plan of one client operation: a query of twenty fetches must not become one of sixty. */
-export const PLAN_RETRIES_MAX = 3;

@@ -1,5 +1,6 @@
 import { HeadgateError } from '../errors';
 import type { Pool } from '../pool/pool';
+import type { FetchStep } from './fetch';
 import { createGraphqlSend } from './graphql';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import type { PreparedPools } from './pools';
@@ -16,12 +17,15 @@ export function createSends(
   subgraphs: Iterable<SubgraphOptions>,
   pools: Pick<PreparedPools, 'get'>,
   createRestSend: CreateRestSend,
+  fetchStack: (options: SubgraphOptions, pool: Pool) => FetchStep,
 ): ReadonlyMap<string, Send> {
   const sends = new Map<string, Send>();
   for (const options of subgraphs) {
     const poolOf = (source: string) => pools.get(poolName(options, source));
     const send =
-      options.kind === 'rest' ? createRestSend(options, poolOf) : createGraphqlSend(options, poolOf(GRAPHQL_POOL));
+      options.kind === 'rest'
+        ? createRestSend(options, poolOf)
+        : createGraphqlSend(options, fetchStack(options, poolOf(GRAPHQL_POOL)));
     sends.set(options.name, send);
   }
   return sends;

@@ -1,4 +1,4 @@
-import { CancellationSource } from '../cancellation';
+import { ReceivedCall } from '../call';
 import { rememberActor } from '../http/admin-keys';
 import { decodeText, parseJson } from '../http/body';
 import { errorAnswer, publicError } from '../http/error-answer';
@@ -11,10 +11,10 @@ export async function answerOperator(routes: readonly Route[], call: OperatorCal
   const request = requestOf(call);
   rememberActor(request, call.actor);
   try {
-    const match = createRouter(routes)(request);
+    const match = createRouter(routes).find(request);
     // The primary forwards only what is in the table that it was given.
-    if (match.kind !== 'found') throw new Error(`no route for ${call.method} ${call.path}`);
-    return await match.route.handle({ ...request, params: match.params });
+    if (match === null) throw new Error(`no route for ${call.method} ${call.path}`);
+    return await match.route.handle(Object.assign(request, { params: match.params }));
   } catch (error) {
     return errorAnswer(publicError(error, `${call.method} ${call.path}`));
   }
@@ -23,19 +23,14 @@ export async function answerOperator(routes: readonly Route[], call: OperatorCal
 function requestOf({ method, path, search, headers, remoteAddress, body }: OperatorCall): RouteRequest {
   const bytes = Buffer.from(body);
   const text = () => decodeText(bytes, headers['content-type']?.toString());
-  return {
-    id: '',
+  return Object.assign(new ReceivedCall(headers, remoteAddress), {
     method,
     path,
     search,
     query: new URLSearchParams(search),
     params: {},
-    headers,
-    remoteAddress,
-    startedAt: performance.now(),
-    gone: new CancellationSource(),
     bytes: async () => bytes,
     text: async () => text(),
     json: async () => parseJson(text(), 'the request body'),
-  };
+  });
 }

@@ -2,9 +2,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { claimListener } from '../addresses';
 import { inBackground } from '../background';
 import { announce } from '../events';
-import { SERVER_PORT_REMEDY } from '../http/client-listener';
 import { listenError, urlHost } from '../http/listen-error';
 import type { ListenOptions } from '../http/options';
+import { SERVER_PORT_REMEDY } from '../listeners/client';
 
 /** A process that takes connections. */
 export interface Receiver {

@@ -6,7 +6,8 @@ import type { Operation } from '../../gateway/execution/operation';
 import { ProgramCache } from '../../gateway/execution/program-cache';
 import { Compiler, OWN_PROGRAMS_MAX } from '../../gateway/execution/programs';
 import { ByteBudget, KEPT_SHARE } from '../../gateway/kept';
-import { type Federation, newCall, startFederation } from '../fixtures/federation';
+import { type Federation, startFederation } from '../fixtures/federation';
+import { newFlight } from '../fixtures/flight';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])`;
 const SHELVES = `${LINK}
@@ -77,7 +78,7 @@ function combinations(names: string): Record<string, boolean>[] {
 
 async function answers(operation: Operation, all: readonly Record<string, boolean>[]): Promise<string[]> {
   const texts: string[] = [];
-  for (const variables of all) texts.push(JSON.stringify(await operation.execute(variables, newCall())));
+  for (const variables of all) texts.push(JSON.stringify(await operation.execute(variables, newFlight())));
   return texts;
 }
 
@@ -107,7 +108,7 @@ describe('combinations of Boolean variables', () => {
       const asked: string[][] = [];
       for (const variables of all) {
         federation.asked('prices');
-        await operation.execute(variables, newCall());
+        await operation.execute(variables, newFlight());
         const given = federation.asked('prices').flatMap((one) => Object.values(one.variables).flat());
         const entities = given.filter((one): one is Entity => typeof one === 'object');
         asked.push(entities.map(({ __typename, id }) => `${__typename} ${id}`));

@@ -1,5 +1,6 @@
 import { Compiler } from '../../gateway/execution/programs';
-import { type Answer, type Federation, newCall, startFederation } from '../fixtures/federation';
+import { type Answer, type Federation, startFederation } from '../fixtures/federation';
+import { newFlight } from '../fixtures/flight';
 import { FEDERATION } from './oracle/comparison';
 
 interface Reference {
@@ -113,7 +114,7 @@ describe('a field that a condition leaves out is not asked for', () => {
 
   async function answer(query: string, compiler: Compiler): Promise<Answer> {
     const operation = await federation.prepare(query, compiler);
-    const { data, errors } = await operation.execute({ yes: true, no: false }, newCall());
+    const { data, errors } = await operation.execute({ yes: true, no: false }, newFlight());
     return { data, errors: errors?.map(({ message }) => ({ message })) ?? [] };
   }
 
@@ -131,10 +132,10 @@ describe('a field that a condition leaves out is not asked for', () => {
         `${VARIABLES} { crates { ... on Crate @include(if: $no) { area label } ... on Crate @include(if: $yes) { label } } }`,
         new Compiler({ ownProgramsMax }),
       );
-      const both = await operation.execute({ yes: true, no: true }, newCall());
+      const both = await operation.execute({ yes: true, no: true }, newFlight());
       expect(both.data).toEqual({ crates: [{ area: null, label: '2 wide' }] });
       expect(both.errors?.map(({ path }) => path)).toEqual([['crates', 0, 'area']]);
-      const neither = await operation.execute({ yes: false, no: false }, newCall());
+      const neither = await operation.execute({ yes: false, no: false }, newFlight());
       expect(neither).toEqual({ data: { crates: [{}] }, errors: [] });
     }
   });

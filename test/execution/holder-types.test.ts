@@ -1,5 +1,6 @@
 import { Compiler } from '../../gateway/execution/programs';
-import { type Federation, newCall, startFederation } from '../fixtures/federation';
+import { type Federation, startFederation } from '../fixtures/federation';
+import { newFlight } from '../fixtures/flight';
 import { FEDERATION } from './oracle/comparison';
 
 interface Entity {
@@ -145,7 +146,7 @@ describe('entities behind objects of several types', () => {
       federation.asked('media');
       federation.asked('people');
       const operation = await federation.prepare(query, compiler);
-      const answer = await operation.execute({}, newCall());
+      const answer = await operation.execute({}, newFlight());
       expect(answer.data).toEqual(data);
       expect(answer.errors?.map(({ path = [] }) => path.join('.')).sort()).toEqual(paths);
       expect([federation.asked('media').length, federation.asked('people').length]).toEqual(requests);
@@ -171,10 +172,10 @@ describe('entities behind objects of several types', () => {
       'query ($x: Boolean!) { any { ... on Water { photo { title alt @skip(if: $x) } } ... on Land @include(if: $x) { photo { alt } } } }',
       new Compiler(),
     );
-    const yes = await operation.execute({ x: true }, newCall());
+    const yes = await operation.execute({ x: true }, newFlight());
     expect(yes.data).toEqual({ any: [{ photo: { title: 'title Water1' } }, { photo: null }, {}] });
     expect(yes.errors?.map(({ path = [] }) => path.join('.'))).toEqual(['any.1.photo.alt']);
-    const no = await operation.execute({ x: false }, newCall());
+    const no = await operation.execute({ x: false }, newFlight());
     expect(no.data).toEqual({ any: [{ photo: null }, {}, {}] });
     expect(no.errors?.map(({ path = [] }) => path.join('.'))).toEqual(['any.0.photo.alt']);
   });

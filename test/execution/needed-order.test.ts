@@ -1,5 +1,6 @@
 import { Compiler } from '../../gateway/execution/programs';
-import { type Federation, newCall, startFederation, type TestSubgraph } from '../fixtures/federation';
+import { type Federation, startFederation, type TestSubgraph } from '../fixtures/federation';
+import { newFlight } from '../fixtures/flight';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@external",
   "@requires", "@shareable", "@context", "@fromContext", "@interfaceObject"])`;
@@ -21,7 +22,7 @@ async function expectAnswers(
   for (const [query, data] of cases)
     for (const ownProgramsMax of [8, 0]) {
       const operation = await federation.prepare(query, new Compiler({ ownProgramsMax }));
-      expect(await operation.execute({ yes: true }, newCall())).toEqual({ data, errors: [] });
+      expect(await operation.execute({ yes: true }, newFlight())).toEqual({ data, errors: [] });
     }
 }
 

@@ -1,4 +1,5 @@
-import { type Federation, newCall, startFederation } from '../fixtures/federation';
+import { type Federation, startFederation } from '../fixtures/federation';
+import { newFlight } from '../fixtures/flight';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires"])`;
 
@@ -129,7 +130,7 @@ describe('lists that two subgraphs answer', () => {
     });
     const one = await federation.prepare('{ orders(ids: ["3-2", "2-2", "0-1"]) { id sum: total } }');
     for (let time = 0; time < 3; time++) {
-      const { data, errors } = await one.execute({}, newCall());
+      const { data, errors } = await one.execute({}, newFlight());
       expect(data).toEqual({
         orders: [
           { id: '3-2', sum: null },

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createAdminListener } from '../../gateway/http/admin';
 import type { AdminKey } from '../../gateway/http/admin-keys';
 import { createHealth } from '../../gateway/http/health';
 import type { Listener } from '../../gateway/http/listener';
 import { jsonAnswer, type Route, type RouteRequest } from '../../gateway/http/route';
 import { authorshipOf } from '../../gateway/http/routes/registry-parameters';
+import { createAdminListener } from '../../gateway/listeners/admin';
 
 const SUBGRAPHS = '/registry/graphs/default/subgraphs';
 

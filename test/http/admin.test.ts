@@ -1,9 +1,9 @@
 import { request } from 'node:http';
-import { createAdminListener } from '../../gateway/http/admin';
 import { createHealth } from '../../gateway/http/health';
 import type { Listener } from '../../gateway/http/listener';
 import { jsonAnswer, type Route } from '../../gateway/http/route';
 import { poolRoutes } from '../../gateway/http/routes/pools';
+import { createAdminListener } from '../../gateway/listeners/admin';
 import type { InstanceView, PoolView } from '../../gateway/pool/pool';
 
 const INSTANCE: InstanceView = {

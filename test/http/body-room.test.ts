@@ -1,5 +1,6 @@
 import { BodyPlace, BodyRoom } from '../../gateway/http/body-room';
 import { HttpServer } from '../../gateway/http/server';
+import { httpStack } from '../../gateway/pipeline';
 import { until } from '../fixtures/held-time';
 import { RawSocket } from '../fixtures/raw-socket';
 
@@ -57,18 +58,22 @@ describe('a server that large bodies are sent to', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      routes: [
-        { method: 'POST', path: '/', handle: async (request) => ({ status: 200, body: await request.text() }) },
-        {
-          method: 'POST',
-          path: '/held',
-          handle: async (request) => {
-            await request.text();
-            held += 1;
-            return new Promise<never>(() => {});
+      way: httpStack(
+        [
+          { method: 'POST', path: '/', handle: async (request) => ({ status: 200, body: await request.text() }) },
+          {
+            method: 'POST',
+            path: '/held',
+            handle: async (request) => {
+              await request.text();
+              held += 1;
+              return new Promise<never>(() => {});
+            },
           },
-        },
-      ],
+        ],
+        null,
+        null,
+      ),
       requestBytesMax: BYTES_MAX,
       requestTimeoutMs: 600_000,
       headersTimeoutMs: 600_000,

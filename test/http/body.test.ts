@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpServer } from '../../gateway/http/server';
+import { httpStack } from '../../gateway/pipeline';
 
 describe('a request body', () => {
   let server: HttpServer;
@@ -9,7 +10,11 @@ describe('a request body', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      routes: [{ method: 'POST', path: '/', handle: async (request) => ({ status: 200, body: await request.text() }) }],
+      way: httpStack(
+        [{ method: 'POST', path: '/', handle: async (request) => ({ status: 200, body: await request.text() }) }],
+        null,
+        null,
+      ),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
     });

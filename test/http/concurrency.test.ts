@@ -1,5 +1,6 @@
 import { subscribe } from '../../gateway/events';
 import { Concurrency } from '../../gateway/http/concurrency';
+import type { Asking } from '../../gateway/http/graphql/asking';
 import { holdTimers } from '../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../fixtures/local-server';
 import { RawSocket } from '../fixtures/raw-socket';
@@ -36,7 +37,7 @@ describe('a server that answers one request at a time', () => {
     'refuses others in the form of a GraphQL answer as %s',
     async (accept) => {
       const held = post(HELD);
-      await server.pipeline.holding(1);
+      await server.local.holding(1);
       const refused = await post(HELLO, { accept });
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
       expect(refused.headers.get('content-type')).toContain(accept === '*/*' ? 'application/json' : accept);
@@ -48,19 +49,19 @@ describe('a server that answers one request at a time', () => {
           },
         ],
       });
-      server.pipeline.release();
+      server.local.release();
       expect(await (await held).json()).toEqual({ data: { held: 'released' } });
     },
   );
 
   it('refuses GET as well, and answers for health all the time', async () => {
     const held = post(HELD);
-    await server.pipeline.holding(1);
+    await server.local.holding(1);
     const headers = { 'apollo-require-preflight': '1' };
     expect((await fetch(`${server.graphql}?query={hello}`, { headers })).status).toBe(503);
     for (const path of ['live', 'ready']) expect((await fetch(`${server.url}/health/${path}`)).status).toBe(200);
     expect([server.concurrency.active, server.concurrency.refused]).toEqual([1, 1]);
-    server.pipeline.release();
+    server.local.release();
     await held;
   });
 
@@ -75,7 +76,7 @@ describe('a server that answers one request at a time', () => {
   it('has room again when the client leaves', async () => {
     const client = await RawSocket.open(server.port);
     client.send(head(HELD.length) + HELD);
-    await server.pipeline.holding(1);
+    await server.local.holding(1);
     expect(await statusOf(HELLO)).toBe(503);
     client.destroy();
     await idle();
@@ -85,7 +86,7 @@ describe('a server that answers one request at a time', () => {
   it('has room again when the time of a request is over', async () => {
     holdTimers();
     const held = statusOf(HELD);
-    await server.pipeline.holding(1);
+    await server.local.holding(1);
     jest.advanceTimersByTime(TIMEOUT_MS);
     expect(await held).toBe(504);
     expect(await statusOf(HELLO)).toBe(200);
@@ -103,24 +104,24 @@ describe('a server that answers one request at a time', () => {
 
   it('refuses without waiting for the body', async () => {
     const held = post(HELD);
-    await server.pipeline.holding(1);
+    await server.local.holding(1);
     const client = await RawSocket.open(server.port);
     client.send(head(HELLO.length));
     expect(await client.until('GATEWAY_OVERLOADED')).toContain('HTTP/1.1 503');
     client.destroy();
-    server.pipeline.release();
+    server.local.release();
     await held;
   });
 
   it('takes over another limit while it runs', async () => {
     const held = post(HELD);
-    await server.pipeline.holding(1);
+    await server.local.holding(1);
     expect(await statusOf(HELLO)).toBe(503);
     server.concurrency.update({ concurrencyMax: 2 });
     expect(await statusOf(HELLO)).toBe(200);
     server.concurrency.update({ concurrencyMax: 1 });
     expect(await statusOf(HELLO)).toBe(503);
-    server.pipeline.release();
+    server.local.release();
     expect((await held).status).toBe(200);
   });
 });
@@ -135,8 +136,11 @@ describe('what a full gateway refuses', () => {
       wake();
     });
     const concurrency = new Concurrency({ concurrencyMax: OF_THIS_TEST });
-    for (let count = 0; count < OF_THIS_TEST; count++) concurrency.enter();
-    for (let count = 0; count < 5; count++) expect(() => concurrency.enter()).toThrow('busy');
+    // as: it looks at nothing of it
+    const enter = () => concurrency.place.wrap(() => new Promise<never>(() => {}))({} as Asking, undefined);
+    const entered = Array.from({ length: OF_THIS_TEST }, enter);
+    expect(entered).toHaveLength(OF_THIS_TEST);
+    for (let count = 0; count < 5; count++) expect(enter).toThrow('busy');
     expect(announced).toEqual([1]);
     while (announced.length < 2)
       await new Promise<void>((resolve) => {

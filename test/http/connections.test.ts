@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
+import { httpStack } from '../../gateway/pipeline';
 import { hold, until } from '../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../fixtures/local-server';
 import { RawSocket } from '../fixtures/raw-socket';
@@ -22,18 +23,22 @@ async function start(connections: HttpServerOptions['connections']) {
     name: 'server',
     listen: { host: '127.0.0.1', port: 0 },
     portRemedy: '',
-    routes: [
-      {
-        method: 'GET',
-        path: '/held',
-        handle: () => {
-          held += 1;
-          return nobody;
+    way: httpStack(
+      [
+        {
+          method: 'GET',
+          path: '/held',
+          handle: () => {
+            held += 1;
+            return nobody;
+          },
         },
-      },
-      { method: 'GET', path: '/', handle: () => ({ status: 200, body: String(++begun) }) },
-      { method: 'GET', path: '/begun', handle: () => ({ status: 200, body: String(begun) }) },
-    ],
+        { method: 'GET', path: '/', handle: () => ({ status: 200, body: String(++begun) }) },
+        { method: 'GET', path: '/begun', handle: () => ({ status: 200, body: String(begun) }) },
+      ],
+      null,
+      null,
+    ),
     requestBytesMax: 1_000,
     requestTimeoutMs: 60_000,
     ...(connections !== undefined && { connections }),
@@ -58,10 +63,10 @@ describe('requests that are sent ahead on one connection', () => {
     client.send(REQUEST.repeat(2_000));
     const answers = () => client.received.split('{"data":{"held":"released"}}').length - 1;
     while (answers() < 2_000) {
-      server.pipeline.release();
+      server.local.release();
       await nextTurn();
     }
-    expect([server.pipeline.held, server.concurrency.refused]).toEqual([2_000, 0]);
+    expect([server.local.held, server.concurrency.refused]).toEqual([2_000, 0]);
   });
 });
 
@@ -72,10 +77,14 @@ describe('more requests sent ahead than one connection may have', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      routes: [
-        { method: 'GET', path: '/held', handle: () => nobody },
-        { method: 'GET', path: '/', handle: () => ({ status: 200 }) },
-      ],
+      way: httpStack(
+        [
+          { method: 'GET', path: '/held', handle: () => nobody },
+          { method: 'GET', path: '/', handle: () => ({ status: 200 }) },
+        ],
+        null,
+        null,
+      ),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
       connections: { aheadMax: 150 },
@@ -176,7 +185,11 @@ describe('a client that does not read its answer', () => {
         close: async () => {},
       },
       // More than what the buffers of both sides hold.
-      routes: [{ method: 'GET', path: '/', handle: () => ({ status: 200, body: Buffer.alloc(50_000_000) }) }],
+      way: httpStack(
+        [{ method: 'GET', path: '/', handle: () => ({ status: 200, body: Buffer.alloc(50_000_000) }) }],
+        null,
+        null,
+      ),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
       silenceTimeoutMs: 500,

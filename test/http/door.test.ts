@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { text } from 'node:stream/consumers';
 import type { Door } from '../../gateway/http/door';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
+import { httpStack } from '../../gateway/pipeline';
 
 /** A listening socket of somebody else, in this process; it notes what it is asked. */
 class Porch implements Door {
@@ -64,7 +65,7 @@ describe('a server behind a door', () => {
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
       door: porch,
-      routes: [{ method: 'GET', path: '/hello', handle: () => ({ status: 200, body: 'hello' }) }],
+      way: httpStack([{ method: 'GET', path: '/hello', handle: () => ({ status: 200, body: 'hello' }) }], null, null),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
       ...options,

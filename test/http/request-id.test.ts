@@ -1,8 +1,8 @@
 import { request as ask } from 'node:http';
 import { rangesOf } from '../../gateway/addresses';
-import { requestIds } from '../../gateway/http/request-id';
 import { jsonAnswer } from '../../gateway/http/route';
 import { HttpServer } from '../../gateway/http/server';
+import { httpStack } from '../../gateway/pipeline';
 
 interface Answered {
   readonly status: number;
@@ -21,18 +21,21 @@ describe('the name of a request', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: 'none',
-      routes: [
-        { method: 'GET', path: '/name', handle: ({ id }) => jsonAnswer(200, id) },
-        { method: 'GET', path: '/told', handle: () => jsonAnswer(200, null, { 'x-request-id': 'theirs' }) },
-        {
-          method: 'GET',
-          path: '/crash',
-          handle: () => {
-            throw new Error('a defect');
+      way: httpStack(
+        [
+          { method: 'GET', path: '/name', handle: ({ id }) => jsonAnswer(200, id) },
+          { method: 'GET', path: '/told', handle: () => jsonAnswer(200, null, { 'x-request-id': 'theirs' }) },
+          {
+            method: 'GET',
+            path: '/crash',
+            handle: () => {
+              throw new Error('a defect');
+            },
           },
-        },
-      ],
-      requestIds: requestIds(trusted),
+        ],
+        null,
+        trusted,
+      ),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
     });

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { HeadgateError } from '../../gateway/errors';
 import { subscribe } from '../../gateway/events';
+import type { Guard } from '../../gateway/http/admin-guard';
 import { jsonAnswer, type Route } from '../../gateway/http/route';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
+import { httpStack } from '../../gateway/pipeline';
 import { hold, until } from '../fixtures/held-time';
 import { RawSocket } from '../fixtures/raw-socket';
 
@@ -64,7 +66,7 @@ describe('the HTTP server', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: 'choose another with --port',
-      routes: ROUTES,
+      way: httpStack(ROUTES, null, null),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
       headersTimeoutMs: 60_000,
@@ -377,12 +379,11 @@ describe('the HTTP server', () => {
   });
 
   it('refuses before the route what the guard refuses', async () => {
-    await start({
-      guard: ({ path }) => {
-        if (path !== '/plain') throw new HeadgateError('FORBIDDEN', 'not you');
-        return null;
-      },
-    });
+    const guard: Guard = ({ path }) => {
+      if (path !== '/plain') throw new HeadgateError('FORBIDDEN', 'not you');
+      return null;
+    };
+    await start({ way: httpStack(ROUTES, guard, null) });
     expect((await fetch(`${url}/choice`)).status).toBe(403);
     expect((await fetch(`${url}/plain`)).status).toBe(200);
   });

@@ -7,6 +7,7 @@ import { createGraphiql } from '../../gateway/http/graphiql/routes';
 import { jsonAnswer } from '../../gateway/http/route';
 import { HttpServer } from '../../gateway/http/server';
 import { packageRoot } from '../../gateway/package-root';
+import { httpStack } from '../../gateway/pipeline';
 import { BROWSER_MISSING, browserOptions, launchBrowser } from '../fixtures/browser';
 import { exampleConfig } from '../fixtures/example-config';
 import { type ExampleServices, startExampleServices } from '../fixtures/example-services';
@@ -107,19 +108,23 @@ inBrowser(`GraphiQL in Chromium${options === null ? ` (skipped: ${BROWSER_MISSIN
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: 'port 0 is never taken',
-      routes: [
-        ...createGraphiql({ path: '/graphql' }).routes,
-        ...createGraphiql({ path: '/explained' }).routes,
-        ...createGraphiql({
-          path: '/prefilled',
-          defaultQuery: 'query Prefilled { greeting(name: "<b>&amp;") }',
-        }).routes.slice(0, 1),
-        ...createGraphiql({ path: '/failing' }).routes.slice(0, 1),
-        explorableShop('/graphql', false),
-        explorableShop('/prefilled', false),
-        { method: 'POST', path: '/failing', handle: async () => jsonAnswer(200, FAILURES) },
-        explorableShop('/explained', true),
-      ],
+      way: httpStack(
+        [
+          ...createGraphiql({ path: '/graphql' }).routes,
+          ...createGraphiql({ path: '/explained' }).routes,
+          ...createGraphiql({
+            path: '/prefilled',
+            defaultQuery: 'query Prefilled { greeting(name: "<b>&amp;") }',
+          }).routes.slice(0, 1),
+          ...createGraphiql({ path: '/failing' }).routes.slice(0, 1),
+          explorableShop('/graphql', false),
+          explorableShop('/prefilled', false),
+          { method: 'POST', path: '/failing', handle: async () => jsonAnswer(200, FAILURES) },
+          explorableShop('/explained', true),
+        ],
+        null,
+        null,
+      ),
       requestBytesMax: 100_000,
       requestTimeoutMs: 60_000,
     });

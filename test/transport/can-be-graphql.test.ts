@@ -1,7 +1,9 @@
+import { fetchStack } from '../../gateway/pipeline';
 import { createPool } from '../../gateway/pool/instance-pool';
 import { canBeGraphql } from '../../gateway/transport/can-be-graphql';
 import { createGraphqlSend } from '../../gateway/transport/graphql';
-import { clientCall } from '../fixtures/client-call';
+import type { SubgraphOptions } from '../../gateway/transport/options';
+import { newFlight } from '../fixtures/flight';
 import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -29,23 +31,21 @@ it('sends a query elsewhere whose answer cannot be one', async () => {
   const page = await startScriptedServer((_request, response) => response.end('<html></html>'));
   const well = await startScriptedServer(answerJson({ data: { a: 1 } }));
   const pool = createPool(poolOptions([page.url, well.url]));
-  const send = createGraphqlSend(
-    {
-      name: 'products',
-      kind: 'graphql',
-      timeoutMs: 60_000,
-      deduplicate: true,
-      responseBytesMax: 10_000,
-      responseDepthMax: 20,
-      requestHeaders: [],
-      responseHeaders: [],
-      pools: {},
-    },
-    pool,
-  );
+  const options: SubgraphOptions = {
+    name: 'products',
+    kind: 'graphql',
+    timeoutMs: 60_000,
+    deduplicate: true,
+    responseBytesMax: 10_000,
+    responseDepthMax: 20,
+    requestHeaders: [],
+    responseHeaders: [],
+    pools: {},
+  };
+  const send = createGraphqlSend(options, fetchStack(options, pool));
   try {
     const request = { operation: '{ a }', operationName: undefined, operationKind: 'query' as const, variables: '{}' };
-    const answer = await send({ ...request, client: clientCall() });
+    const answer = await send(request, newFlight());
     expect([answer.data, page.received.length, well.received.length]).toEqual([{ a: 1 }, 1, 1]);
   } finally {
     await pool.close(0);

@@ -1,12 +1,12 @@
-import { CancellationSource } from '../../gateway/cancellation';
 import { HeadgateError } from '../../gateway/errors';
 import { packageVersion } from '../../gateway/package-root';
+import { fetchStack } from '../../gateway/pipeline';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool } from '../../gateway/pool/pool';
 import { createGraphqlSend } from '../../gateway/transport/graphql';
 import type { SubgraphOptions } from '../../gateway/transport/options';
 import type { SubgraphRequest } from '../../gateway/transport/send';
-import { clientCall } from '../fixtures/client-call';
+import { newFlight } from '../fixtures/flight';
 import { poolOptions } from '../fixtures/pool-options';
 import {
   answerJson,
@@ -44,8 +44,8 @@ function send(changes: Partial<SubgraphOptions> = {}, url = server.url) {
     pools: {},
     ...changes,
   };
-  const ask = createGraphqlSend(options, pool);
-  return async (asked: SubgraphRequest) => ask(asked);
+  const ask = createGraphqlSend(options, fetchStack(options, pool));
+  return async (asked: SubgraphRequest, flight = newFlight()) => ask(asked, flight);
 }
 
 function request(changes: Partial<SubgraphRequest> = {}): SubgraphRequest {
@@ -54,7 +54,6 @@ function request(changes: Partial<SubgraphRequest> = {}): SubgraphRequest {
     operationName: 'Q',
     operationKind: 'query',
     variables: '{"id":1}',
-    client: clientCall(),
     ...changes,
   };
 }
@@ -83,16 +82,16 @@ it('reads a large answer in turns of its own, unless whoever asked has gone mean
   // The same bytes are the same object, and are not read again.
   expect(await call(request())).toBe(first);
   server.script = answerJson({ data: { a: `${large}y` } });
-  const cancellation = new CancellationSource();
-  const asked = call(request({ client: clientCall({ cancellation }) }));
-  cancellation.cancel(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
+  const flight = newFlight();
+  const asked = call(request(), flight);
+  flight.cancel(new HeadgateError('REQUEST_CANCELLED', 'the client went away'));
   await expect(asked).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
 });
 
 it('tells the subgraph how much time is left: its own timeout or less', async () => {
   const call = send({ timeoutMs: 60_000 });
   const left = async (deadlineMs: number) => {
-    await call(request({ client: clientCall({ deadlineAt: performance.now() + deadlineMs }) }));
+    await call(request(), newFlight({ leftMs: deadlineMs }));
     return Number(server.received.at(-1)?.headers['x-request-timeout-ms']);
   };
   expect(await left(600_000)).toBe(60_000);
@@ -100,17 +99,17 @@ it('tells the subgraph how much time is left: its own timeout or less', async ()
 });
 
 it('forwards headers by the rules, and never lets them replace its own', async () => {
-  const client = clientCall({ headers: { accept: 'text/html', 'x-a': '1', cookie: 'secret' } });
-  await send({ requestHeaders: [{ kind: 'propagate-matching', matching: /^(x-|accept)/ }] })(request({ client }));
+  const flight = newFlight({ headers: { accept: 'text/html', 'x-a': '1', cookie: 'secret' } });
+  await send({ requestHeaders: [{ kind: 'propagate-matching', matching: /^(x-|accept)/ }] })(request(), flight);
   expect(server.received[0]?.headers).toMatchObject({ 'x-a': '1', accept: expect.stringMatching(/^application/) });
   expect(server.received[0]?.headers).not.toHaveProperty('cookie');
 });
 
 it('hands answer headers on by the rules', async () => {
   server.script = answerJson({ data: {} }, 200, { 'set-cookie': 'a=1', 'x-private': 'p' });
-  const client = clientCall();
-  await send({ responseHeaders: [{ named: 'set-cookie', algorithm: 'append' }] })(request({ client }));
-  expect([...client.responseHeaders]).toEqual([['set-cookie', ['a=1']]]);
+  const flight = newFlight();
+  await send({ responseHeaders: [{ named: 'set-cookie', algorithm: 'append' }] })(request(), flight);
+  expect([...flight.answerHeaders]).toEqual([['set-cookie', ['a=1']]]);
 });
 
 it('does not take an answer for the last one that had the same bytes and another status', async () => {
@@ -126,14 +125,14 @@ it('does not take an answer for the last one that had the same bytes and another
 });
 
 it('records every call, the failed ones too', async () => {
-  const client = clientCall();
+  const flight = newFlight();
   const call = send();
-  await call(request({ client }));
+  await call(request(), flight);
   server.script = answerJson('busy', 502);
-  await call(request({ client })).catch(() => undefined);
+  await call(request(), flight).catch(() => undefined);
   const instance = `127.0.0.1:${server.port}`;
   const requestBytes = Buffer.byteLength(server.received[0]?.body ?? '');
-  expect(client.calls).toMatchObject([
+  expect(flight.calls).toMatchObject([
     {
       subgraph: 'products',
       instance,
@@ -157,10 +156,10 @@ it('records every call, the failed ones too', async () => {
 });
 
 it('records a call that reached nobody', async () => {
-  const client = clientCall();
-  const failure = await send({}, await refusedUrl())(request({ client })).catch((error: unknown) => error);
+  const flight = newFlight();
+  const failure = await send({}, await refusedUrl())(request(), flight).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'SUBGRAPH_UNREACHABLE', details: { service: 'products' } });
-  expect(client.calls).toMatchObject([{ status: null, errorCode: 'SUBGRAPH_UNREACHABLE', responseBytes: 0 }]);
+  expect(flight.calls).toMatchObject([{ status: null, errorCode: 'SUBGRAPH_UNREACHABLE', responseBytes: 0 }]);
 });
 
 it('shows a client neither address nor instance', async () => {
@@ -190,25 +189,25 @@ it('runs many calls for one client without a warning about listeners', async () 
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => warnings.push(warning);
   process.on('warning', onWarning);
-  const client = clientCall();
+  const flight = newFlight();
   const call = send();
-  await Promise.all(Array.from({ length: 30 }, () => call(request({ client }))));
+  await Promise.all(Array.from({ length: 30 }, () => call(request(), flight)));
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
 });
 
 it('retries no more than the client operation may, over all its calls', async () => {
   server.script = answerJson({}, 503);
-  const client = clientCall({ retries: { left: 1 } });
+  const flight = newFlight({ retries: 1 });
   const call = send();
-  for (let n = 0; n < 3; n += 1) await call(request({ client })).catch(() => undefined);
-  expect([server.received.length, client.retries.left]).toEqual([3 + 1, 0]);
+  for (let n = 0; n < 3; n += 1) await call(request(), flight).catch(() => undefined);
+  expect([server.received.length, flight.retries.left]).toEqual([3 + 1, 0]);
 });
 
 it.each([
-  ['header', { hashHeader: 'x-user' }, { headers: { 'x-user': 'ann' } }],
-  ['variable', { hashVariable: 'userId' }, { variables: { userId: 7 } }],
-])('keeps clients of one %s with one instance when the pool hashes it', async (_, hash, client) => {
+  ['header', { hashHeader: 'x-user' }, { headers: { 'x-user': 'ann' } }, {}],
+  ['variable', { hashVariable: 'userId' }, {}, { userId: 7 }],
+])('keeps clients of one %s with one instance when the pool hashes it', async (_, hash, sight, variables) => {
   const other = await startScriptedServer(answerJson({ data: { a: 1 } }));
   const hashing = poolOptions([server.url, other.url], { policy: 'hash', ...hash });
   const pool = createPool(hashing);
@@ -216,8 +215,9 @@ it.each([
   const options = { name: 'products', kind: 'graphql', timeoutMs: 60_000, deduplicate: false } as const;
   const limits = { responseBytesMax: 10_000, responseDepthMax: 20 };
   const rules = { requestHeaders: [], responseHeaders: [], pools: { graphql: hashing } };
-  const call = createGraphqlSend({ ...options, ...limits, ...rules }, pool);
-  for (let n = 0; n < 8; n += 1) await call(request({ client: clientCall(client) }));
+  const all = { ...options, ...limits, ...rules };
+  const call = createGraphqlSend(all, fetchStack(all, pool));
+  for (let n = 0; n < 8; n += 1) await call(request(), Object.assign(newFlight(sight), { variables }));
   expect([server.received.length, other.received.length].sort()).toEqual([0, 8]);
   await other.kill();
 });

@@ -1,8 +1,7 @@
 import { hashKeyOf } from '../../gateway/transport/hash-key';
-import { clientCall } from '../fixtures/client-call';
+import { newFlight } from '../fixtures/flight';
 
-const client = clientCall({
-  headers: { 'x-user': 'ann' },
+const flight = Object.assign(newFlight({ headers: { 'x-user': 'ann' } }), {
   variables: { id: 7, on: false, none: null, input: { id: 7 } },
 });
 
@@ -16,13 +15,13 @@ it.each([
   ['a variable that is not there', { hashHeader: null, hashVariable: 'other' }, null],
   ['nothing', { hashHeader: null }, null],
 ])('makes a key of %s', (_, options, key) => {
-  expect(hashKeyOf({ policy: 'hash', ...options }, client)).toBe(key);
+  expect(hashKeyOf({ policy: 'hash', ...options }, flight)).toBe(key);
 });
 
 it('makes none for another policy', () => {
-  expect(hashKeyOf({ policy: 'adaptive', hashHeader: 'x-user' }, client)).toBeNull();
+  expect(hashKeyOf({ policy: 'adaptive', hashHeader: 'x-user' }, flight)).toBeNull();
 });
 
 it('makes none of a variable before the operation is executed', () => {
-  expect(hashKeyOf({ policy: 'hash', hashHeader: null, hashVariable: 'id' }, clientCall())).toBeNull();
+  expect(hashKeyOf({ policy: 'hash', hashHeader: null, hashVariable: 'id' }, newFlight())).toBeNull();
 });

@@ -1,8 +1,9 @@
+import { fetchStack } from '../../gateway/pipeline';
 import type { Pool } from '../../gateway/pool/pool';
 import { GRAPHQL_POOL, type SubgraphOptions } from '../../gateway/transport/options';
 import { createPools } from '../../gateway/transport/pools';
-import { createSends } from '../../gateway/transport/subgraphs';
-import { clientCall } from '../fixtures/client-call';
+import { type CreateRestSend, createSends } from '../../gateway/transport/subgraphs';
+import { newFlight } from '../fixtures/flight';
 import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -26,22 +27,21 @@ it('makes a GraphQL verb over the pool of the subgraph, and a REST verb over the
   const pools = createPools();
   pools.sync([products, api]);
   const given: Pool[] = [];
-  const sends = createSends(subgraphs, pools, (_options, poolOf) => {
+  const createRestSend: CreateRestSend = (_options, poolOf) => {
     given.push(poolOf('api'));
     expect(() => poolOf('other')).toThrow('subgraph inventory has no pool for other');
     return async () => ({ data: null, errors: [], bytes: 0 });
-  });
+  };
+  const sends = createSends(subgraphs, pools, createRestSend, fetchStack);
 
-  const client = clientCall();
   const call = {
     operation: '{ a }',
     operationName: undefined,
     operationKind: 'query',
     variables: '{}',
-    client,
   } as const;
-  expect(await sends.get('products')?.(call)).toEqual({ data: { a: 1 }, errors: [], bytes: 16 });
-  expect(await sends.get('inventory')?.(call)).toEqual({ data: null, errors: [], bytes: 0 });
+  expect(await sends.get('products')?.(call, newFlight())).toEqual({ data: { a: 1 }, errors: [], bytes: 16 });
+  expect(await sends.get('inventory')?.(call, newFlight())).toEqual({ data: null, errors: [], bytes: 0 });
   expect(given).toEqual([pools.get('inventory/api')]);
   await pools.close(0);
   await server.kill();

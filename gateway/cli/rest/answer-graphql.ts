@@ -1,56 +1,39 @@
-import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
-import type { GraphqlRequest } from '../../http/graphql-request';
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLError } from 'graphql';
+import { unlessCancelled } from '../../cancellation';
+import { Facts } from '../../facts';
+import { Flight } from '../../flight';
 import { stringifyJson } from '../../json/stringify';
-import type { ClientCall, Send } from '../../transport/send';
+import { type AskedStep, type Outcome, refused } from '../../operations/asked';
+import { documentReader } from '../../operations/read-document';
+import { noQuery, subscriptionRefused } from '../../operations/refusals';
+import type { Send, SubgraphError } from '../../transport/send';
 
-export interface GraphqlAnswer {
-  readonly status: number;
-  readonly body: { readonly data?: unknown; readonly errors?: readonly unknown[] };
+/** Answers operations over `send` as a GraphQL service would: checked against the schema first, nothing planned. */
+export function answerOperations(schema: GraphQLSchema, send: Send, timeoutMs: number): AskedStep {
+  const read = documentReader(schema, { hideSuggestions: false, introspection: true });
+  return ({ query, operationName, variables = {} }, call) => {
+    if (query === undefined) return refused([noQuery()]);
+    const found = read(query, operationName);
+    if (!('operation' in found)) return refused(found);
+    const { operation: operationKind, name } = found.operation;
+    call.operation = { kind: operationKind, name: name?.value ?? null };
+    if (operationKind === 'subscription') return refused([subscriptionRefused()]);
+    // It has one client, and may read all that it says.
+    const sight = { headers: call.headers, facts: new Facts() };
+    const flight = new Flight(sight, call.startedAt, performance.now() + timeoutMs);
+    call.flight = flight;
+    call.gone.onCancel(() => call.gone.reason !== null && flight.cancel(call.gone.reason));
+    const asked = { operation: query, operationName, operationKind, variables: `${stringifyJson(variables)}` };
+    return unlessCancelled(answered(send, asked, flight), call.gone);
+  };
 }
 
-/** Answers one operation over `send` as a GraphQL service would: checked against the schema first. */
-export async function answerGraphql(
-  { query, operationName, variables = {} }: GraphqlRequest,
-  client: ClientCall,
-  schema: GraphQLSchema,
-  send: Send,
-): Promise<GraphqlAnswer> {
-  if (query === undefined) return refused([coded('persisted queries are not kept here', 'BAD_REQUEST')]);
-  const document = parsed(query);
-  if (document instanceof GraphQLError) return refused([document]);
-  const errors = validate(schema, document);
-  if (errors.length > 0) return refused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
-  const operation = getOperationAST(document, operationName);
-  if (operation === null || operation === undefined || operation.operation === 'subscription') {
-    return refused([coded('the document has no such query or mutation', 'OPERATION_RESOLUTION_FAILURE')]);
-  }
-  const { data, errors: failures } = await send({
-    operation: query,
-    operationName,
-    operationKind: operation.operation,
-    variables: `${stringifyJson(variables)}`,
-    client,
-  });
-  return { status: 200, body: { data, ...(failures.length > 0 && { errors: failures }) } };
+async function answered(send: Send, asked: Parameters<Send>[0], flight: Flight): Promise<Outcome> {
+  const { data, errors } = await send(asked, flight);
+  return { data, errors: errors.map(asGraphqlError), headers: flight.answerHeaders };
 }
 
-function parsed(query: string) {
-  try {
-    return parse(query, { maxTokens: 15_000 });
-  } catch (error) {
-    if (error instanceof GraphQLError) return withCode(error, 'GRAPHQL_PARSE_FAILED');
-    throw error;
-  }
-}
-
-function coded(message: string, code: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
-}
-
-function withCode({ message, source, positions }: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(message, { source, positions, extensions: { code } });
-}
-
-function refused(errors: readonly GraphQLError[]): GraphqlAnswer {
-  return { status: 400, body: { errors: errors.map((error) => error.toJSON()) } };
+function asGraphqlError({ message, path, extensions = {} }: SubgraphError): GraphQLError {
+  return new GraphQLError(message, { extensions, ...(path === undefined ? {} : { path }) });
 }

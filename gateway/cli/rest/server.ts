@@ -1,23 +1,23 @@
-import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../../config/config';
 import { HeadgateError } from '../../errors';
-import { chooseAnswerType } from '../../http/accept';
-import { openClientCall } from '../../http/client-call';
 import { Concurrency } from '../../http/concurrency';
-import { publicError } from '../../http/error-answer';
-import { failureAnswer } from '../../http/graphql-answer';
-import { readGraphqlBody, readGraphqlText } from '../../http/graphql-request';
-import { type Answer, jsonAnswer, type RouteRequest } from '../../http/route';
+import { answering } from '../../http/graphql/answering';
+import { asking } from '../../http/graphql/asking';
+import { bodies } from '../../http/graphql/bodies';
+import { graphqlFailures } from '../../http/graphql/failures';
+import { negotiate } from '../../http/graphql/negotiate';
+import { timeLimit } from '../../http/graphql/time-limit';
+import { jsonAnswer, type Route } from '../../http/route';
 import { HttpServer } from '../../http/server';
-import { stringifyJson } from '../../json/stringify';
+import { stack } from '../../layers';
+import { httpStack } from '../../pipeline';
 import { createPool } from '../../pool/instance-pool';
 import type { Pool } from '../../pool/pool';
 import { type Connectors, readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
 import { plainSdl } from '../../transport/rest/model/plain-sdl';
 import { createRestSend } from '../../transport/rest/send';
-import type { Send } from '../../transport/send';
 import type { AdapterFile } from './adapter-file';
-import { answerGraphql } from './answer-graphql';
+import { answerOperations } from './answer-graphql';
 
 /** A REST adapter as a GraphQL subgraph of its own. */
 export interface RestServer {
@@ -59,16 +59,25 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   );
   const send = createRestSend({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl) });
   const { requestBytesMax, timeoutMs } = config.server;
-  const serving: Serving = { schema: connectors.schema, send, timeoutMs, concurrency: new Concurrency(config.clients) };
-  const handle = (request: RouteRequest) => answer(request, serving);
+  const concurrency = new Concurrency(config.clients);
+  const handle = asking(
+    stack(answering(answerOperations(connectors.schema, send, timeoutMs), false), [
+      graphqlFailures,
+      negotiate,
+      bodies(() => null),
+      concurrency.place,
+      timeLimit(timeoutMs),
+    ]),
+  );
+  const routes: readonly Route[] = [
+    { method: 'GET', path: '/health', handle: () => jsonAnswer(200, { data: 'ok' }) },
+    { method: 'POST', path: '/*', handle },
+  ];
   const server = new HttpServer({
     name: 'server',
     listen,
     portRemedy: 'choose another with --port',
-    routes: [
-      { method: 'GET', path: '/health', handle: () => jsonAnswer(200, { data: 'ok' }) },
-      { method: 'POST', path: '/*', handle },
-    ],
+    way: httpStack(routes, null, null),
     requestBytesMax,
     requestTimeoutMs: timeoutMs,
   });
@@ -85,34 +94,6 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   } catch (error) {
     await closePools();
     throw error;
-  }
-}
-
-interface Serving {
-  readonly schema: GraphQLSchema;
-  readonly send: Send;
-  readonly timeoutMs: number;
-  readonly concurrency: Concurrency;
-}
-
-/** One operation, in the way of GraphQL over HTTP. */
-async function answer(request: RouteRequest, { schema, send, timeoutMs, concurrency }: Serving): Promise<Answer> {
-  const type = chooseAnswerType(request.headers.accept);
-  let entered = false;
-  try {
-    if (type === null) throw new HeadgateError('NOT_ACCEPTABLE', 'accept application/json');
-    const text = await readGraphqlText(request);
-    concurrency.enter();
-    entered = true;
-    const asked = readGraphqlBody(text ?? '');
-    const open = openClientCall(request, timeoutMs);
-    const { status, body } = await open.finish(answerGraphql(asked, open.call, schema, send)).finally(open.close);
-    const headers = { 'content-type': `${type.mediaType}; charset=utf-8` };
-    return { status, headers, body: `${stringifyJson(body)}` };
-  } catch (error) {
-    return failureAnswer(publicError(error, 'rest serve'), type ?? { mediaType: 'application/json', legacy: false });
-  } finally {
-    if (entered) concurrency.leave();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { type SubgraphCall, subscribe } from '../../events';
+import { subscribe } from '../../events';
 import { Durations } from './durations';
 import { Tally } from './tally';
 
@@ -23,17 +23,20 @@ export function countRequests(registry: Registry): () => void {
     label: 'kind',
     buckets: SECONDS,
   });
-  const countCall = callCounter(registry);
-  return subscribe('request.finished', ({ operationKind, status, durationMs, errorCount, calls }) => {
+  const stop = subscribe('request.finished', ({ operationKind, status, durationMs, errorCount }) => {
     const kind = operationKind ?? 'none';
     requests.add(kind, String(status));
     if (errorCount > 0) withErrors.add(kind);
     seconds.observe(kind, durationMs / 1_000);
-    for (const call of calls) countCall(call);
   });
+  const stopCalls = countCalls(registry);
+  return () => {
+    stop();
+    stopCalls();
+  };
 }
 
-function callCounter(registry: Registry): (call: SubgraphCall) => void {
+function countCalls(registry: Registry): () => void {
   const calls = new Tally(registry, {
     name: 'headgate_subgraph_calls_total',
     help: 'Calls to a subgraph, all attempts together, by error code; OK without one.',
@@ -45,9 +48,10 @@ function callCounter(registry: Registry): (call: SubgraphCall) => void {
     label: 'subgraph',
     buckets: SECONDS,
   });
-  return ({ subgraph, errorCode, durationMs }) => {
+  return subscribe('subgraph.called', ({ subgraph, errorCode, durationMs, isShared }) => {
+    if (isShared === true) return;
     calls.declare(subgraph, 'MUTATION_OUTCOME_UNKNOWN');
     calls.add(subgraph, errorCode ?? 'OK');
     seconds.observe(subgraph, durationMs / 1_000);
-  };
+  });
 }

@@ -40,13 +40,13 @@ export function createRestSend(
     name: 'REST documents',
     weigh: ({ tokenCount = 0 }, text) => 2 * textBytes(text) + BYTES_PER_TOKEN * tokenCount,
   });
-  return async ({ operation, operationName, variables, client }) => {
+  return async ({ operation, operationName, variables }, flight) => {
     let document = documents.get(operation);
     if (document === undefined) {
       document = parse(operation, { noLocation: true });
       documents.set(operation, document);
     }
-    const running = new Operation(engine, client);
+    const running = new Operation(engine, flight);
     try {
       return toAnswer(engine, await run(engine, running, document, operationName, parseVariables(variables)));
     } finally {

@@ -9,7 +9,7 @@ import { composeSubgraphs } from '../../../gateway/supergraph/compose';
 import { readSupergraph } from '../../../gateway/supergraph/read';
 import { parseAnswer } from '../../../gateway/transport/parse-answer';
 import type { Send, SubgraphAnswer, SubgraphError } from '../../../gateway/transport/send';
-import { newCall } from '../../fixtures/federation';
+import { newFlight } from '../../fixtures/flight';
 import type { Answer } from './answers';
 import { Data, hash } from './data';
 import type { Fault } from './model';
@@ -144,7 +144,7 @@ export async function createWorld(schema: Schema, see: See = () => {}): Promise<
     async ours({ query, variables }, fault, labels, programs = 'own') {
       data = new Data(schema, fault, labels, see);
       const sent = parseJson(writeJson(variables)) as Record<string, unknown>; // as: an object stays one
-      const executed = await operationsOf(query, labels)[programs].execute(sent, newCall());
+      const executed = await operationsOf(query, labels)[programs].execute(sent, newFlight());
       return answerIn(stringifyJson({ data: executed.data ?? null, errors: executed.errors }));
     },
     async stock(operation, fault) {

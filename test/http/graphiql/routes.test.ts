@@ -7,6 +7,7 @@ import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { createGraphiql, wantsGraphiql } from '../../../gateway/http/graphiql/routes';
 import type { Route } from '../../../gateway/http/route';
 import { HttpServer } from '../../../gateway/http/server';
+import { httpStack } from '../../../gateway/pipeline';
 
 const SCRIPT = 'console'.repeat(20);
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -33,7 +34,7 @@ function serve(routes: readonly Route[]): HttpServer {
     name: 'server',
     listen: { host: '127.0.0.1', port: 0 },
     portRemedy: 'port 0 is never taken',
-    routes,
+    way: httpStack(routes, null, null),
     requestBytesMax: 1_000,
     requestTimeoutMs: 60_000,
   });

@@ -19,7 +19,7 @@ describe('health', () => {
     server = await startLocalServer({}, { ready: false });
     expect(await ask('/health/live')).toEqual([200, { status: 'ok' }]);
     expect(await ask('/health/ready')).toEqual([503, { status: 'starting' }]);
-    server.pipeline.ready = true;
+    server.local.serve();
     expect(await ask('/health/ready')).toEqual([200, { status: 'ok' }]);
   });
 });

@@ -1,9 +1,9 @@
 import { subscribe } from '../../../gateway/events';
-import { createAdminListener } from '../../../gateway/http/admin';
 import { createHealth } from '../../../gateway/http/health';
 import type { Listener } from '../../../gateway/http/listener';
 import { poolActionRoutes } from '../../../gateway/http/routes/pool-actions';
 import { poolRoutes } from '../../../gateway/http/routes/pools';
+import { createAdminListener } from '../../../gateway/listeners/admin';
 import { createPools, type Pools } from '../../../gateway/transport/pools';
 import { instance, poolOptions, query } from '../../fixtures/pool-options';
 import { answerJson, type ScriptedServer, startScriptedServer } from '../../fixtures/scripted-server';

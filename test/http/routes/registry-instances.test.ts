@@ -1,7 +1,7 @@
-import { createAdminListener } from '../../../gateway/http/admin';
 import { createHealth } from '../../../gateway/http/health';
 import type { Listener } from '../../../gateway/http/listener';
 import { instanceRoutes } from '../../../gateway/http/routes/registry-instances';
+import { createAdminListener } from '../../../gateway/listeners/admin';
 import { LeaseBook } from '../../../gateway/registry/leases';
 
 const PRODUCTS = '/registry/graphs/default/subgraphs/products/instances';

@@ -1,3 +1,4 @@
+import { newFlight } from '../../fixtures/flight';
 import { poolOptions } from '../../fixtures/pool-options';
 import { adapterSdl, type RestAdapter, type RestAdapterOptions, startRestAdapter } from '../../fixtures/rest-adapter';
 import { answerJson, hang, refusedUrl, type Script } from '../../fixtures/scripted-server';
@@ -135,9 +136,9 @@ describe('errors of REST services', () => {
 
   it('record each request for the log', async () => {
     const { ask, service } = await start(sdl(), answerJson({ error: 'x' }, 404));
-    const calls: never[] = [];
-    await ask(USER, {}, { calls });
-    expect(calls).toMatchObject([
+    const flight = newFlight();
+    await ask(USER, {}, flight);
+    expect(flight.calls).toMatchObject([
       { subgraph: 'users', instance: `127.0.0.1:${service.port}`, attempts: 1, status: 404, errorCode: 'NOT_FOUND' },
     ]);
   });

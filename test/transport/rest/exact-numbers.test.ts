@@ -64,7 +64,7 @@ describe('numbers that a double cannot hold, of a REST service', () => {
     ['same', '{"any":1.000000000000000000001,"other":1.000000000000000000002}', 'false'],
   ])('%s of %s is %s', async (field, answer, expected) => {
     body = answer;
-    expect(await ask(`{ user { ${field} } }`)).toBe(`{"data":{"user":{"${field}":${expected}}}}`);
+    expect(await ask(`{ user { ${field} } }`)).toBe(`{"data":{"user":{"${field}":${expected}}}}\n`);
   });
 
   it.each([

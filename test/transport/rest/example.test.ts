@@ -8,7 +8,7 @@ import type { Pool } from '../../../gateway/pool/pool';
 import { readConnectors, readConnectorsFromSdl } from '../../../gateway/transport/rest/connectors';
 import { createRestSend } from '../../../gateway/transport/rest/send';
 import { answer } from '../../../subgraphs/inventory/routes';
-import { clientCall } from '../../fixtures/client-call';
+import { newFlight } from '../../fixtures/flight';
 import { poolOptions } from '../../fixtures/pool-options';
 import { type ScriptedServer, startScriptedServer } from '../../fixtures/scripted-server';
 
@@ -59,13 +59,8 @@ describe('the inventory of the example', () => {
     } as const;
     const send = createRestSend(options, () => pool, readConnectors(supergraph(), 'inventory'));
     const operationKind = operation.startsWith('mutation') ? 'mutation' : 'query';
-    return send({
-      operation,
-      operationName: undefined,
-      operationKind,
-      variables: JSON.stringify(variables),
-      client: clientCall(),
-    });
+    const asked = { operation, operationName: undefined, operationKind, variables: JSON.stringify(variables) } as const;
+    return send(asked, newFlight());
   };
 
   it('is a valid adapter', () => {

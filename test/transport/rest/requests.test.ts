@@ -1,4 +1,5 @@
-import { Leaver } from '../../fixtures/leaver';
+import { HeadgateError } from '../../../gateway/errors';
+import { newFlight } from '../../fixtures/flight';
 import { adapterSdl, type RestAdapter, type RestAdapterOptions, startRestAdapter } from '../../fixtures/rest-adapter';
 import { answerJson, type Script } from '../../fixtures/scripted-server';
 
@@ -54,7 +55,7 @@ const QUERY = '?key=1&region=eu';
 describe('headers', () => {
   it('come from the client where the source says so, and from text otherwise', async () => {
     const { ask, service } = await start();
-    await ask('{ me { id } }', {}, { headers: { authorization: 'Bearer t', cookie: 'c' } });
+    await ask('{ me { id } }', {}, newFlight({ headers: { authorization: 'Bearer t', cookie: 'c' } }));
     expect(service.received[0]?.headers).toMatchObject({
       authorization: 'Bearer t',
       'x-fixed': 'fixed',
@@ -65,7 +66,7 @@ describe('headers', () => {
 
   it('of the connector hide those of the source, and are left out without a value', async () => {
     const { ask, service } = await start();
-    await ask('{ own { id } }', {}, { headers: { authorization: 'Bearer t' } });
+    await ask('{ own { id } }', {}, newFlight({ headers: { authorization: 'Bearer t' } }));
     expect(service.received[0]?.headers).not.toHaveProperty('authorization');
     expect(service.received[0]?.headers).toMatchObject({ 'x-mixed': 'ak/1b', 'x-fixed': 'fixed' });
   });
@@ -76,17 +77,17 @@ describe('headers', () => {
     const { ask, service } = await start(answerJson({ id: 1 }, 200, { 'x-seen': 'yes' }), {
       subgraph: { requestHeaders, responseHeaders },
     });
-    const propagated = new Map<string, string[]>();
-    await ask('{ me { id } }', {}, { responseHeaders: propagated });
+    const flight = newFlight();
+    await ask('{ me { id } }', {}, flight);
     expect(service.received[0]?.headers['x-fixed']).toBe('rule');
-    expect(propagated.get('x-seen')).toEqual(['yes']);
+    expect(flight.answerHeaders.get('x-seen')).toEqual(['yes']);
   });
 });
 
 describe('URLs', () => {
   it('take parts of the source first, then those of the connector, with $config, $env and $request', async () => {
     const { ask, sent } = await start();
-    await ask('{ configured { id } }', {}, { headers: { 'x-client': 'web' } });
+    await ask('{ configured { id } }', {}, newFlight({ headers: { 'x-client': 'web' } }));
     expect(sent()).toEqual([`GET /v1/c/k%2F1${QUERY}&env=eu&client=web`]);
   });
 });
@@ -188,9 +189,9 @@ describe('operations', () => {
   });
 
   it('that the client leaves end', async () => {
-    const leaver = new Leaver();
-    const { ask, service } = await start(() => leaver.leave());
-    const { errors } = await ask('{ me { id } }', {}, { cancellation: leaver.cancellation });
+    const flight = newFlight();
+    const { ask, service } = await start(() => flight.cancel(new HeadgateError('REQUEST_CANCELLED', 'gone')));
+    const { errors } = await ask('{ me { id } }', {}, flight);
     expect(errors[0]?.extensions?.code).toBe('REQUEST_CANCELLED');
     expect(service.received).toHaveLength(1);
   });

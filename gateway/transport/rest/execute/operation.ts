@@ -1,5 +1,5 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import type { ClientCall } from '../../send';
+import type { Flight } from '../../../flight';
 import type { EntityConnector } from '../connector';
 import type { JsonObject } from '../json';
 import type { Engine } from './engine';
@@ -16,9 +16,9 @@ export class Operation {
   /** Per selection and type, because every item of a list asks again. */
   readonly #needed = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<GraphQLObjectType, readonly string[]>>();
 
-  constructor(engine: Engine, client: ClientCall) {
+  constructor(engine: Engine, flight: Flight) {
     this.engine = engine;
-    this.session = new Session(engine, client);
+    this.session = new Session(engine, flight);
   }
 
   /** Before each field of a mutation: nothing that was read earlier is reused. */

@@ -1,10 +1,10 @@
 import { type ErrorCode, isHeadgateError } from '../../../errors';
+import type { Flight } from '../../../flight';
 import { failureOfAnswer, failureText } from '../../../pool/failure';
 import type { PoolAnswer } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
 import { keepFor } from '../../../under-way';
 import { hashKeyOf } from '../../hash-key';
-import type { ClientCall } from '../../send';
 import type { Connector } from '../connector';
 import type { RestRequest } from '../request/build-request';
 import type { RestAnswer } from '../response/judge';
@@ -36,7 +36,7 @@ export async function sendHttp(
   engine: Engine,
   connector: Connector,
   request: RestRequest,
-  client: ClientCall,
+  flight: Flight,
   site: ErrorSite,
 ): Promise<RestAnswer> {
   const { options } = engine;
@@ -49,27 +49,27 @@ export async function sendHttp(
       headers: request.headers,
       body: request.body,
       repeatable: connector.method !== 'POST' && connector.method !== 'PATCH',
-      deadlineAt: Math.min(startedAt + options.timeoutMs, client.deadlineAt),
+      deadlineAt: Math.min(startedAt + options.timeoutMs, flight.deadlineAt),
       attemptTimeoutMs: options.timeoutMs,
-      cancellation: client.cancellation,
+      cancellation: flight.cancellation,
       responseBytesMax: options.responseBytesMax,
-      retries: client.retries,
-      hashKey: pool === undefined ? null : hashKeyOf(pool, client),
+      retries: flight.retries,
+      hashKey: pool === undefined ? null : hashKeyOf(pool, flight),
     });
     if (answer.held !== null) {
-      keepFor(client, answer.held);
+      keepFor(flight, answer.held);
       answer.held.release();
     }
-    engine.responseHeaders(answer.headers, client.responseHeaders);
+    engine.responseHeaders(answer.headers, flight.answerHeaders);
     const code = answer.status >= 400 ? codeOfStatus(answer.status) : null;
     const failure = code === null ? null : failureOfAnswer(answer.status, true);
     const known = failure === null ? answer : { ...answer, error: failureText(failure) };
-    record(client, site.service, startedAt, request, known, answer.body.length, code);
+    record(flight, site.service, startedAt, request, known, answer.body.length, code);
     return readAnswer(answer, options.responseDepthMax);
   } catch (error) {
     const known = isHeadgateError(error) ? error : null;
     const code = known === null ? 'INTERNAL' : (CODES[known.code] ?? known.code);
-    record(client, site.service, startedAt, request, known?.details ?? {}, 0, code);
+    record(flight, site.service, startedAt, request, known?.details ?? {}, 0, code);
     throw restError(site, code, MESSAGES[code] ?? 'the call to the REST service failed', {}, error);
   }
 }
@@ -87,7 +87,7 @@ function readAnswer(answer: PoolAnswer, depthMax: number): RestAnswer {
 }
 
 function record(
-  client: ClientCall,
+  flight: Flight,
   subgraph: string,
   startedAt: number,
   request: RestRequest,
@@ -100,11 +100,11 @@ function record(
   responseBytes: number,
   errorCode: string | null,
 ): void {
-  client.calls.push({
+  flight.record({
     subgraph,
     instance: typeof end.instance === 'string' ? end.instance : null,
     attempts: typeof end.attempts === 'number' ? end.attempts : 0,
-    startMs: startedAt - client.startedAt,
+    startMs: startedAt - flight.startedAt,
     durationMs: performance.now() - startedAt,
     requestBytes: request.body === null ? 0 : Buffer.byteLength(request.body),
     responseBytes,

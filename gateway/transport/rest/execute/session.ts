@@ -1,4 +1,4 @@
-import type { ClientCall } from '../../send';
+import type { Flight } from '../../../flight';
 import type { Connector } from '../connector';
 import type { Json, JsonObject } from '../json';
 import type { Variables } from '../mapping/scope';
@@ -21,17 +21,17 @@ const NO_ENV: JsonObject = {};
 /** State of one operation: answers already asked for, requests in flight, limits. */
 export class Session {
   readonly engine: Engine;
-  readonly client: ClientCall;
+  readonly flight: Flight;
   readonly window: BatchWindow;
   readonly #turnstile = new Turnstile(CONCURRENT_CALLS_MAX);
   readonly #answers = new Map<string, Promise<RestAnswer>>();
   #calls = 0;
   #standing: Variables | undefined;
 
-  constructor(engine: Engine, client: ClientCall) {
+  constructor(engine: Engine, flight: Flight) {
     this.engine = engine;
-    this.client = client;
-    this.window = new BatchWindow(Math.min(client.deadlineAt, performance.now() + engine.options.timeoutMs));
+    this.flight = flight;
+    this.window = new BatchWindow(Math.min(flight.deadlineAt, performance.now() + engine.options.timeoutMs));
   }
 
   /** A mutation may have changed what was read before it. */
@@ -61,11 +61,11 @@ export class Session {
   }
 
   #build(connector: Connector, variables: Variables): RestRequest | null {
-    const { client, engine } = this;
+    const { flight, engine } = this;
     try {
       // What the source is given is sent, and never in reach of what maps the answer.
       const sent = { ...variables, $env: engine.env.get(connector.source) ?? NO_ENV };
-      return buildRequest(connector, sent, client.headers, engine.requestHeaders(client.headers));
+      return buildRequest(connector, sent, flight.headers, engine.requestHeaders(flight.headers));
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       if (error.quiet) return null;
@@ -93,7 +93,7 @@ export class Session {
     }
     this.window.started(connector);
     try {
-      return await this.#turnstile.run(() => sendHttp(this.engine, connector, request, this.client, site));
+      return await this.#turnstile.run(() => sendHttp(this.engine, connector, request, this.flight, site));
     } finally {
       this.window.finished(connector);
     }
@@ -106,7 +106,7 @@ export class Session {
       $config: config,
       $env: NO_ENV,
       $context: context,
-      $request: { headers: headerLists(this.client.headers) },
+      $request: { headers: headerLists(this.flight.headers) },
     };
     return this.#standing;
   }

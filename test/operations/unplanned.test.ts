@@ -1,19 +1,19 @@
 import workerThreads, { type Worker } from 'node:worker_threads';
-import { subscribe } from '../gateway/events';
-import { createServerListener } from '../gateway/http/client-listener';
-import { Concurrency } from '../gateway/http/concurrency';
-import { createHealth } from '../gateway/http/health';
-import type { Listener } from '../gateway/http/listener';
-import { createPersistedQueries } from '../gateway/persisted-queries';
-import { createPipeline } from '../gateway/pipeline';
-import { createApolloPlanner } from '../gateway/planning/apollo/planner';
-import type { Planner } from '../gateway/planning/planner';
-import { LIMIT_NAMES, type LimitOptions } from '../gateway/security/options';
-import { closeCompositionThread } from '../gateway/supergraph/compose';
-import { readSupergraph } from '../gateway/supergraph/read';
-import { ask } from './fixtures/headgate-process';
-import { SERVER_OPTIONS } from './fixtures/local-server';
-import { explosiveSupergraph, planBomb } from './fixtures/plan-bomb';
+import { subscribe } from '../../gateway/events';
+import { Concurrency } from '../../gateway/http/concurrency';
+import { createHealth } from '../../gateway/http/health';
+import type { Listener } from '../../gateway/http/listener';
+import { createClientListener } from '../../gateway/listeners/client';
+import { Operations } from '../../gateway/operations/operations';
+import { createPersistedQueries } from '../../gateway/persisted-queries';
+import { createApolloPlanner } from '../../gateway/planning/apollo/planner';
+import type { Planner } from '../../gateway/planning/planner';
+import { LIMIT_NAMES, type LimitOptions } from '../../gateway/security/options';
+import { closeCompositionThread } from '../../gateway/supergraph/compose';
+import { readSupergraph } from '../../gateway/supergraph/read';
+import { ask } from '../fixtures/headgate-process';
+import { SERVER_OPTIONS } from '../fixtures/local-server';
+import { explosiveSupergraph, planBomb } from '../fixtures/plan-bomb';
 
 const UNLIMITED = Object.fromEntries(
   LIMIT_NAMES.map((name) => [name, { max: 1_000_000, mode: 'enforce' }]),
@@ -48,13 +48,14 @@ describe('a query that is not planned', () => {
     const supergraph = await readSupergraph(sdl);
     started.length = 0;
     planner = await createApolloPlanner(sdl, { ...PLANNING, deadlineMs });
-    const pipeline = createPipeline({ limits: UNLIMITED, hideSuggestions: false, exposeQueryPlan: false }, () => {});
-    pipeline.activate({ supergraph, planner, sends: new Map(), shareKeys: () => null });
-    const health = createHealth(() => pipeline.ready);
+    const limits = { limits: UNLIMITED, hideSuggestions: false, introspection: true, exposeQueryPlan: false };
+    const operations = new Operations(limits, () => {});
+    operations.activate({ supergraph, planner, sends: new Map(), reads: new Map() });
+    const health = createHealth(() => operations.ready);
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
-    const persistedQueries = createPersistedQueries(null);
+    const persisted = createPersistedQueries(null);
     const options = SERVER_OPTIONS;
-    listener = createServerListener({ options, pipeline, health, concurrency, persistedQueries, plugins: [] });
+    listener = createClientListener({ options, operations, health, concurrency, persisted, plugins: [] });
     graphql = `${(await listener.listen()).url}/graphql`;
   }
 
@@ -83,7 +84,7 @@ describe('a query that is not planned', () => {
     const { status, body } = await answer;
     expect(status).toBe(500);
     expect(body).toEqual({ errors: [{ message: 'Internal server error', extensions: { code: 'INTERNAL' } }] });
-    expect(defects).toEqual(['pipeline']);
+    expect(defects).toEqual(['operations']);
   });
 
   it('is answered 400 when it takes too long: that is its own fault', async () => {

@@ -1,6 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isHeadgateError } from '../errors';
-import { announce } from '../events';
+import { isHeadgateError } from '../../errors';
+import { announce } from '../../events';
+import type { Outcome } from '../../operations/asked';
+import { INTROSPECTION_OFF } from '../../operations/read-document';
 
 /** Apollo Server's code for every error without one, and its message for what went wrong inside of it. */
 const UNCODED = 'INTERNAL_SERVER_ERROR';
@@ -8,7 +10,7 @@ const MASKED = 'Internal server error';
 
 /** Apollo Server's own message is about its constructor, which is nothing to a client. */
 function introspectionOff(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  return { ...formatted, message: 'introspection is off: this gateway does not answer __schema and __type' };
+  return { ...formatted, message: INTROSPECTION_OFF };
 }
 
 /** What was thrown, once every GraphQLError around it is taken off; undefined when a GraphQLError was the origin. */
@@ -21,7 +23,7 @@ function thrownInside(error: unknown): unknown {
  * Decides what of an error reaches the client: a GraphQLError (of validation, of the engine, of a subgraph) and a
  * HeadgateError pass; any other exception is a defect, kept back and announced as `internal.error`.
  */
-export function formatError(
+export function publicGraphqlError(
   formatted: GraphQLFormattedError,
   error: unknown,
   exposeErrorDetails: boolean,
@@ -36,8 +38,36 @@ export function formatError(
   if (code !== undefined && code !== UNCODED) return formatted;
   // Apollo Server's own wrapper carries this message and nothing else; what it wraps was announced before.
   if (!(inside instanceof Error) || inside.message !== MASKED)
-    announce('internal.error', { where: 'apollo', error: inside });
+    announce('internal.error', { where: 'an operation', error: inside });
   if (exposeErrorDetails) return formatted;
   const { locations, path } = formatted;
   return { message: MASKED, ...(locations && { locations }), ...(path && { path }), extensions: { code: UNCODED } };
+}
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+/** Status and headers that an error wishes for the whole answer; null when what it has there is something else. */
+export function httpOf(http: unknown): { status: number | undefined; headers: ReadonlyMap<string, string> } | null {
+  if (typeof http !== 'object' || http === null) return null;
+  const { status, headers = NO_HEADERS } = http as Record<string, unknown>; // as: an object
+  if (status !== undefined && typeof status !== 'number') return null;
+  return headers instanceof Map ? { status, headers } : null;
+}
+
+/**
+ * Forms the errors of an answer as clients see them: every one has a code, and wishes of a request that was refused are not
+ * told twice. What is formed already stays as it is.
+ * @param exposeDetails with stack traces
+ */
+export function formattedErrors({ data, errors }: Outcome, exposeDetails: boolean): readonly GraphQLFormattedError[] {
+  return errors.map((error) =>
+    error instanceof GraphQLError ? formatted(error, data !== undefined, exposeDetails) : error,
+  );
+}
+
+function formatted(error: GraphQLError, hasData: boolean, exposeDetails: boolean): GraphQLFormattedError {
+  const extensions: Record<string, unknown> = { ...error.extensions, code: error.extensions.code ?? UNCODED };
+  if (!hasData && httpOf(extensions.http) !== null) delete extensions.http;
+  if (exposeDetails) extensions.stacktrace = error.stack?.split('\n');
+  return publicGraphqlError({ ...error.toJSON(), extensions }, error, exposeDetails);
 }

@@ -1,26 +1,11 @@
 import { createHash } from 'node:crypto';
-import { HeadgateError } from '../errors';
-import { ExactNumber } from '../json/exact-number';
-import { parseJson as parseExactly } from '../json/parse';
-import type { Soon } from '../layers';
-import { parseJson } from './body';
-import { parseMediaType } from './media-type';
-import type { RouteRequest } from './route';
-
-/** The parameters of https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters, their form checked. */
-export interface GraphqlRequest {
-  /** Undefined when `extensions.persistedQuery` stands for it. */
-  readonly query: string | undefined;
-  readonly operationName: string | undefined;
-  readonly variables: Record<string, unknown> | undefined;
-  readonly extensions: Record<string, unknown> | undefined;
-  /** The body of a POST as it was sent. */
-  readonly body: Record<string, unknown> | undefined;
-  /** Stands for the text of the body where requests are compared; absent unless it is kept. No body looks like it. */
-  readonly number?: string;
-}
-
-const PARAMETERS = ['query', 'operationName', 'variables', 'extensions'];
+import { HeadgateError } from '../../errors';
+import { ExactNumber } from '../../json/exact-number';
+import { parseJson as parseExactly } from '../../json/parse';
+import { KeptMap, textBytes, tokensIn } from '../../kept';
+import type { Asked } from '../../operations/asked';
+import { parseJson } from '../body';
+import type { RouteRequest } from '../route';
 
 /** Levels of lists and objects in variables and extensions: deeper ones overflow the stack of whoever walks them. */
 const JSON_DEPTH_MAX = 256;
@@ -65,7 +50,7 @@ function checkPersisted(persisted: unknown, query: string | undefined): void {
     throw bad('"extensions.persistedQuery.sha256Hash" is not the SHA-256 of the "query"');
 }
 
-function check(parameters: Record<string, unknown>): Omit<GraphqlRequest, 'body'> {
+function check(parameters: Record<string, unknown>, key: string | null, isReadOnly: boolean): Asked {
   const extensions = recordOrNone(parameters.extensions, 'extensions');
   const query = textOrNone(parameters.query, 'query');
   checkPersisted(extensions?.persistedQuery, query);
@@ -77,10 +62,17 @@ function check(parameters: Record<string, unknown>): Omit<GraphqlRequest, 'body'
     operationName: textOrNone(parameters.operationName, 'operationName'),
     variables: recordOrNone(parameters.variables, 'variables'),
     extensions,
+    key,
+    isReadOnly,
+    ownsAnswer: false,
   };
 }
 
-function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> {
+/**
+ * Reads the parameters of https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters from a query string.
+ * @throws {HeadgateError} BAD_REQUEST
+ */
+export function readGraphqlQuery({ query, search }: Pick<RouteRequest, 'query' | 'search'>): Asked {
   const parameter = (name: string): string | undefined => {
     const values = query.getAll(name);
     if (values.length > 1) throw bad(`the parameter "${name}" is given ${values.length} times`);
@@ -90,46 +82,50 @@ function readQueryString({ query }: RouteRequest): Omit<GraphqlRequest, 'body'> 
     const text = parameter(name);
     return text === undefined || text === '' ? undefined : parseJson(text, `the parameter "${name}"`, parseExactly);
   };
-  return check({
+  const given = {
     query: parameter('query') || undefined,
     operationName: parameter('operationName') || undefined,
     variables: jsonParameter('variables'),
     extensions: jsonParameter('extensions'),
-  });
+  };
+  return check(given, search, true);
 }
 
 /**
- * The body of a POST; null for a GET, whose parameters are in the query string.
- * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_CANCELLED
+ * Reads the same parameters from the body of a POST.
+ * @param key stands for the text where requests are compared
+ * @throws {HeadgateError} BAD_REQUEST
  */
-export function readGraphqlText(request: RouteRequest): Soon<string | null> {
-  if (request.method !== 'POST') return null;
-  const type = request.headers['content-type'];
-  if (type !== 'application/json' && parseMediaType(type)?.essence !== 'application/json') {
-    throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
-  }
-  return request.text();
-}
-
-/** The query string without parameters that are empty, which are not given; Apollo Server would parse them. */
-export function givenSearch({ search, query }: Pick<RouteRequest, 'search' | 'query'>): string {
-  const isEmpty = PARAMETERS.some((name) => query.get(name) === '');
-  if (!isEmpty) return search;
-  const given = new URLSearchParams(query);
-  for (const name of PARAMETERS) if (given.get(name) === '') given.delete(name);
-  return `?${given}`;
-}
-
-/** @throws {HeadgateError} BAD_REQUEST */
-export function readGraphqlQuery(request: RouteRequest): GraphqlRequest {
-  return { ...readQueryString(request), body: undefined };
-}
-
-/** @throws {HeadgateError} BAD_REQUEST */
-export function readGraphqlBody(text: string): GraphqlRequest {
+function readGraphqlBody(text: string, key: string | null = null): Asked {
   const body = parseJson(text, 'the request body', parseExactly);
   if (Array.isArray(body))
     throw bad('the request body is an array; batches are not answered, send one operation a request');
   if (!isRecord(body)) throw bad('the request body must be a JSON object with a "query"');
-  return { ...check(body), body };
+  return check(body, key, false);
+}
+
+/** Bodies that are parsed once: clients send the same operations again and again. */
+const KEPT_CHARACTERS_MAX = 16_384;
+/** Bytes of a request for each token of its body: what is parsed of it, and the variables coerced. */
+const BYTES_PER_TOKEN = 60;
+
+/** Reads bodies; equal ones are the same object. */
+export class GraphqlBodies {
+  readonly #known = new KeptMap<string, Asked>({
+    name: 'requests',
+    // The text, those in it, and the key of the operation.
+    weigh: (_, body) => 3 * textBytes(body) + BYTES_PER_TOKEN * tokensIn(body),
+  });
+  #numbers = 0;
+
+  /** @throws {HeadgateError} BAD_REQUEST */
+  read(body: string): Asked {
+    const known = this.#known.get(body);
+    if (known !== undefined) return known;
+    if (body.length > KEPT_CHARACTERS_MAX) return readGraphqlBody(body, body);
+    // No body looks like a number.
+    const asked = readGraphqlBody(body, String(this.#numbers++));
+    this.#known.set(body, asked);
+    return asked;
+  }
 }

@@ -1,12 +1,13 @@
 import { HeadgateError } from '../errors';
-import { adminGuard, isLoopback } from './admin-guard';
-import { clientsMax } from './descriptors';
-import type { Health } from './health';
-import type { Listener } from './listener';
-import type { AdminOptions } from './options';
-import type { Route } from './route';
-import { healthRoutes } from './routes/health';
-import { HttpServer } from './server';
+import { adminGuard, isLoopback } from '../http/admin-guard';
+import { clientsMax } from '../http/descriptors';
+import type { Health } from '../http/health';
+import type { Listener } from '../http/listener';
+import type { AdminOptions } from '../http/options';
+import type { Route } from '../http/route';
+import { healthRoutes } from '../http/routes/health';
+import { HttpServer } from '../http/server';
+import { httpStack } from '../pipeline';
 
 /** A publish uploads an SDL of up to a few megabytes. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -36,8 +37,7 @@ export function createAdminListener({ options, health, routes }: AdminListenerOp
     name: 'admin',
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
-    routes: [...healthRoutes(health), ...routes],
-    guard: adminGuard(token, keys),
+    way: httpStack([...healthRoutes(health), ...routes], adminGuard(token, keys), null),
     requestBytesMax,
     connections: { max: Math.min(CONNECTIONS_MAX, clientsMax()) },
     requestTimeoutMs: REQUEST_TIMEOUT_MS,

@@ -1,5 +1,5 @@
-import { rememberHeader } from './known-headers';
-import { qualityValues } from './quality-values';
+import { rememberHeader } from '../known-headers';
+import { qualityValues } from '../quality-values';
 
 /** Label of a GraphQL answer; https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 export interface AnswerType {

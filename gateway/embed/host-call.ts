@@ -1,0 +1,62 @@
+import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import { GraphQLError } from 'graphql';
+import { type Call, ReceivedCall } from '../call';
+import { Deadline } from '../deadline';
+import { HeadgateError, isHeadgateError, statusOfCode } from '../errors';
+import type { Fact } from '../facts';
+import type { Flight } from '../flight';
+import { passingHeaders } from '../http/graphql/answer';
+
+type Answer = Promise<GatewayExecutionResult>;
+
+let requests = 0;
+const numbers = new WeakMap<GatewayGraphQLRequestContext, number>();
+
+function numberOf(request: GatewayGraphQLRequestContext): number {
+  const number = numbers.get(request) ?? requests++;
+  numbers.set(request, number);
+  return number;
+}
+
+/** The host's own request, which its data sources get to see. No two are alike. */
+export const HOST_REQUEST: Fact<GatewayGraphQLRequestContext> = {
+  name: 'request of the host',
+  keyOf: (request) => String(numberOf(request)),
+};
+
+/** Does `work` with a call for a request of the host, at most for as long as client requests may take. */
+export async function accompany(
+  request: GatewayGraphQLRequestContext,
+  timeoutMs: number,
+  work: (call: Call) => Answer,
+): Answer {
+  const call = new ReceivedCall(Object.fromEntries(request.request.http?.headers ?? []));
+  call.facts.put(HOST_REQUEST, request);
+  const deadline = new Deadline(timeoutMs, () =>
+    call.abort(new HeadgateError('GATEWAY_TIMEOUT', `the request took longer than ${timeoutMs} ms`)),
+  );
+  try {
+    return await work(call);
+  } catch (error) {
+    if (!isHeadgateError(error)) throw error;
+    return { errors: [requestError(error.code, error.message)] };
+  } finally {
+    deadline.cancel();
+    passHeaders(call.flight, request);
+  }
+}
+
+/** Headers of subgraph answers that header rules propagate. */
+function passHeaders(flight: Flight | null, { response }: GatewayGraphQLRequestContext): void {
+  if (flight === null || flight.answerHeaders.size === 0 || response?.http === undefined) return;
+  const { headers } = response.http;
+  for (const [name, values] of passingHeaders(flight.answerHeaders)) {
+    // One header a name is all that Apollo Server has room for.
+    if (name === 'set-cookie' && headers.has(name)) headers.append(name, values.join(', '));
+    else headers.set(name, values.join(', '));
+  }
+}
+
+function requestError(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status: statusOfCode(code) ?? 500 } } });
+}

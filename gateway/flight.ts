@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Cancellation, CancellationSource } from './cancellation';
+import { announce, type SubgraphCall } from './events';
+import type { FactsView } from './facts';
+import type { Holder } from './under-way';
+
+/** Retries in the whole plan of one operation: a query of twenty fetches must not become one of sixty. */
+const PLAN_RETRIES_MAX = 3;
+
+/** All that shared work may see of the calls that wait for it. */
+export interface Sight {
+  /** Those that the operation declares to read, lower-case names. */
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly facts: FactsView;
+  /** Equal for calls that look the same; null: for each call alone. */
+  readonly key: string | null;
+}
+
+/**
+ * Work for one call or for several that asked for the same: one execution of one operation. It sees of its calls only what
+ * the operation declares to read, so what it finds out is right for each of them.
+ */
+export class Flight extends CancellationSource implements Holder {
+  readonly headers: Sight['headers'];
+  readonly facts: FactsView;
+  /** Start of the first call, on the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAt: number;
+  /** What was asked of subgraphs, in the order of the answers. */
+  readonly calls: SubgraphCall[] = [];
+  /** Headers that header rules propagate from subgraph answers to the client's answer, lower-case names. */
+  readonly answerHeaders = new Map<string, string[]>();
+  /** Further attempts that all its subgraph calls together may still make; counted down. */
+  readonly retries = { left: PLAN_RETRIES_MAX };
+  /** Values of the operation's variables, defaults filled in; absent before it is executed. */
+  variables?: Readonly<Record<string, unknown>>;
+  held?: NonNullable<Holder['held']>;
+
+  constructor({ headers, facts }: Omit<Sight, 'key'>, startedAt: number, deadlineAt: number) {
+    super();
+    this.headers = headers;
+    this.facts = facts;
+    this.startedAt = startedAt;
+    this.deadlineAt = deadlineAt;
+  }
+
+  /** Happens when the last call that waited has gone. */
+  get cancellation(): Cancellation {
+    return this;
+  }
+
+  /** Keeps what is known of a call to a subgraph that has ended; to be told once, however many wait. */
+  record(call: SubgraphCall): void {
+    this.calls.push(call);
+    announce('subgraph.called', call);
+  }
+}

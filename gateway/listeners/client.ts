@@ -1,0 +1,131 @@
+import { HeadgateError } from '../errors';
+import { announce } from '../events';
+import type { Apollo, ApolloOptions } from '../http/apollo';
+import { loadApolloPlugins } from '../http/apollo-plugins';
+import type { Concurrency } from '../http/concurrency';
+import type { ConnectionNumbers } from '../http/connections';
+import { clientsMax } from '../http/descriptors';
+import type { Door } from '../http/door';
+import { createGraphiql } from '../http/graphiql/routes';
+import { asking } from '../http/graphql/asking';
+import type { Health } from '../http/health';
+import type { Listener } from '../http/listener';
+import type { ServerOptions } from '../http/options';
+import type { Route } from '../http/route';
+import { healthRoutes } from '../http/routes/health';
+import { HttpServer } from '../http/server';
+import type { AskedStep } from '../operations/asked';
+import type { OperationsInService } from '../operations/operations';
+import type { PersistedQueries } from '../persisted-queries';
+import { askedStack, graphqlStack, httpStack } from '../pipeline';
+
+export const SERVER_PORT_REMEDY = 'choose another with --port or server.listen';
+
+export interface ClientListenerOptions {
+  readonly options: ServerOptions;
+  readonly operations: OperationsInService;
+  readonly persisted: PersistedQueries;
+  readonly health: Health;
+  readonly concurrency: Concurrency;
+  /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
+  readonly plugins?: readonly object[];
+  /** Brings the connections; without it, the listener listens itself. */
+  readonly door?: Door | undefined;
+}
+
+/** The listener for clients: GraphQL, GraphiQL, health. */
+class ClientListener implements Listener {
+  readonly #options: ClientListenerOptions;
+  #apollo: Apollo | null = null;
+  #server: HttpServer | undefined;
+
+  constructor(options: ClientListenerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
+  async listen(): Promise<{ readonly url: string; readonly port: number }> {
+    const { options, operations, persisted, plugins = [] } = this.#options;
+    const modules = await loadApolloPlugins(options.apolloPlugins);
+    const all = [...modules, ...plugins];
+    this.#apollo = all.length === 0 ? null : loadApollo({ operations, options, plugins: all, persisted });
+    if (operations.ready) await startNow(this.#apollo);
+    this.#server = this.#createServer(askedStack(operations, this.#apollo?.layer ?? null, persisted, options));
+    return this.#server.listen();
+  }
+
+  get connections(): ConnectionNumbers {
+    return this.#server?.connections ?? { open: 0, max: 0, refused: 0 };
+  }
+
+  async drain(drainMs: number): Promise<void> {
+    this.#options.health.startDraining();
+    await this.#server?.drain(drainMs);
+    await this.#apollo?.stop();
+  }
+
+  async close(): Promise<void> {
+    this.#options.health.startDraining();
+    await this.#server?.close();
+    await this.#apollo?.stop();
+  }
+
+  #createServer(ask: AskedStep): HttpServer {
+    const { options, health, door } = this.#options;
+    const graphiql: readonly Route[] = options.graphiql
+      ? createGraphiql({ path: options.path, defaultQuery: options.graphiqlQuery ?? '' }).routes
+      : [];
+    const routes = [...graphiql, ...this.#graphqlRoutes(ask), ...healthRoutes(health)];
+    return new HttpServer({
+      name: 'server',
+      way: httpStack(routes, null, options.trustedProxies),
+      listen: options.listen,
+      portRemedy: SERVER_PORT_REMEDY,
+      ...(door !== undefined && { door }),
+      requestBytesMax: options.requestBytesMax,
+      connections: { max: connectionsMax(options.connectionsMax) },
+      requestTimeoutMs: options.timeoutMs,
+    });
+  }
+
+  /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
+  #graphqlRoutes(ask: AskedStep): readonly Route[] {
+    const { options, operations, concurrency } = this.#options;
+    const handle = asking(graphqlStack(ask, options, operations, concurrency));
+    const { path } = options;
+    return [
+      { method: 'POST', path, handle },
+      { method: 'GET', path, handle },
+    ];
+  }
+}
+
+/** Loaded for its plugins only: it takes 60 ms of a start, and memory. */
+function loadApollo(options: ApolloOptions): Apollo {
+  const { createApollo }: typeof import('../http/apollo') = require('../http/apollo');
+  return createApollo(options);
+}
+
+async function startNow(apollo: Apollo | null): Promise<void> {
+  try {
+    await apollo?.start();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HeadgateError('CONFIG_INVALID', `Apollo Server does not start: ${reason}`, { cause });
+  }
+}
+
+/** As configured, unless that would leave no descriptors for anything else. */
+function connectionsMax(wanted: number): number {
+  const possible = clientsMax();
+  if (possible >= wanted) return wanted;
+  const remedy = 'raise the limit on open files (ulimit -n)';
+  announce('config.notice', {
+    message: `server.max_connections is ${wanted}; this process may have so few files open that ${possible} are accepted: ${remedy}`,
+  });
+  return possible;
+}
+
+export function createClientListener(options: ClientListenerOptions): Listener {
+  return new ClientListener(options);
+}

@@ -1,0 +1,84 @@
+import type { Call } from '../call';
+import { Flight, type Sight } from '../flight';
+import { InFlight } from '../in-flight';
+import { keyOf } from '../key';
+import { type Layer, type Soon, type Step, settle } from '../layers';
+import { releaseFor } from '../under-way';
+import type { Asked, Outcome } from './asked';
+import type { Execution, PreparedOperation } from './prepared-operations';
+
+/** An operation that can be executed: asked for, and prepared. */
+export interface Ready {
+  readonly asked: Asked;
+  readonly prepared: PreparedOperation;
+  /** When it was looked for and when it was there, on the clock of `performance.now()`. */
+  readonly preparedFrom: number;
+  readonly preparedAt: number;
+}
+
+export type ReadyStep = Step<Ready, Outcome, Call>;
+export type ReadyLayer = Layer<Ready, Outcome, Call>;
+
+/**
+ * Calls to subgraphs may take a little longer than each call that waits: it is the client that is told, once, and not each
+ * fetch that happens to notice first.
+ */
+const CANCELLED_FIRST_MS = 100;
+/** One for all: what is coerced of the same object is coerced once. */
+const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/**
+ * Executes an operation in a flight. Equal queries of calls that look the same to their operation are one flight; each call
+ * waits until it goes away itself.
+ * @param timeoutMs of a client request
+ * @param shares whether equal queries may be one
+ */
+export function flights(timeoutMs: number, shares: boolean): ReadyStep {
+  /** Of each operation of each version: what an older version answers is not shared with whoever asks after the swap. */
+  const ofOperations = new WeakMap<PreparedOperation, InFlight<Outcome, Flight>>();
+
+  function inFlightOf(prepared: PreparedOperation): InFlight<Outcome, Flight> {
+    let found = ofOperations.get(prepared);
+    if (found === undefined) {
+      found = new InFlight(timeoutMs);
+      ofOperations.set(prepared, found);
+    }
+    return found;
+  }
+
+  return (ready, call) => {
+    const { asked, prepared } = ready;
+    const sight = prepared.look(call);
+    const key = shares && prepared.head.kind === 'query' ? keyFor(asked, sight) : null;
+    const inFlight = inFlightOf(prepared);
+    const known = inFlight.find(key);
+    if (known !== undefined) {
+      call.flight = known.own;
+      return inFlight.join(known, call.gone);
+    }
+    const flight = new Flight(sight, call.startedAt, performance.now() + timeoutMs + CANCELLED_FIRST_MS);
+    call.flight = flight;
+    return inFlight.begin(key, flight, call.gone, () => fly(ready, flight));
+  };
+}
+
+function keyFor({ key, ownsAnswer }: Asked, sight: Sight): string | null {
+  return key === null || sight.key === null || ownsAnswer ? null : keyOf(sight.key, key);
+}
+
+function fly({ asked, prepared }: Ready, flight: Flight): Soon<Outcome> {
+  const { variables = NO_VARIABLES, ownsAnswer } = asked;
+  return settle(
+    () => prepared.execute(variables, flight, ownsAnswer),
+    (execution) => landed(execution, flight),
+    (error) => {
+      releaseFor(flight);
+      throw error;
+    },
+  );
+}
+
+function landed({ data, errors }: Execution, flight: Flight): Outcome {
+  releaseFor(flight);
+  return { data, errors, headers: flight.answerHeaders };
+}

@@ -1,0 +1,175 @@
+import type { GatewaySchemaLoadOrUpdateCallback } from '@apollo/server-gateway-interface';
+import { assertValidSchema, type GraphQLError } from 'graphql';
+import type { Call } from '../call';
+import { HeadgateError } from '../errors';
+import { announce } from '../events';
+import { createOperation } from '../execution/operation';
+import { type Soon, settle, then } from '../layers';
+import { Admission } from '../security/admission';
+import type { LimitOptions } from '../security/options';
+import { type Current, createCurrent } from '../supergraph/current';
+import type { Supergraph } from '../supergraph/supergraph';
+import { type Asked, type AskedStep, type Outcome, refused } from './asked';
+import type { QueryPlanExposure } from './explain';
+import type { ReadyStep } from './flights';
+import { type CompileOperation, PreparedOperations, type WarmPrepared } from './prepared-operations';
+import type { ReadOptions } from './read-document';
+import { refusalOf } from './refusals';
+import type { Serving } from './serving';
+
+export interface OperationOptions extends ReadOptions {
+  readonly limits: LimitOptions;
+  /** Answers carry the plan and the calls made. */
+  readonly exposeQueryPlan: QueryPlanExposure;
+}
+
+/** Calls back for the supergraph in service and each that follows, until the returned function is called. */
+export type FollowSchema = (callback: GatewaySchemaLoadOrUpdateCallback) => () => void;
+
+/** Side of the operations for those who ask. */
+export interface OperationsInService {
+  /** True once a supergraph is being served. */
+  readonly ready: boolean;
+  readonly exposeQueryPlan: QueryPlanExposure;
+  /** Limits on the text of a request's body, before it is parsed; null when it keeps to them. */
+  admitBody(text: string): GraphQLError | null;
+  /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
+  admit(query: string): GraphQLError | null;
+  /** From what is asked for to an operation that is ready, and on with `ready`. */
+  prepareThen(ready: ReadyStep): AskedStep;
+  readonly followSchema: FollowSchema;
+}
+
+/**
+ * The operations of a gateway, from their text to what executes them, in the version that is served. A call keeps the version
+ * that it began with.
+ */
+export class Operations implements OperationsInService {
+  readonly #current: Current<Serving>;
+  readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  readonly #admission: Admission;
+  readonly #prepared: PreparedOperations;
+  #options: OperationOptions;
+
+  /**
+   * @param options whether names are suggested and introspection is answered stays as it is here
+   * @param retire called once for each version that nobody uses any more
+   * @param compile makes of a plan what executes it
+   */
+  constructor(
+    options: OperationOptions,
+    retire: (serving: Serving) => void,
+    compile: CompileOperation = createOperation,
+  ) {
+    this.#options = options;
+    this.#admission = new Admission(options.limits);
+    this.#prepared = new PreparedOperations(this.#admission, options, compile);
+    this.#current = createCurrent({ retire });
+  }
+
+  get ready(): boolean {
+    return this.serving !== null;
+  }
+
+  get serving(): Serving | null {
+    return this.#current.get();
+  }
+
+  get exposeQueryPlan(): QueryPlanExposure {
+    return this.#options.exposeQueryPlan;
+  }
+
+  admitBody(text: string): GraphQLError | null {
+    return this.#admission.refuseBody(text);
+  }
+
+  admit(query: string): GraphQLError | null {
+    return this.#admission.refuseText(query);
+  }
+
+  readonly followSchema: FollowSchema = (callback) => {
+    this.#listeners.add(callback);
+    if (this.serving !== null) tell(callback, this.serving.supergraph);
+    return () => this.#listeners.delete(callback);
+  };
+
+  prepareThen(ready: ReadyStep): AskedStep {
+    return (asked, call) => {
+      const lease = this.#current.hold();
+      if (lease === null) return refused([refusalOf(stopping())]);
+      return settle(
+        () => this.#run(lease.value, asked, call, ready),
+        (outcome) => {
+          lease.release();
+          return outcome;
+        },
+        (error) => {
+          lease.release();
+          // What ends the call is told by whoever received it.
+          if (error === call.gone.reason) throw error;
+          return refused([refusalOf(error)]);
+        },
+      );
+    };
+  }
+
+  #run(serving: Serving, asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
+    const preparedFrom = performance.now();
+    return then(this.#prepared.prepare(serving, asked, call), (prepared) =>
+      'execute' in prepared
+        ? ready({ asked, prepared, preparedFrom, preparedAt: performance.now() }, call)
+        : refused(prepared),
+    );
+  }
+
+  /**
+   * Plans the operations in use for `next`, so that no client waits for it after the swap. Takes some seconds at most.
+   * @param options in effect from the swap on; by default those that are
+   * @returns the swap, which cannot fail: `next` is served from the next query on, and queries under way keep the version
+   *   that they began with
+   */
+  async prepare(next: Serving, options = this.#options): Promise<() => void> {
+    // Whoever is told of a schema looks whether it is one: that must not fail after the swap.
+    assertValidSchema(next.supergraph.apiSchema);
+    const warm = await this.#prepared.warm(next, options.limits);
+    return () => {
+      if (options !== this.#options) this.update(options);
+      this.#activate(next, warm);
+    };
+  }
+
+  /** Swaps without planning ahead. */
+  activate(next: Serving): void {
+    this.#activate(next, []);
+  }
+
+  #activate(next: Serving, warm: readonly WarmPrepared[]): void {
+    this.#current.activate(next);
+    this.#prepared.activate(this.serving, warm);
+    for (const listener of this.#listeners) tell(listener, next.supergraph);
+  }
+
+  /** Takes over other limits and another exposure of plans. */
+  update(options: OperationOptions): void {
+    this.#options = options;
+    this.#admission.update(options.limits);
+  }
+
+  close(): void {
+    this.#current.close();
+    this.#prepared.activate(null, []);
+  }
+}
+
+function stopping(): HeadgateError {
+  return new HeadgateError('GATEWAY_NOT_READY', 'The gateway is stopping.');
+}
+
+/** What a listener throws keeps nobody else from the new version. */
+function tell(callback: GatewaySchemaLoadOrUpdateCallback, supergraph: Supergraph): void {
+  try {
+    callback({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl });
+  } catch (error) {
+    announce('internal.error', { where: 'a listener to new supergraphs', error });
+  }
+}

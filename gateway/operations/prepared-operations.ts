@@ -1,0 +1,301 @@
+import type { DocumentNode, GraphQLError } from 'graphql';
+import type { Call, OperationHead } from '../call';
+import { CancellationSource } from '../cancellation';
+import type { Executed } from '../execution/execute';
+import { Memos } from '../execution/memo';
+import type { createOperation, Operation } from '../execution/operation';
+import { Compiler } from '../execution/programs';
+import type { Flight, Sight } from '../flight';
+import { InFlight } from '../in-flight';
+import { KeptMap, textBytes } from '../kept';
+import { keyOf } from '../key';
+import { type Soon, settle } from '../layers';
+import { fetchesIn, type Plan } from '../planning/plan';
+import { type OperationInUse, warmUp } from '../planning/warm-up';
+import type { Admission } from '../security/admission';
+import type { LimitOptions } from '../security/options';
+import { allReads, compileReads } from '../transport/reads';
+import type { Asked } from './asked';
+import { documentReader, type ReadDocument, type ReadOptions } from './read-document';
+import { mutationByGet, noQuery, refusalOf, subscriptionRefused } from './refusals';
+import type { Serving } from './serving';
+
+/** An operation that is parsed, valid and planned, bound to the version that it was planned for. */
+export interface PreparedOperation {
+  readonly head: OperationHead & { readonly kind: 'query' | 'mutation' };
+  readonly plan: Plan;
+  /** What its execution may see of a call. */
+  readonly look: (call: Call) => Sight;
+  /**
+   * Asks the subgraphs and puts the answer together. Never fails: what goes wrong is among the errors.
+   * @param ownsAnswer `data` is for one client alone; otherwise it may be shared with other answers, and must not be changed
+   */
+  execute(variables: Readonly<Record<string, unknown>>, flight: Flight, ownsAnswer: boolean): Soon<Execution>;
+}
+
+/** `data` is undefined when the request was refused. */
+export type Execution = Executed | { readonly data: undefined; readonly errors: readonly GraphQLError[] };
+
+export type CompileOperation = typeof createOperation;
+
+/** An operation planned ahead. */
+export type WarmPrepared = Prepared;
+
+/** Bytes of an operation's document in memory for each of its tokens, which are kept as well; measured. */
+const BYTES_PER_TOKEN = 450;
+const NO_LABELS: readonly string[] = [];
+const COMPILED_BYTES = 5_000;
+/** Operations planned before a swap, those used most. */
+const WARM_MAX = 100;
+const WARM_MS = 5_000;
+
+interface Compiled {
+  readonly operation: Operation;
+  readonly sends: Serving['sends'];
+}
+
+interface Allowed extends OperationInUse {
+  /** Those that it keeps to. */
+  readonly limits: LimitOptions;
+}
+
+/** An operation kept ready for one version. */
+interface Prepared extends Allowed {
+  readonly key: string;
+  readonly serving: Serving;
+  readonly ready: PreparedOperation;
+  uses: number;
+}
+
+/** The preparation of an operation that has not been here before. */
+class Preparing extends CancellationSource {
+  /** Null until the document is read. */
+  operation: OperationHead | null = null;
+}
+
+/** What belongs to one version while it is served. */
+interface OfVersion {
+  readonly read: ReadDocument;
+  /** Equal operations that come at the same time are prepared once. */
+  readonly preparing: InFlight<PreparedOperation | readonly GraphQLError[], Preparing>;
+}
+
+/** What an operation that is new is called by. */
+interface Named {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly labels: readonly string[];
+  readonly key: string;
+}
+
+/**
+ * Operations parsed, validated and planned: those of the version in service are found, others are prepared when they come, and
+ * those used most are planned ahead for the next version.
+ */
+export class PreparedOperations {
+  readonly #admission: Admission;
+  readonly #operations = new KeptMap<Plan, Compiled>({
+    name: 'compiled operations',
+    // What is compiled counts where programs are kept.
+    weigh: () => COMPILED_BYTES,
+  });
+  readonly #prepared = new KeptMap<string, Prepared>({
+    name: 'prepared operations',
+    weigh: ({ query, document: { tokenCount = query.length } }, key) =>
+      textBytes(key) + textBytes(query) + BYTES_PER_TOKEN * tokenCount,
+  });
+  /** Of requests that come again and again as the same object: a key is as long as the query. */
+  readonly #keys = new WeakMap<Asked, string>();
+  readonly #ofVersions = new WeakMap<Serving, OfVersion>();
+  readonly #memos = new Memos();
+  readonly #compiler = new Compiler();
+  readonly #options: ReadOptions;
+  readonly #compile: CompileOperation;
+  #serving: Serving | null = null;
+
+  constructor(admission: Admission, options: ReadOptions, compile: CompileOperation) {
+    this.#compile = compile;
+    this.#admission = admission;
+    this.#options = options;
+  }
+
+  /**
+   * Finds what executes an operation, or makes it.
+   * @returns errors of the request when there is none
+   * @throws {HeadgateError} codes of the planner; the reason for which the call has gone
+   */
+  prepare(serving: Serving, asked: Asked, call: Call): Soon<PreparedOperation | readonly GraphQLError[]> {
+    const { query, operationName } = asked;
+    if (query === undefined) return [noQuery()];
+    const labels = serving.planner.chooseLabels?.(call.headers) ?? NO_LABELS;
+    const key = this.#keyOf(query, asked, labels);
+    const known = this.#prepared.get(key);
+    if (known !== undefined && known.serving === serving && known.limits === this.#admission.limits) {
+      known.uses++;
+      call.operation = known.ready.head;
+      return asked.isReadOnly && known.ready.head.kind === 'mutation' ? [mutationByGet('mutation')] : known.ready;
+    }
+    return this.#prepareOnce(serving, { query, operationName, labels, key }, asked.isReadOnly, call);
+  }
+
+  #prepareOnce(serving: Serving, named: Named, isReadOnly: boolean, call: Call) {
+    const { preparing } = this.#ofVersion(serving);
+    // Whether it may be a mutation is not to be learnt from somebody else.
+    const key = isReadOnly ? `GET ${named.key}` : named.key;
+    const known = preparing.find(key);
+    if (known !== undefined) {
+      call.operation = known.own.operation;
+      return preparing.join(known, call.gone);
+    }
+    const begin = (own: Preparing) => this.#prepareNew(serving, named, isReadOnly, own, call);
+    return preparing.begin(key, new Preparing(), call.gone, begin);
+  }
+
+  #prepareNew(
+    serving: Serving,
+    { query, operationName, labels, key }: Named,
+    isReadOnly: boolean,
+    own: Preparing,
+    call: Call,
+  ): Soon<PreparedOperation | readonly GraphQLError[]> {
+    const refused = this.#admission.refuseOperation(query);
+    if (refused !== null) return [refused];
+    const read = this.#ofVersion(serving).read(query, operationName);
+    if (!('document' in read)) return read;
+    const { document, operation } = read;
+    const { operation: kind, name } = operation;
+    own.operation = { kind, name: name?.value ?? null };
+    call.operation = own.operation;
+    if (kind === 'subscription') return [isReadOnly ? mutationByGet(kind) : subscriptionRefused()];
+    if (isReadOnly && kind === 'mutation') return [mutationByGet(kind)];
+    // Those that it keeps to: there may be others when it is planned.
+    const { limits } = this.#admission;
+    const asked = { query, operationName: isOnlyOne(document) ? null : (name?.value ?? null), document, labels };
+    return serving.planner.plan(asked, own).then((plan) => {
+      const tooLarge = this.#admission.refusePlan(bytesOf(plan));
+      if (tooLarge !== null) return [tooLarge];
+      return this.#keep(serving, plan, { ...asked, operation, limits, key, uses: 1 });
+    });
+  }
+
+  #keyOf(query: string, asked: Asked, labels: readonly string[]): string {
+    if (labels.length > 0) return preparedKey(query, asked.operationName, labels);
+    let key = this.#keys.get(asked);
+    if (key === undefined) {
+      key = preparedKey(query, asked.operationName, labels);
+      this.#keys.set(asked, key);
+    }
+    return key;
+  }
+
+  #ofVersion(serving: Serving): OfVersion {
+    let found = this.#ofVersions.get(serving);
+    if (found === undefined) {
+      found = { read: documentReader(serving.supergraph.apiSchema, this.#options), preparing: new InFlight() };
+      this.#ofVersions.set(serving, found);
+    }
+    return found;
+  }
+
+  /** Keeps an operation that is planned, when its version is still the one in service. */
+  #keep(serving: Serving, plan: Plan, used: Omit<Prepared, 'serving' | 'ready'>): PreparedOperation {
+    const prepared = this.#bind(used, serving, this.#operationOf(serving, plan, used));
+    this.#add(prepared);
+    return prepared.ready;
+  }
+
+  /**
+   * Plans the operations in use for `next`, so that no client waits for it after the swap.
+   * @param limits those of the next version; operations beyond them are left out
+   */
+  async warm(next: Serving, limits: LimitOptions): Promise<readonly WarmPrepared[]> {
+    const mostUsed = [...this.#prepared.values()].sort((a, b) => b.uses - a.uses).slice(0, WARM_MAX);
+    const { planner, supergraph } = next;
+    const warm = await warmUp(this.#allowed(mostUsed, limits), {
+      planner,
+      apiSchema: supergraph.apiSchema,
+      totalMs: WARM_MS,
+    });
+    return warm.map(({ used, plan }) => {
+      const operation = this.#compiled(next, plan, used);
+      return this.#bind({ ...used, uses: used.uses / 2 }, next, operation);
+    });
+  }
+
+  /**
+   * @param next null when nothing is served any more
+   * @param warm operations planned ahead for it
+   */
+  activate(next: Serving | null, warm: readonly WarmPrepared[]): void {
+    this.#serving = next;
+    // They would keep the version before alive.
+    this.#prepared.clear();
+    this.#operations.clear();
+    this.#compiler.cache.clear();
+    for (const prepared of warm) this.#add(prepared);
+  }
+
+  #compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
+    const { hideSuggestions } = this.#options;
+    const compiler = this.#compiler;
+    return this.#compile({ plan, document, operation, supergraph, sends, hideSuggestions, compiler });
+  }
+
+  #operationOf(serving: Serving, plan: Plan, used: OperationInUse): Operation {
+    const known = this.#operations.get(plan);
+    // Plans outlive a reload of the configuration, which brings other senders.
+    if (known?.sends === serving.sends) return known.operation;
+    const operation = this.#compiled(serving, plan, used);
+    const { sends } = serving;
+    if (serving === this.#serving) this.#operations.set(plan, { operation, sends });
+    return operation;
+  }
+
+  #bind(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { plan, execute }: Operation): Prepared {
+    const { operation: kind, name } = used.operation;
+    if (kind === 'subscription') throw new Error('a subscription is not planned');
+    const services = new Set(fetchesIn(plan.node).map(({ serviceName }) => serviceName));
+    const ready: PreparedOperation = {
+      head: { kind, name: name?.value ?? null },
+      plan,
+      look: compileReads(allReads([...services].flatMap((service) => serving.reads.get(service) ?? []))),
+      execute: (variables, flight, ownsAnswer) => {
+        const refused = this.#admission.refuseVariables(variables);
+        if (refused !== null) return { data: undefined, errors: [refused] };
+        const { limits } = this.#admission;
+        // Texts are for whoever writes the answer: others read it, or change it.
+        const options = { limits, memos: ownsAnswer ? null : this.#memos, takesJsonText: !ownsAnswer };
+        return settle<Execution, Execution>(
+          () => execute(variables, flight, options),
+          (executed) => executed,
+          (error) => ({ data: undefined, errors: [refusalOf(error)] }),
+        );
+      },
+    };
+    return { ...used, serving, ready };
+  }
+
+  #add(prepared: Prepared): void {
+    if (prepared.serving === this.#serving) this.#prepared.set(prepared.key, prepared);
+  }
+
+  /** The limits may have changed since, or change with the next version. */
+  *#allowed(operations: readonly Prepared[], limits: LimitOptions): Iterable<Prepared> {
+    for (const one of operations)
+      if (one.limits === limits || this.#admission.allows(one.query, limits)) yield { ...one, limits };
+  }
+}
+
+/** Requests with other labels of progressive `@override` have other plans. */
+function preparedKey(query: string, operationName: string | undefined, labels: readonly string[]): string {
+  return keyOf(operationName, labels.length === 0 ? null : keyOf(...labels), query);
+}
+
+/** Of the requests of a plan together. */
+function bytesOf({ node }: Plan): number {
+  return fetchesIn(node).reduce((sum, { operation }) => sum + Buffer.byteLength(operation), 0);
+}
+
+function isOnlyOne({ definitions }: DocumentNode): boolean {
+  return definitions.filter((one) => one.kind === 'OperationDefinition').length === 1;
+}
