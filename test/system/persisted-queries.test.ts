@@ -60,6 +60,8 @@ describe('persisted queries with --workers 2', () => {
   });
   afterEach(async () => {
     for (const agent of agents.splice(0)) agent.destroy();
+    // After a failure it may still stand still.
+    headgate.child.kill('SIGCONT');
     await headgate.stop();
   });
   afterAll(() => services.stop());
