@@ -10,7 +10,7 @@ import { readSupergraph, supergraphVersion } from './supergraph/read';
 import type { Supergraph } from './supergraph/supergraph';
 import { checkReach } from './transport/check-reach';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
-import type { Pools } from './transport/pools';
+import type { Pools, PreparedPools } from './transport/pools';
 import { allReads, type Reads, readsOf } from './transport/reads';
 import type { Connectors } from './transport/rest/connectors';
 import type { Send } from './transport/send';
@@ -54,7 +54,7 @@ interface PreparedServing {
   abandon(): void;
 }
 
-/** Makes servings and ends them. Planners are shared by servings of one supergraph, pools by all. */
+/** Makes servings and ends them. Planners are shared by servings of one supergraph, pools by all that name them. */
 export interface ServingMaker {
   /**
    * Everything that may fail before the moment of the swap; changes nothing, and leaves nothing when it fails.
@@ -164,6 +164,7 @@ export type OwnSendOf = (options: SubgraphOptions, url: string) => OwnSend | nul
 
 export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => null): ServingMaker {
   const users = new Map<Planner, number>();
+  const held = new WeakMap<Serving, PreparedPools>();
   const closing = new Set<Promise<void>>();
 
   async function plannerFor(supergraph: Supergraph, config: Config, previous: Serving | null): Promise<Planner> {
@@ -213,8 +214,10 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
           return restSend().createRestSend(options, poolOf, adapter);
         };
         const sends = createSends(subgraphs, prepared, createRestSend, fetchStack);
+        const serving: Serving = { supergraph, planner, sends: new Map([...sends, ...ownSends]), reads };
+        held.set(serving, prepared);
         return {
-          serving: { supergraph, planner, sends: new Map([...sends, ...ownSends]), reads },
+          serving,
           commit: () => prepared.commit(),
           abandon: () => undo.all(),
         };
@@ -223,8 +226,9 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
         throw error;
       }
     },
-    retire({ planner }) {
-      leave(planner);
+    retire(serving) {
+      leave(serving.planner);
+      held.get(serving)?.release();
     },
     async idle() {
       await Promise.all(closing);

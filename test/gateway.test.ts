@@ -1,14 +1,12 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type LoadedConfig, loadConfig } from '../gateway/config/load';
-import { type Change, createGateway, type Gateway, type Upstream, type WorkerSide } from '../gateway/gateway';
-import { MemoryStore } from '../gateway/store/memory-store';
+import type { Change, WorkerSide } from '../gateway/gateway';
 import { closeCompositionThread, composeSubgraphs } from '../gateway/supergraph/compose';
 import { ECHO_SDL, type EchoSubgraph, startEchoSubgraph } from './fixtures/echo-subgraph';
 import { ask } from './fixtures/headgate-process';
+import { type InProcessGateway, startInProcess } from './fixtures/in-process-gateway';
 import { temporaryDirectories } from './fixtures/temporary-directory';
 
 const MADE_TO_FAIL = 'made to fail';
@@ -85,8 +83,7 @@ describe('a change that fails at any step', () => {
   const supergraphs = new Map<string, string>();
   let subgraphs: readonly EchoSubgraph[];
   let folder: string;
-  let door: Server;
-  let gateway: Gateway;
+  let gateway: InProcessGateway;
   let side: WorkerSide;
   let graphql: string;
   let headers: string[] = [];
@@ -158,41 +155,13 @@ ${found}`,
         return String(at);
       };
     }
-    door = createServer({ pauseOnConnect: true });
-    door.listen(0, '127.0.0.1');
-    await once(door, 'listening');
-    const { port } = door.address() as AddressInfo; // as: it listens on TCP
-    const url = `http://127.0.0.1:${port}`;
-    graphql = `${url}/graphql`;
-    const upstream: Upstream = {
-      worker: 1,
-      door: {
-        url,
-        port,
-        open: (onConnection) =>
-          door.on('connection', (socket) => {
-            onConnection(socket);
-            socket.resume();
-          }),
-        settle: async () => undefined,
-        close: async () => undefined,
-      },
-      crew: () => null,
-      pools: null,
-      keepsPools: false,
-      store: new MemoryStore(),
-      open: async (given) => {
-        side = given;
-      },
-    };
-    gateway = await createGateway(await configuration(FIRST), { upstream });
-    await gateway.start();
-    (await side.prepare(await changeTo(FIRST))).commit();
+    gateway = await startInProcess(await configuration(FIRST));
+    ({ graphql, side } = gateway);
+    await gateway.change(await changeTo(FIRST));
   });
 
   afterAll(async () => {
     await gateway.stop();
-    door.close();
     await Promise.all(subgraphs.map((one) => one.kill()));
     await closeCompositionThread();
   });
@@ -232,7 +201,7 @@ ${found}`,
 
   it('is followed by one that works, as a whole', async () => {
     expect(await look()).toMatchObject({ pools: [{ name: 'a' }, { name: 'b' }], aliases: false });
-    (await side.prepare(await changeTo(OTHER))).commit();
+    await gateway.change(await changeTo(OTHER));
     const after = await look();
     expect(after).toMatchObject({ pools: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], aliases: true });
     expect(after.placeHeader).toContain('second');

@@ -8,6 +8,7 @@ import { ConcurrencyLimit } from './concurrency-limit';
 import { Drains } from './drains';
 import { codeOf } from './error-code';
 import { failureOf } from './failure';
+import { Grace } from './grace';
 import { Checks } from './health/checks';
 import { HedgeBudget } from './hedge-budget';
 import { type Connect, connectSockets, Instance } from './instance';
@@ -65,6 +66,7 @@ class InstancePool implements Pool, CallSite {
   #options: PoolOptions;
   #askedMs: number;
   #closing: Promise<void> | undefined;
+  readonly #grace = new Grace();
   /** Ends ejections and an operator's will on time when nobody asks. */
   #wake: NodeJS.Timeout | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
@@ -319,7 +321,8 @@ class InstancePool implements Pool, CallSite {
   }
 
   close(graceMs: number): Promise<void> {
-    this.#closing ??= this.#close(graceMs);
+    this.#grace.endIn(graceMs);
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -405,16 +408,12 @@ class InstancePool implements Pool, CallSite {
     this.#limit.resize(Math.min(max, this.#lineup.capacity), queue);
   }
 
-  async #close(graceMs: number): Promise<void> {
+  async #close(): Promise<void> {
     this.#weights.close();
     clearTimeout(this.#wake);
     const stopped = this.#checks.close();
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([this.#limit.whenIdle(), grace]);
-    clearTimeout(timer);
+    await Promise.race([this.#limit.whenIdle(), this.#grace.over]);
+    this.#grace.cancel();
     this.#cutOff = true;
     this.#limit.refuseAll(new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`));
     this.#drains.close();

@@ -30,7 +30,10 @@ export interface Pool {
    * @throws {Error} what an instance or its connections cannot be made with
    */
   prepare(options: PoolOptions): PreparedUpdate;
-  /** Stops checks, lets what is in flight finish for at most `graceMs`, closes every socket. */
+  /**
+   * Stops checks, lets what is in flight finish for at most `graceMs`, closes every socket. A further call can shorten that
+   * time.
+   */
   close(graceMs: number): Promise<void>;
 }
 

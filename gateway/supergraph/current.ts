@@ -28,6 +28,28 @@ interface Held<Value> {
   replaced: boolean;
 }
 
+/** Each query takes one: an object, and no closure. */
+class HeldLease<Value> implements Lease<Value> {
+  readonly value: Value;
+  #held: Held<Value> | null;
+  readonly #retireIfUnused: (held: Held<Value>) => void;
+
+  constructor(held: Held<Value>, retireIfUnused: (held: Held<Value>) => void) {
+    this.value = held.value;
+    this.#held = held;
+    this.#retireIfUnused = retireIfUnused;
+    held.leases += 1;
+  }
+
+  release(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    held.leases -= 1;
+    this.#retireIfUnused(held);
+  }
+}
+
 /**
  * The one pointer: what it points to is swapped in one assignment, and whoever holds the old value keeps it until done.
  * @param options.retire runs exactly once for each value, when nobody can reach it any more; what it throws is announced
@@ -53,20 +75,6 @@ export function createCurrent<Value>(options: { retire(value: Value): void }): C
     retireIfUnused(previous);
   }
 
-  function leaseOf(held: Held<Value>): Lease<Value> {
-    held.leases += 1;
-    let released = false;
-    return {
-      value: held.value,
-      release() {
-        if (released) return;
-        released = true;
-        held.leases -= 1;
-        retireIfUnused(held);
-      },
-    };
-  }
-
   return {
     get: () => current?.value ?? null,
     activate(next) {
@@ -74,7 +82,7 @@ export function createCurrent<Value>(options: { retire(value: Value): void }): C
       replace({ value: next, leases: 0, replaced: false });
       if (closed) replace(null);
     },
-    hold: () => (current === null ? null : leaseOf(current)),
+    hold: () => (current === null ? null : new HeldLease(current, retireIfUnused)),
     close() {
       closed = true;
       replace(null);

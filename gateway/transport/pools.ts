@@ -1,19 +1,21 @@
+import { inBackground } from '../background';
 import { HeadgateError } from '../errors';
-import { announce } from '../events';
 import type { Leases } from '../pool/discovery/discovery';
-import { Membership, type PreparedMembership } from '../pool/discovery/membership';
-import { createPool } from '../pool/instance-pool';
 import type { PoolOptions } from '../pool/options';
-import type { Pool, PoolView, PreparedUpdate } from '../pool/pool';
-import { type PoolRecord, recordOf, restoreInto } from './pool-record';
+import type { Pool, PoolView } from '../pool/pool';
+import { PoolEntry } from './pool-entry';
+import type { PoolRecord } from './pool-record';
 
 /**
- * How long a pool that nobody names any more stays open: queries that began under the old supergraph or configuration
- * may still have fetches to make.
+ * How long a pool that nobody holds any more waits for what runs on unseen, such as mutations of clients that have gone. Each
+ * of them ends earlier, by its own deadline.
  */
-const RETIRE_MS = 60_000;
+const UNSEEN_MS_MAX = 600_000;
 
-/** Every pool by name. They live on across supergraph swaps and configuration reloads, and keep what they learned. */
+/**
+ * Every pool by name. They live on across supergraph swaps and configuration reloads, and keep what they learned. A pool is
+ * open as long as a version holds it, whether that version is in service or still used by calls.
+ */
 export interface Pools {
   /**
    * Makes the pools that are new and what the others need to change; those in use stay as they are until `commit`.
@@ -21,11 +23,11 @@ export interface Pools {
    * @throws {Error} what a pool cannot be made with; nothing is left of the preparation then
    */
   prepare(options: Iterable<PoolOptions>): PreparedPools;
-  /** Prepares and commits: creates and updates the pools named, and retires all others. */
+  /** Prepares and commits, and releases what was synced before. */
   sync(options: Iterable<PoolOptions>): void;
   /** @throws {HeadgateError} INTERNAL: no pool has this name */
   get(name: string): Pool;
-  /** Pools in use, those that retire left out. */
+  /** Pools in use, without those that only versions before hold. */
   views(): readonly PoolView[];
   /** Resolves when every pool has an instance or its discovery has answered or failed, at the latest after `ms`. */
   settled(ms: number): Promise<void>;
@@ -41,16 +43,18 @@ export interface Pools {
   close(graceMs: number): Promise<void>;
 }
 
-/** Pools as they will be. Either of commit and abandon is called, once. */
+/** Pools as they will be, held from the start. Either of commit and abandon is called, once. */
 export interface PreparedPools {
   /** A pool of those named, new ones included. @throws {HeadgateError} INTERNAL: none of them has this name */
   get(name: string): Pool;
   /** As {@link Pools.settled}, of those named. */
   settled(ms: number): Promise<void>;
-  /** Makes them the pools in use and retires all others. Cannot fail. */
+  /** Makes them, and no others, the pools in use. Cannot fail. */
   commit(): void;
   /** Closes what was made. */
   abandon(): void;
+  /** To be called after the commit, when nobody uses them by this version any more: those that no other one holds are closed. */
+  release(): void;
 }
 
 const NO_LEASES: Leases = { follow: () => () => undefined };
@@ -60,30 +64,18 @@ export function createPools(leases: Leases = NO_LEASES): Pools {
   return new PoolRegistry(leases);
 }
 
-interface Entry {
-  readonly pool: Pool;
-  readonly membership: Membership;
-  options: PoolOptions;
-  retiring: NodeJS.Timeout | undefined;
-  /** A preparation wants it: it is not closed meanwhile. */
-  wanted: boolean;
-}
-
 /** One pool that a preparation names. */
-interface Prepared {
-  readonly entry: Entry;
-  readonly options: PoolOptions;
-  readonly membership: PreparedMembership;
-  /** Null for a pool that is new. */
-  readonly update: PreparedUpdate | null;
+interface Prepared extends ReturnType<PoolEntry['prepare']> {
+  readonly entry: PoolEntry;
 }
 
 class PoolRegistry implements Pools {
-  readonly #entries = new Map<string, Entry>();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #entries = new Map<string, PoolEntry>();
+  readonly #closing = new Set<PoolEntry>();
   readonly #leases: Leases;
   /** Of pools that were not made yet. */
   readonly #records = new Map<string, PoolRecord>();
+  #synced: PreparedPools | null = null;
   #closed = false;
 
   constructor(leases: Leases) {
@@ -91,13 +83,22 @@ class PoolRegistry implements Pools {
   }
 
   sync(options: Iterable<PoolOptions>): void {
-    this.prepare(options).commit();
+    const before = this.#synced;
+    this.#synced = this.prepare(options);
+    this.#synced.commit();
+    before?.release();
   }
 
   prepare(options: Iterable<PoolOptions>): PreparedPools {
     const named = new Map<string, Prepared>();
+    let held = true;
+    const release = () => {
+      if (held) for (const { entry } of named.values()) this.#release(entry);
+      held = false;
+    };
     const abandon = () => {
-      for (const prepared of named.values()) this.#abandon(prepared);
+      for (const prepared of named.values()) prepared.abandon();
+      release();
     };
     try {
       for (const one of options) named.set(one.name, this.#prepare(one));
@@ -108,12 +109,13 @@ class PoolRegistry implements Pools {
     return {
       get: (name) => poolIn(named, name),
       settled: (ms) =>
-        atTheLatest(
+        settledIn(
           ms,
-          Array.from(named.values(), ({ membership }) => membership.settled()),
+          [...named.values()].map(({ entry }) => entry),
         ),
-      commit: () => this.#commit(named),
+      commit: () => (this.#closed ? abandon() : this.#commit(named)),
       abandon,
+      release,
     };
   }
 
@@ -122,20 +124,11 @@ class PoolRegistry implements Pools {
   }
 
   views(): readonly PoolView[] {
-    const inUse = [...this.#entries.values()].filter((entry) => entry.retiring === undefined);
-    return inUse.map(({ pool, options, membership }) => ({
-      name: pool.name,
-      policy: options.policy,
-      instances: pool.instances(),
-      discovery: membership.view,
-    }));
+    return this.#inUse.map(({ view }) => view);
   }
 
   settled(ms: number): Promise<void> {
-    return atTheLatest(
-      ms,
-      Array.from(this.#entries.values(), ({ membership }) => membership.settled()),
-    );
+    return settledIn(ms, [...this.#entries.values()]);
   }
 
   remember(records: readonly PoolRecord[]): void {
@@ -144,8 +137,7 @@ class PoolRegistry implements Pools {
 
   discoveryOf(name: string): string | null {
     const entry = this.#entries.get(name);
-    if (entry === undefined || entry.retiring !== undefined) return null;
-    return entry.options.discovery?.source.kind ?? 'the configuration';
+    return entry?.inUse === true ? entry.discovery : null;
   }
 
   isWell(name: string, url: string): boolean {
@@ -153,108 +145,69 @@ class PoolRegistry implements Pools {
   }
 
   records(): readonly PoolRecord[] {
-    const inUse = [...this.#entries.values()].filter((entry) => entry.retiring === undefined);
     // Of pools that this process has not come to yet, what is known is kept.
-    return [...inUse.map(({ pool, membership }) => recordOf(pool, membership.found)), ...this.#records.values()];
+    return [...this.#inUse.map(({ record }) => record), ...this.#records.values()];
   }
 
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
-    for (const entry of this.#entries.values()) this.#close(entry, graceMs);
+    for (const entry of this.#entries.values()) this.#closing.add(entry);
     this.#entries.clear();
-    await Promise.all(this.#closing);
+    await Promise.all(Array.from(this.#closing, (entry) => entry.close(graceMs)));
+  }
+
+  get #inUse(): readonly PoolEntry[] {
+    return [...this.#entries.values()].filter(({ inUse }) => inUse);
   }
 
   #prepare(options: PoolOptions): Prepared {
     const known = this.#entries.get(options.name);
-    const entry = known ?? this.#open(options);
-    const membership = entry.membership.prepare(options);
+    const entry = known ?? new PoolEntry(options, this.#leases, this.#records.get(options.name));
+    entry.hold();
     try {
-      const update = known === undefined ? null : known.pool.prepare(membership.options);
-      entry.wanted = true;
-      return { entry, options, membership, update };
+      if (known === undefined) entry.membership.follow();
+      return { entry, ...entry.prepare(options) };
     } catch (error) {
-      membership.abandon();
+      this.#release(entry);
       throw error;
     }
   }
 
   /** Nothing in here may fail, and nothing may be awaited. */
   #commit(named: ReadonlyMap<string, Prepared>): void {
-    if (this.#closed) {
-      for (const prepared of named.values()) this.#abandon(prepared);
-      return;
-    }
-    for (const [name, { entry, options, membership, update }] of named) {
-      clearTimeout(entry.retiring);
-      entry.retiring = undefined;
-      entry.wanted = false;
-      entry.options = options;
-      const newest = membership.commit();
-      update?.commit(newest);
+    for (const entry of this.#entries.values()) entry.inUse = false;
+    for (const [name, { entry, commit }] of named) {
+      commit();
+      entry.inUse = true;
       this.#entries.set(name, entry);
       this.#records.delete(name);
     }
-    for (const [name, entry] of this.#entries) if (!named.has(name)) this.#retire(name, entry);
   }
 
-  #abandon({ entry, membership, update }: Prepared): void {
-    entry.wanted = false;
-    membership.abandon();
-    update?.abandon();
-    if (update === null) this.#close(entry, 0);
-  }
-
-  #open(options: PoolOptions): Entry {
-    const record = this.#records.get(options.name);
-    const membership: Membership = new Membership(options, {
-      leases: this.#leases,
-      remembered: record?.endpoints ?? [],
-      instance: (url) => pool.instance(url),
-      changed: (next) => pool.update(next),
-    });
-    const pool = createPool(membership.options);
-    if (record !== undefined) restoreInto(pool, record);
-    membership.follow();
-    return { pool, membership, options, retiring: undefined, wanted: false };
-  }
-
-  #retire(name: string, entry: Entry): void {
-    entry.retiring ??= setTimeout(() => {
-      if (entry.wanted) {
-        entry.retiring?.refresh();
-        return;
-      }
-      this.#entries.delete(name);
-      this.#close(entry, RETIRE_MS);
-    }, RETIRE_MS).unref();
-  }
-
-  #close(entry: Entry, graceMs: number): void {
-    clearTimeout(entry.retiring);
-    const closing = Promise.all([entry.membership.close(), entry.pool.close(graceMs)]);
-    const done = () => {
-      this.#closing.delete(closed);
-    };
-    const closed: Promise<void> = closing.then(done, (error: unknown) => {
-      done();
-      announce('internal.error', { where: `closing pool ${entry.pool.name}`, error });
-    });
-    this.#closing.add(closed);
+  #release(entry: PoolEntry): void {
+    if (!entry.release()) return;
+    const { name } = entry.pool;
+    if (this.#entries.get(name) === entry) this.#entries.delete(name);
+    this.#closing.add(entry);
+    inBackground(
+      `closing pool ${name}`,
+      entry.close(UNSEEN_MS_MAX).then(() => this.#closing.delete(entry)),
+    );
   }
 }
 
-function poolIn(entries: ReadonlyMap<string, { readonly entry: Entry } | Entry>, name: string): Pool {
+function poolIn(entries: ReadonlyMap<string, { readonly entry: PoolEntry } | PoolEntry>, name: string): Pool {
   const found = entries.get(name);
   if (found === undefined) throw new HeadgateError('INTERNAL', `there is no pool named ${name}`);
   return 'entry' in found ? found.entry.pool : found.pool;
 }
 
-async function atTheLatest(ms: number, settled: readonly Promise<void>[]): Promise<void> {
+/** Resolves when every pool has an instance or its discovery has answered or failed, at the latest after `ms`. */
+async function settledIn(ms: number, entries: readonly PoolEntry[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([Promise.all(settled), late]);
+  await Promise.race([Promise.all(entries.map(({ membership }) => membership.settled())), late]);
   clearTimeout(timer);
 }

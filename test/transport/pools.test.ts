@@ -1,7 +1,9 @@
+import { CancellationSource } from '../../gateway/cancellation';
+import { HeadgateError } from '../../gateway/errors';
 import { createPools, type Pools } from '../../gateway/transport/pools';
-import { hold } from '../fixtures/held-time';
-import { instance, poolOptions, query } from '../fixtures/pool-options';
-import { answerJson, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
+import { hold, until } from '../fixtures/held-time';
+import { instance, mutation, poolOptions, query } from '../fixtures/pool-options';
+import { answerJson, hang, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
 let server: ScriptedServer;
 let pools: Pools;
@@ -31,21 +33,83 @@ it('keeps a pool that is named again, and gives it its new options', () => {
   expect(pools.views()[0]).toMatchObject({ name: 'a', policy: 'round-robin', instances: [{ weight: 5 }] });
 });
 
-it('lets a query that began before finish in a pool that is no longer named', async () => {
-  pools.sync([named('a')]);
+it('keeps a pool open that no version in service names while one before holds it', async () => {
+  const first = pools.prepare([named('a')]);
+  first.commit();
   const pool = pools.get('a');
-  pools.sync([named('b')]);
+  const second = pools.prepare([named('b')]);
+  second.commit();
   expect(pools.views().map(({ name }) => name)).toEqual(['b']);
+  expect(pools.records().map((record) => record.pool)).toEqual(['b']);
+  expect(pools.discoveryOf('a')).toBeNull();
   expect((await pool.request(query())).status).toBe(200);
+  first.release();
+  await expect(pool.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
+  await until(() => server.sockets.size === 0);
 });
 
-it('takes a retired pool back', () => {
-  pools.sync([named('a')]);
+it('takes back a pool that is still held', async () => {
+  const first = pools.prepare([named('a')]);
+  first.commit();
   const before = pools.get('a');
-  pools.sync([]);
-  pools.sync([named('a')]);
+  pools.prepare([]).commit();
+  const third = pools.prepare([named('a')]);
+  third.commit();
+  first.release();
+  first.release();
   expect(pools.get('a')).toBe(before);
   expect(pools.views()).toHaveLength(1);
+  expect((await before.request(query())).status).toBe(200);
+  third.release();
+  await expect(before.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
+});
+
+it('is not held by a preparation that was given up', async () => {
+  const first = pools.prepare([named('a')]);
+  first.commit();
+  const pool = pools.get('a');
+  const second = pools.prepare([named('a'), named('b')]);
+  const fresh = second.get('b');
+  pools.prepare([]).commit();
+  first.release();
+  expect((await pool.request(query())).status).toBe(200);
+  second.abandon();
+  for (const one of [pool, fresh])
+    await expect(one.request(query())).rejects.toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
+});
+
+it('lets what runs unseen in a pool that nobody holds go on, until all are closed', async () => {
+  const client = new CancellationSource();
+  server.script = hang;
+  pools.sync([named('a')]);
+  const running = pools.get('a').request(mutation({ cancellation: client }));
+  await server.arrived(1);
+  client.cancel(new HeadgateError('REQUEST_CANCELLED', 'gone'));
+  await expect(running).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+  pools.sync([named('b')]);
+  // Somebody else's way there and back: the connection of the mutation would be closed by now.
+  server.script = answerJson({ data: {} });
+  await pools.get('b').request(query());
+  expect(server.sockets.size).toBeGreaterThan(1);
+  await pools.close(0);
+  await until(() => server.sockets.size === 0);
+});
+
+it('closes a new pool whose discovery cannot be opened', async () => {
+  const broken = createPools({
+    follow() {
+      throw new Error('cannot follow');
+    },
+  });
+  const limits = { intervalMs: 1, timeoutMs: 1_000, healthyThreshold: 1, unhealthyThreshold: 1 };
+  const healthCheck = { probe: 'graphql', ...limits } as const;
+  const discovery = { source: { kind: 'registry' }, listed: 'members' } as const;
+  expect(() => broken.prepare([{ ...named('a'), healthCheck, discovery }])).toThrow('cannot follow');
+  await broken.close(0);
+  // Whoever went on checking would have come by now.
+  pools.sync([named('b')]);
+  for (let n = 0; n < 10; n += 1) await pools.get('b').request(query());
+  expect(server.received).toHaveLength(10);
 });
 
 it('names the pool that is missing', () => {
