@@ -1,19 +1,21 @@
 import type { Socket } from 'node:net';
 import { Refusals } from '../refusals';
 import { clientGone, type Exchange } from './exchange';
+import { type Gate, Intake } from './intake';
 import { Turns, type Waiter } from './turns';
 
-/** Requests of one connection that are worked on at once: of a client that sends many ahead, no more are read meanwhile. */
+/** Requests of one connection that are in progress at once: what a client sends ahead of them waits as bytes. */
 const AT_ONCE_MAX = 100;
-const READ_AGAIN_AT = AT_ONCE_MAX / 2;
-/** Requests that one connection may have sent ahead: more than Node makes of what it reads at once. */
-const AHEAD_MAX = 4_000;
-/** Of all connections together; each takes some kilobytes. */
-const AHEAD_TOTAL_MAX = 2_500;
+/** Requests that wait behind others, of all connections; each takes some kilobytes. */
+const AHEAD_MAX = 250;
+/** As many are there only when clients that had asked one by one send 64 kB of requests, which Node reads at once. */
+const CROWD_MAX = 2_500;
+/** With so many in progress, a connection is cut off when there is such a crowd. */
+const CROWD_FAIR = 3;
+/** Bytes sent ahead that wait, of all connections. */
+const HELD_BYTES_MAX = 64_000_000;
 /** A connection that was accepted or answered so shortly ago is about to send a request. */
 const IDLE_MIN_MS = 1_000;
-/** What one connection may have sent ahead when there are too many altogether. */
-const AHEAD_FAIR = 3;
 
 export interface ConnectionLimits {
   /** Connections that may be open. */
@@ -21,7 +23,8 @@ export interface ConnectionLimits {
   /** Told how many were refused since it was told last. */
   readonly onRefused?: (count: number) => void;
   readonly aheadMax?: number;
-  readonly aheadTotalMax?: number;
+  readonly crowdMax?: number;
+  readonly heldBytesMax?: number;
 }
 
 /** Connections as they are now, and those refused so far. */
@@ -59,7 +62,7 @@ class IdlePlace {
 }
 
 /** One open connection and what is in progress on it. */
-export class Connection implements Waiter {
+export class Connection implements Waiter, Gate {
   readonly idlePlace = new IdlePlace(this);
   readonly exchanges = new Set<Exchange>();
   /** A malformed request was received: the connection ends with the answers in progress. */
@@ -68,18 +71,22 @@ export class Connection implements Waiter {
   #bytesUsed = 0;
   #newest: Exchange | undefined;
   readonly #waiting: (() => void)[] = [];
-  #paused = false;
+  /** Bytes that were read and may not be parsed yet. */
+  #heldBytes = 0;
   readonly #socket: Socket;
+  readonly #intake: Intake;
   readonly #all: Connections;
 
   constructor(socket: Socket, all: Connections) {
     this.#socket = socket;
+    this.#intake = new Intake(socket, this);
     this.#all = all;
   }
 
   /** True when no request is in progress and not a byte of the next one has arrived. */
   get idle(): boolean {
-    return this.exchanges.size === 0 && this.#socket.bytesRead === this.#bytesUsed;
+    const { bytesRead, readableLength } = this.#socket;
+    return this.exchanges.size === 0 && bytesRead === this.#bytesUsed && readableLength === 0;
   }
 
   /** On the clock of `performance.now()`; meaningful while {@link idle}. */
@@ -87,14 +94,36 @@ export class Connection implements Waiter {
     return this.#idleSince;
   }
 
+  get open(): boolean {
+    return this.exchanges.size === 0 && this.#all.atOnce === AT_ONCE_MAX;
+  }
+
+  get alone(): boolean {
+    return this.exchanges.size <= 1 && this.bodyAwaited === null;
+  }
+
+  get full(): boolean {
+    return this.exchanges.size >= this.#all.atOnce;
+  }
+
+  get bodyAwaited(): number | null {
+    return this.#newest === undefined || this.#newest.received ? null : this.#newest.announcedBytes;
+  }
+
+  holds(bytes: number): void {
+    this.#all.heldBytes += bytes - this.#heldBytes;
+    this.#heldBytes = bytes;
+    if (bytes > 0 && this.#all.hasTooMuch) this.destroy();
+  }
+
   begin(exchange: Exchange): void {
     this.exchanges.add(exchange);
     this.#newest = exchange;
     if (this.exchanges.size === 1) this.idlePlace.leave();
-    else this.#all.ahead += 1;
-    if (!this.#isFull || this.#paused) return;
-    this.#paused = true;
-    this.#socket.pause();
+    else {
+      this.#all.ahead += 1;
+      this.#intake.ahead();
+    }
   }
 
   /** True when a request that has begun has to await its {@link turn}: others were sent before it and are not answered. */
@@ -105,13 +134,15 @@ export class Connection implements Waiter {
   turn(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (!this.#isFull) this.#all.turns.add(this);
+      this.#all.turns.add(this);
     });
   }
 
   beginNext(): boolean {
-    this.#waiting.shift()?.();
-    return this.#waiting.length > 0 && !this.#isFull;
+    const begin = this.#waiting.shift();
+    if (begin !== undefined) begin();
+    else if (this.#mayReadOn) this.#socket.resume();
+    return this.#waiting.length > 0;
   }
 
   /** True when nothing can follow the answer of this exchange. */
@@ -125,17 +156,14 @@ export class Connection implements Waiter {
     this.#bytesUsed = this.#socket.bytesRead;
     if (this.exchanges.size === 0) this.#all.enterIdle(this.idlePlace);
     else this.#all.ahead -= 1;
-    if (this.#waiting.length > 0 && !this.#isFull) this.#all.turns.add(this);
-    if (this.#paused && this.exchanges.size <= READ_AGAIN_AT) {
-      this.#paused = false;
-      this.#socket.resume();
-    }
+    if (this.#mayReadOn) this.#all.turns.add(this);
     if (this.broken && this.exchanges.size === 0) this.#socket.destroySoon();
   }
 
   /** Nobody waits for its requests any more. */
   closed(): void {
-    this.#all.turns.remove(this);
+    this.#beginNoMore();
+    this.holds(0);
     this.#all.ahead -= Math.max(0, this.exchanges.size - 1);
     // Of answers that were to follow another one, nothing else tells.
     const gone = clientGone();
@@ -144,16 +172,21 @@ export class Connection implements Waiter {
       exchange.release();
     }
     this.exchanges.clear();
-    for (const begin of this.#waiting.splice(0)) begin();
   }
 
   destroy(): void {
+    this.#beginNoMore();
     this.#socket.destroy();
   }
 
-  /** As many of its requests are worked on as may be. */
-  get #isFull(): boolean {
-    return this.exchanges.size - this.#waiting.length > AT_ONCE_MAX;
+  /** What waits for its turn never gets it. */
+  #beginNoMore(): void {
+    this.#all.turns.remove(this);
+    this.#waiting.length = 0;
+  }
+
+  get #mayReadOn(): boolean {
+    return this.#heldBytes > 0 && this.exchanges.size <= this.#all.atOnce / 2;
   }
 }
 
@@ -173,6 +206,8 @@ export class Connections {
   readonly turns = new Turns();
   /** Requests that wait behind others of their connection. */
   ahead = 0;
+  /** Bytes that were sent ahead and wait. */
+  heldBytes = 0;
   /** Connections accepted since the start. */
   accepted = 0;
   readonly #limits: Required<ConnectionLimits>;
@@ -183,7 +218,13 @@ export class Connections {
   #onEmpty: (() => void)[] = [];
 
   constructor(limits: ConnectionLimits) {
-    this.#limits = { aheadMax: AHEAD_MAX, aheadTotalMax: AHEAD_TOTAL_MAX, onRefused: () => {}, ...limits };
+    this.#limits = {
+      aheadMax: AHEAD_MAX,
+      crowdMax: CROWD_MAX,
+      heldBytesMax: HELD_BYTES_MAX,
+      onRefused: () => {},
+      ...limits,
+    };
     this.#refusals = new Refusals(this.#limits.onRefused);
   }
 
@@ -224,10 +265,19 @@ export class Connections {
     return this.#open.get(socket);
   }
 
-  /** True when a connection has sent so much ahead that it is not worked on any more. */
+  /** Requests of one connection that may be in progress at once, as things are. */
+  get atOnce(): number {
+    return this.ahead < this.#limits.aheadMax ? AT_ONCE_MAX : 1;
+  }
+
+  /** True when a connection has more in progress than it may have: not one more is worked on. */
   exceeds({ exchanges }: Connection): boolean {
-    const { aheadMax, aheadTotalMax } = this.#limits;
-    return exchanges.size >= (this.ahead < aheadTotalMax ? aheadMax : AHEAD_FAIR);
+    return this.ahead >= this.#limits.crowdMax && exchanges.size >= CROWD_FAIR;
+  }
+
+  /** More bytes wait than may. */
+  get hasTooMuch(): boolean {
+    return this.heldBytes > this.#limits.heldBytesMax;
   }
 
   enterIdle(place: IdlePlace): void {

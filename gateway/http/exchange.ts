@@ -83,8 +83,13 @@ export class Exchange implements RouteRequest {
     return this.#request.complete;
   }
 
+  /** Bytes of body as the client has announced them; 0 when it has not. */
+  get announcedBytes(): number {
+    return Number(this.headers['content-length'] ?? 0);
+  }
+
   bytes(): Promise<Buffer> {
-    const tooLarge = Number(this.headers['content-length'] ?? 0) > this.#place.bytesMax;
+    const tooLarge = this.announcedBytes > this.#place.bytesMax;
     if (this.#awaitsContinue && !tooLarge) {
       this.#awaitsContinue = false;
       this.#response.writeContinue();

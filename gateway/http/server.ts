@@ -203,7 +203,6 @@ export class HttpServer implements Listener {
   /** @returns false when the connection ends: nothing more of it is worked on */
   #admits(request: IncomingMessage, connection: Connection): boolean {
     if (connection.broken) return false;
-    // Node reads 64 kB at a time, and again when it has sent some answers.
     if (this.#connections.exceeds(connection)) {
       connection.destroy();
       return false;

@@ -70,31 +70,32 @@ describe('requests that are sent ahead on one connection', () => {
   });
 });
 
-describe('more requests sent ahead than one connection may have', () => {
-  it('end it, and nothing else', async () => {
-    const nobody = new Promise<never>(() => {});
-    const server = new HttpServer({
-      name: 'server',
-      listen: { host: '127.0.0.1', port: 0 },
-      portRemedy: '',
-      way: httpStack(
-        [
-          { method: 'GET', path: '/held', handle: () => nobody },
-          { method: 'GET', path: '/', handle: () => ({ status: 200 }) },
-        ],
-        null,
-        null,
-      ),
-      requestBytesMax: 1_000,
-      requestTimeoutMs: 60_000,
-      connections: { aheadMax: 150 },
-    });
-    const { url, port } = await server.listen();
+describe('more requests sent ahead than may be in progress', () => {
+  it('wait as bytes that nobody has looked at', async () => {
+    const { server, url, port } = await start({});
     const client = await RawSocket.open(port);
-    client.send('GET /held HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(200));
-    expect(await client.untilClosed()).toBe('');
+    client.send(GET('/held').repeat(2_000));
+    await until(() => held === 100);
     expect((await fetch(url)).status).toBe(200);
+    expect(held).toBe(100);
     await server.close();
+    expect(await client.untilClosed()).toBe('');
+  });
+
+  it('end their connection when too many bytes wait, and nothing else', async () => {
+    const { server, url, port } = await start({ heldBytesMax: 40_000 });
+    const [modest, greedy] = await Promise.all([RawSocket.open(port), RawSocket.open(port)]);
+    modest.send(GET('/held').repeat(500));
+    await until(() => held === 100);
+    greedy.send(GET('/held').repeat(1_500));
+    expect(await greedy.untilClosed()).toBe('');
+    const before = held;
+    const third = await RawSocket.open(port);
+    third.send(GET('/').repeat(500));
+    await third.until('\r\n\r\n500');
+    expect([held, (await fetch(url)).status]).toEqual([before, 200]);
+    await server.close();
+    await modest.untilClosed();
   });
 });
 
@@ -111,23 +112,43 @@ describe('many connections that send requests ahead', () => {
     await server.close();
   });
 
-  it('are cut off when they have sent too many together, and others are not', async () => {
-    const { server, url, port } = await start({ aheadTotalMax: 300 });
-    const [first, few] = await Promise.all([RawSocket.open(port), RawSocket.open(port)]);
-    first.send(GET('/').repeat(1) + GET('/held').repeat(200));
-    await first.until('200 OK');
-    for (let count = 0; count < 3; count += 1) {
-      const client = await RawSocket.open(port);
-      client.send(GET('/held').repeat(400));
-      expect(await client.untilClosed()).toBe('');
-    }
+  it('have one in progress each when there are too many together, and lose none', async () => {
+    const { server, url, port } = await start({ aheadMax: 300 });
+    const many = await Promise.all(Array.from({ length: 10 }, () => RawSocket.open(port)));
+    for (const client of many) client.send(GET('/held').repeat(400));
+    // Three have a hundred; a fourth has the one that is too many.
+    await until(() => held === 310);
+    const few = await RawSocket.open(port);
     few.send(GET('/').repeat(8));
-    await few.until('\r\n\r\n9');
-    first.send(GET('/'));
-    expect((await fetch(`${url}/begun`)).status).toBe(200);
-    expect(first.received).toMatch(/^HTTP\/1.1 200/);
+    await few.until('\r\n\r\n8');
+    expect([held, (await fetch(`${url}/begun`)).status]).toEqual([310, 200]);
     await server.close();
-    await first.untilClosed();
+    for (const client of many) expect(await client.untilClosed()).toBe('');
+  });
+
+  it('are cut off when they had asked one by one, and others are not', async () => {
+    const { server, url, port } = await start({ crowdMax: 300 });
+    const many = await Promise.all(Array.from({ length: 4 }, () => RawSocket.open(port)));
+    const few = await RawSocket.open(port);
+    for (const [at, client] of [...many, few].entries()) {
+      client.send(GET('/'));
+      await client.until(`\r\n\r\n${at + 1}`);
+    }
+    const [first, ...others] = many;
+    // All of it is read at once.
+    first?.send(GET('/held').repeat(250));
+    await until(() => held === 250);
+    for (const client of others) {
+      client.send(GET('/held').repeat(400));
+      expect(await client.untilClosed()).toMatch(/\r\n\r\n\d$/);
+    }
+    few.send(GET('/begun').repeat(3));
+    await few.until('5HTTP');
+    expect((await fetch(`${url}/begun`)).status).toBe(200);
+    // Of each that was cut off, the first had begun.
+    expect([held, first?.received.endsWith('1')]).toEqual([253, true]);
+    first?.destroy();
+    await server.close();
   });
 });
 
