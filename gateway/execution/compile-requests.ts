@@ -2,15 +2,15 @@ import { HeadgateError } from '../errors';
 import type { FetchNode } from '../planning/plan';
 import type { Send } from '../transport/send';
 import type { CompileScope } from './compile-scope';
+import type { CompiledFetch } from './compiled-fetch';
 import { contextOperation } from './context-operation';
 import { contextReader, contextualReader } from './context-values';
 import { selectedFields } from './entity-selection';
-import type { FetchStep } from './fetch-step';
 import { mergeFetches, type WireFetch } from './merge-fetches';
 import type { PlacedFetch, PlacedStep } from './place-fetches';
 import type { Position } from './position';
 import { representationBuilder } from './representation';
-import type { FetchRequest, RequestContent } from './request-content';
+import type { CompiledRequest, RequestContent } from './request-content';
 import { compileTargets } from './targets';
 
 /** Undoes the planner's aliases, then the private names. */
@@ -24,7 +24,11 @@ function publicKeys({ outputRewrites = [] }: FetchNode, { names }: CompileScope)
 }
 
 /** Read when something has gone wrong: texts are not kept read. */
-function fieldsOf(node: FetchNode, publicKey: FetchStep['publicKey'], scope: CompileScope): FetchStep['fields'] {
+function fieldsOf(
+  node: FetchNode,
+  publicKey: CompiledFetch['publicKey'],
+  scope: CompileScope,
+): CompiledFetch['fields'] {
   return ({ path, holder }) => {
     const selected = selectedFields(scope.operations.of(node).selections, scope);
     return selected.map(({ node: { alias, name }, typename }) => {
@@ -39,7 +43,7 @@ function fieldsOf(node: FetchNode, publicKey: FetchStep['publicKey'], scope: Com
   };
 }
 
-function fetchStep(placed: PlacedFetch, scope: CompileScope): FetchStep {
+function fetchStep(placed: PlacedFetch, scope: CompileScope): CompiledFetch {
   const { node, operation, elements, position } = placed;
   const { types, names } = scope;
   const { outputRewrites = [], serviceName } = node;
@@ -63,7 +67,7 @@ function fetchRequest(
   root: Position,
   sends: ReadonlyMap<string, Send>,
   scope: CompileScope,
-): FetchRequest {
+): CompiledRequest {
   const { serviceName: subgraph, operationName, operationKind } = node;
   const send = sends.get(subgraph);
   if (send === undefined)
@@ -101,7 +105,7 @@ export function compileRequests(
   root: Position,
   sends: ReadonlyMap<string, Send>,
   scope: CompileScope,
-): FetchRequest[] {
+): CompiledRequest[] {
   const ancestors: (readonly number[])[] = [];
   return mergeFetches(step).map((wire) => {
     const all = [...new Set(wire.after.flatMap((index) => [index, ...(ancestors[index] ?? [])]))];

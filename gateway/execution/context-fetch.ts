@@ -1,8 +1,8 @@
 import { stringifyJson } from '../json/stringify';
 import type { Collector } from './collector';
+import type { CompiledFetch } from './compiled-fetch';
 import type { ContextOperation } from './context-operation';
 import { type Batch, preparedEntities } from './entity-fetch';
-import type { FetchStep } from './fetch-step';
 import type { PreparedFetch } from './prepared-fetch';
 import { RefusedEntities } from './refused-entities';
 import type { ContextContent } from './request-content';
@@ -57,7 +57,7 @@ export function contextCollector({ step, read, isContextual, operation }: Contex
   };
 }
 
-function prepared(step: FetchStep, operation: ContextOperation, groups: readonly Group[]): PreparedFetch {
+function prepared(step: CompiledFetch, operation: ContextOperation, groups: readonly Group[]): PreparedFetch {
   const batches = groups.map(
     ({ places }, index): Batch => ({
       list: { key: operation.keyOf(index), variable: operation.representationsOf(index), steps: [step] },

@@ -12,7 +12,7 @@ import { type FlattenElement, readFlattenPath } from './paths';
 import type { Rename } from './position';
 
 /** The operation of a fetch, read. */
-export interface FetchOperation {
+export interface ParsedOperation {
   readonly definition: OperationDefinitionNode | null;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** The first root field of a fetch that requires something, which is `_entities`; null for others. */
@@ -38,7 +38,7 @@ function renamesOf({ outputRewrites = [] }: FetchNode): Rename[] {
   );
 }
 
-function rootKeysOf(set: SelectionSetNode, fragments: FetchOperation['fragments']): string[] {
+function rootKeysOf(set: SelectionSetNode, fragments: ParsedOperation['fragments']): string[] {
   return set.selections.flatMap((one) => {
     if (one.kind === Kind.FIELD) return [one.alias?.value ?? one.name.value];
     const below = one.kind === Kind.INLINE_FRAGMENT ? one : fragments.get(one.name.value);
@@ -56,7 +56,7 @@ function signatureOf(node: FetchNode, definition: OperationDefinitionNode, hasFr
   return JSON.stringify([selection, requires, inputRewrites, outputRewrites]);
 }
 
-function read(node: FetchNode): FetchOperation {
+function read(node: FetchNode): ParsedOperation {
   const { definitions } = parse(node.operation, { noLocation: true });
   const definition = definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION) ?? null;
   const fragments = new Map(
@@ -78,10 +78,10 @@ function read(node: FetchNode): FetchOperation {
 
 /** Operations of the fetches of one plan, for all of its programs: each text of a plan is read once, however many programs are made of it. */
 export class FetchOperations {
-  #read = new WeakMap<FetchNode, FetchOperation>();
+  #read = new WeakMap<FetchNode, ParsedOperation>();
   #paths = new WeakMap<readonly string[], readonly FlattenElement[]>();
 
-  of(node: FetchNode): FetchOperation {
+  of(node: FetchNode): ParsedOperation {
     let found = this.#read.get(node);
     if (found === undefined) {
       found = read(node);

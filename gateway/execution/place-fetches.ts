@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode } from '../planning/plan';
-import type { FetchOperation, FetchOperations } from './fetch-operations';
+import type { FetchOperations, ParsedOperation } from './fetch-operations';
 import type { ConditionValues } from './guards';
 import { ALWAYS, both, type Guard } from './guards';
 import type { FlattenElement } from './paths';
@@ -10,7 +10,7 @@ export interface PlacedFetch {
   /** Counts in plan order. */
   readonly id: number;
   readonly node: FetchNode;
-  readonly operation: FetchOperation;
+  readonly operation: ParsedOperation;
   /** The flatten path that leads to it, as the plan has it. */
   readonly path: readonly string[];
   readonly elements: readonly FlattenElement[];

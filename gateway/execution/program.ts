@@ -1,12 +1,12 @@
 import type { CompletedFields } from './complete-fields';
 import type { Introspect } from './introspection';
 import type { Position } from './position';
-import type { FetchRequest } from './request-content';
+import type { CompiledRequest } from './request-content';
 
 /** An operation with everything decided that can be decided before a request comes. */
 export interface Program {
   /** Each behind those that it waits for. */
-  readonly requests: readonly FetchRequest[];
+  readonly requests: readonly CompiledRequest[];
   /** 0 to the number of requests. */
   readonly requestIndexes: readonly number[];
   readonly root: Position;

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { FetchStep } from './fetch-step';
+import type { CompiledFetch } from './compiled-fetch';
 import { pathOf } from './prepared-fetch';
 import type { Misfit, Run } from './run';
 import type { Place } from './subgraph-errors';
@@ -13,7 +13,7 @@ export class RefusedEntities {
   #refused: Refused[] | null = null;
 
   /** To be called where an entity has no representation. */
-  note(step: FetchStep, run: Run): void {
+  note(step: CompiledFetch, run: Run): void {
     const { misfit } = run;
     if (misfit === null) return;
     run.misfit = null;

@@ -1,7 +1,7 @@
 import type { Send } from '../transport/send';
+import type { CompiledFetch } from './compiled-fetch';
 import type { ContextOperation } from './context-operation';
 import type { ReadContext } from './context-values';
-import type { FetchStep } from './fetch-step';
 import type { Parts } from './parts';
 import type { Walk } from './targets';
 
@@ -11,12 +11,12 @@ export interface EntityList {
   readonly key: string;
   /** Name of its variable of representations. */
   readonly variable: string;
-  readonly steps: readonly FetchStep[];
+  readonly steps: readonly CompiledFetch[];
 }
 
 /** What the walk of an entity request counts: each fetch of each list. */
 interface EntityTarget {
-  readonly step: FetchStep;
+  readonly step: CompiledFetch;
   /** Index of its list. */
   readonly list: number;
 }
@@ -32,7 +32,7 @@ export interface EntityContent {
 /** A fetch of entities whose fields have arguments by `@fromContext`. */
 export interface ContextContent {
   readonly kind: 'contextual';
-  readonly step: FetchStep;
+  readonly step: CompiledFetch;
   readonly walk: Walk;
   readonly read: ReadContext;
   /** Whether an entity is asked for a field with contextual arguments. */
@@ -42,12 +42,12 @@ export interface ContextContent {
 
 /** A fetch that begins at a root type, lists of entities, or entities by their contexts. `walk` leads to the objects that they add to. */
 export type RequestContent =
-  | { readonly kind: 'root'; readonly step: FetchStep; readonly walk: Walk }
+  | { readonly kind: 'root'; readonly step: CompiledFetch; readonly walk: Walk }
   | EntityContent
   | ContextContent;
 
 /** One call to one subgraph. Fetches of one subgraph that could be sent at the same time are one request. */
-export interface FetchRequest {
+export interface CompiledRequest {
   readonly subgraph: string;
   readonly send: Send;
   readonly operation: string;

@@ -4,19 +4,19 @@ import { stringifyJson } from '../json/stringify';
 import { type Soon, settle, then } from '../layers';
 import { AnswerTooLarge, NoRoom, TOO_MUCH_AT_ONCE } from './answer-size';
 import type { Collector } from './collector';
+import type { CompiledFetch } from './compiled-fetch';
 import { contextCollector } from './context-fetch';
 import { entityCollector } from './entity-fetch';
-import type { FetchStep } from './fetch-step';
 import { type Memo, NOTHING_ASKED } from './memo';
 import { rootParts } from './parts';
 import type { Position } from './position';
 import { type PreparedFetch, pathOf } from './prepared-fetch';
-import type { FetchRequest } from './request-content';
+import type { CompiledRequest } from './request-content';
 import { rewritten } from './rewrites';
 import type { Run } from './run';
 import { addFetchFailure, addSubgraphErrors, type Place, publicPath } from './subgraph-errors';
 
-function rootCollector(step: FetchStep): Collector {
+function rootCollector(step: CompiledFetch): Collector {
   const places: Place[] = [];
   return {
     visit: (_target, _parts, run) => places.push({ step, target: run.indexes.slice() }),
@@ -24,7 +24,7 @@ function rootCollector(step: FetchStep): Collector {
   };
 }
 
-function preparedRootFetch(step: FetchStep, places: readonly Place[]): PreparedFetch {
+function preparedRootFetch(step: CompiledFetch, places: readonly Place[]): PreparedFetch {
   return {
     variables: [],
     accept(answer, into) {
@@ -48,7 +48,7 @@ function preparedRootFetch(step: FetchStep, places: readonly Place[]): PreparedF
 }
 
 /** JSON of the variables that a request declares. */
-function variablesOf(request: FetchRequest, run: Run, prepared: PreparedFetch): string {
+function variablesOf(request: CompiledRequest, run: Run, prepared: PreparedFetch): string {
   const members = [...prepared.variables];
   for (const { name, from } of request.variables) {
     if (!Object.hasOwn(run.variables, from)) continue;
@@ -58,18 +58,18 @@ function variablesOf(request: FetchRequest, run: Run, prepared: PreparedFetch): 
   return `{${members.join(',')}}`;
 }
 
-function stepsOf(content: FetchRequest['content']): readonly FetchStep[] {
+function stepsOf(content: CompiledRequest['content']): readonly CompiledFetch[] {
   return content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
 }
 
-function collectorOf({ content, subgraph }: FetchRequest): Collector {
+function collectorOf({ content, subgraph }: CompiledRequest): Collector {
   if (content.kind === 'root') return rootCollector(content.step);
   if (content.kind === 'contextual') return contextCollector(content);
   return entityCollector(subgraph, content);
 }
 
 /** Walks in turns. Meanwhile, others walk in the same run. */
-async function prepareInTurns(request: FetchRequest, root: Position, run: Run): Promise<PreparedFetch | null> {
+async function prepareInTurns(request: CompiledRequest, root: Position, run: Run): Promise<PreparedFetch | null> {
   const { visit, finish } = collectorOf(request);
   run.indexes.length = 0;
   run.size.beginWalk(false);
@@ -86,7 +86,7 @@ async function prepareInTurns(request: FetchRequest, root: Position, run: Run): 
 }
 
 function prepare(
-  request: FetchRequest,
+  request: CompiledRequest,
   root: Position,
   run: Run,
 ): PreparedFetch | null | Promise<PreparedFetch | null> {
@@ -103,12 +103,12 @@ function prepare(
   }
 }
 
-function keepAll({ content }: FetchRequest, from: Memo, run: Run): void {
+function keepAll({ content }: CompiledRequest, from: Memo, run: Run): void {
   for (const { id } of stepsOf(content)) run.answers[id] = from.answers[id];
 }
 
 /** Null, and nothing more is asked, when so many are to be asked for that the answer would be too large. */
-function prepareWithin(request: FetchRequest, root: Position, run: Run): ReturnType<typeof prepare> {
+function prepareWithin(request: CompiledRequest, root: Position, run: Run): ReturnType<typeof prepare> {
   const giveUp = (error: unknown): null => {
     if (!(error instanceof AnswerTooLarge || error instanceof NoRoom)) throw error;
     run.tooLarge = error;
@@ -122,7 +122,13 @@ function prepareWithin(request: FetchRequest, root: Position, run: Run): ReturnT
   }
 }
 
-function send(request: FetchRequest, index: number, run: Run, prepared: PreparedFetch, isKnown: boolean): Soon<void> {
+function send(
+  request: CompiledRequest,
+  index: number,
+  run: Run,
+  prepared: PreparedFetch,
+  isKnown: boolean,
+): Soon<void> {
   const { operationName, operationKind } = request;
   const { operation = request.operation } = prepared;
   const { memo, flight } = run;
@@ -147,7 +153,7 @@ function send(request: FetchRequest, index: number, run: Run, prepared: Prepared
  * Sends one request, unless nothing is there to ask for. What goes wrong with a subgraph becomes errors of the answer.
  * @param index of the request in its program
  */
-export function runFetch(request: FetchRequest, index: number, root: Position, run: Run): Soon<void> {
+export function runFetch(request: CompiledRequest, index: number, root: Position, run: Run): Soon<void> {
   const { memo } = run;
   const known = memo !== null && run.hasSame(request.ancestors) ? memo.prepared[index] : undefined;
   return then(known === undefined ? prepareWithin(request, root, run) : known, (prepared) => {

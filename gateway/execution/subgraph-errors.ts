@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { isHeadgateError } from '../errors';
 import { announce } from '../events';
 import type { SubgraphError } from '../transport/send';
-import type { FetchStep } from './fetch-step';
+import type { CompiledFetch } from './compiled-fetch';
 import type { Path } from './paths';
 import { type AnswerSink, pathOf, type Target } from './prepared-fetch';
 
@@ -25,7 +25,7 @@ export type Locate = (path: Path) => readonly Path[] | null;
 
 /** A place of the client's answer that a fetch adds to. */
 export interface Place {
-  readonly step: FetchStep;
+  readonly step: CompiledFetch;
   readonly target: Target;
 }
 
@@ -52,7 +52,7 @@ export function addSubgraphErrors(
 }
 
 /** A path of a subgraph's answer in the client's keys. */
-export function publicPath(step: FetchStep, path: Path): Path {
+export function publicPath(step: CompiledFetch, path: Path): Path {
   return path.map((element) => (typeof element === 'string' ? step.publicKey(element) : element));
 }
 

@@ -14,7 +14,7 @@ interface RequiringField {
 }
 
 /** One fetch node, ready to run. */
-export interface FetchStep {
+export interface CompiledFetch {
   /** Index into {@link Run.answers}; ids count in plan order. */
   readonly id: number;
   readonly subgraph: string;
