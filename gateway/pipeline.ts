@@ -3,7 +3,7 @@ import type { Concurrency } from './http/concurrency';
 import { answering } from './http/graphql/answering';
 import type { AskingStep } from './http/graphql/asking';
 import { bodies } from './http/graphql/bodies';
-import { graphqlFailures } from './http/graphql/failures';
+import { conclude } from './http/graphql/conclude';
 import { negotiate } from './http/graphql/negotiate';
 import { noWebSocket } from './http/graphql/no-web-socket';
 import { preventCsrf } from './http/graphql/prevent-csrf';
@@ -15,7 +15,7 @@ import type { ServerOptions } from './http/options';
 import { requestIds } from './http/request-id';
 import type { Route } from './http/route';
 import { createRouter } from './http/router';
-import { dispatch, failures, guarded, head, options } from './http/way';
+import { dispatch, guarded, head, options } from './http/way';
 import { stack } from './layers';
 import type { AskedLayer, AskedStep } from './operations/asked';
 import { explainPlans } from './operations/explain';
@@ -42,7 +42,6 @@ export function httpStack(routes: readonly Route[], guard: Guard | null, proxies
   const router = createRouter(routes);
   return stack(dispatch(router), [
     proxies === null ? null : requestIds(proxies),
-    failures,
     guard === null ? null : guarded(guard),
     options(router),
     head,
@@ -57,8 +56,8 @@ export function graphqlStack(
   concurrency: Concurrency,
 ): AskingStep {
   return stack(answering(ask, exposeErrorDetails), [
+    conclude,
     report,
-    graphqlFailures,
     noWebSocket,
     negotiate,
     preventCsrf,

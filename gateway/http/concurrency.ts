@@ -1,6 +1,5 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
-import { settle } from '../layers';
 import { Refusals } from '../refusals';
 import type { AskingLayer } from './graphql/asking';
 import type { ClientOptions } from './options';
@@ -44,18 +43,13 @@ export class Concurrency {
     wrap: (next) => (asking) => {
       this.#check();
       this.#active += 1;
-      return settle(
-        () => next(asking, undefined),
-        (answer) => {
-          this.#active -= 1;
-          return answer;
-        },
-        (error) => {
-          this.#active -= 1;
-          throw error;
-        },
-      );
+      asking.atEnd.push(this.#leave);
+      return next(asking, undefined);
     },
+  };
+
+  readonly #leave = (): void => {
+    this.#active -= 1;
   };
 
   #check(): void {

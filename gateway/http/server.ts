@@ -2,12 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { claimListener } from '../addresses';
 import { announce } from '../events';
+import { settle } from '../layers';
 import { BodyRoom } from './body-room';
 import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
 import { clientsMax } from './descriptors';
 import type { Door } from './door';
 import { drain } from './drain';
+import { errorAnswer, publicError } from './error-answer';
 import { Exchange } from './exchange';
 import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import type { HttpStep } from './http-step';
@@ -19,7 +21,7 @@ import type { Answer } from './route';
 
 export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
-  /** What every request goes through. It never fails. */
+  /** What every request goes through. What fails there is answered in words that tell a client nothing of the inside. */
   readonly way: HttpStep;
   readonly listen: ListenOptions;
   /** What to do when the port is taken: the flag and the key that move it. */
@@ -178,13 +180,14 @@ export class HttpServer implements Listener {
       exchange.release();
     });
     const waits = connection.crowded || this.#held !== null;
-    const answered = waits
-      ? this.#mayGoOn(connection).then(() => this.#way(exchange, undefined))
-      : this.#way(exchange, undefined);
     const send = (answer: Answer) => this.#outbox.add(() => this.#send(exchange, connection, answer));
     // It never rejects.
-    if (answered instanceof Promise) void answered.then(send);
-    else send(answered);
+    void settle(
+      () =>
+        waits ? this.#mayGoOn(connection).then(() => this.#way(exchange, undefined)) : this.#way(exchange, undefined),
+      send,
+      (error) => send(errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`))),
+    );
   }
 
   #send(exchange: Exchange, connection: Connection, answer: Answer): void {

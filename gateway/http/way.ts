@@ -1,20 +1,9 @@
 import { HeadgateError } from '../errors';
-import { settle, then } from '../layers';
+import { then } from '../layers';
 import type { Guard } from './admin-guard';
-import { errorAnswer, publicError } from './error-answer';
+import { errorAnswer } from './error-answer';
 import type { HttpLayer, HttpStep } from './http-step';
 import type { Router } from './router';
-
-/** Answers what fails, in words that tell a client nothing of the inside. */
-export const failures: HttpLayer = {
-  name: 'failures',
-  wrap: (next) => (exchange) =>
-    settle(
-      () => next(exchange, undefined),
-      (answer) => answer,
-      (error) => errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`)),
-    ),
-};
 
 /** Asks before the route; what it throws is the answer. */
 export function guarded(guard: Guard): HttpLayer {

@@ -27,8 +27,9 @@ export function explainPlans(exposure: () => QueryPlanExposure): ReadyLayer {
 }
 
 /** Times are milliseconds from the start of the client request, as those of the calls. */
-function explained(outcome: Outcome, { prepared: { plan }, preparedFrom, preparedAt }: Ready, call: Call): Outcome {
-  const planning = { startMs: preparedFrom - call.startedAt, durationMs: preparedAt - preparedFrom };
+function explained(outcome: Outcome, { prepared: { plan }, preparing }: Ready, call: Call): Outcome {
+  const { fromMs, toMs } = preparing ?? { fromMs: call.startedAt, toMs: call.startedAt };
+  const planning = { startMs: fromMs - call.startedAt, durationMs: toMs - fromMs };
   const extensions = {
     ...outcome.extensions,
     queryPlan: { text: printPlan(plan), node: plan.node },

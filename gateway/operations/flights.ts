@@ -3,17 +3,20 @@ import { Flight, type Sight } from '../flight';
 import { InFlight } from '../in-flight';
 import { keyOf } from '../key';
 import { type Layer, type Soon, type Step, settle } from '../layers';
+import type { Lease } from '../supergraph/current';
 import { releaseFor } from '../under-way';
 import type { Asked, Outcome } from './asked';
-import type { Execution, PreparedOperation } from './prepared-operations';
+import type { PreparedOperation } from './prepared-operations';
+import type { Serving } from './serving';
 
 /** An operation that can be executed: asked for, and prepared. */
 export interface Ready {
   readonly asked: Asked;
   readonly prepared: PreparedOperation;
-  /** When it was looked for and when it was there, on the clock of `performance.now()`. */
-  readonly preparedFrom: number;
-  readonly preparedAt: number;
+  /** When it was made, on the clock of `performance.now()`; null: it was there. */
+  readonly preparing: { readonly fromMs: number; readonly toMs: number } | null;
+  /** The version that it is prepared for, for as long as it is executed. */
+  readonly hold: () => Lease<Serving>;
 }
 
 export type ReadyStep = Step<Ready, Outcome, Call>;
@@ -66,19 +69,21 @@ function keyFor({ key, ownsAnswer }: Asked, sight: Sight): string | null {
   return key === null || sight.key === null || ownsAnswer ? null : keyOf(sight.key, key);
 }
 
-function fly({ asked, prepared }: Ready, flight: Flight): Soon<Outcome> {
+/** A flight holds its version, whoever still waits for it. */
+function fly({ asked, prepared, hold }: Ready, flight: Flight): Soon<Outcome> {
   const { variables = NO_VARIABLES, ownsAnswer } = asked;
+  const lease = hold();
   return settle(
     () => prepared.execute(variables, flight, ownsAnswer),
-    (execution) => landed(execution, flight),
+    ({ data, errors }) => {
+      lease.release();
+      releaseFor(flight);
+      return { data, errors, headers: flight.answerHeaders };
+    },
     (error) => {
+      lease.release();
       releaseFor(flight);
       throw error;
     },
   );
-}
-
-function landed({ data, errors }: Execution, flight: Flight): Outcome {
-  releaseFor(flight);
-  return { data, errors, headers: flight.answerHeaders };
 }

@@ -7,7 +7,7 @@ import { createOperation } from '../execution/operation';
 import { type Soon, settle, then } from '../layers';
 import { Admission } from '../security/admission';
 import type { LimitOptions } from '../security/options';
-import { type Current, createCurrent } from '../supergraph/current';
+import { type Current, createCurrent, type Lease } from '../supergraph/current';
 import type { Supergraph } from '../supergraph/supergraph';
 import { type Asked, type AskedStep, type Outcome, refused } from './asked';
 import type { QueryPlanExposure } from './explain';
@@ -95,31 +95,47 @@ export class Operations implements OperationsInService {
 
   prepareThen(ready: ReadyStep): AskedStep {
     return (asked, call) => {
-      const lease = this.#current.hold();
-      if (lease === null) return refused([refusalOf(stopping())]);
-      return settle(
-        () => this.#run(lease.value, asked, call, ready),
-        (outcome) => {
-          lease.release();
-          return outcome;
-        },
-        (error) => {
-          lease.release();
-          // What ends the call is told by whoever received it.
-          if (error === call.gone.reason) throw error;
-          return refused([refusalOf(error)]);
-        },
-      );
+      const { serving } = this;
+      if (serving === null) return refused([refusalOf(stopping())]);
+      const known = this.#prepared.find(serving, asked, call);
+      if (known === null) return this.#prepareNew(asked, call, ready);
+      return 'execute' in known
+        ? ready({ asked, prepared: known, preparing: null, hold: this.#hold }, call)
+        : refused(known);
     };
   }
 
-  #run(serving: Serving, asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
-    const preparedFrom = performance.now();
-    return then(this.#prepared.prepare(serving, asked, call), (prepared) =>
-      'execute' in prepared
-        ? ready({ asked, prepared, preparedFrom, preparedAt: performance.now() }, call)
-        : refused(prepared),
+  readonly #hold = (): Lease<Serving> => {
+    const lease = this.#current.hold();
+    if (lease === null) throw stopping();
+    return lease;
+  };
+
+  /** Holds the version meanwhile: what is made of an operation is of no use with another one. */
+  #prepareNew(asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
+    const lease = this.#hold();
+    return settle(
+      () => this.#preparedThen(lease, asked, call, ready),
+      (outcome) => {
+        lease.release();
+        return outcome;
+      },
+      (error) => {
+        lease.release();
+        // What ends the call is told by whoever received it.
+        if (error === call.gone.reason) throw error;
+        return refused([refusalOf(error)]);
+      },
     );
+  }
+
+  #preparedThen(lease: Lease<Serving>, asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
+    const fromMs = performance.now();
+    return then(this.#prepared.prepare(lease.value, asked, call), (prepared) => {
+      if (!('execute' in prepared)) return refused(prepared);
+      const preparing = { fromMs, toMs: performance.now() };
+      return ready({ asked, prepared, preparing, hold: () => lease.share() }, call);
+    });
   }
 
   /**

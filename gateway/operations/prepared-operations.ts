@@ -120,22 +120,31 @@ export class PreparedOperations {
   }
 
   /**
-   * Finds what executes an operation, or makes it.
-   * @returns errors of the request when there is none
+   * Finds what executes an operation that has been here before.
+   * @returns errors of the request where it must not be executed; null when it is new
+   */
+  find(serving: Serving, asked: Asked, call: Call): PreparedOperation | readonly GraphQLError[] | null {
+    const { query } = asked;
+    if (query === undefined) return [noQuery()];
+    const known = this.#prepared.get(this.#keyOf(query, asked, labelsOf(serving, call)));
+    if (known === undefined || known.serving !== serving || known.limits !== this.#admission.limits) return null;
+    known.uses++;
+    const { ready } = known;
+    call.operation = ready.head;
+    return asked.isReadOnly && ready.head.kind === 'mutation' ? [mutationByGet('mutation')] : ready;
+  }
+
+  /**
+   * Makes what executes an operation that is new.
+   * @returns errors of the request when it is refused
    * @throws {HeadgateError} codes of the planner; the reason for which the call has gone
    */
   prepare(serving: Serving, asked: Asked, call: Call): Soon<PreparedOperation | readonly GraphQLError[]> {
-    const { query, operationName } = asked;
+    const { query, operationName, isReadOnly } = asked;
     if (query === undefined) return [noQuery()];
-    const labels = serving.planner.chooseLabels?.(call.headers) ?? NO_LABELS;
+    const labels = labelsOf(serving, call);
     const key = this.#keyOf(query, asked, labels);
-    const known = this.#prepared.get(key);
-    if (known !== undefined && known.serving === serving && known.limits === this.#admission.limits) {
-      known.uses++;
-      call.operation = known.ready.head;
-      return asked.isReadOnly && known.ready.head.kind === 'mutation' ? [mutationByGet('mutation')] : known.ready;
-    }
-    return this.#prepareOnce(serving, { query, operationName, labels, key }, asked.isReadOnly, call);
+    return this.#prepareOnce(serving, { query, operationName, labels, key }, isReadOnly, call);
   }
 
   #prepareOnce(serving: Serving, named: Named, isReadOnly: boolean, call: Call) {
@@ -298,4 +307,9 @@ function bytesOf({ node }: Plan): number {
 
 function isOnlyOne({ definitions }: DocumentNode): boolean {
   return definitions.filter((one) => one.kind === 'OperationDefinition').length === 1;
+}
+
+/** Labels of progressive `@override` that hold for a call. */
+function labelsOf({ planner }: Serving, { headers }: Call): readonly string[] {
+  return planner.chooseLabels?.(headers) ?? NO_LABELS;
 }

@@ -1,10 +1,12 @@
 import { announce } from '../events';
 
 /** One holder's claim on a value: it is not retired before every claim on it is released. */
-interface Lease<Value> {
+export interface Lease<Value> {
   readonly value: Value;
   /** A second call does nothing. */
   release(): void;
+  /** Another claim on the same value, for as long as this one is not released. */
+  share(): Lease<Value>;
 }
 
 export interface Current<Value> {
@@ -31,7 +33,8 @@ interface Held<Value> {
 /** Each query takes one: an object, and no closure. */
 class HeldLease<Value> implements Lease<Value> {
   readonly value: Value;
-  #held: Held<Value> | null;
+  readonly #held: Held<Value>;
+  #isReleased = false;
   readonly #retireIfUnused: (held: Held<Value>) => void;
 
   constructor(held: Held<Value>, retireIfUnused: (held: Held<Value>) => void) {
@@ -42,11 +45,14 @@ class HeldLease<Value> implements Lease<Value> {
   }
 
   release(): void {
-    const held = this.#held;
-    if (held === null) return;
-    this.#held = null;
-    held.leases -= 1;
-    this.#retireIfUnused(held);
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#held.leases -= 1;
+    this.#retireIfUnused(this.#held);
+  }
+
+  share(): Lease<Value> {
+    return new HeldLease(this.#held, this.#retireIfUnused);
   }
 }
 

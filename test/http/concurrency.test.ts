@@ -137,7 +137,8 @@ describe('what a full gateway refuses', () => {
     });
     const concurrency = new Concurrency({ concurrencyMax: OF_THIS_TEST });
     // as: it looks at nothing of it
-    const enter = () => concurrency.place.wrap(() => new Promise<never>(() => {}))({} as Asking, undefined);
+    const enter = () =>
+      concurrency.place.wrap(() => new Promise<never>(() => {}))({ atEnd: [] } as unknown as Asking, undefined);
     const entered = Array.from({ length: OF_THIS_TEST }, enter);
     expect(entered).toHaveLength(OF_THIS_TEST);
     for (let count = 0; count < 5; count++) expect(enter).toThrow('busy');

@@ -4,10 +4,19 @@ import type { Fact } from '../../gateway/facts';
 import type { Flight } from '../../gateway/flight';
 import { flights } from '../../gateway/operations/flights';
 import type { Execution, PreparedOperation } from '../../gateway/operations/prepared-operations';
+import type { Serving } from '../../gateway/operations/serving';
+import type { Lease } from '../../gateway/supergraph/current';
 import { compileReads, NO_READS, type Reads } from '../../gateway/transport/reads';
 
 const TENANT: Fact<string> = { name: 'tenant', keyOf: (tenant) => tenant };
 const BY_TOKEN: Reads = { ...NO_READS, headers: ['authorization'] };
+/** Leases that are not released. */
+let held = 0;
+function hold(): Lease<Serving> {
+  held += 1;
+  return { value: {} as Serving, release: () => (held -= 1), share: hold }; // as: nobody looks at it
+}
+
 const GONE = new HeadgateError('GATEWAY_TIMEOUT', 'the request took longer than 1 ms');
 
 /** An operation whose executions end when the test says so. */
@@ -42,14 +51,16 @@ function asker(step = flights(10_000, true)) {
     const ready = {
       prepared,
       asked: { ...asked, isReadOnly: false, ownsAnswer: false },
-      preparedFrom: 0,
-      preparedAt: 0,
+      preparing: null,
+      hold,
     };
     return { call, outcome: Promise.resolve(step(ready, call)) };
   };
 }
 
 describe('equal queries in flight', () => {
+  afterEach(() => expect(held).toBe(0));
+
   it('are one execution with one outcome', async () => {
     const { prepared, seen, end } = operation();
     const ask = asker();
@@ -103,7 +114,7 @@ describe('equal queries in flight', () => {
   });
 
   it('wait each until its own time is over, and what they wait for goes on until the last has gone', async () => {
-    const { prepared, seen } = operation();
+    const { prepared, seen, end } = operation();
     const ask = asker();
     const [first, second] = [ask(prepared), ask(prepared)];
     first.call.abort(GONE);
@@ -112,5 +123,8 @@ describe('equal queries in flight', () => {
     second.call.abort(GONE);
     await expect(second.outcome).rejects.toBe(GONE);
     expect(seen[0]?.reason).toBe(GONE);
+    expect(held).toBe(1);
+    end();
+    await new Promise((resolve) => setImmediate(resolve));
   });
 });

@@ -4,7 +4,7 @@ import { Concurrency } from '../../http/concurrency';
 import { answering } from '../../http/graphql/answering';
 import { asking } from '../../http/graphql/asking';
 import { bodies } from '../../http/graphql/bodies';
-import { graphqlFailures } from '../../http/graphql/failures';
+import { conclude } from '../../http/graphql/conclude';
 import { negotiate } from '../../http/graphql/negotiate';
 import { timeLimit } from '../../http/graphql/time-limit';
 import { jsonAnswer, type Route } from '../../http/route';
@@ -62,7 +62,7 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   const concurrency = new Concurrency(config.clients);
   const handle = asking(
     stack(answering(answerOperations(connectors.schema, send, timeoutMs), false), [
-      graphqlFailures,
+      conclude,
       negotiate,
       bodies(() => null),
       concurrency.place,

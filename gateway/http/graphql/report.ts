@@ -1,18 +1,16 @@
 import { announce, listened } from '../../events';
-import { then } from '../../layers';
 import type { Asking, AskingLayer } from './asking';
 
 /** Of names and codes that others choose, in the log. */
 const NAME_LENGTH_MAX = 256;
 
-/** Announces each request that is answered. What is behind it does not fail. */
+/** Announces each request when it is answered. */
 export const report: AskingLayer = {
   name: 'report',
-  wrap: (next) => (asking) =>
-    then(next(asking, undefined), (answer) => {
-      if (listened('request.finished')) finished(asking, answer.status);
-      return answer;
-    }),
+  wrap: (next) => (asking) => {
+    if (listened('request.finished')) asking.atEnd.push((status) => finished(asking, status));
+    return next(asking, undefined);
+  },
 };
 
 function finished({ request, asked, errorCodes }: Asking, status: number): void {

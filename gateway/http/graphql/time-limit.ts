@@ -1,6 +1,5 @@
 import { Deadline } from '../../deadline';
 import { HeadgateError } from '../../errors';
-import { settle } from '../../layers';
 import type { AskingLayer } from './asking';
 
 /** Ends a call that takes longer than it may, from here on. Whatever waits for its answer waits no longer then. */
@@ -11,17 +10,8 @@ export function timeLimit(timeoutMs: number): AskingLayer {
       const deadline = new Deadline(timeoutMs, () =>
         asking.request.abort(new HeadgateError('GATEWAY_TIMEOUT', `the request took longer than ${timeoutMs} ms`)),
       );
-      return settle(
-        () => next(asking, undefined),
-        (answer) => {
-          deadline.cancel();
-          return answer;
-        },
-        (error) => {
-          deadline.cancel();
-          throw error;
-        },
-      );
+      asking.atEnd.push(() => deadline.cancel());
+      return next(asking, undefined);
     },
   };
 }
