@@ -1,9 +1,12 @@
+import type { GraphQLFormattedError } from 'graphql';
 import { then } from '../../layers';
 import type { AskedStep } from '../../operations/asked';
 import { outcomeAnswer } from './answer';
 import type { AskingStep } from './asking';
 import { formattedErrors } from './public-errors';
 import { GraphqlBodies, readGraphqlQuery } from './read-request';
+
+const NO_ERRORS: readonly GraphQLFormattedError[] = [];
 
 /**
  * Reads what is asked for, asks, and writes the outcome.
@@ -16,6 +19,7 @@ export function answering(ask: AskedStep, exposeErrorDetails: boolean): AskingSt
     const asked = text === null ? readGraphqlQuery(request) : bodies.read(text);
     asking.asked = asked;
     return then(ask(asked, request), (outcome) => {
+      if (outcome.errors.length === 0) return outcomeAnswer(outcome, NO_ERRORS, type);
       const errors = formattedErrors(outcome, exposeErrorDetails);
       asking.errorCodes = errors.map((error) => error.extensions?.code);
       return outcomeAnswer(outcome, errors, type);
