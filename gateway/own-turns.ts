@@ -15,6 +15,7 @@ function run(): void {
 export function ownTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(run);
+    // What is done in this turn was perhaps large: the first one waits for the next one.
+    if (waiting.length === 1) setImmediate(() => setImmediate(run));
   });
 }

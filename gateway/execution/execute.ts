@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Flight } from '../flight';
 import { type Soon, settle, then } from '../layers';
+import { OWN_TURN_BYTES } from '../own-turns';
 import { type AnswerLimits, AnswerTooLarge, NoRoom } from './answer-size';
 import { completeRoot } from './complete-root';
 import type { Introspect } from './introspection';
@@ -64,14 +65,15 @@ export interface ExecuteOptions {
 function completed(program: Program, { fields }: Choice, run: Run, takesJsonText: boolean): Soon<Executed['data']> {
   const { size, flight } = run;
   const completion = completeRoot(fields, program.root, run);
-  if (!(completion instanceof Promise)) {
-    size.holdKnown(size);
-    return completion;
-  }
-  return completion.then((data) => {
+  const write = (data: Executed['data']): Soon<Executed['data']> => {
     size.holdKnown(size);
     return takesJsonText && data !== null ? writtenInTurns(data, size, flight.cancellation) : data;
-  });
+  };
+  if (completion instanceof Promise) return completion.then(write);
+  // Few objects with long texts are completed at once, however long.
+  if (size.bytes >= OWN_TURN_BYTES) return write(completion);
+  size.holdKnown(size);
+  return completion;
 }
 
 function remembers({ requests, isGeneral }: Program, { introspect }: Choice): boolean {

@@ -25,8 +25,28 @@ function leftOf(value: unknown, left: number): number {
   return rest;
 }
 
+/** A text in pieces: of what takes two units in UTF-16, both are in one. */
+function* piecesOfText(text: string): Generator<string, void, void> {
+  yield '"';
+  for (let at = 0; at < text.length; ) {
+    const end = at + CHUNK_CHARACTERS;
+    const cut = isFirstOfTwo(text.charCodeAt(end - 1)) ? end + 1 : end;
+    yield JSON.stringify(text.slice(at, cut)).slice(1, -1);
+    at = cut;
+  }
+  yield '"';
+}
+
+function isFirstOfTwo(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
+}
+
 /** JSON.stringify in pieces. */
 function* piecesOf(value: unknown): Generator<string, void, void> {
+  if (typeof value === 'string' && value.length > CHUNK_CHARACTERS) {
+    yield* piecesOfText(value);
+    return;
+  }
   if (typeof value !== 'object' || value === null || leftOf(value, PIECE_VALUES) >= 0) {
     yield `${stringifyJson(value)}`;
     return;

@@ -7,6 +7,7 @@ import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
 import { decodeText, parseJson, readBody } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
+import { endWith } from './large-body';
 import type { Answer, RouteRequest } from './route';
 
 /** The scheme and authority of a request target in absolute form; RFC 9112 section 3.2.2. */
@@ -149,7 +150,7 @@ export class Exchange implements RouteRequest {
     const closesLater = !this.#request.complete && !response.shouldKeepAlive;
     if (closesLater) response.shouldKeepAlive = true;
     response.writeHead(answer.status, headers);
-    response.end(bodiless ? undefined : answer.body);
+    endWith(response, bodiless ? undefined : answer.body);
     this.#holdUntilSent(answer.body);
     if (!this.#request.complete) response.once('finish', () => lingerFor(this.#request, closesLater));
   }

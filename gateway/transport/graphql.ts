@@ -1,5 +1,6 @@
 import type { Cancellation } from '../cancellation';
 import { isHeadgateError } from '../errors';
+import { scanJson } from '../json/scan';
 import { type Soon, settle, then } from '../layers';
 import { OWN_TURN_BYTES, ownTurn } from '../own-turns';
 import { packageVersion } from '../package-root';
@@ -12,7 +13,7 @@ import type { Fetch, FetchAnswer, FetchStep } from './fetch';
 import { hashKeyOf } from './hash-key';
 import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
-import { parseAnswer, scanAnswer } from './parse-answer';
+import { parseAnswer, type ScannedAnswer, textOf } from './parse-answer';
 import { RememberedAnswers } from './remembered-answers';
 import { RequestBodies } from './request-bodies';
 import type { Send } from './send';
@@ -28,7 +29,7 @@ export function throughPool(options: SubgraphOptions, pool: Pool): FetchStep {
 
   const { responseDepthMax } = options;
 
-  function parsed(asked: string, wire: PoolAnswer, scanned?: ReturnType<typeof scanAnswer>): FetchAnswer['answer'] {
+  function parsed(asked: string, wire: PoolAnswer, scanned?: ScannedAnswer): FetchAnswer['answer'] {
     try {
       return remembered.parsed(asked, wire.body, () =>
         parseAnswer(service, wire.status, wire.body, responseDepthMax, scanned),
@@ -38,7 +39,7 @@ export function throughPool(options: SubgraphOptions, pool: Pool): FetchStep {
     }
   }
 
-  /** Has a turn of the loop for each half of the work, and one for what is made of it. */
+  /** Has a turn of the loop for each third of the work, and one for what is made of it. */
   async function parsedInTurns(
     asked: string,
     wire: PoolAnswer,
@@ -46,7 +47,10 @@ export function throughPool(options: SubgraphOptions, pool: Pool): FetchStep {
   ): Promise<FetchAnswer['answer']> {
     await ownTurn();
     if (cancellation.reason !== null) return cancellation.reason;
-    const scanned = scanAnswer(wire.body, responseDepthMax);
+    const text = textOf(wire.body);
+    await ownTurn();
+    if (cancellation.reason !== null) return cancellation.reason;
+    const scanned = { text, scan: scanJson(text, responseDepthMax) };
     await ownTurn();
     if (cancellation.reason !== null) return cancellation.reason;
     const answer = parsed(asked, wire, scanned);

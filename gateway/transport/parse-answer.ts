@@ -12,13 +12,12 @@ const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** Text of an answer, and what was seen of it before it is parsed. */
-interface ScannedAnswer {
+export interface ScannedAnswer {
   readonly text: string;
   readonly scan: ReturnType<typeof scanJson>;
 }
 
-/** Looks through an answer, which is about half of the work of reading it. */
-export function scanAnswer(body: Buffer, depthMax: number): ScannedAnswer {
+function scanned(body: Buffer, depthMax: number): ScannedAnswer {
   const text = textOf(body);
   return { text, scan: scanJson(text, depthMax) };
 }
@@ -26,7 +25,7 @@ export function scanAnswer(body: Buffer, depthMax: number): ScannedAnswer {
 /**
  * Reads a GraphQL response that may be anything: the JSON is hostile until shown otherwise.
  * @param service the subgraph's name, for messages
- * @param scanned when that was done in a turn of its own
+ * @param known when that was done in turns of their own
  * @throws {HeadgateError} UNAUTHENTICATED, FORBIDDEN, SUBGRAPH_HTTP_ERROR, SUBGRAPH_RESPONSE_INVALID, SUBGRAPH_RESPONSE_TOO_LARGE (nested too deeply)
  */
 export function parseAnswer(
@@ -34,7 +33,7 @@ export function parseAnswer(
   status: number,
   body: Buffer,
   depthMax: number,
-  { text, scan }: ScannedAnswer = scanAnswer(body, depthMax),
+  { text, scan }: ScannedAnswer = scanned(body, depthMax),
 ): SubgraphAnswer {
   const details = { service, status };
   if (scan.isTooDeep) {
@@ -55,7 +54,7 @@ export function parseAnswer(
   });
 }
 
-function textOf(body: Buffer): string {
+export function textOf(body: Buffer): string {
   const text = body.toString('utf8');
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }

@@ -47,6 +47,11 @@ describe('answers that would be too large', () => {
     expect(await ask(gateway.headgate.graphql, `{ rows(count: 1000) { ${'k'.repeat(2_000)}: id } }`)).toEqual(refused);
   });
 
+  it('come through when they hold one long text and are not too large', async () => {
+    const { status, body } = await ask(gateway.headgate.graphql, '{ blob(bytes: 1200000) }');
+    expect([status, body]).toEqual([200, { data: { blob: 'b'.repeat(1_200_000) } }]);
+  });
+
   it('are refused the next time, too', async () => {
     const query = '{ rows(count: 5001) { id } }';
     for (let time = 0; time < 3; time++)
