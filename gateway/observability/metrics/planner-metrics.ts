@@ -42,7 +42,7 @@ export function countPlanning(registry: Registry, read: () => PlannerNumbers | n
 function countLookups(registry: Registry): () => void {
   const lookups = new Tally(registry, {
     name: 'headgate_plan_lookups_total',
-    help: 'Plans asked for: known or new. Operations that take the direct way ask for none.',
+    help: 'Plans asked for: known or new. Operations that are prepared ask for none.',
     labels: ['result'],
   });
   lookups.declare('known');
