@@ -9,7 +9,8 @@ import type { Flight, Sight } from '../flight';
 import { InFlight } from '../in-flight';
 import { KeptMap, textBytes } from '../kept';
 import { keyOf } from '../key';
-import { type Soon, settle } from '../layers';
+import { type Soon, settle, then } from '../layers';
+import { ownTurn } from '../own-turns';
 import { fetchesIn, type Plan } from '../planning/plan';
 import { type OperationInUse, warmUp } from '../planning/warm-up';
 import type { Admission } from '../security/admission';
@@ -45,6 +46,8 @@ export type WarmPrepared = Prepared;
 const BYTES_PER_TOKEN = 450;
 const NO_LABELS: readonly string[] = [];
 const COMPILED_BYTES = 5_000;
+/** Text of an operation that may take several milliseconds to look at: its fragments count again wherever they are used. */
+const LONG_CHARACTERS = 1_000;
 /** Operations planned before a swap, those used most. */
 const WARM_MAX = 100;
 const WARM_MS = 5_000;
@@ -156,8 +159,24 @@ export class PreparedOperations {
       call.operation = known.own.operation;
       return preparing.join(known, call.gone);
     }
-    const begin = (own: Preparing) => this.#prepareNew(serving, named, isReadOnly, own, call);
+    const begin = (own: Preparing) => this.#judge(serving, named, isReadOnly, own, call);
     return preparing.begin(key, new Preparing(), call.gone, begin);
+  }
+
+  /** Looks at the text, then reads it; of a long one, each in a turn of the loop in which nothing else that is large begins. */
+  #judge(
+    serving: Serving,
+    named: Named,
+    isReadOnly: boolean,
+    own: Preparing,
+    call: Call,
+  ): Soon<PreparedOperation | readonly GraphQLError[]> {
+    const isLong = named.query.length >= LONG_CHARACTERS;
+    return then(isLong ? turnOf(own) : undefined, () => {
+      const refused = this.#admission.refuseOperation(named.query);
+      if (refused !== null) return [refused];
+      return then(isLong ? turnOf(own) : undefined, () => this.#prepareNew(serving, named, isReadOnly, own, call));
+    });
   }
 
   #prepareNew(
@@ -167,8 +186,6 @@ export class PreparedOperations {
     own: Preparing,
     call: Call,
   ): Soon<PreparedOperation | readonly GraphQLError[]> {
-    const refused = this.#admission.refuseOperation(query);
-    if (refused !== null) return [refused];
     const read = this.#ofVersion(serving).read(query, operationName);
     if (!('document' in read)) return read;
     const { document, operation } = read;
@@ -293,6 +310,12 @@ export class PreparedOperations {
     for (const one of operations)
       if (one.limits === limits || this.#admission.allows(one.query, limits)) yield { ...one, limits };
   }
+}
+
+/** A turn of the loop. @throws {HeadgateError} nobody waits any more */
+async function turnOf(preparing: Preparing): Promise<void> {
+  await ownTurn();
+  if (preparing.reason !== null) throw preparing.reason;
 }
 
 /** Requests with other labels of progressive `@override` have other plans. */

@@ -1,8 +1,12 @@
 import type { GraphQLError } from 'graphql';
 import { HeadgateError } from '../../errors';
 import { then } from '../../layers';
+import { ownTurn } from '../../own-turns';
 import { parseMediaType } from '../media-type';
 import type { AskingLayer } from './asking';
+
+/** Of a body that takes several milliseconds to look at. */
+const LARGE_CHARACTERS = 100_000;
 
 /**
  * Reads the body of a POST.
@@ -17,7 +21,7 @@ export function bodies(admit: (text: string) => GraphQLError | null): AskingLaye
       const type = request.headers['content-type'];
       if (type !== 'application/json' && parseMediaType(type)?.essence !== 'application/json')
         throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
-      return then(request.text(), (text) => {
+      return then(inOwnTurn(request.text()), (text) => {
         const refused = admit(text);
         if (refused !== null) throw tooLarge(refused);
         asking.text = text;
@@ -25,6 +29,13 @@ export function bodies(admit: (text: string) => GraphQLError | null): AskingLaye
       });
     },
   };
+}
+
+/** Of a large text, what follows is done in a turn of the loop of its own. */
+async function inOwnTurn(arriving: Promise<string>): Promise<string> {
+  const text = await arriving;
+  if (text.length >= LARGE_CHARACTERS) await ownTurn();
+  return text;
 }
 
 function tooLarge({ message, extensions: { limit, max } }: GraphQLError): HeadgateError {
