@@ -9,6 +9,7 @@ import { type HostileRequest, hostileRequests, ORDINARY, uniqueQuery } from '../
 import type { Children } from './children';
 import type { PreparedGateway } from './gateways/gateway';
 import { HelperProcess } from './helper-process';
+import type { LoopTimes } from './loop-watch';
 import { readUsage } from './process-usage';
 import { type RunningGateway, type Site, startGateway } from './running-gateway';
 import type { WatchCommands } from './watch-process';
@@ -23,6 +24,8 @@ export interface Row {
   readonly failures: readonly string[];
   /** Of the whole process, the ordinary client's share included. */
   readonly cpuMs: number;
+  /** Null when it did not tell. */
+  readonly loop: LoopTimes | null;
   readonly residentBytes: number;
   /** No answer by the deadline: the process was killed, and the next request met a new one. */
   readonly wasKilled: boolean;
@@ -74,6 +77,7 @@ class Target {
 
   async measure(name: string, act: () => Promise<Outcome>): Promise<Row> {
     await pause(SETTLE_MS);
+    await this.#gateway.loop?.take();
     await this.#watch.ask('take', null);
     const { cpuMs: before } = readUsage(this.#gateway.pid);
     const outcome = await act();
@@ -81,7 +85,9 @@ class Target {
     const { worstMs, failures } = await this.#watch.ask('take', null);
     const cpuMs = readUsage(this.#gateway.pid).cpuMs - before;
     const wasKilled = outcome.status === null;
-    return { name, outcome, worstMs, failures, cpuMs, residentBytes: residentBytes(this.#gateway.pid), wasKilled };
+    const loop = wasKilled ? null : ((await this.#gateway.loop?.take()) ?? null);
+    const resident = residentBytes(this.#gateway.pid);
+    return { name, outcome, worstMs, failures, cpuMs, loop, residentBytes: resident, wasKilled };
   }
 
   async stop(): Promise<void> {

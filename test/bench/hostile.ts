@@ -21,19 +21,24 @@ const GATEWAYS = [
   { gateway: stock, healthPath: null },
 ] as const;
 
+/** Of one gateway. */
+const COLUMNS = ['answer', 'ms', 'worst ordinary ms', 'loop ms', 'no core ms', 'CPU ms', 'RSS MB'];
+
 function statusOf({ outcome, wasKilled }: Row): string {
   if (wasKilled) return 'no answer';
   return outcome.code === null ? String(outcome.status) : `${outcome.status} ${outcome.code}`;
 }
 
 function cells(row: Row | undefined): string[] {
-  if (row === undefined) return ['', '', '', '', ''];
-  const { outcome, worstMs, cpuMs, residentBytes, failures, wasKilled } = row;
+  if (row === undefined) return COLUMNS.map(() => '');
+  const { outcome, worstMs, cpuMs, loop, residentBytes, failures, wasKilled } = row;
   const more = wasKilled ? '> ' : '';
   return [
     statusOf(row),
     more + outcome.ms.toFixed(0),
     more + worstMs.toFixed(0) + (failures.length === 0 ? '' : ` (${failures.length} failed)`),
+    loop?.longestMs.toFixed(0) ?? '',
+    loop?.waitedMs.toFixed(0) ?? '',
     cpuMs.toFixed(0),
     (residentBytes / 1e6).toFixed(0),
   ];
@@ -77,6 +82,7 @@ async function run(children: Children, folder: string): Promise<void> {
     node: process.execPath,
     core: null,
     heapMb: Number(values.heap),
+    watchesLoop: true,
     supergraphFile,
     subgraphsOrigin: '',
     ...(values.profile === undefined ? {} : { profileFolder: resolve(values.profile) }),
@@ -96,7 +102,7 @@ async function run(children: Children, folder: string): Promise<void> {
     };
     results.push({ title: gateway.title, rows: await runBattery(await gateway.prepare(children), options) });
   }
-  const header = results.flatMap(({ title }) => [`${title}: answer`, 'ms', 'worst ordinary ms', 'CPU ms', 'RSS MB']);
+  const header = results.flatMap(({ title }) => [`${title}: answer`, ...COLUMNS.slice(1)]);
   const names = results[0]?.rows.map(({ name }) => name) ?? [];
   const rows = names.map((name, at) => [name, ...results.flatMap((one) => cells(one.rows[at]))]);
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, load average ${load} at the start.`;

@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Children } from './children';
 import { pinned } from './cores';
 import type { PreparedGateway, Stand } from './gateways/gateway';
+import { LOOP_DELAY_FILE } from './loop-delay';
+import { LoopWatch } from './loop-watch';
 
 const START_DEADLINE_MS = 30_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -23,6 +25,8 @@ export interface Site extends Pick<Stand, 'supergraphFile' | 'subgraphsOrigin'> 
   readonly heapMb?: number;
   /** A folder that the run deletes when it ends. */
   readonly folder: string;
+  /** Whether its event loop is watched, see {@link RunningGateway.loop}. */
+  readonly watchesLoop?: boolean;
   /** Where a gateway leaves its CPU profile when it ends in order. */
   readonly profileFolder?: string;
 }
@@ -34,6 +38,8 @@ export interface RunningGateway {
   readonly path: string;
   /** Posts one GraphQL request; throws when there is no answer with status 200. */
   ask(body: string): Promise<string>;
+  /** Null unless it is watched. */
+  readonly loop: LoopWatch | null;
   stop(): Promise<void>;
 }
 
@@ -44,10 +50,11 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
   const port = await findFreePort();
   const command = gateway.command({ port, supergraphFile, subgraphsOrigin, folder, forwardAuthorization: forward });
   const log = join(folder, 'log');
+  const loopFile = join(folder, 'loop-delay');
   const child = spawnLogging(
-    pinned(site.core, [site.node, ...heap(site), ...profiling(site), ...command.args]),
+    pinned(site.core, [site.node, ...heap(site), ...watching(site), ...profiling(site), ...command.args]),
     log,
-    { ...command.env },
+    { ...command.env, [LOOP_DELAY_FILE]: loopFile },
     site,
   );
   const url = `http://127.0.0.1:${port}${command.path}`;
@@ -59,11 +66,17 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
     const reason = findReason(readFileSync(log, 'utf8'));
     throw new Error(`${error instanceof Error ? error.message : error}: ${reason}`);
   }
-  return { pid: child.pid ?? 0, port, path: command.path, ask: (body) => post(url, body), stop };
+  const pid = child.pid ?? 0;
+  const loop = site.watchesLoop ? new LoopWatch(pid, loopFile) : null;
+  return { pid, port, path: command.path, ask: (body) => post(url, body), loop, stop };
 }
 
 function heap({ heapMb }: Site): string[] {
   return heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
+}
+
+function watching({ watchesLoop }: Site): string[] {
+  return watchesLoop ? ['--require', LoopWatch.PRELOAD] : [];
 }
 
 function profiling({ profileFolder }: Site): string[] {
