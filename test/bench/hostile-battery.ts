@@ -76,8 +76,9 @@ class Target {
   }
 
   async measure(name: string, act: () => Promise<Outcome>): Promise<Row> {
-    await pause(SETTLE_MS);
+    // Before the pause: its first tick only tells from where to measure.
     await this.#gateway.loop?.take();
+    await pause(SETTLE_MS);
     await this.#watch.ask('take', null);
     const { cpuMs: before } = readUsage(this.#gateway.pid);
     const outcome = await act();

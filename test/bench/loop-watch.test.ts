@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 import { LOOP_DELAY_FILE } from './loop-delay';
 import { LoopWatch, parseWait } from './loop-watch';
@@ -23,6 +24,8 @@ describe('the loop of a gateway', () => {
     await once(child.stdout, 'data');
     const watch = new LoopWatch(child.pid ?? 0, file);
     await watch.take();
+    // Its first tick only tells from where to measure.
+    await pause(100);
     child.stdin.write('!');
     await once(child.stdout, 'data');
     const blocked = await watch.take();
