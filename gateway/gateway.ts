@@ -21,6 +21,10 @@ import { type OperationOptions, Operations } from './operations/operations';
 import { packageVersion } from './package-root';
 import { checkServerPeers } from './peers';
 import { createPersistedQueries } from './persisted-queries';
+import { closePlugins } from './plugins/close-plugins';
+import { checkedPlugins, loadPlugins } from './plugins/load-plugins';
+import type { Plugin, PluginModule } from './plugins/plugin';
+import { pluginLayers } from './plugins/plugin-layers';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
 import { createServingMaker, type KnownInstances, type SchemaHashes, type ServingMaker } from './serving';
@@ -34,8 +38,10 @@ import { answersUnderWay, defaultUnderWayBytes } from './under-way';
 export interface GatewayOptions {
   /** Reads the configuration again; called when one of its files changes. Without it nothing is reloaded. */
   readonly reload?: () => Promise<LoadedConfig>;
+  /** Plugins beside those that `plugins` names, inside of them. */
+  readonly plugins?: readonly PluginModule[];
   /** Apollo Server plugins, beside those that `apollo.plugins` names. */
-  readonly plugins?: readonly object[];
+  readonly apolloPlugins?: readonly object[];
   /** In a worker process: what its primary opens in its place. */
   readonly upstream?: Upstream;
 }
@@ -117,6 +123,7 @@ class HeadgateGateway implements Gateway {
   #configWatch: ConfigWatch | null = null;
   /** Changes, one after another. */
   #changing: Promise<unknown> = Promise.resolve();
+  #plugins: readonly Plugin[] = [];
   #stopped: Promise<void> | null = null;
 
   constructor(loaded: LoadedConfig, options: GatewayOptions) {
@@ -144,7 +151,7 @@ class HeadgateGateway implements Gateway {
             connections: () => this.#server?.connections ?? NO_CONNECTIONS,
             version: packageVersion,
           });
-    this.#maker = createServingMaker(this.#pools);
+    this.#maker = createServingMaker(this.#pools, undefined, () => pluginLayers(this.#plugins).reads);
     this.#operations = new Operations(operationOptions(config), (serving) => this.#maker.retire(serving));
     this.#health = createHealth(() => this.#operations.ready, options.upstream?.crew);
     this.#supply = new Supply(config, {
@@ -160,19 +167,26 @@ class HeadgateGateway implements Gateway {
   async start(): Promise<{ readonly server: string; readonly admin: string | null }> {
     const { upstream } = this.#options;
     await this.#recallPools();
+    await this.#loadPlugins();
     this.#server = createClientListener({
       options: this.#config.server,
       operations: this.#operations,
       health: this.#health,
       concurrency: this.#concurrency,
       persisted: createPersistedQueries(upstream?.store ?? null),
-      plugins: this.#options.plugins ?? [],
+      plugins: pluginLayers(this.#plugins),
+      apolloPlugins: this.#options.apolloPlugins ?? [],
       door: upstream?.door,
     });
     const { url } = await this.#server.listen();
     const admin = upstream === undefined ? await this.#openSources() : await this.#openUpstream(upstream);
     this.#keepPools();
     return { server: url, admin };
+  }
+
+  async #loadPlugins(): Promise<void> {
+    const named = await loadPlugins(this.#config.server.plugins);
+    this.#plugins = [...named, ...(await checkedPlugins(this.#options.plugins ?? []))];
   }
 
   async #openSources(): Promise<string | null> {
@@ -305,6 +319,7 @@ class HeadgateGateway implements Gateway {
     await Promise.all([this.#server?.drain(drainMs), this.#admin?.drain(drainMs)]);
     await this.#supply.close();
     await this.#changing;
+    await closePlugins(this.#plugins);
     await this.#poolCheckpoint?.close();
     this.#leases.close();
     this.#operations.close();

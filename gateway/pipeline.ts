@@ -23,6 +23,7 @@ import { flights, type ReadyStep } from './operations/flights';
 import type { OperationsInService } from './operations/operations';
 import { persistedQueries } from './operations/persisted-layer';
 import type { PersistedQueries } from './persisted-queries';
+import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import type { Pool } from './pool/pool';
 import { deduplicate } from './transport/deduplicate';
 import type { FetchStep } from './transport/fetch';
@@ -38,10 +39,16 @@ import type { SubgraphOptions } from './transport/options';
 type Limits = Pick<ServerOptions, 'timeoutMs' | 'deduplicate'>;
 
 /** From a request to its answer. @param proxies that may name requests; null: requests are not named */
-export function httpStack(routes: readonly Route[], guard: Guard | null, proxies: readonly string[] | null): HttpStep {
+export function httpStack(
+  routes: readonly Route[],
+  guard: Guard | null,
+  proxies: readonly string[] | null,
+  plugins: Pick<PluginLayers, 'http'> = NO_PLUGINS,
+): HttpStep {
   const router = createRouter(routes);
   return stack(dispatch(router), [
     proxies === null ? null : requestIds(proxies),
+    ...plugins.http,
     guard === null ? null : guarded(guard),
     options(router),
     head,
@@ -75,13 +82,22 @@ export function askedStack(
   apolloServer: AskedLayer | null,
   persisted: PersistedQueries,
   limits: Limits,
+  plugins: PluginLayers = NO_PLUGINS,
 ): AskedStep {
-  return stack(operations.prepareThen(readyStack(operations, limits)), [apolloServer, persistedQueries(persisted)]);
+  return stack(operations.prepareThen(readyStack(operations, limits, plugins)), [
+    apolloServer,
+    persistedQueries(persisted),
+    ...plugins.asked,
+  ]);
 }
 
 /** From an operation that is valid and planned to its outcome. What several calls share begins behind it: in their flight. */
-export function readyStack(operations: OperationsInService, { timeoutMs, deduplicate: shares }: Limits): ReadyStep {
-  return stack(flights(timeoutMs, shares), [explainPlans(() => operations.exposeQueryPlan)]);
+export function readyStack(
+  operations: OperationsInService,
+  { timeoutMs, deduplicate: shares }: Limits,
+  plugins: Pick<PluginLayers, 'ready'>,
+): ReadyStep {
+  return stack(flights(timeoutMs, shares), [explainPlans(() => operations.exposeQueryPlan), ...plugins.ready]);
 }
 
 /** From one call to a GraphQL subgraph to what it answered. */

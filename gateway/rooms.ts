@@ -36,7 +36,11 @@ export const OPEN_TO_ALL = [
 
 export const ROOMS: readonly Room[] = [
   { name: 'main', purpose: 'the first line executed', mayImport: ['cli', 'peers'] },
-  { name: 'index', purpose: 'what the package exports', mayImport: ['gateway', 'embed', 'config', 'peers'] },
+  {
+    name: 'index',
+    purpose: 'what the package exports',
+    mayImport: ['gateway', 'embed', 'plugins', 'config', 'http', 'operations', 'peers'],
+  },
   {
     name: 'cli',
     purpose: 'one command a file',
@@ -84,6 +88,7 @@ export const ROOMS: readonly Room[] = [
       'listeners',
       'supply',
       'serving',
+      'plugins',
       'config',
       'http',
       'operations',
@@ -104,12 +109,12 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'embed',
     purpose: "our engine as the gateway of somebody else's Apollo Server",
-    mayImport: ['serving', 'pipeline', 'config', 'http', 'operations', 'transport', 'supergraph', 'peers'],
+    mayImport: ['serving', 'pipeline', 'plugins', 'config', 'http', 'operations', 'transport', 'supergraph', 'peers'],
   },
   {
     name: 'listeners',
     purpose: 'the two ports: for clients, and for operators',
-    mayImport: ['pipeline', 'http', 'operations', 'persisted-queries'],
+    mayImport: ['pipeline', 'plugins', 'http', 'operations', 'persisted-queries'],
   },
   {
     name: 'supply',
@@ -124,7 +129,12 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'pipeline',
     purpose: 'the way of a request on one screen: every layer, in order',
-    mayImport: ['http', 'operations', 'persisted-queries', 'transport', 'pool'],
+    mayImport: ['plugins', 'http', 'operations', 'persisted-queries', 'transport', 'pool'],
+  },
+  {
+    name: 'plugins',
+    purpose: "code of an operator's own, as layers; modules of Apollo Server plugins",
+    mayImport: ['http', 'operations', 'transport'],
   },
   {
     name: 'config',

@@ -162,7 +162,12 @@ export interface OwnSend {
 /** Null: the pool is used. */
 export type OwnSendOf = (options: SubgraphOptions, url: string) => OwnSend | null;
 
-export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => null): ServingMaker {
+/** @param pluginReads what plugins read of the requests whose operations ask subgraphs */
+export function createServingMaker(
+  pools: Pools,
+  ownSendOf: OwnSendOf = () => null,
+  pluginReads: () => readonly Reads[] = () => [],
+): ServingMaker {
   const users = new Map<Planner, number>();
   const held = new WeakMap<Serving, PreparedPools>();
   const closing = new Set<Promise<void>>();
@@ -198,7 +203,10 @@ export function createServingMaker(pools: Pools, ownSendOf: OwnSendOf = () => nu
         if (ownSend === null) check({ options, adapter, url });
         if (ownSend !== null) ownSends.set(options.name, ownSend.send);
         else subgraphs.push(adapter === null ? withSchemaHash(options, hashes?.get(options.name)) : options);
-        reads.set(options.name, ownSend?.reads ?? allReads([readsOf(options), ...readsOfAdapter(adapter)]));
+        reads.set(
+          options.name,
+          ownSend?.reads ?? allReads([readsOf(options), ...readsOfAdapter(adapter), ...pluginReads()]),
+        );
       }
       const undo = new Undo();
       try {

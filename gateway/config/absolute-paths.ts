@@ -12,7 +12,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
   const state = env.HEADGATE_STATE || null;
   const absolute = (path: string) =>
     state !== null && path.startsWith(STATE) ? resolve(state, path.slice(STATE.length)) : resolve(folder, path);
-  const { supergraph, discovery, registry, apollo, subgraphs } = settings;
+  const { supergraph, discovery, registry, plugins, apollo, subgraphs } = settings;
   return {
     ...settings,
     supergraph: {
@@ -29,6 +29,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
       },
     },
     registry: { ...registry, directory: absolute(registry.directory) },
+    plugins: plugins.map(absolute),
     apollo: { plugins: apollo.plugins.map(absolute) },
     subgraphs: Object.fromEntries(
       Object.entries(subgraphs).map(([name, { rest, schema, ...others }]) => [

@@ -47,6 +47,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     exposeQueryPlan: dev || settings.query_plan.expose,
     exposeErrorDetails: dev,
     drainMs: settings.server.drain_timeout,
+    plugins: settings.plugins,
     apolloPlugins: settings.apollo.plugins,
   };
 }

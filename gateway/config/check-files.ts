@@ -17,11 +17,12 @@ export function checkFiles({ settings, path, locate }: LoadedSettings): void {
 }
 
 function* namedFiles(settings: Settings): Generator<[path: Finding['path'], file: string]> {
-  const { supergraph, subgraphs, apollo } = settings;
+  const { supergraph, subgraphs, plugins, apollo } = settings;
   if (sourceOf(settings) === 'file' && supergraph.path !== undefined) yield [['supergraph', 'path'], supergraph.path];
   for (const [name, { rest, schema }] of Object.entries(subgraphs)) {
     if (rest !== undefined) yield [['subgraphs', name, 'rest'], rest];
     if (schema?.file !== undefined) yield [['subgraphs', name, 'schema', 'file'], schema.file];
   }
+  for (const [index, plugin] of plugins.entries()) yield [['plugins', index], plugin];
   for (const [index, plugin] of apollo.plugins.entries()) yield [['apollo', 'plugins', index], plugin];
 }

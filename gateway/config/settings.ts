@@ -7,6 +7,7 @@ import { limits } from './sections/limits';
 import { log } from './sections/log';
 import { memory } from './sections/memory';
 import { planning } from './sections/planning';
+import { plugins } from './sections/plugins';
 import { registry } from './sections/registry';
 import { reserved } from './sections/reserved';
 import { server } from './sections/server';
@@ -34,6 +35,7 @@ export const settingsSchema = z.strictObject({
   log,
   registry,
   store,
+  plugins,
   apollo,
   ...reserved,
 });

@@ -2,10 +2,12 @@ import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apol
 import type { Config } from '../config/config';
 import { announce } from '../events';
 import { keptBytes } from '../kept';
+import { stack } from '../layers';
 import type { AskedStep } from '../operations/asked';
 import { gatewayResult } from '../operations/gateway-result';
 import { type FollowSchema, Operations } from '../operations/operations';
 import { readyStack } from '../pipeline';
+import type { PluginLayers } from '../plugins/plugin-layers';
 import { createServingMaker, type ServingMaker } from '../serving';
 import { createPools, type Pools } from '../transport/pools';
 import { answersUnderWay } from '../under-way';
@@ -29,21 +31,24 @@ export class Engine {
   #activating: Promise<unknown> = Promise.resolve();
 
   /** @param sources null: every subgraph is reached through pools */
-  constructor(config: Config, sources: DataSources | null, listener: SchemaListener) {
+  constructor(config: Config, sources: DataSources | null, plugins: PluginLayers, listener: SchemaListener) {
     const { limits, memory, server } = config;
     // The process is the host's: without a word of its own, the defaults hold.
     if (memory.keptBytes !== null) keptBytes.resize(memory.keptBytes);
     if (memory.underWayBytes !== null) answersUnderWay.resize(memory.underWayBytes);
     this.#config = config;
-    this.#maker = createServingMaker(this.#pools, (options, url) =>
-      sources === null ? null : createDataSourceSend(options, sources.of({ name: options.name, url })),
+    this.#maker = createServingMaker(
+      this.#pools,
+      (options, url) =>
+        sources === null ? null : createDataSourceSend(options, sources.of({ name: options.name, url })),
+      () => plugins.reads,
     );
     const { exposeQueryPlan, introspection } = server;
     // Whether introspection is answered is for the host to say.
     const options = { limits, hideSuggestions: !introspection, introspection: true, exposeQueryPlan };
     this.#operations = new Operations(options, (serving) => this.#maker.retire(serving));
     this.#operations.followSchema(listener);
-    this.#ask = this.#operations.prepareThen(readyStack(this.#operations, server));
+    this.#ask = stack(this.#operations.prepareThen(readyStack(this.#operations, server, plugins)), plugins.asked);
   }
 
   /**

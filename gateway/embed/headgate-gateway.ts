@@ -12,6 +12,9 @@ import { configOf } from '../config/object-config';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce, subscribe } from '../events';
 import { embeddedPeerAdvice, otherRealm } from '../peers';
+import { closePlugins } from '../plugins/close-plugins';
+import { checkedPlugins } from '../plugins/load-plugins';
+import { pluginLayers } from '../plugins/plugin-layers';
 import { checkHealth } from './check-health';
 import { DataSources } from './data-sources';
 import { Engine } from './engine';
@@ -87,7 +90,10 @@ export class HeadgateGateway implements GatewayInterface {
     const { buildService } = this.#options;
     const config = await readConfig(this.#options.config);
     const sources = new DataSources(buildService ?? this.#plainSources());
-    const engine = new Engine(config, buildService === undefined ? null : sources, (schema) => this.#tell(schema));
+    const plugins = await checkedPlugins(this.#options.plugins ?? []);
+    this.#opened.push(() => closePlugins(plugins));
+    const own = buildService === undefined ? null : sources;
+    const engine = new Engine(config, own, pluginLayers(plugins), (schema) => this.#tell(schema));
     this.#opened.push(() => engine.close());
     await engine.activate(await this.#openSource(sources));
     // Whoever does not take the first schema has none; a later one leaves the one before in use.

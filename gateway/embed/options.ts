@@ -5,6 +5,7 @@ import type {
   SupergraphSdlHook,
 } from '@apollo/gateway';
 import type { GivenSettings } from '../config/object-config';
+import type { PluginModule } from '../plugins/plugin';
 
 /** Takes the names that a constructor of ApolloGateway takes; what is not here has no meaning for Headgate. */
 export interface HeadgateGatewayOptions {
@@ -17,6 +18,8 @@ export interface HeadgateGatewayOptions {
    * `query_plan` and the instances and discovery under `subgraphs`.
    */
   readonly config?: string | GivenSettings;
+  /** Plugins of ours; their member `http` has no meaning here. The host's Apollo Server has its own. */
+  readonly plugins?: readonly PluginModule[];
   /** Hears what goes wrong beside the queries; without it Node's process warnings do. */
   readonly logger?: EmbedLogger;
 }

@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly exposeErrorDetails: boolean;
   /** Milliseconds that requests in flight get after SIGTERM. */
   readonly drainMs: number;
+  /** Absolute paths of modules that export a plugin of ours. */
+  readonly plugins: readonly string[];
   /** Absolute paths of modules that export an Apollo Server plugin. */
   readonly apolloPlugins: readonly string[];
 }

@@ -1,7 +1,6 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Apollo, ApolloOptions } from '../http/apollo';
-import { loadApolloPlugins } from '../http/apollo-plugins';
 import type { Concurrency } from '../http/concurrency';
 import type { ConnectionNumbers } from '../http/connections';
 import { clientsMax } from '../http/descriptors';
@@ -18,6 +17,8 @@ import type { AskedStep } from '../operations/asked';
 import type { OperationsInService } from '../operations/operations';
 import type { PersistedQueries } from '../persisted-queries';
 import { askedStack, graphqlStack, httpStack } from '../pipeline';
+import { loadApolloPlugins } from '../plugins/apollo-plugins';
+import type { PluginLayers } from '../plugins/plugin-layers';
 
 export const SERVER_PORT_REMEDY = 'choose another with --port or server.listen';
 
@@ -27,8 +28,9 @@ export interface ClientListenerOptions {
   readonly persisted: PersistedQueries;
   readonly health: Health;
   readonly concurrency: Concurrency;
+  readonly plugins?: PluginLayers;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
-  readonly plugins?: readonly object[];
+  readonly apolloPlugins?: readonly object[];
   /** Brings the connections; without it, the listener listens itself. */
   readonly door?: Door | undefined;
 }
@@ -45,12 +47,12 @@ class ClientListener implements Listener {
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { options, operations, persisted, plugins = [] } = this.#options;
-    const modules = await loadApolloPlugins(options.apolloPlugins);
-    const all = [...modules, ...plugins];
+    const { options, operations, persisted, plugins, apolloPlugins = [] } = this.#options;
+    const all = [...(await loadApolloPlugins(options.apolloPlugins)), ...apolloPlugins];
     this.#apollo = all.length === 0 ? null : loadApollo({ operations, options, plugins: all, persisted });
     if (operations.ready) await startNow(this.#apollo);
-    this.#server = this.#createServer(askedStack(operations, this.#apollo?.layer ?? null, persisted, options));
+    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins);
+    this.#server = this.#createServer(ask);
     return this.#server.listen();
   }
 
@@ -78,7 +80,7 @@ class ClientListener implements Listener {
     const routes = [...graphiql, ...this.#graphqlRoutes(ask), ...healthRoutes(health)];
     return new HttpServer({
       name: 'server',
-      way: httpStack(routes, null, options.trustedProxies),
+      way: httpStack(routes, null, options.trustedProxies, this.#options.plugins),
       listen: options.listen,
       portRemedy: SERVER_PORT_REMEDY,
       ...(door !== undefined && { door }),

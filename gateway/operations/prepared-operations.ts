@@ -17,6 +17,7 @@ import type { Admission } from '../security/admission';
 import type { LimitOptions } from '../security/options';
 import { allReads, compileReads } from '../transport/reads';
 import type { Asked } from './asked';
+import { fieldsAsked } from './fields-asked';
 import { documentReader, type ReadDocument, type ReadOptions } from './read-document';
 import { mutationByGet, noQuery, refusalOf, subscriptionRefused } from './refusals';
 import type { Serving } from './serving';
@@ -25,6 +26,8 @@ import type { Serving } from './serving';
 export interface PreparedOperation {
   readonly head: OperationHead & { readonly kind: 'query' | 'mutation' };
   readonly plan: Plan;
+  /** Coordinates of the fields that it asks for, `User.name`. */
+  readonly fields: () => ReadonlySet<string>;
   /** What its execution may see of a call. */
   readonly look: (call: Call) => Sight;
   /**
@@ -284,6 +287,7 @@ export class PreparedOperations {
     const ready: PreparedOperation = {
       head: { kind, name: name?.value ?? null },
       plan,
+      fields: onDemand(() => fieldsAsked(used, serving.supergraph.apiSchema)),
       look: compileReads(allReads([...services].flatMap((service) => serving.reads.get(service) ?? []))),
       execute: (variables, flight, ownsAnswer) => {
         const refused = this.#admission.refuseVariables(variables);
@@ -335,4 +339,13 @@ function isOnlyOne({ definitions }: DocumentNode): boolean {
 /** Labels of progressive `@override` that hold for a call. */
 function labelsOf({ planner }: Serving, { headers }: Call): readonly string[] {
   return planner.chooseLabels?.(headers) ?? NO_LABELS;
+}
+
+/** Makes a value when it is wanted first. */
+function onDemand<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -14,7 +14,7 @@ describe.each([
 
   beforeAll(async () => {
     own = await startLocalServer({ introspection });
-    throughApollo = await startLocalServer({ introspection }, { plugins: [PLUGIN] });
+    throughApollo = await startLocalServer({ introspection }, { apolloPlugins: [PLUGIN] });
   });
   afterAll(() => Promise.all([own.close(), throughApollo.close()]));
 

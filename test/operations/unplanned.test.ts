@@ -55,7 +55,7 @@ describe('a query that is not planned', () => {
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
     const persisted = createPersistedQueries(null);
     const options = SERVER_OPTIONS;
-    listener = createClientListener({ options, operations, health, concurrency, persisted, plugins: [] });
+    listener = createClientListener({ options, operations, health, concurrency, persisted });
     graphql = `${(await listener.listen()).url}/graphql`;
   }
 

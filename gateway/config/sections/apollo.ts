@@ -5,4 +5,4 @@ export const apollo = z
     plugins: z.array(z.string().min(1)).max(50).prefault([]).describe('Modules that export an Apollo Server plugin.'),
   })
   .prefault({})
-  .describe('Apollo Server, which stands in front.');
+  .describe('Apollo Server, which is there for its plugins.');

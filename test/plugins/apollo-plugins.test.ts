@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
-import { loadApolloPlugins } from '../../gateway/http/apollo-plugins';
+import { loadApolloPlugins } from '../../gateway/plugins/apollo-plugins';
 import { type LocalServer, startLocalServer } from '../fixtures/local-server';
 
 describe('Apollo Server plugins', () => {
@@ -48,7 +48,7 @@ describe('Apollo Server plugins', () => {
 
   it('are taken from ECMAScript modules', () => {
     const module = write('plugin.mjs', "export default { marker: 'from esm' };");
-    const loader = require.resolve('../../gateway/http/apollo-plugins');
+    const loader = require.resolve('../../gateway/plugins/apollo-plugins');
     const script =
       'require(process.argv[1]).loadApolloPlugins([process.argv[2]]).then((all) => process.stdout.write(JSON.stringify(all)))';
     const printed = execFileSync(process.execPath, ['--eval', script, loader, module]);
@@ -63,7 +63,7 @@ describe('Apollo Server plugins', () => {
         },
       }),
     };
-    server = await startLocalServer({}, { plugins: [plugin] });
+    server = await startLocalServer({}, { apolloPlugins: [plugin] });
     const response = await hello();
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ errors: [{ message: 'who are you?' }] });
@@ -75,7 +75,7 @@ describe('Apollo Server plugins', () => {
         throw new Error('password=hunter2');
       },
     };
-    server = await startLocalServer({}, { plugins: [plugin] });
+    server = await startLocalServer({}, { apolloPlugins: [plugin] });
     const response = await hello();
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('hunter2');
@@ -87,7 +87,7 @@ describe('Apollo Server plugins', () => {
         throw new Error('no licence');
       },
     };
-    await expect(startLocalServer({}, { plugins: [plugin] })).rejects.toMatchObject({
+    await expect(startLocalServer({}, { apolloPlugins: [plugin] })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: 'Apollo Server does not start: no licence',
     });

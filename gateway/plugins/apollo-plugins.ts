@@ -1,25 +1,8 @@
-import { createRequire } from 'node:module';
 import { HeadgateError } from '../errors';
-
-/** CommonJS first: it works for every module but ECMAScript ones on Node 20, which cannot be required. */
-async function loadModule(path: string): Promise<unknown> {
-  try {
-    return createRequire(__filename)(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_REQUIRE_ESM') return import(path);
-    throw error;
-  }
-}
-
-function hasDefault(value: unknown): value is { readonly default: unknown } {
-  return typeof value === 'object' && value !== null && 'default' in value;
-}
+import { loadExport } from './load-module';
 
 async function loadPlugin(path: string): Promise<object> {
-  const module = await loadModule(path);
-  const outer = hasDefault(module) ? module.default : module;
-  // A CommonJS module with `exports.default`, seen through import().
-  const exported: unknown = hasDefault(outer) ? outer.default : outer;
+  const exported = await loadExport(path);
   const plugin: unknown = typeof exported === 'function' ? await exported() : exported;
   if (typeof plugin === 'object' && plugin !== null && !Array.isArray(plugin)) return plugin;
   throw new TypeError('it must export a plugin object, or a function that returns one');

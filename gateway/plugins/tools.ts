@@ -1,0 +1,14 @@
+import { GraphQLError } from 'graphql';
+import { refused } from '../operations/asked';
+import type { PluginTools } from './plugin';
+
+/** Refuses an operation: nothing of it is executed. */
+export const refuse: PluginTools['refuse'] = (
+  message,
+  { code = 'BAD_REQUEST', status = 400, headers = {}, extensions } = {},
+) => {
+  const http = { status, headers: new Map(Object.entries(headers)) };
+  return refused([new GraphQLError(message, { extensions: { ...extensions, code, http } })]);
+};
+
+export const PLUGIN_TOOLS: PluginTools = { refuse };
