@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { inBackground } from '../background';
 import type { OperationHead } from '../call';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
@@ -8,7 +9,9 @@ import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
 import { decodeText, parseJson, readBody } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
 import { endWith } from './large-body';
+import { lingerFor } from './linger';
 import type { Answer, RouteRequest } from './route';
+import { dismiss, isStreamed, StreamedAnswer, type StreamedBody } from './streamed-body';
 
 /** The scheme and authority of a request target in absolute form; RFC 9112 section 3.2.2. */
 const ABSOLUTE = /^https?:\/\/[^/?]*/i;
@@ -22,9 +25,6 @@ function splitTarget(target: string): { readonly path: string; readonly search: 
 
 /** The header by which a proxy says what it calls the request, and by which every answer says it. */
 export const REQUEST_ID = 'x-request-id';
-
-/** How long the rest of a refused body is read and thrown away, so that the client gets to read the refusal. */
-const LINGER_MS = 2_000;
 
 /** One request and its answer on one connection. */
 export class Exchange implements RouteRequest {
@@ -107,7 +107,7 @@ export class Exchange implements RouteRequest {
   }
 
   /** A large answer takes room until its client has read it, or is gone. */
-  #holdUntilSent(body: Answer['body']): void {
+  #holdUntilSent(body: string | Buffer | undefined): void {
     if (body === undefined || body.length <= FREE_ANSWER_BYTES || this.#response.writableFinished) return;
     this.#sent = fillFor(body);
   }
@@ -128,12 +128,17 @@ export class Exchange implements RouteRequest {
   /**
    * Sends the answer; a second one, or one to a client that has gone, is dropped.
    * @param last the connection is closed afterwards, and the client is told so
+   * @param silenceMs in which a client has to read something of a body that is made while it is sent
    * @throws {TypeError} a header that HTTP cannot carry
    */
-  send(answer: Answer, last: boolean): void {
+  send(answer: Answer, last: boolean, silenceMs: number): void {
     const response = this.#response;
+    const { body } = answer;
     // Of an answer that was to follow another one, the response does not tell that its client has gone.
-    if (response.headersSent || response.destroyed || this.#released) return;
+    if (response.headersSent || response.destroyed || this.#released) {
+      dismiss(body);
+      return;
+    }
     const bodiless = answer.status === 204 || answer.status === 304;
     // As a list, which node:http writes as it is.
     const headers: (string | string[])[] = ['x-content-type-options', 'nosniff'];
@@ -143,36 +148,37 @@ export class Exchange implements RouteRequest {
       const value = answer.headers[name] ?? '';
       headers.push(name, typeof value === 'string' ? value : [...value]);
     }
-    if (!bodiless) headers.push('content-length', String(Buffer.byteLength(answer.body ?? '')));
+    if (!bodiless && !isStreamed(body)) headers.push('content-length', String(Buffer.byteLength(body ?? '')));
     // A client that still waits for "100 Continue" may or may not send its body now: the connection cannot be reused.
     if (last || this.#awaitsContinue) headers.push('connection', 'close');
     // Node would close the connection with the answer where the client asks for that: one that is still sending would lose it.
     const closesLater = !this.#request.complete && !response.shouldKeepAlive;
     if (closesLater) response.shouldKeepAlive = true;
     response.writeHead(answer.status, headers);
-    endWith(response, bodiless ? undefined : answer.body);
-    this.#holdUntilSent(answer.body);
+    if (isStreamed(body)) this.#stream(body, answer, bodiless, silenceMs);
+    else {
+      endWith(response, bodiless ? undefined : body);
+      this.#holdUntilSent(body);
+    }
     if (!this.#request.complete) response.once('finish', () => lingerFor(this.#request, closesLater));
+  }
+
+  #stream(body: StreamedBody, { trailers }: Answer, bodiless: boolean, silenceMs: number): void {
+    const response = this.#response;
+    if (bodiless || this.#request.method === 'HEAD') {
+      dismiss(body);
+      response.end();
+      return;
+    }
+    const { socket } = this.#request;
+    const streamed = new StreamedAnswer(body, { response, socket, gone: this.#gone, silenceMs, trailers });
+    inBackground('body of an answer', streamed.send());
   }
 
   /** Ends the connection: no answer can be sent on it. */
   destroy(): void {
     this.#response.destroy();
   }
-}
-
-/** Ends a connection whose client goes on sending a body that was answered already. @param closesLater once it is there */
-function lingerFor(request: IncomingMessage, closesLater: boolean): void {
-  const { socket } = request;
-  if (request.complete) {
-    if (closesLater) socket.destroySoon();
-    return;
-  }
-  if (closesLater) request.once('end', () => socket.destroySoon());
-  const timer = setTimeout(() => {
-    if (!request.complete) socket.destroy();
-  }, LINGER_MS);
-  timer.unref();
 }
 
 /** Clients that asked the same at the same time are sent the same bytes: these count once. */

@@ -1,5 +1,6 @@
 import type { Call } from '../call';
 import type { Soon } from '../layers';
+import type { StreamedBody } from './streamed-body';
 
 /** One entry of a listener's table. Entries are tried in order; HEAD is answered by GET entries, OPTIONS by the listener. */
 export interface Route {
@@ -37,7 +38,10 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names; `content-length` and `date` are added. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: string | Buffer;
+  /** One that is made while it is sent is asked for a chunk when the client has read; it is ended when the client goes away. */
+  readonly body?: string | Buffer | StreamedBody;
+  /** Of a body that is made while it is sent: called when all of it was. HTTP/1.0 has none. */
+  readonly trailers?: () => Readonly<Record<string, string>>;
 }
 
 /** An answer of `value` as JSON. */

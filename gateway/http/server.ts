@@ -18,6 +18,7 @@ import type { Listener } from './listener';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
 import type { Answer } from './route';
+import { dismiss } from './streamed-body';
 
 export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
@@ -196,8 +197,9 @@ export class HttpServer implements Listener {
       return;
     }
     try {
-      exchange.send(answer, this.#draining || connection.endsWith(exchange));
+      exchange.send(answer, this.#draining || connection.endsWith(exchange), this.#server.timeout);
     } catch (error) {
+      dismiss(answer.body);
       announce('internal.error', { where: `answer to ${exchange.method} ${exchange.path}`, error });
       exchange.destroy();
     }
