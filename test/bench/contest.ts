@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type OperationName, requestBody } from './federation/federation';
 import type { Gateway, PreparedGateway } from './gateways/gateway';
 import { type Measurement, measure } from './measure';
-import type { Traffic } from './options';
+import { forwards, type Traffic } from './options';
 import { type RunningGateway, startGateway } from './running-gateway';
 import type { BenchRun, Stage } from './stage';
 
@@ -137,7 +137,7 @@ class Lane {
     const { site, references, run } = this.#stage;
     const folder = run.options.profileFolder;
     const profile = folder && { profileFolder: join(folder, `${id}-${operation}-${traffic}`) };
-    this.#gateway = await startGateway(prepared, { ...site, ...profile }, traffic !== 'identical');
+    this.#gateway = await startGateway(prepared, { ...site, ...profile }, forwards(traffic));
     const answer = await this.#gateway.ask(requestBody(operation));
     refuseOtherAnswer(answer, references.get(operation) ?? '');
     this.#answerLength = Buffer.byteLength(answer);

@@ -50,10 +50,11 @@ describe('processes of the benchmark', () => {
 
   it('refuse other paths', async () => expect((await ask('/nobody', PRODUCTS)).status).toBe(404));
 
-  const run = async (unique: boolean, answerLength: number) => {
+  const run = async (isUnique: boolean, answerLength: number) => {
     const before = await subgraphs.ask('count', null);
     const port = Number(new URL(origin).port);
-    await load.ask('start', { port, path: '/inventory', body: PRODUCTS, answerLength, connections: 3, unique });
+    const ownHeader = isUnique ? 'authorization' : null;
+    await load.ask('start', { port, path: '/inventory', body: PRODUCTS, answerLength, connections: 3, ownHeader });
     await load.ask('mark', null);
     const marked = await subgraphs.ask('count', null);
     let seen = marked;

@@ -11,8 +11,8 @@ export interface Load {
   /** Length in bytes that the body of every answer must have. */
   readonly answerLength: number;
   readonly connections: number;
-  /** An `authorization` header that no other request has. */
-  readonly unique: boolean;
+  /** A header with a value that no other request has; null: all requests are the same bytes. */
+  readonly ownHeader: 'authorization' | 'traceparent' | null;
 }
 
 export interface Tally {
@@ -125,8 +125,15 @@ class LoadGenerator {
 
   #send(socket: Socket): void {
     this.#sent += 1;
-    if (!this.#load.unique) socket.write(this.#request);
-    else socket.write(`${this.#requestLines}authorization: Bearer ${this.#sent}\r\n${this.#requestRest}`, 'latin1');
+    const { ownHeader } = this.#load;
+    if (ownHeader === null) socket.write(this.#request);
+    else socket.write(`${this.#requestLines}${ownHeader}: ${this.#ownValue()}\r\n${this.#requestRest}`, 'latin1');
+  }
+
+  #ownValue(): string {
+    if (this.#load.ownHeader === 'authorization') return `Bearer ${this.#sent}`;
+    const id = this.#sent.toString(16);
+    return `00-${id.padStart(32, '0')}-${id.padStart(16, '0')}-00`;
   }
 
   #take({ head, bodyLength }: HttpMessage, latencyMs: number): void {

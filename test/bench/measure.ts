@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HelperProcess } from './helper-process';
-import type { LoadCommands, Tally } from './load-process';
-import type { Traffic } from './options';
+import type { Load, LoadCommands, Tally } from './load-process';
+import { forwards, type Traffic } from './options';
 import { readUsage } from './process-usage';
 import type { RunningGateway } from './running-gateway';
 import type { SubgraphsCommands } from './subgraphs-process';
@@ -45,10 +45,10 @@ export async function measure(
   { load, subgraphs }: Instruments,
 ): Promise<Measurement> {
   const { body, answerLength, connections, traffic } = plan;
-  const unique = traffic !== 'identical';
+  const ownHeader = ownHeaderOf(traffic);
   const bench = () => readUsage(load.pid).cpuMs + readUsage(subgraphs.pid).cpuMs;
   await subgraphs.ask('change', traffic === 'changing');
-  await load.ask('start', { port: gateway.port, path: gateway.path, body, answerLength, connections, unique });
+  await load.ask('start', { port: gateway.port, path: gateway.path, body, answerLength, connections, ownHeader });
   await pause(plan.warmupSeconds * 1000);
   await load.ask('mark', null);
   const before = { gateway: readUsage(gateway.pid), bench: bench(), calls: await subgraphs.ask('count', null) };
@@ -57,7 +57,7 @@ export async function measure(
   const tally = await load.ask('stop', null);
   const calls = after.calls.requests - before.calls.requests;
   refuseFailures(tally);
-  if (unique) refuseWithheldHeader(after.calls.authorized - before.calls.authorized, calls);
+  if (forwards(traffic)) refuseWithheldHeader(after.calls.authorized - before.calls.authorized, calls);
   const cpuMs = after.gateway.cpuMs - before.gateway.cpuMs;
   return {
     requests: tally.requests,
@@ -70,6 +70,11 @@ export async function measure(
     gatewayBusy: cpuMs / tally.elapsedMs,
     benchBusy: (after.bench - before.bench) / tally.elapsedMs,
   };
+}
+
+function ownHeaderOf(traffic: Traffic): Load['ownHeader'] {
+  if (traffic === 'traced') return 'traceparent';
+  return forwards(traffic) ? 'authorization' : null;
 }
 
 function refuseFailures({ requests, refused, altered, broken }: Tally): void {

@@ -2,12 +2,17 @@ import { resolve } from 'node:path';
 import { OPERATIONS, type OperationName } from './federation/federation';
 import { readFlags, UsageError } from './flags';
 
-const TRAFFIC = ['identical', 'unique', 'changing'] as const;
+const TRAFFIC = ['identical', 'traced', 'unique', 'changing'] as const;
 /**
- * Whether clients send the same bytes, or each request an `authorization` of its own that subgraphs get to see; changing:
- * that, and no two answers of a subgraph have the same bytes.
+ * Whether clients send the same bytes; traced: beside a `traceparent` of each request that nobody reads; unique: an
+ * `authorization` of its own that subgraphs get to see; changing: that, and no two answers of a subgraph have the same bytes.
  */
 export type Traffic = (typeof TRAFFIC)[number];
+
+/** Whether gateways are to forward the `authorization` of clients. */
+export function forwards(traffic: Traffic): boolean {
+  return traffic === 'unique' || traffic === 'changing';
+}
 
 export interface BenchOptions {
   /** Ids, in the order they take turns. */
@@ -63,9 +68,10 @@ export const usage = ({ gateways, defaultGateways }: Choices): string => `Usage:
   --gateways LIST      of ${gateways.join(', ')}; or all
                        (default ${defaultGateways.join(',')})
   --operations LIST    of ${OPERATIONS.join(', ')} (default all)
-  --traffic LIST       identical: every request has the same bytes; unique: each has an authorization header of its
-                       own, forwarded to the subgraphs; changing: the same, and no two answers of a subgraph
-                       are the same bytes (default identical)
+  --traffic LIST       identical: every request has the same bytes; traced: the same, beside a traceparent of its own
+                       that nobody reads; unique: each has an authorization header of its own, forwarded to
+                       the subgraphs; changing: the same, and no two answers of a subgraph are the same bytes
+                       (default identical)
   --unique             the same as --traffic unique
   --baseline REV       Headgate at a git revision as well
   --connections N      that ask again as soon as they are answered (default 50)

@@ -63,6 +63,7 @@ interface Column {
 
 const SUFFIX: Readonly<Record<Traffic, string>> = {
   identical: '',
+  traced: ', each request with a traceparent of its own',
   unique: ', each request unique',
   changing: ', each request and each subgraph answer unique',
 };

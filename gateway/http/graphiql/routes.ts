@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { type Layer, stack, then } from '../../layers';
 import { packageRoot } from '../../package-root';
 import { qualityValues } from '../quality-values';
 import type { Answer, Route, RouteRequest } from '../route';
@@ -17,13 +18,22 @@ export interface GraphiqlOptions {
 }
 
 export interface Graphiql {
-  readonly page: (request: RouteRequest) => Promise<Answer>;
+  readonly page: Route['handle'];
   /** The page for browsers at `path`, to stand before the GraphQL route, and its files. */
   readonly routes: readonly Route[];
 }
 
 const ASSETS_PATH = '/graphiql/assets';
-const HARDENED = { 'referrer-policy': 'no-referrer' };
+
+/** Headers of everything that a browser shows. */
+const hardened: Layer<RouteRequest, Answer, undefined> = {
+  name: 'GraphiQL headers',
+  wrap: (next) => (request) =>
+    then(next(request, undefined), (answer) => ({
+      ...answer,
+      headers: { 'referrer-policy': 'no-referrer', ...answer.headers },
+    })),
+};
 
 export function createGraphiql({
   path,
@@ -31,12 +41,16 @@ export function createGraphiql({
   assets = join(packageRoot, 'dist/graphiql'),
 }: GraphiqlOptions): Graphiql {
   const files = new AssetFiles(assets);
-  const page = (request: RouteRequest) => pageAnswer(files, request, defaultQuery);
+  const shown = (answer: (request: RouteRequest) => Promise<Answer>): Route['handle'] => {
+    const step = stack(answer, [hardened]);
+    return (request) => step(request, undefined);
+  };
+  const page = shown((request) => pageAnswer(files, request, defaultQuery));
   return {
     page,
     routes: [
       { method: 'GET', path, when: (request) => wantsGraphiql(request.headers), handle: page },
-      { method: 'GET', path: `${ASSETS_PATH}/:file`, handle: (request) => assetAnswer(files, request) },
+      { method: 'GET', path: `${ASSETS_PATH}/:file`, handle: shown((request) => assetAnswer(files, request)) },
     ],
   };
 }
@@ -54,7 +68,6 @@ async function pageAnswer(files: AssetFiles, request: RouteRequest, defaultQuery
   return {
     status: manifest === null ? 404 : 200,
     headers: {
-      ...HARDENED,
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': contentSecurityPolicy(nonce),
       'cache-control': 'no-store',
@@ -78,7 +91,6 @@ async function assetAnswer(files: AssetFiles, { params, headers }: RouteRequest)
   const encoding = chooseEncoding(headers['accept-encoding'], file.encodings);
   const etag = `"${file.digest}${encoding === null ? '' : `-${encoding}`}"`;
   const about = {
-    ...HARDENED,
     etag,
     'cache-control': 'public, max-age=31536000, immutable',
     vary: 'accept-encoding',
@@ -101,7 +113,7 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
 function notFound(): Answer {
   return {
     status: 404,
-    headers: { ...HARDENED, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
     body: 'No such file.\n',
   };
 }
