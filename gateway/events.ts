@@ -36,13 +36,23 @@ export interface Events {
     readonly calls: readonly SubgraphCall[];
   };
   /** A call to a subgraph has ended: told once, however many clients wait for it. */
-  'subgraph.called': SubgraphCall;
+  'subgraph.called': {
+    /** Of the first of the requests that wait for it. */
+    readonly id: string;
+    readonly call: SubgraphCall;
+  };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */
   'connections.refused': { readonly listener: string; readonly count: number; readonly max: number };
   /** A request is over a limit: refused, or let through when the limit is only measured. */
-  'limit.exceeded': { readonly limit: string; readonly max: number; readonly mode: 'enforce' | 'measure' };
+  'limit.exceeded': {
+    /** As of `request.finished`. */
+    readonly id: string;
+    readonly limit: string;
+    readonly max: number;
+    readonly mode: 'enforce' | 'measure';
+  };
   /** Somebody asked for a plan; known are those kept and those under way. */
   'plan.looked.up': { readonly isKnown: boolean };
   /** A planner thread planned an operation, or failed to. `outcome` is `planned` or a code of errors.ts. */
@@ -202,7 +212,12 @@ export interface Events {
   };
   'server.draining': { readonly signal: string };
   /** A defect: something that must not happen, kept from the client, shown to the operator. */
-  'internal.error': { readonly where: string; readonly error: unknown };
+  'internal.error': {
+    /** Of the request that met it; absent where there is none. */
+    readonly id?: string | undefined;
+    readonly where: string;
+    readonly error: unknown;
+  };
 }
 
 const open = new Map<string, ReturnType<typeof channel>>();

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Cancellation, CancellationSource } from './cancellation';
-import { announce, type SubgraphCall } from './events';
+import { announce, listened, type SubgraphCall } from './events';
 import type { FactsView } from './facts';
 import type { Holder } from './under-way';
 
@@ -21,6 +21,8 @@ export interface Sight {
  * the operation declares to read, so what it finds out is right for each of them.
  */
 export class Flight extends CancellationSource implements Holder {
+  /** Of the first call. */
+  readonly id: string;
   readonly headers: Sight['headers'];
   readonly facts: FactsView;
   /** Start of the first call, on the clock of `performance.now()`. */
@@ -37,8 +39,14 @@ export class Flight extends CancellationSource implements Holder {
   variables?: Readonly<Record<string, unknown>>;
   held?: NonNullable<Holder['held']>;
 
-  constructor({ headers, facts }: Omit<Sight, 'key'>, startedAt: number, deadlineAt: number) {
+  /** @param first the call that it begins for */
+  constructor(
+    { headers, facts }: Omit<Sight, 'key'>,
+    { id, startedAt }: { readonly id: string; readonly startedAt: number },
+    deadlineAt: number,
+  ) {
     super();
+    this.id = id;
     this.headers = headers;
     this.facts = facts;
     this.startedAt = startedAt;
@@ -53,6 +61,6 @@ export class Flight extends CancellationSource implements Holder {
   /** Keeps what is known of a call to a subgraph that has ended; to be told once, however many wait. */
   record(call: SubgraphCall): void {
     this.calls.push(call);
-    announce('subgraph.called', call);
+    if (listened('subgraph.called')) announce('subgraph.called', { id: this.id, call });
   }
 }

@@ -70,7 +70,7 @@ export function graphqlStack(
     preventCsrf,
     whenReady(operations),
     concurrency.check,
-    bodies((text) => operations.admitBody(text)),
+    bodies((text, call) => operations.admitBody(text, call)),
     concurrency.place,
     timeLimit(timeoutMs),
   ]);

@@ -50,6 +50,9 @@ export class NoRoom extends Error {
 /** Thrown out of a completion at once that becomes too long for one turn. */
 export const TOO_MUCH_AT_ONCE = Symbol('too much at once');
 
+/** Holder of what is made for an answer: a flight. */
+type AnswerHolder = Holder & { readonly id?: string };
+
 /**
  * Counts objects and bytes of an answer while it is built. Bytes are at least those of the braces, keys and strings; what
  * the rest has is found out when it is written.
@@ -60,7 +63,7 @@ export class AnswerSize {
   /** True when the loop should have its turn. */
   turnIsOver = false;
   readonly #limits: AnswerLimits;
-  readonly #holder: Holder;
+  readonly #holder: AnswerHolder;
   readonly #measured = new Set<AnswerLimitName>();
   /** Counts at which something has to be decided. */
   #objectsNext = 0;
@@ -71,7 +74,7 @@ export class AnswerSize {
   #walkedNext = 0;
 
   /** @param holder of what is made for the answer */
-  constructor(limits: AnswerLimits, holder: Holder) {
+  constructor(limits: AnswerLimits, holder: AnswerHolder) {
     this.#limits = limits;
     this.#holder = holder;
     this.#next();
@@ -163,7 +166,7 @@ export class AnswerSize {
   #hold(limit: AnswerLimitName, count: number): void {
     const { max, mode } = this.#limits[limit];
     if (count <= max || this.#measured.has(limit)) return;
-    announce('limit.exceeded', { limit, max, mode });
+    announce('limit.exceeded', { id: this.#holder.id ?? '', limit, max, mode });
     if (mode === 'enforce') throw new AnswerTooLarge(limit, max);
     this.#measured.add(limit);
   }

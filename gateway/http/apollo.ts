@@ -148,7 +148,7 @@ class ApolloLayer implements Apollo {
       this.#next = next;
       return (asked, call) => {
         // It parses what it is given.
-        const tooLarge = asked.query === undefined ? null : this.#options.operations.admit(asked.query);
+        const tooLarge = asked.query === undefined ? null : this.#options.operations.admit(asked.query, call);
         return tooLarge === null ? unlessCancelled(this.#answer(asked, call), call.gone) : refused([tooLarge]);
       };
     },

@@ -15,9 +15,9 @@ export function headersOfCode(code: ErrorCode): Record<string, string> {
 }
 
 /** The error that a client may see: whatever has no code of ours becomes INTERNAL and goes to the operator. */
-export function publicError(error: unknown, where: string): HeadgateError {
+export function publicError(error: unknown, where: string, id?: string): HeadgateError {
   if (isHeadgateError(error) && error.code !== 'INTERNAL') return error;
-  announce('internal.error', { where, error });
+  announce('internal.error', { id, where, error });
   return new HeadgateError('INTERNAL', 'Internal server error');
 }
 

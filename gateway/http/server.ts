@@ -187,7 +187,7 @@ export class HttpServer implements Listener {
       () =>
         waits ? this.#mayGoOn(connection).then(() => this.#way(exchange, undefined)) : this.#way(exchange, undefined),
       send,
-      (error) => send(errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`))),
+      (error) => send(errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`, exchange.id))),
     );
   }
 
@@ -200,7 +200,7 @@ export class HttpServer implements Listener {
       exchange.send(answer, this.#draining || connection.endsWith(exchange), this.#server.timeout);
     } catch (error) {
       dismiss(answer.body);
-      announce('internal.error', { where: `answer to ${exchange.method} ${exchange.path}`, error });
+      announce('internal.error', { id: exchange.id, where: `answer to ${exchange.method} ${exchange.path}`, error });
       exchange.destroy();
     }
   }

@@ -62,9 +62,9 @@ const UNWELL: ReadonlySet<string> = new Set(['degraded', 'ejected']);
 
 const WRITERS: Writers = {
   'request.finished': requestLine,
-  'limit.exceeded': (log, { limit, max, mode }) =>
+  'limit.exceeded': (log, { id, limit, max, mode }) =>
     log[mode === 'measure' ? 'info' : 'debug'](
-      { event: 'limit.exceeded', limit, max, mode },
+      { event: 'limit.exceeded', ...(id !== '' && { id }), limit, max, mode },
       `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
     ),
   'requests.refused': (log, { count, max }) =>
@@ -175,8 +175,11 @@ const WRITERS: Writers = {
       `worker ${worker} (pid ${pid}) ${state}: ${reason}`,
     ),
   'server.draining': (log, { signal }) => log.info({ event: 'server.draining', signal }, `draining after ${signal}`),
-  'internal.error': (log, { where, error }) =>
-    log.error({ event: 'internal.error', where, err: error }, `internal error in ${where}: ${error}`),
+  'internal.error': (log, { id, where, error }) =>
+    log.error(
+      { event: 'internal.error', ...(id && { id }), where, err: error },
+      `internal error in ${where}: ${error}`,
+    ),
 };
 
 /** Levels of the events that are frequent: not subscribed to when the log would drop them. */

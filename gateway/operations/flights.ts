@@ -59,7 +59,7 @@ export function flights(timeoutMs: number, shares: boolean): ReadyStep {
       call.flight = known.own;
       return inFlight.join(known, call.gone);
     }
-    const flight = new Flight(sight, call.startedAt, performance.now() + timeoutMs + CANCELLED_FIRST_MS);
+    const flight = new Flight(sight, call, performance.now() + timeoutMs + CANCELLED_FIRST_MS);
     call.flight = flight;
     return inFlight.begin(key, flight, call.gone, () => fly(ready, flight));
   };

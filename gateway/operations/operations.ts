@@ -32,9 +32,9 @@ export interface OperationsInService {
   readonly ready: boolean;
   readonly exposeQueryPlan: QueryPlanExposure;
   /** Limits on the text of a request's body, before it is parsed; null when it keeps to them. */
-  admitBody(text: string): GraphQLError | null;
+  admitBody(text: string, call: Call): GraphQLError | null;
   /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
-  admit(query: string): GraphQLError | null;
+  admit(query: string, call: Call): GraphQLError | null;
   /** From what is asked for to an operation that is ready, and on with `ready`. */
   prepareThen(ready: ReadyStep): AskedStep;
   readonly followSchema: FollowSchema;
@@ -79,12 +79,12 @@ export class Operations implements OperationsInService {
     return this.#options.exposeQueryPlan;
   }
 
-  admitBody(text: string): GraphQLError | null {
-    return this.#admission.refuseBody(text);
+  admitBody(text: string, { id }: Call): GraphQLError | null {
+    return this.#admission.refuseBody(text, id);
   }
 
-  admit(query: string): GraphQLError | null {
-    return this.#admission.refuseText(query);
+  admit(query: string, { id }: Call): GraphQLError | null {
+    return this.#admission.refuseText(query, id);
   }
 
   readonly followSchema: FollowSchema = (callback) => {
@@ -96,7 +96,7 @@ export class Operations implements OperationsInService {
   prepareThen(ready: ReadyStep): AskedStep {
     return (asked, call) => {
       const { serving } = this;
-      if (serving === null) return refused([refusalOf(stopping())]);
+      if (serving === null) return refused([refusalOf(stopping(), call.id)]);
       const known = this.#prepared.find(serving, asked, call);
       if (known === null) return this.#prepareNew(asked, call, ready);
       return 'execute' in known
@@ -124,7 +124,7 @@ export class Operations implements OperationsInService {
         lease.release();
         // What ends the call is told by whoever received it.
         if (error === call.gone.reason) throw error;
-        return refused([refusalOf(error)]);
+        return refused([refusalOf(error, call.id)]);
       },
     );
   }

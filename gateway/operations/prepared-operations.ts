@@ -176,7 +176,7 @@ export class PreparedOperations {
   ): Soon<PreparedOperation | readonly GraphQLError[]> {
     const isLong = named.query.length >= LONG_CHARACTERS;
     return then(isLong ? turnOf(own) : undefined, () => {
-      const refused = this.#admission.refuseOperation(named.query);
+      const refused = this.#admission.refuseOperation(named.query, call.id);
       if (refused !== null) return [refused];
       return then(isLong ? turnOf(own) : undefined, () => this.#prepareNew(serving, named, isReadOnly, own, call));
     });
@@ -201,7 +201,7 @@ export class PreparedOperations {
     const { limits } = this.#admission;
     const asked = { query, operationName: isOnlyOne(document) ? null : (name?.value ?? null), document, labels };
     return serving.planner.plan(asked, own).then((plan) => {
-      const tooLarge = this.#admission.refusePlan(bytesOf(plan));
+      const tooLarge = this.#admission.refusePlan(bytesOf(plan), call.id);
       if (tooLarge !== null) return [tooLarge];
       return this.#keep(serving, plan, { ...asked, operation, limits, key, uses: 1 });
     });
@@ -290,7 +290,7 @@ export class PreparedOperations {
       fields: onDemand(() => fieldsAsked(used, serving.supergraph.apiSchema)),
       look: compileReads(allReads([...services].flatMap((service) => serving.reads.get(service) ?? []))),
       execute: (variables, flight, ownsAnswer) => {
-        const refused = this.#admission.refuseVariables(variables);
+        const refused = this.#admission.refuseVariables(variables, flight.id);
         if (refused !== null) return { data: undefined, errors: [refused] };
         const { limits } = this.#admission;
         // Texts are for whoever writes the answer: others read it, or change it.
@@ -298,7 +298,7 @@ export class PreparedOperations {
         return settle<Execution, Execution>(
           () => execute(variables, flight, options),
           (executed) => executed,
-          (error) => ({ data: undefined, errors: [refusalOf(error)] }),
+          (error) => ({ data: undefined, errors: [refusalOf(error, flight.id)] }),
         );
       },
     };

@@ -18,12 +18,12 @@ function withCode(code: string, message: string, status: number, headers?: Reado
   return new GraphQLError(message, { extensions: { code, http } });
 }
 
-/** @throws what is no HeadgateError */
-export function refusalOf(error: unknown): GraphQLError {
+/** @param id of the request @throws what is no HeadgateError */
+export function refusalOf(error: unknown, id: string): GraphQLError {
   if (!isHeadgateError(error)) throw error;
   const { code, message } = error;
   if (TOLD.has(code)) return withCode(code, message, ERRORS[code].status ?? 500);
-  announce('internal.error', { where: 'operations', error });
+  announce('internal.error', { id, where: 'operations', error });
   return withCode('INTERNAL', 'Internal server error', 500);
 }
 

@@ -7,7 +7,7 @@ import type { LimitOptions } from './options';
 /** Of an error and the list of what is exceeded. */
 const VERDICT_BYTES = 1_000;
 
-/** Says no to what exceeds the limits, and announces it. */
+/** Says no to what exceeds the limits, and announces it with the name of the request. */
 export class Admission {
   /** A text that comes again is not counted again. */
   readonly #verdicts = new KeptMap<string, Verdict>({
@@ -25,17 +25,17 @@ export class Admission {
   }
 
   /** An operation's text, before anything expensive; null when it keeps to the limits. */
-  refuseText(query: string): GraphQLError | null {
-    return carryOut(this.#verdicts.get(query) ?? this.#judge(query));
+  refuseText(query: string, id: string): GraphQLError | null {
+    return carryOut(this.#verdicts.get(query) ?? this.#judge(query), id);
   }
 
   /**
    * The same for an operation on its way to be executed, however it came: by its text, which was looked at before, or by
    * a hash or in any other way, which was not. What was announced before is not announced again.
    */
-  refuseOperation(query: string): GraphQLError | null {
+  refuseOperation(query: string, id: string): GraphQLError | null {
     const known = this.#verdicts.get(query);
-    return known !== undefined && known.error === null ? null : carryOut(known ?? this.#judge(query));
+    return known !== undefined && known.error === null ? null : carryOut(known ?? this.#judge(query), id);
   }
 
   /** Whether a text keeps to limits that are not in effect yet. */
@@ -50,17 +50,17 @@ export class Admission {
   }
 
   /** A request's body, before it is parsed. */
-  refuseBody(text: string): GraphQLError | null {
-    return carryOut(judgeBody(text, this.#limits));
+  refuseBody(text: string, id: string): GraphQLError | null {
+    return carryOut(judgeBody(text, this.#limits), id);
   }
 
   /** @param bytes of the requests of a plan together */
-  refusePlan(bytes: number): GraphQLError | null {
-    return carryOut(judgePlan(bytes, this.#limits));
+  refusePlan(bytes: number, id: string): GraphQLError | null {
+    return carryOut(judgePlan(bytes, this.#limits), id);
   }
 
-  refuseVariables(variables: unknown): GraphQLError | null {
-    return carryOut(judgeVariables(variables, this.#limits));
+  refuseVariables(variables: unknown, id: string): GraphQLError | null {
+    return carryOut(judgeVariables(variables, this.#limits), id);
   }
 
   update(limits: LimitOptions): void {
@@ -69,7 +69,8 @@ export class Admission {
   }
 }
 
-function carryOut({ error, exceeded }: Verdict): GraphQLError | null {
-  for (const one of exceeded) announce('limit.exceeded', one);
+/** @param id of the request */
+function carryOut({ error, exceeded }: Verdict, id: string): GraphQLError | null {
+  for (const one of exceeded) announce('limit.exceeded', { id, ...one });
   return error;
 }

@@ -19,9 +19,9 @@ async function turnsOf(padding: number): Promise<{ readonly turns: number[]; rea
   };
   const turns: number[] = [];
   const judge = Admission.prototype.refuseOperation;
-  jest.spyOn(Admission.prototype, 'refuseOperation').mockImplementation(function (this: Admission, query) {
+  jest.spyOn(Admission.prototype, 'refuseOperation').mockImplementation(function (this: Admission, query, id) {
     turns.push(turn);
-    return judge.call(this, query);
+    return judge.call(this, query, id);
   });
   const server = await startLocalServer();
   const client = await RawSocket.open(server.port);

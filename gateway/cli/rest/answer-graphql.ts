@@ -21,7 +21,7 @@ export function answerOperations(schema: GraphQLSchema, send: Send, timeoutMs: n
     if (operationKind === 'subscription') return refused([subscriptionRefused()]);
     // It has one client, and may read all that it says.
     const sight = { headers: call.headers, facts: new Facts() };
-    const flight = new Flight(sight, call.startedAt, performance.now() + timeoutMs);
+    const flight = new Flight(sight, call, performance.now() + timeoutMs);
     call.flight = flight;
     call.gone.onCancel(() => call.gone.reason !== null && flight.cancel(call.gone.reason));
     const asked = { operation: query, operationName, operationKind, variables: `${stringifyJson(variables)}` };

@@ -20,7 +20,7 @@ export function answering(ask: AskedStep, exposeErrorDetails: boolean): AskingSt
     asking.asked = asked;
     return then(ask(asked, request), (outcome) => {
       if (outcome.errors.length === 0) return outcomeAnswer(outcome, NO_ERRORS, type);
-      const errors = formattedErrors(outcome, exposeErrorDetails);
+      const errors = formattedErrors(outcome, exposeErrorDetails, request.id);
       asking.errorCodes = errors.map((error) => error.extensions?.code);
       return outcomeAnswer(outcome, errors, type);
     });

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { Call } from '../../call';
 import { HeadgateError } from '../../errors';
 import { then } from '../../layers';
 import { ownTurn } from '../../own-turns';
@@ -12,7 +13,7 @@ const LARGE_CHARACTERS = 100_000;
  * Reads the body of a POST.
  * @param admit says no to a text before it is parsed
  */
-export function bodies(admit: (text: string) => GraphQLError | null): AskingLayer {
+export function bodies(admit: (text: string, call: Call) => GraphQLError | null): AskingLayer {
   return {
     name: 'bodies',
     wrap: (next) => (asking) => {
@@ -22,7 +23,7 @@ export function bodies(admit: (text: string) => GraphQLError | null): AskingLaye
       if (type !== 'application/json' && parseMediaType(type)?.essence !== 'application/json')
         throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
       return then(inOwnTurn(request.text()), (text) => {
-        const refused = admit(text);
+        const refused = admit(text, request);
         if (refused !== null) throw tooLarge(refused);
         asking.text = text;
         return next(asking, undefined);

@@ -15,7 +15,7 @@ export const conclude: AskingLayer = {
       () => next(asking, undefined),
       (answer) => ended(asking, answer),
       (error) => {
-        const failure = publicError(error, 'graphql');
+        const failure = publicError(error, 'graphql', asking.request.id);
         asking.errorCodes = [failure.code];
         return ended(asking, failureAnswer(failure, asking.type));
       },

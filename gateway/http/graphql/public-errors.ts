@@ -27,6 +27,7 @@ export function publicGraphqlError(
   formatted: GraphQLFormattedError,
   error: unknown,
   exposeErrorDetails: boolean,
+  id?: string,
 ): GraphQLFormattedError {
   if (formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED') return introspectionOff(formatted);
   const inside = thrownInside(error);
@@ -38,7 +39,7 @@ export function publicGraphqlError(
   if (code !== undefined && code !== UNCODED) return formatted;
   // Apollo Server's own wrapper carries this message and nothing else; what it wraps was announced before.
   if (!(inside instanceof Error) || inside.message !== MASKED)
-    announce('internal.error', { where: 'an operation', error: inside });
+    announce('internal.error', { id, where: 'an operation', error: inside });
   if (exposeErrorDetails) return formatted;
   const { locations, path } = formatted;
   return { message: MASKED, ...(locations && { locations }), ...(path && { path }), extensions: { code: UNCODED } };
@@ -58,16 +59,21 @@ export function httpOf(http: unknown): { status: number | undefined; headers: Re
  * Forms the errors of an answer as clients see them: every one has a code, and wishes of a request that was refused are not
  * told twice. What is formed already stays as it is.
  * @param exposeDetails with stack traces
+ * @param id of the request
  */
-export function formattedErrors({ data, errors }: Outcome, exposeDetails: boolean): readonly GraphQLFormattedError[] {
+export function formattedErrors(
+  { data, errors }: Outcome,
+  exposeDetails: boolean,
+  id: string,
+): readonly GraphQLFormattedError[] {
   return errors.map((error) =>
-    error instanceof GraphQLError ? formatted(error, data !== undefined, exposeDetails) : error,
+    error instanceof GraphQLError ? formatted(error, data !== undefined, exposeDetails, id) : error,
   );
 }
 
-function formatted(error: GraphQLError, hasData: boolean, exposeDetails: boolean): GraphQLFormattedError {
+function formatted(error: GraphQLError, hasData: boolean, exposeDetails: boolean, id: string): GraphQLFormattedError {
   const extensions: Record<string, unknown> = { ...error.extensions, code: error.extensions.code ?? UNCODED };
   if (!hasData && httpOf(extensions.http) !== null) delete extensions.http;
   if (exposeDetails) extensions.stacktrace = error.stack?.split('\n');
-  return publicGraphqlError({ ...error.toJSON(), extensions }, error, exposeDetails);
+  return publicGraphqlError({ ...error.toJSON(), extensions }, error, exposeDetails, id);
 }

@@ -48,7 +48,7 @@ function countCalls(registry: Registry): () => void {
     label: 'subgraph',
     buckets: SECONDS,
   });
-  return subscribe('subgraph.called', ({ subgraph, errorCode, durationMs, isShared }) => {
+  return subscribe('subgraph.called', ({ call: { subgraph, errorCode, durationMs, isShared } }) => {
     if (isShared === true) return;
     calls.declare(subgraph, 'MUTATION_OUTCOME_UNKNOWN');
     calls.add(subgraph, errorCode ?? 'OK');

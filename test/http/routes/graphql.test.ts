@@ -274,7 +274,10 @@ describe('the GraphQL route', () => {
       data: { hello: 'hello world', crash: null },
       errors: [{ message: 'Internal server error', path: ['crash'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
     });
-    expect(internal).toMatchObject([{ where: 'an operation', error: { message: expect.stringContaining('hunter2') } }]);
+    const id = response.headers.get('x-request-id');
+    expect(internal).toMatchObject([
+      { id, where: 'an operation', error: { message: expect.stringContaining('hunter2') } },
+    ]);
   });
 
   it('carries the headers that subgraphs are allowed to set', async () => {

@@ -74,9 +74,9 @@ function announceAll(): void {
     errorCount: 1,
     calls: [CALL, { ...CALL, errorCode: 'SUBGRAPH_TIMEOUT' }],
   });
-  announce('subgraph.called', CALL);
-  announce('subgraph.called', { ...CALL, isShared: true });
-  announce('subgraph.called', { ...CALL, errorCode: 'SUBGRAPH_TIMEOUT' });
+  announce('subgraph.called', { id: '', call: CALL });
+  announce('subgraph.called', { id: '', call: { ...CALL, isShared: true } });
+  announce('subgraph.called', { id: '', call: { ...CALL, errorCode: 'SUBGRAPH_TIMEOUT' } });
   announce('supergraph.activated', { version: 'abc', source: 'file', subgraphs: [] });
   announce('supergraph.refused', { source: 'file', code: 'COMPOSITION_FAILED', message: 'no' });
   announce('config.reloaded', { path: 'headgate.yaml' });
