@@ -10,18 +10,9 @@ import { decodeText, parseJson, readBody } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
 import { endWith } from './large-body';
 import { lingerFor } from './linger';
-import type { Answer, RouteRequest } from './route';
+import type { Answer, Handshake, RouteRequest } from './route';
 import { dismiss, isStreamed, StreamedAnswer, type StreamedBody } from './streamed-body';
-
-/** The scheme and authority of a request target in absolute form; RFC 9112 section 3.2.2. */
-const ABSOLUTE = /^https?:\/\/[^/?]*/i;
-
-function splitTarget(target: string): { readonly path: string; readonly search: string } {
-  const origin = ABSOLUTE.exec(target)?.[0].length ?? 0;
-  const mark = target.indexOf('?', origin);
-  const path = target.slice(origin, mark === -1 ? undefined : mark);
-  return { path: path === '' ? '/' : path, search: mark === -1 ? '' : target.slice(mark) };
-}
+import { splitTarget } from './target';
 
 /** The header by which a proxy says what it calls the request, and by which every answer says it. */
 export const REQUEST_ID = 'x-request-id';
@@ -40,6 +31,8 @@ export class Exchange implements RouteRequest {
   params: Readonly<Record<string, string>> = {};
   operation: OperationHead | null = null;
   flight: Flight | null = null;
+  /** Null for a request that is one. */
+  handshake: Handshake | null = null;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #place: BodyPlace;

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { Call } from '../call';
+import type { Cancellation } from '../cancellation';
 import type { Soon } from '../layers';
 import type { StreamedBody } from './streamed-body';
 
@@ -11,6 +13,21 @@ export interface Route {
   readonly when?: (request: RouteRequest) => boolean;
   /** A thrown HeadgateError is answered as `{error: {code, message, details}}` with the status of its code. */
   readonly handle: (request: RouteRequest) => Soon<Answer>;
+  /**
+   * Takes the connection of a WebSocket handshake, and answers the handshake itself. Of entries for GET. What it throws before it has
+   * written anything is answered as by `handle`, and ends the connection; without it a handshake is a request like any other.
+   */
+  readonly upgrade?: (request: RouteRequest, handshake: Handshake) => Soon<void>;
+}
+
+/** The connection of a client that asks for another protocol. */
+export interface Handshake {
+  /** Counts as a connection until it is closed; nothing else ends it, except the end of the listener. */
+  readonly socket: Socket;
+  /** What the client has sent behind its handshake. */
+  readonly head: Buffer;
+  /** Happens when the listener begins to drain: the connection is cut when the time for that is over. */
+  readonly closing: Cancellation;
 }
 
 /** A call that came over HTTP. */

@@ -81,3 +81,11 @@ export function createRouter(routes: readonly Route[]): Router {
     },
   };
 }
+
+/** Tells for which paths handshakes are taken; null when for none. */
+export function upgradesOf(routes: readonly Route[]): ((path: string) => boolean) | null {
+  const taking = routes.filter(({ upgrade }) => upgrade !== undefined);
+  if (taking.length === 0) return null;
+  const router = createRouter(taking);
+  return (path) => router.allowed(path).length > 0;
+}

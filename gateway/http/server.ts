@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { claimListener } from '../addresses';
+import { CancellationSource } from '../cancellation';
+import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { settle } from '../layers';
 import { BodyRoom } from './body-room';
@@ -12,6 +14,8 @@ import { drain } from './drain';
 import { errorAnswer, publicError } from './error-answer';
 import { Exchange } from './exchange';
 import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
+import { requestClass } from './handshake';
+import { HandshakeExchange } from './handshake-exchange';
 import type { HttpStep } from './http-step';
 import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
@@ -24,6 +28,8 @@ export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
   /** What every request goes through. What fails there is answered in words that tell a client nothing of the inside. */
   readonly way: HttpStep;
+  /** Tells for which paths handshakes are taken; null or absent: for none. */
+  readonly upgrades?: ((path: string) => boolean) | null;
   readonly listen: ListenOptions;
   /** What to do when the port is taken: the flag and the key that move it. */
   readonly portRemedy: string;
@@ -55,6 +61,7 @@ export class HttpServer implements Listener {
   readonly #outbox = new Outbox();
   #open = false;
   #draining = false;
+  readonly #closing = new CancellationSource();
   /** Answers and new requests wait for this while the server stops listening. */
   #held: Promise<void> | null = null;
   #drained: Promise<void> | undefined;
@@ -63,7 +70,7 @@ export class HttpServer implements Listener {
     this.#options = options;
     this.#way = options.way;
     this.#bodies = new BodyRoom(options.requestBytesMax);
-    const { name } = options;
+    const { name, upgrades = null } = options;
     this.#connections = new Connections({
       max: clientsMax(),
       onRefused: (count) => announce('connections.refused', { listener: name, count, max: this.connections.max }),
@@ -77,6 +84,7 @@ export class HttpServer implements Listener {
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
       noDelay: true,
+      ...(upgrades !== null && { IncomingMessage: requestClass(upgrades) }),
     });
     // Clients that do not read their answers. Longer than a client may have to wait for one.
     this.#server.timeout = options.silenceTimeoutMs ?? options.requestTimeoutMs + KEEP_ALIVE_MS;
@@ -85,6 +93,8 @@ export class HttpServer implements Listener {
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
+    if (upgrades !== null)
+      this.#server.on('upgrade', (request, socket, head) => this.#takeHandshake(request, socket as Socket, head));
     this.#server.on('clientError', (error, socket) => {
       // The server was created by node:http: its streams are sockets.
       const tcp = socket as Socket;
@@ -128,18 +138,23 @@ export class HttpServer implements Listener {
   }
 
   drain(drainMs: number): Promise<void> {
-    this.#draining = true;
+    this.#beginToClose();
     this.#drained ??= this.#drain(drainMs);
     return this.#drained;
   }
 
   async close(): Promise<void> {
-    this.#draining = true;
+    this.#beginToClose();
     this.#connections.destroyAll();
     await this.#stopListening();
     await this.#connections.empty();
     // Ends its watch over connections.
     this.#server.close();
+  }
+
+  #beginToClose(): void {
+    this.#draining = true;
+    this.#closing.cancel(new HeadgateError('GATEWAY_NOT_READY', 'the gateway is stopping'));
   }
 
   async #drain(drainMs: number): Promise<void> {
@@ -180,6 +195,10 @@ export class HttpServer implements Listener {
       connection.finish(exchange);
       exchange.release();
     });
+    this.#answer(exchange, connection);
+  }
+
+  #answer(exchange: Exchange, connection: Connection): void {
     const waits = connection.crowded || this.#held !== null;
     const send = (answer: Answer) => this.#outbox.add(() => this.#send(exchange, connection, answer));
     // It never rejects.
@@ -189,6 +208,19 @@ export class HttpServer implements Listener {
       send,
       (error) => send(errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`, exchange.id))),
     );
+  }
+
+  #takeHandshake(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const connection = this.#connections.of(socket);
+    // What has ended it is told by 'close'.
+    socket.on('error', () => undefined);
+    // Behind requests that are not answered, nothing can be said.
+    if (connection === undefined || connection.exchanges.size > 0) socket.destroy();
+    else if (this.#admits(request, connection)) {
+      const exchange = new HandshakeExchange(request, socket, head, this.#bodies, this.#closing);
+      connection.begin(exchange);
+      this.#answer(exchange, connection);
+    }
   }
 
   #send(exchange: Exchange, connection: Connection, answer: Answer): void {

@@ -1,8 +1,11 @@
 import { HeadgateError } from '../errors';
-import { then } from '../layers';
+import { type Soon, then } from '../layers';
 import type { Guard } from './admin-guard';
 import { errorAnswer } from './error-answer';
+import type { Exchange } from './exchange';
+import { SWITCHING_PROTOCOLS } from './handshake-exchange';
 import type { HttpLayer, HttpStep } from './http-step';
+import type { Answer, Route } from './route';
 import type { Router } from './router';
 
 /** Asks before the route; what it throws is the answer. */
@@ -44,13 +47,24 @@ export function dispatch(router: Router): HttpStep {
     const match = router.find(exchange);
     if (match !== null) {
       exchange.params = match.params;
-      return match.route.handle(exchange);
+      return exchange.handshake === null ? match.route.handle(exchange) : switched(match.route, exchange);
     }
     const allow = router.allowed(exchange.path).join(', ');
     if (allow === '') throw nothingAt(exchange.path);
     const answer = errorAnswer(new HeadgateError('METHOD_NOT_ALLOWED', `${exchange.path} answers ${allow} only`));
     return { ...answer, headers: { ...answer.headers, allow } };
   };
+}
+
+const SWITCHED: Answer = { status: SWITCHING_PROTOCOLS };
+
+function switched({ handle, upgrade }: Route, exchange: Exchange): Soon<Answer> {
+  const { handshake, gone } = exchange;
+  if (upgrade === undefined || handshake === null) return handle(exchange);
+  // Of a connection that is closed already, nothing would tell the route.
+  const ended = gone.reason ?? handshake.closing.reason;
+  if (ended !== null) throw ended;
+  return then(upgrade(exchange, handshake), () => SWITCHED);
 }
 
 function nothingAt(path: string): HeadgateError {

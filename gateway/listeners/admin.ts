@@ -5,6 +5,7 @@ import type { Health } from '../http/health';
 import type { Listener } from '../http/listener';
 import type { AdminOptions } from '../http/options';
 import type { Route } from '../http/route';
+import { upgradesOf } from '../http/router';
 import { healthRoutes } from '../http/routes/health';
 import { HttpServer } from '../http/server';
 import { httpStack } from '../pipeline';
@@ -33,11 +34,13 @@ export function createAdminListener({ options, health, routes }: AdminListenerOp
     const remedy = 'set admin.token (HEADGATE_ADMIN_TOKEN), or listen on 127.0.0.1';
     throw new HeadgateError('CONFIG_INVALID', `admin.listen is ${listen.host} and there is no token: ${remedy}`);
   }
+  const all = [...healthRoutes(health), ...routes];
   return new HttpServer({
     name: 'admin',
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
-    way: httpStack([...healthRoutes(health), ...routes], adminGuard(token, keys), null),
+    way: httpStack(all, adminGuard(token, keys), null),
+    upgrades: upgradesOf(all),
     requestBytesMax,
     connections: { max: Math.min(CONNECTIONS_MAX, clientsMax()) },
     requestTimeoutMs: REQUEST_TIMEOUT_MS,

@@ -11,6 +11,7 @@ import type { Health } from '../http/health';
 import type { Listener } from '../http/listener';
 import type { ServerOptions } from '../http/options';
 import type { Route } from '../http/route';
+import { upgradesOf } from '../http/router';
 import { healthRoutes } from '../http/routes/health';
 import { HttpServer } from '../http/server';
 import type { AskedStep } from '../operations/asked';
@@ -81,6 +82,7 @@ class ClientListener implements Listener {
     return new HttpServer({
       name: 'server',
       way: httpStack(routes, null, options.trustedProxies, this.#options.plugins),
+      upgrades: upgradesOf(routes),
       listen: options.listen,
       portRemedy: SERVER_PORT_REMEDY,
       ...(door !== undefined && { door }),

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../../errors';
+import { isWebSocket } from '../handshake';
 import type { AskingLayer } from './asking';
 
 /** Refuses a handshake that reached us as an ordinary request: other upgrades may be ignored, this client waits for a socket. */
@@ -6,7 +7,7 @@ export const noWebSocket: AskingLayer = {
   name: 'no WebSocket',
   wrap: (next) => (asking) => {
     const { upgrade } = asking.request.headers;
-    if (upgrade !== undefined && /^\s*websocket\s*$/i.test(upgrade))
+    if (isWebSocket(upgrade))
       throw new HeadgateError(
         'BAD_REQUEST',
         'this path opens no WebSocket: subscriptions are not served yet; send queries and mutations as POST requests',
