@@ -22,21 +22,17 @@ export function bodies(admit: (text: string, call: Call) => GraphQLError | null)
       const type = request.headers['content-type'];
       if (type !== 'application/json' && parseMediaType(type)?.essence !== 'application/json')
         throw new HeadgateError('UNSUPPORTED_MEDIA_TYPE', 'send the request with "content-type: application/json"');
-      return then(inOwnTurn(request.text()), (text) => {
+      const onText = (text: string) => {
         const refused = admit(text, request);
         if (refused !== null) throw tooLarge(refused);
         asking.text = text;
         return next(asking, undefined);
-      });
+      };
+      return then(request.text(), (text) =>
+        text.length < LARGE_CHARACTERS ? onText(text) : ownTurn().then(() => onText(text)),
+      );
     },
   };
-}
-
-/** Of a large text, what follows is done in a turn of the loop of its own. */
-async function inOwnTurn(arriving: Promise<string>): Promise<string> {
-  const text = await arriving;
-  if (text.length >= LARGE_CHARACTERS) await ownTurn();
-  return text;
 }
 
 function tooLarge({ message, extensions: { limit, max } }: GraphQLError): HeadgateError {
