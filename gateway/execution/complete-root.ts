@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { pieceTurn } from '../own-turns';
 import { TOO_MUCH_AT_ONCE } from './answer-size';
 import { type CompletedFields, completeFields, completeFieldsInTurns } from './complete-fields';
 import { type Parts, rootParts } from './parts';
@@ -24,7 +24,7 @@ async function driven(fields: CompletedFields, parts: Parts, run: Run): Promise<
   for (;;) {
     const { done, value } = work.next();
     if (done === true) return value ?? null;
-    await turn();
+    await pieceTurn();
     // Nobody waits for it any more.
     if (run.flight.cancellation.reason !== null) return null;
     run.size.nextTurn();

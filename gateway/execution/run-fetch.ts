@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { HeadgateError } from '../errors';
 import { stringifyJson } from '../json/stringify';
 import { type Soon, settle, then } from '../layers';
+import { pieceTurn } from '../own-turns';
 import { AnswerTooLarge, NoRoom, TOO_MUCH_AT_ONCE } from './answer-size';
 import type { Collector } from './collector';
 import type { CompiledFetch } from './compiled-fetch';
@@ -77,7 +77,7 @@ async function prepareInTurns(request: CompiledRequest, root: Position, run: Run
   while (work.next().done !== true) {
     const indexes = run.indexes.slice();
     const { walked } = run.size;
-    await turn();
+    await pieceTurn();
     if (run.flight.cancellation.reason !== null) return null;
     run.indexes.splice(0, run.indexes.length, ...indexes);
     run.size.beginWalk(false, walked);

@@ -1,6 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Cancellation } from '../cancellation';
 import { stringifyJson } from '../json/stringify';
+import { pieceTurn } from '../own-turns';
 import type { AnswerSize } from './answer-size';
 import { JsonText } from './json-text';
 
@@ -123,7 +123,7 @@ export async function writtenInTurns(
     }
     for (const piece of piecesOf(value)) {
       if (!writer.add(piece)) continue;
-      await turn();
+      await pieceTurn();
       if (cancellation.reason !== null) return null;
     }
     written.push([key, writer.end()]);
