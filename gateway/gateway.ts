@@ -2,9 +2,9 @@ import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
 import { announce } from './events';
+import type { Acceptor } from './http/acceptor';
 import { Concurrency } from './http/concurrency';
-import type { Door } from './http/door';
-import { type CrewCount, createHealth, type Health } from './http/health';
+import { createHealth, type Health, type WorkerCount } from './http/health';
 import type { Listener } from './http/listener';
 import type { Route } from './http/route';
 import { metricsRoute } from './http/routes/metrics';
@@ -30,7 +30,7 @@ import { LeaseBook } from './registry/leases';
 import { createServingMaker, type KnownInstances, type SchemaHashes, type ServingMaker } from './serving';
 import type { Store } from './store/store';
 import { closeCompositionThread } from './supergraph/compose';
-import { type SuppliedSupergraph, Supply } from './supply';
+import { type DeliveredSupergraph, SupergraphProvider } from './supergraph-provider';
 import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
 import { createPools, type Pools } from './transport/pools';
 import { answersUnderWay, defaultUnderWayBytes } from './under-way';
@@ -50,8 +50,8 @@ export interface GatewayOptions {
 export interface Upstream {
   /** Number of this worker, for the log. */
   readonly worker: number;
-  readonly door: Door;
-  readonly crew: () => CrewCount | null;
+  readonly acceptor: Acceptor;
+  readonly workers: () => WorkerCount | null;
   /** What a sibling knows of the pools; null when there is none to ask. */
   readonly pools: PoolCheckpoint | null;
   /** Whether this worker keeps the checkpoint of the pools for all of them. */
@@ -64,7 +64,7 @@ export interface Upstream {
 
 /** Side of a worker that its primary may call. */
 export interface WorkerSide {
-  readonly serve: (supergraph: SuppliedSupergraph) => Promise<void>;
+  readonly serve: (supergraph: DeliveredSupergraph) => Promise<void>;
   /** Everything of a change that may fail. One change at a time. */
   readonly prepare: (change: Change) => Promise<PreparedChange>;
   readonly recordPools: () => PoolCheckpoint;
@@ -74,7 +74,7 @@ export interface WorkerSide {
 
 /** Supergraph and configuration that are taken over together, or not at all; null is what stays. */
 export interface Change {
-  readonly supergraph: SuppliedSupergraph | null;
+  readonly supergraph: DeliveredSupergraph | null;
   readonly loaded: LoadedConfig | null;
 }
 
@@ -119,7 +119,7 @@ class HeadgateGateway implements Gateway {
   #admin: Listener | null = null;
   readonly #leases: LeaseBook;
   #poolCheckpoint: { close(): Promise<void> } | null = null;
-  readonly #supply: Supply;
+  readonly #supergraphs: SupergraphProvider;
   #configWatch: ConfigWatch | null = null;
   /** Changes, one after another. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -146,15 +146,15 @@ class HeadgateGateway implements Gateway {
         ? null
         : startMetrics({
             pools: () => this.#pools.views(),
-            planner: () => this.#operations.serving?.planner.numbers ?? null,
+            planner: () => this.#operations.version?.planner.numbers ?? null,
             clients: this.#concurrency,
             connections: () => this.#server?.connections ?? NO_CONNECTIONS,
             version: packageVersion,
           });
     this.#maker = createServingMaker(this.#pools, undefined, () => pluginLayers(this.#plugins).reads);
     this.#operations = new Operations(operationOptions(config), (serving) => this.#maker.retire(serving));
-    this.#health = createHealth(() => this.#operations.ready, options.upstream?.crew);
-    this.#supply = new Supply(config, {
+    this.#health = createHealth(() => this.#operations.ready, options.upstream?.workers);
+    this.#supergraphs = new SupergraphProvider(config, {
       serve: (supergraph) => this.#activate(supergraph),
       isServing: () => this.#operations.ready,
     });
@@ -176,7 +176,7 @@ class HeadgateGateway implements Gateway {
       persisted: createPersistedQueries(upstream?.store ?? null),
       plugins: pluginLayers(this.#plugins),
       apolloPlugins: this.#options.apolloPlugins ?? [],
-      door: upstream?.door,
+      acceptor: upstream?.acceptor,
     });
     const { url } = await this.#server.listen();
     const admin = upstream === undefined ? await this.#openSources() : await this.#openUpstream(upstream);
@@ -193,17 +193,17 @@ class HeadgateGateway implements Gateway {
     const { admin: options } = this.#config;
     const { reload } = this.#options;
     announceNotInEffect(this.#config);
-    await this.#supply.open();
+    await this.#supergraphs.open();
     if (options !== null) {
-      const { registry } = this.#supply;
+      const { registry } = this.#supergraphs;
       const routes = [...this.#operatorRoutes(), ...(registry === null ? [] : registryRoutes(registry))];
       this.#admin = createAdminListener({ options, health: this.#health, routes });
     }
     const admin = (await this.#admin?.listen()) ?? null;
-    await this.#supply.start();
+    await this.#supergraphs.start();
     if (reload !== undefined)
       this.#configWatch = watchConfig(this.#loaded, reload, (loaded) =>
-        this.#supply.update(loaded.config, (supergraph) => this.#change({ supergraph, loaded })),
+        this.#supergraphs.update(loaded.config, (supergraph) => this.#change({ supergraph, loaded })),
       );
     return admin?.url ?? null;
   }
@@ -247,7 +247,7 @@ class HeadgateGateway implements Gateway {
     return { pools: this.#pools.records(), leases: this.#leases.records() };
   }
 
-  #activate(supergraph: SuppliedSupergraph): Promise<void> {
+  #activate(supergraph: DeliveredSupergraph): Promise<void> {
     return this.#change({ supergraph, loaded: null });
   }
 
@@ -260,8 +260,8 @@ class HeadgateGateway implements Gateway {
   /** Everything that may fail comes here; what it returns only assigns. */
   async #prepare({ supergraph, loaded }: Change): Promise<PreparedChange> {
     const { config } = loaded ?? this.#loaded;
-    const supplied = supergraph ?? this.#supplied();
-    if (supplied === null) {
+    const delivered = supergraph ?? this.#inService();
+    if (delivered === null) {
       return {
         commit: () => {
           if (loaded === null) return;
@@ -271,8 +271,8 @@ class HeadgateGateway implements Gateway {
         abandon: () => undefined,
       };
     }
-    const { origin, instances, schemaHashes = NO_HASHES } = supplied;
-    const prepared = await this.#maker.prepare(supplied, config, this.#operations.serving);
+    const { origin, instances, schemaHashes = NO_HASHES } = delivered;
+    const prepared = await this.#maker.prepare(delivered, config, this.#operations.version);
     const { serving } = prepared;
     const options = loaded === null ? undefined : operationOptions(config);
     const swap = await this.#operations.prepare(serving, options).catch((error) => {
@@ -294,8 +294,8 @@ class HeadgateGateway implements Gateway {
   }
 
   /** What is served now, for another configuration. */
-  #supplied(): SuppliedSupergraph | null {
-    const { serving } = this.#operations;
+  #inService(): DeliveredSupergraph | null {
+    const { version: serving } = this.#operations;
     if (serving === null) return null;
     const { sdl } = serving.supergraph;
     return { sdl, origin: 'configuration', instances: this.#instances, schemaHashes: this.#schemaHashes };
@@ -317,7 +317,7 @@ class HeadgateGateway implements Gateway {
     const { drainMs } = this.#config.server;
     this.#configWatch?.close();
     await Promise.all([this.#server?.drain(drainMs), this.#admin?.drain(drainMs)]);
-    await this.#supply.close();
+    await this.#supergraphs.close();
     await this.#changing;
     await closePlugins(this.#plugins);
     await this.#poolCheckpoint?.close();

@@ -68,7 +68,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'gateway',
       'listeners',
-      'supply',
+      'supergraph-provider',
       'config',
       'http',
       'planning',
@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'builds and closes every room, in order; the only file that knows them all',
     mayImport: [
       'listeners',
-      'supply',
+      'supergraph-provider',
       'serving',
       'plugins',
       'config',
@@ -117,7 +117,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: ['pipeline', 'plugins', 'http', 'operations', 'persisted-queries'],
   },
   {
-    name: 'supply',
+    name: 'supergraph-provider',
     purpose: 'where supergraphs come from: the registry or a source, and the checkpoint when they fail',
     mayImport: ['serving', 'config', 'registry', 'supergraph'],
   },

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Config } from './config/config';
-import type { Serving } from './operations/serving';
+import type { Version } from './operations/version';
 import { fetchStack } from './pipeline';
 import { createApolloPlanner } from './planning/apollo/planner';
 import { cachedPlanner } from './planning/cache';
@@ -47,7 +47,7 @@ export interface ServingSource {
 
 /** A serving on pools that nobody sees yet. Either of commit and abandon is called, once. */
 interface PreparedServing {
-  readonly serving: Serving;
+  readonly serving: Version;
   /** Makes its pools the ones in use. Cannot fail, and waits for nothing. */
   commit(): void;
   /** Closes what was opened for it. */
@@ -60,9 +60,9 @@ export interface ServingMaker {
    * Everything that may fail before the moment of the swap; changes nothing, and leaves nothing when it fails.
    * @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID
    */
-  prepare(source: ServingSource, config: Config, previous: Serving | null): Promise<PreparedServing>;
+  prepare(source: ServingSource, config: Config, previous: Version | null): Promise<PreparedServing>;
   /** To be called once for each serving that nobody uses any more. */
-  retire(serving: Serving): void;
+  retire(serving: Version): void;
   /** Resolves when every planner that retired is closed. */
   idle(): Promise<void>;
 }
@@ -169,10 +169,10 @@ export function createServingMaker(
   pluginReads: () => readonly Reads[] = () => [],
 ): ServingMaker {
   const users = new Map<Planner, number>();
-  const held = new WeakMap<Serving, PreparedPools>();
+  const held = new WeakMap<Version, PreparedPools>();
   const closing = new Set<Promise<void>>();
 
-  async function plannerFor(supergraph: Supergraph, config: Config, previous: Serving | null): Promise<Planner> {
+  async function plannerFor(supergraph: Supergraph, config: Config, previous: Version | null): Promise<Planner> {
     if (previous?.supergraph === supergraph) return previous.planner;
     return cachedPlanner(await createApolloPlanner(supergraph.sdl, config.planning), config.planning.cacheMax);
   }
@@ -222,7 +222,7 @@ export function createServingMaker(
           return restSend().createRestSend(options, poolOf, adapter);
         };
         const sends = createSends(subgraphs, prepared, createRestSend, fetchStack);
-        const serving: Serving = { supergraph, planner, sends: new Map([...sends, ...ownSends]), reads };
+        const serving: Version = { supergraph, planner, sends: new Map([...sends, ...ownSends]), reads };
         held.set(serving, prepared);
         return {
           serving,

@@ -12,7 +12,7 @@ import { loadConfig } from '../gateway/config/load';
 import { ERROR_CODES, statusOfCode } from '../gateway/errors';
 import { startMetrics } from '../gateway/observability/metrics/metrics';
 import { packageRoot } from '../gateway/package-root';
-import { crewMetrics } from '../gateway/workers/crew-metrics';
+import { workerMetrics } from '../gateway/workers/worker-metrics';
 import { configFolders } from './fixtures/config-folder';
 import { allPages, anchors, blocks, codes, type Page, relativeLinks, tableRows } from './fixtures/markdown';
 
@@ -153,8 +153,8 @@ describe('the metrics', () => {
     });
     const connections = () => ({ open: 0, max: 0, refused: 0 });
     const metrics = startMetrics({ pools: () => [], connections, version: '0' });
-    const crew = crewMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
-    const text = `${await metrics.text()}\n${await crew()}`;
+    const workers = workerMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
+    const text = `${await metrics.text()}\n${await workers()}`;
     metrics.close();
     spy.mockRestore();
     for (const [, name = '', type = ''] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) types.set(name, type);

@@ -1,7 +1,7 @@
 import { inBackground } from '../background';
 import { isHeadgateError } from '../errors';
 import { announce } from '../events';
-import { createLane } from '../supergraph/sources/lane';
+import { createCoalescingQueue } from '../supergraph/sources/coalescing-queue';
 import { watchFiles } from '../supergraph/watch-files';
 import type { Config } from './config';
 import type { LoadedConfig } from './load';
@@ -34,7 +34,7 @@ export function watchConfig(
   let watch: { close(): void } | null = null;
   let closed = false;
 
-  const reload = createLane(async () => {
+  const reload = createCoalescingQueue(async () => {
     const path = loaded.path ?? '';
     clearTimeout(retry);
     try {

@@ -57,7 +57,7 @@ export class Engine {
    */
   activate(sdl: string): Promise<void> {
     const activation = this.#activating.then(async () => {
-      const { serving } = this.#operations;
+      const { version: serving } = this.#operations;
       if (serving?.supergraph.sdl === sdl) return;
       const prepared = await this.#maker.prepare({ sdl, instances: new Map() }, this.#config, serving);
       const next = prepared.serving;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import type { Acceptor } from './acceptor';
 import type { Connections } from './connections';
-import type { Door } from './door';
 
 /** How long an idle connection stays open, so that a request already on its way is answered and not reset. */
 const IDLE_GRACE_MS = 1_000;
@@ -31,7 +31,7 @@ async function settleAccepts(connections: Connections): Promise<void> {
 /** Parts of a server that draining works with: `hold` keeps answers and new work back until the function that it returns is called. */
 export interface Draining {
   /** The listening socket, which other processes may share. */
-  readonly door: Pick<Door, 'settle' | 'close'>;
+  readonly acceptor: Pick<Acceptor, 'settle' | 'close'>;
   readonly connections: Connections;
   readonly hold: () => () => void;
 }
@@ -47,14 +47,14 @@ export interface Draining {
  * 3. Closes idle connections; requests in progress finish.
  * 4. Cuts off what is left after `drainMs`.
  */
-export async function drain({ door, connections, hold }: Draining, drainMs: number): Promise<void> {
+export async function drain({ acceptor, connections, hold }: Draining, drainMs: number): Promise<void> {
   const deadline = performance.now() + drainMs;
   const graceMs = Math.min(IDLE_GRACE_MS, drainMs / 2);
   await atMost(graceMs, connections.empty());
-  await door.settle();
+  await acceptor.settle();
   const release = hold();
   await settleAccepts(connections);
-  await door.close();
+  await acceptor.close();
   release();
   connections.closeIdle(graceMs);
   const sweep = setInterval(() => connections.closeIdle(graceMs), IDLE_SWEEP_MS);

@@ -1,5 +1,5 @@
 /** Count of the processes that answer behind one port, and of those that should. */
-export interface CrewCount {
+export interface WorkerCount {
   readonly ready: number;
   readonly wanted: number;
 }
@@ -9,24 +9,24 @@ export interface Health {
   /** `degraded`: requests are answered, by fewer processes than wanted. */
   state(): 'starting' | 'ok' | 'degraded' | 'draining';
   /** Null when there is but this process. */
-  crew(): CrewCount | null;
+  workers(): WorkerCount | null;
   startDraining(): void;
 }
 
 /**
  * @param isReady true once a supergraph is loaded
- * @param crew the processes that share the port
+ * @param workers the processes that share the port
  */
-export function createHealth(isReady: () => boolean, crew: () => CrewCount | null = () => null): Health {
+export function createHealth(isReady: () => boolean, workers: () => WorkerCount | null = () => null): Health {
   let draining = false;
   return {
     state: () => {
       if (draining) return 'draining';
       if (!isReady()) return 'starting';
-      const { ready, wanted } = crew() ?? { ready: 1, wanted: 1 };
+      const { ready, wanted } = workers() ?? { ready: 1, wanted: 1 };
       return ready < wanted ? 'degraded' : 'ok';
     },
-    crew,
+    workers,
     startDraining: () => {
       draining = true;
     },

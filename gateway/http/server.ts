@@ -5,11 +5,11 @@ import { CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { settle } from '../layers';
+import type { Acceptor } from './acceptor';
 import { BodyRoom } from './body-room';
 import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
 import { clientsMax } from './descriptors';
-import type { Door } from './door';
 import { drain } from './drain';
 import { errorAnswer, publicError } from './error-answer';
 import { Exchange } from './exchange';
@@ -34,7 +34,7 @@ export interface HttpServerOptions {
   /** What to do when the port is taken: the flag and the key that move it. */
   readonly portRemedy: string;
   /** Brings the connections, in place of a socket of our own. */
-  readonly door?: Door;
+  readonly acceptor?: Acceptor;
   readonly requestBytesMax: number;
   /** Milliseconds in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
@@ -107,14 +107,14 @@ export class HttpServer implements Listener {
   }
 
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { door, listen } = this.#options;
-    if (door === undefined) return this.#listen();
-    claimListener(listen.host, door.port);
+    const { acceptor, listen } = this.#options;
+    if (acceptor === undefined) return this.#listen();
+    claimListener(listen.host, acceptor.port);
     this.#open = true;
     // What it does when it listens itself: without it, node:http does not watch over the time that requests take.
     this.#server.emit('listening');
-    door.open((socket) => this.#server.emit('connection', socket));
-    return { url: door.url, port: door.port };
+    acceptor.open((socket) => this.#server.emit('connection', socket));
+    return { url: acceptor.url, port: acceptor.port };
   }
 
   async #listen(): Promise<{ readonly url: string; readonly port: number }> {
@@ -160,8 +160,8 @@ export class HttpServer implements Listener {
   async #drain(drainMs: number): Promise<void> {
     if (!this.#open) return;
     const own = { settle: async () => {}, close: () => this.#stopListening() };
-    const { door = own } = this.#options;
-    await drain({ door, connections: this.#connections, hold: () => this.#hold() }, drainMs);
+    const { acceptor = own } = this.#options;
+    await drain({ acceptor, connections: this.#connections, hold: () => this.#hold() }, drainMs);
     this.#server.close();
   }
 

@@ -1,10 +1,10 @@
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import type { Acceptor } from '../http/acceptor';
 import type { Apollo, ApolloOptions } from '../http/apollo';
 import type { Concurrency } from '../http/concurrency';
 import type { ConnectionNumbers } from '../http/connections';
 import { clientsMax } from '../http/descriptors';
-import type { Door } from '../http/door';
 import { createGraphiql } from '../http/graphiql/routes';
 import { asking } from '../http/graphql/asking';
 import type { Health } from '../http/health';
@@ -33,7 +33,7 @@ export interface ClientListenerOptions {
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly apolloPlugins?: readonly object[];
   /** Brings the connections; without it, the listener listens itself. */
-  readonly door?: Door | undefined;
+  readonly acceptor?: Acceptor | undefined;
 }
 
 /** The listener for clients: GraphQL, GraphiQL, health. */
@@ -74,7 +74,7 @@ class ClientListener implements Listener {
   }
 
   #createServer(ask: AskedStep): HttpServer {
-    const { options, health, door } = this.#options;
+    const { options, health, acceptor } = this.#options;
     const graphiql: readonly Route[] = options.graphiql
       ? createGraphiql({ path: options.path, defaultQuery: options.graphiqlQuery ?? '' }).routes
       : [];
@@ -85,7 +85,7 @@ class ClientListener implements Listener {
       upgrades: upgradesOf(routes),
       listen: options.listen,
       portRemedy: SERVER_PORT_REMEDY,
-      ...(door !== undefined && { door }),
+      ...(acceptor !== undefined && { acceptor }),
       requestBytesMax: options.requestBytesMax,
       connections: { max: connectionsMax(options.connectionsMax) },
       requestTimeoutMs: options.timeoutMs,

@@ -7,7 +7,7 @@ import type { Lease } from '../supergraph/current';
 import { releaseFor } from '../under-way';
 import type { Asked, Outcome } from './asked';
 import type { PreparedOperation } from './prepared-operations';
-import type { Serving } from './serving';
+import type { Version } from './version';
 
 /** An operation that can be executed: asked for, and prepared. */
 export interface Ready {
@@ -16,7 +16,7 @@ export interface Ready {
   /** When it was made, on the clock of `performance.now()`; null: it was there. */
   readonly preparing: { readonly fromMs: number; readonly toMs: number } | null;
   /** The version that it is prepared for, for as long as it is executed. */
-  readonly hold: () => Lease<Serving>;
+  readonly hold: () => Lease<Version>;
 }
 
 export type ReadyStep = Step<Ready, Outcome, Call>;

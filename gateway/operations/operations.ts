@@ -15,7 +15,7 @@ import type { ReadyStep } from './flights';
 import { type CompileOperation, PreparedOperations, type WarmPrepared } from './prepared-operations';
 import type { ReadOptions } from './read-document';
 import { refusalOf } from './refusals';
-import type { Serving } from './serving';
+import type { Version } from './version';
 
 export interface OperationOptions extends ReadOptions {
   readonly limits: LimitOptions;
@@ -45,7 +45,7 @@ export interface OperationsInService {
  * that it began with.
  */
 export class Operations implements OperationsInService {
-  readonly #current: Current<Serving>;
+  readonly #current: Current<Version>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #admission: Admission;
   readonly #prepared: PreparedOperations;
@@ -58,7 +58,7 @@ export class Operations implements OperationsInService {
    */
   constructor(
     options: OperationOptions,
-    retire: (serving: Serving) => void,
+    retire: (version: Version) => void,
     compile: CompileOperation = createOperation,
   ) {
     this.#options = options;
@@ -68,10 +68,10 @@ export class Operations implements OperationsInService {
   }
 
   get ready(): boolean {
-    return this.serving !== null;
+    return this.version !== null;
   }
 
-  get serving(): Serving | null {
+  get version(): Version | null {
     return this.#current.get();
   }
 
@@ -89,15 +89,15 @@ export class Operations implements OperationsInService {
 
   readonly followSchema: FollowSchema = (callback) => {
     this.#listeners.add(callback);
-    if (this.serving !== null) tell(callback, this.serving.supergraph);
+    if (this.version !== null) tell(callback, this.version.supergraph);
     return () => this.#listeners.delete(callback);
   };
 
   prepareThen(ready: ReadyStep): AskedStep {
     return (asked, call) => {
-      const { serving } = this;
-      if (serving === null) return refused([refusalOf(stopping(), call.id)]);
-      const known = this.#prepared.find(serving, asked, call);
+      const { version } = this;
+      if (version === null) return refused([refusalOf(stopping(), call.id)]);
+      const known = this.#prepared.find(version, asked, call);
       if (known === null) return this.#prepareNew(asked, call, ready);
       return 'execute' in known
         ? ready({ asked, prepared: known, preparing: null, hold: this.#hold }, call)
@@ -105,7 +105,7 @@ export class Operations implements OperationsInService {
     };
   }
 
-  readonly #hold = (): Lease<Serving> => {
+  readonly #hold = (): Lease<Version> => {
     const lease = this.#current.hold();
     if (lease === null) throw stopping();
     return lease;
@@ -129,7 +129,7 @@ export class Operations implements OperationsInService {
     );
   }
 
-  #preparedThen(lease: Lease<Serving>, asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
+  #preparedThen(lease: Lease<Version>, asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
     const fromMs = performance.now();
     return then(this.#prepared.prepare(lease.value, asked, call), (prepared) => {
       if (!('execute' in prepared)) return refused(prepared);
@@ -144,7 +144,7 @@ export class Operations implements OperationsInService {
    * @returns the swap, which cannot fail: `next` is served from the next query on, and queries under way keep the version
    *   that they began with
    */
-  async prepare(next: Serving, options = this.#options): Promise<() => void> {
+  async prepare(next: Version, options = this.#options): Promise<() => void> {
     // Whoever is told of a schema looks whether it is one: that must not fail after the swap.
     assertValidSchema(next.supergraph.apiSchema);
     const warm = await this.#prepared.warm(next, options.limits);
@@ -155,13 +155,13 @@ export class Operations implements OperationsInService {
   }
 
   /** Swaps without planning ahead. */
-  activate(next: Serving): void {
+  activate(next: Version): void {
     this.#activate(next, []);
   }
 
-  #activate(next: Serving, warm: readonly WarmPrepared[]): void {
+  #activate(next: Version, warm: readonly WarmPrepared[]): void {
     this.#current.activate(next);
-    this.#prepared.activate(this.serving, warm);
+    this.#prepared.activate(this.version, warm);
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 

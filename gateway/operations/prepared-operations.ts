@@ -20,7 +20,7 @@ import type { Asked } from './asked';
 import { fieldsAsked } from './fields-asked';
 import { documentReader, type ReadDocument, type ReadOptions } from './read-document';
 import { mutationByGet, noQuery, refusalOf, subscriptionRefused } from './refusals';
-import type { Serving } from './serving';
+import type { Version } from './version';
 
 /** An operation that is parsed, valid and planned, bound to the version that it was planned for. */
 export interface PreparedOperation {
@@ -57,7 +57,7 @@ const WARM_MS = 5_000;
 
 interface Compiled {
   readonly operation: Operation;
-  readonly sends: Serving['sends'];
+  readonly sends: Version['sends'];
 }
 
 interface Allowed extends OperationInUse {
@@ -68,7 +68,7 @@ interface Allowed extends OperationInUse {
 /** An operation kept ready for one version. */
 interface Prepared extends Allowed {
   readonly key: string;
-  readonly serving: Serving;
+  readonly version: Version;
   readonly ready: PreparedOperation;
   uses: number;
 }
@@ -112,12 +112,12 @@ export class PreparedOperations {
   });
   /** Of requests that come again and again as the same object: a key is as long as the query. */
   readonly #keys = new WeakMap<Asked, string>();
-  readonly #ofVersions = new WeakMap<Serving, OfVersion>();
+  readonly #ofVersions = new WeakMap<Version, OfVersion>();
   readonly #memos = new Memos();
   readonly #compiler = new Compiler();
   readonly #options: ReadOptions;
   readonly #compile: CompileOperation;
-  #serving: Serving | null = null;
+  #version: Version | null = null;
 
   constructor(admission: Admission, options: ReadOptions, compile: CompileOperation) {
     this.#compile = compile;
@@ -129,11 +129,11 @@ export class PreparedOperations {
    * Finds what executes an operation that has been here before.
    * @returns errors of the request where it must not be executed; null when it is new
    */
-  find(serving: Serving, asked: Asked, call: Call): PreparedOperation | readonly GraphQLError[] | null {
+  find(version: Version, asked: Asked, call: Call): PreparedOperation | readonly GraphQLError[] | null {
     const { query } = asked;
     if (query === undefined) return [noQuery()];
-    const known = this.#prepared.get(this.#keyOf(query, asked, labelsOf(serving, call)));
-    if (known === undefined || known.serving !== serving || known.limits !== this.#admission.limits) return null;
+    const known = this.#prepared.get(this.#keyOf(query, asked, labelsOf(version, call)));
+    if (known === undefined || known.version !== version || known.limits !== this.#admission.limits) return null;
     known.uses++;
     const { ready } = known;
     call.operation = ready.head;
@@ -145,16 +145,16 @@ export class PreparedOperations {
    * @returns errors of the request when it is refused
    * @throws {HeadgateError} codes of the planner; the reason for which the call has gone
    */
-  prepare(serving: Serving, asked: Asked, call: Call): Soon<PreparedOperation | readonly GraphQLError[]> {
+  prepare(version: Version, asked: Asked, call: Call): Soon<PreparedOperation | readonly GraphQLError[]> {
     const { query, operationName, isReadOnly } = asked;
     if (query === undefined) return [noQuery()];
-    const labels = labelsOf(serving, call);
+    const labels = labelsOf(version, call);
     const key = this.#keyOf(query, asked, labels);
-    return this.#prepareOnce(serving, { query, operationName, labels, key }, isReadOnly, call);
+    return this.#prepareOnce(version, { query, operationName, labels, key }, isReadOnly, call);
   }
 
-  #prepareOnce(serving: Serving, named: Named, isReadOnly: boolean, call: Call) {
-    const { preparing } = this.#ofVersion(serving);
+  #prepareOnce(version: Version, named: Named, isReadOnly: boolean, call: Call) {
+    const { preparing } = this.#ofVersion(version);
     // Whether it may be a mutation is not to be learnt from somebody else.
     const key = isReadOnly ? `GET ${named.key}` : named.key;
     const known = preparing.find(key);
@@ -162,13 +162,13 @@ export class PreparedOperations {
       call.operation = known.own.operation;
       return preparing.join(known, call.gone);
     }
-    const begin = (own: Preparing) => this.#judge(serving, named, isReadOnly, own, call);
+    const begin = (own: Preparing) => this.#judge(version, named, isReadOnly, own, call);
     return preparing.begin(key, new Preparing(), call.gone, begin);
   }
 
   /** Looks at the text, then reads it; of a long one, each in a turn of the loop in which nothing else that is large begins. */
   #judge(
-    serving: Serving,
+    version: Version,
     named: Named,
     isReadOnly: boolean,
     own: Preparing,
@@ -178,18 +178,18 @@ export class PreparedOperations {
     return then(isLong ? turnOf(own) : undefined, () => {
       const refused = this.#admission.refuseOperation(named.query, call.id);
       if (refused !== null) return [refused];
-      return then(isLong ? turnOf(own) : undefined, () => this.#prepareNew(serving, named, isReadOnly, own, call));
+      return then(isLong ? turnOf(own) : undefined, () => this.#prepareNew(version, named, isReadOnly, own, call));
     });
   }
 
   #prepareNew(
-    serving: Serving,
+    version: Version,
     { query, operationName, labels, key }: Named,
     isReadOnly: boolean,
     own: Preparing,
     call: Call,
   ): Soon<PreparedOperation | readonly GraphQLError[]> {
-    const read = this.#ofVersion(serving).read(query, operationName);
+    const read = this.#ofVersion(version).read(query, operationName);
     if (!('document' in read)) return read;
     const { document, operation } = read;
     const { operation: kind, name } = operation;
@@ -200,10 +200,10 @@ export class PreparedOperations {
     // Those that it keeps to: there may be others when it is planned.
     const { limits } = this.#admission;
     const asked = { query, operationName: isOnlyOne(document) ? null : (name?.value ?? null), document, labels };
-    return serving.planner.plan(asked, own).then((plan) => {
+    return version.planner.plan(asked, own).then((plan) => {
       const tooLarge = this.#admission.refusePlan(bytesOf(plan), call.id);
       if (tooLarge !== null) return [tooLarge];
-      return this.#keep(serving, plan, { ...asked, operation, limits, key, uses: 1 });
+      return this.#keep(version, plan, { ...asked, operation, limits, key, uses: 1 });
     });
   }
 
@@ -217,18 +217,18 @@ export class PreparedOperations {
     return key;
   }
 
-  #ofVersion(serving: Serving): OfVersion {
-    let found = this.#ofVersions.get(serving);
+  #ofVersion(version: Version): OfVersion {
+    let found = this.#ofVersions.get(version);
     if (found === undefined) {
-      found = { read: documentReader(serving.supergraph.apiSchema, this.#options), preparing: new InFlight() };
-      this.#ofVersions.set(serving, found);
+      found = { read: documentReader(version.supergraph.apiSchema, this.#options), preparing: new InFlight() };
+      this.#ofVersions.set(version, found);
     }
     return found;
   }
 
   /** Keeps an operation that is planned, when its version is still the one in service. */
-  #keep(serving: Serving, plan: Plan, used: Omit<Prepared, 'serving' | 'ready'>): PreparedOperation {
-    const prepared = this.#bind(used, serving, this.#operationOf(serving, plan, used));
+  #keep(version: Version, plan: Plan, used: Omit<Prepared, 'version' | 'ready'>): PreparedOperation {
+    const prepared = this.#bind(used, version, this.#operationOf(version, plan, used));
     this.#add(prepared);
     return prepared.ready;
   }
@@ -237,7 +237,7 @@ export class PreparedOperations {
    * Plans the operations in use for `next`, so that no client waits for it after the swap.
    * @param limits those of the next version; operations beyond them are left out
    */
-  async warm(next: Serving, limits: LimitOptions): Promise<readonly WarmPrepared[]> {
+  async warm(next: Version, limits: LimitOptions): Promise<readonly WarmPrepared[]> {
     const mostUsed = [...this.#prepared.values()].sort((a, b) => b.uses - a.uses).slice(0, WARM_MAX);
     const { planner, supergraph } = next;
     const warm = await warmUp(this.#allowed(mostUsed, limits), {
@@ -255,8 +255,8 @@ export class PreparedOperations {
    * @param next null when nothing is served any more
    * @param warm operations planned ahead for it
    */
-  activate(next: Serving | null, warm: readonly WarmPrepared[]): void {
-    this.#serving = next;
+  activate(next: Version | null, warm: readonly WarmPrepared[]): void {
+    this.#version = next;
     // They would keep the version before alive.
     this.#prepared.clear();
     this.#operations.clear();
@@ -264,31 +264,31 @@ export class PreparedOperations {
     for (const prepared of warm) this.#add(prepared);
   }
 
-  #compiled({ supergraph, sends }: Serving, plan: Plan, { document, operation }: OperationInUse): Operation {
+  #compiled({ supergraph, sends }: Version, plan: Plan, { document, operation }: OperationInUse): Operation {
     const { hideSuggestions } = this.#options;
     const compiler = this.#compiler;
     return this.#compile({ plan, document, operation, supergraph, sends, hideSuggestions, compiler });
   }
 
-  #operationOf(serving: Serving, plan: Plan, used: OperationInUse): Operation {
+  #operationOf(version: Version, plan: Plan, used: OperationInUse): Operation {
     const known = this.#operations.get(plan);
     // Plans outlive a reload of the configuration, which brings other senders.
-    if (known?.sends === serving.sends) return known.operation;
-    const operation = this.#compiled(serving, plan, used);
-    const { sends } = serving;
-    if (serving === this.#serving) this.#operations.set(plan, { operation, sends });
+    if (known?.sends === version.sends) return known.operation;
+    const operation = this.#compiled(version, plan, used);
+    const { sends } = version;
+    if (version === this.#version) this.#operations.set(plan, { operation, sends });
     return operation;
   }
 
-  #bind(used: Omit<Prepared, 'serving' | 'ready'>, serving: Serving, { plan, execute }: Operation): Prepared {
+  #bind(used: Omit<Prepared, 'version' | 'ready'>, version: Version, { plan, execute }: Operation): Prepared {
     const { operation: kind, name } = used.operation;
     if (kind === 'subscription') throw new Error('a subscription is not planned');
     const services = new Set(fetchesIn(plan.node).map(({ serviceName }) => serviceName));
     const ready: PreparedOperation = {
       head: { kind, name: name?.value ?? null },
       plan,
-      fields: onDemand(() => fieldsAsked(used, serving.supergraph.apiSchema)),
-      look: compileReads(allReads([...services].flatMap((service) => serving.reads.get(service) ?? []))),
+      fields: onDemand(() => fieldsAsked(used, version.supergraph.apiSchema)),
+      look: compileReads(allReads([...services].flatMap((service) => version.reads.get(service) ?? []))),
       execute: (variables, flight, ownsAnswer) => {
         const refused = this.#admission.refuseVariables(variables, flight.id);
         if (refused !== null) return { data: undefined, errors: [refused] };
@@ -302,11 +302,11 @@ export class PreparedOperations {
         );
       },
     };
-    return { ...used, serving, ready };
+    return { ...used, version, ready };
   }
 
   #add(prepared: Prepared): void {
-    if (prepared.serving === this.#serving) this.#prepared.set(prepared.key, prepared);
+    if (prepared.version === this.#version) this.#prepared.set(prepared.key, prepared);
   }
 
   /** The limits may have changed since, or change with the next version. */
@@ -337,7 +337,7 @@ function isOnlyOne({ definitions }: DocumentNode): boolean {
 }
 
 /** Labels of progressive `@override` that hold for a call. */
-function labelsOf({ planner }: Serving, { headers }: Call): readonly string[] {
+function labelsOf({ planner }: Version, { headers }: Call): readonly string[] {
   return planner.chooseLabels?.(headers) ?? NO_LABELS;
 }
 

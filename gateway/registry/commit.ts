@@ -2,8 +2,8 @@ import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Authorship } from './authorship';
 import type { Change } from './changes';
+import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
 import { type Head, readHead } from './history';
-import { type Composer, type Judgement, judge, type Wish } from './judge';
 import { encodeState } from './state';
 import { blobHash, type Revision, type RevisionKind, type Storage } from './storage/storage';
 
@@ -13,29 +13,29 @@ export interface Intent {
   readonly by: Authorship;
   readonly rolledBackTo: number | null;
   /** What to turn the head into; asked again when the head has moved. */
-  readonly wishFor: (head: Head | null) => Wish | Promise<Wish>;
+  readonly proposalFor: (head: Head | null) => ProposedChange | Promise<ProposedChange>;
 }
 
 /** Each lost race means that somebody else's change was stored, so only a crowd can come here. */
 const CONFLICTS_MAX = 50;
 
 /**
- * Reads the head, judges the change against it and appends; when the head has moved meanwhile, all over again.
+ * Reads the head, checks the change against it and appends; when the head has moved meanwhile, all over again.
  * @returns the new revision, or the head's number when nothing changes
- * @throws {HeadgateError} those of `judge`; CONFLICT, REGISTRY_WRITE_FAILED
+ * @throws {HeadgateError} those of `checkChange`; CONFLICT, REGISTRY_WRITE_FAILED
  */
 export async function commit(
   storage: Storage,
   composer: Composer,
   intent: Intent,
-): Promise<{ revision: number; judgement: Judgement }> {
+): Promise<{ revision: number; checked: CheckResult }> {
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const head = await readHead(storage, intent.graph);
-    const wish = await intent.wishFor(head);
-    const judgement = await judge(storage, composer, head, wish);
-    if (judgement.changes.length === 0 && head !== null) return { revision: head.revision.revision, judgement };
-    const appended = await append(storage, intent, head, wish, judgement);
-    if (appended !== null) return { revision: appended.revision, judgement };
+    const proposed = await intent.proposalFor(head);
+    const checked = await checkChange(storage, composer, head, proposed);
+    if (checked.changes.length === 0 && head !== null) return { revision: head.revision.revision, checked };
+    const appended = await append(storage, intent, head, proposed, checked);
+    if (appended !== null) return { revision: appended.revision, checked };
   }
   throw new HeadgateError(
     'CONFLICT',
@@ -48,10 +48,10 @@ async function append(
   storage: Storage,
   { graph, kind, by, rolledBackTo }: Intent,
   head: Head | null,
-  wish: Wish,
-  { changes, supergraph }: Judgement,
+  proposed: ProposedChange,
+  { changes, supergraph }: CheckResult,
 ): Promise<Revision | null> {
-  const state = encodeState(wish.state);
+  const state = encodeState(proposed.state);
   const event = {
     at: new Date().toISOString(),
     ...by,
@@ -63,7 +63,7 @@ async function append(
   };
   try {
     const expected = head?.revision.revision ?? 0;
-    const revision = await storage.append(graph, expected, event, [...wish.texts, supergraph, state]);
+    const revision = await storage.append(graph, expected, event, [...proposed.texts, supergraph, state]);
     announce('registry.revision', { graph, revision: revision.revision, kind, actor: by.actor });
     return revision;
   } catch (error) {

@@ -10,7 +10,7 @@ export interface PrunerParts {
   readonly graph: string;
   /** Null never prunes. */
   readonly retention: Retention | null;
-  /** That of the changes: nothing is judged or stored meanwhile. */
+  /** That of the changes: nothing is checked or stored meanwhile. */
   readonly queue: SerialQueue;
   /** The revision that is served, 0 when that is not known; it stays, and so does every later one. */
   readonly live: () => number;

@@ -4,18 +4,18 @@ import { announce } from '../events';
 import type { CompositionHint } from '../supergraph/supergraph';
 import { type Authorship, checkAuthorship } from './authorship';
 import { type Change, changesBetween } from './changes';
+import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
 import { commit, type Intent } from './commit';
 import { checkDeclaration, type Declaration } from './declaration';
 import { type DeliveredState, headToDeliver } from './delivered-state';
 import { Delivery } from './delivery';
 import { type Head, readHead, revisionAt, stateOf } from './history';
-import { type Composer, type Judgement, judge, type Wish } from './judge';
 import type { Retention } from './options';
+import { proposeCheck, proposeDelete, proposePublish, proposeRollBack, unknownSubgraph } from './proposed-changes';
 import { Pruner } from './pruner';
 import { SerialQueue } from './serial-queue';
 import type { SubgraphState } from './state';
 import type { Range, Revision, Storage } from './storage/storage';
-import { unknownSubgraph, wishToCheck, wishToDelete, wishToPublish, wishToRollBack } from './wishes';
 
 export type { DeliveredState };
 
@@ -50,7 +50,7 @@ export interface Registry {
    *   CONFLICT, REGISTRY_BUSY, REGISTRY_WRITE_FAILED; then nothing changed. REVISION_NOT_SERVED; then it is stored
    */
   publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult>;
-  /** The judgement of `publish`; stores nothing. */
+  /** The checked of `publish`; stores nothing. */
   check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult>;
   /** Composed first, like a publish. @throws {HeadgateError} NOT_FOUND, LAST_SUBGRAPH and those of `publish` */
   delete(graph: string, name: string, by: Authorship): Promise<ChangeResult>;
@@ -129,41 +129,41 @@ class StoredRegistry implements Registry {
 
   async publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult> {
     checkDeclaration(declared, this.#parts.addresses?.() ?? NO_ADDRESSES);
-    const wishFor = (head: Head | null) => wishToPublish(head, declared, mayCreate);
-    return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, wishFor });
+    const proposalFor = (head: Head | null) => proposePublish(head, declared, mayCreate);
+    return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, proposalFor });
   }
 
   async check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult> {
     checkDeclaration(declared, this.#parts.addresses?.() ?? NO_ADDRESSES);
-    return this.#judgeOnly(graph, (head) => wishToCheck(head, declared, mayCreate));
+    return this.#checkOnly(graph, (head) => proposeCheck(head, declared, mayCreate));
   }
 
   async delete(graph: string, name: string, by: Authorship): Promise<ChangeResult> {
-    const wishFor = (head: Head | null) => wishToDelete(head, name);
-    return this.#change({ graph, kind: 'delete', by, rolledBackTo: null, wishFor });
+    const proposalFor = (head: Head | null) => proposeDelete(head, name);
+    return this.#change({ graph, kind: 'delete', by, rolledBackTo: null, proposalFor });
   }
 
   async checkDelete(graph: string, name: string): Promise<ChangeResult> {
-    return this.#judgeOnly(graph, (head) => wishToDelete(head, name));
+    return this.#checkOnly(graph, (head) => proposeDelete(head, name));
   }
 
   async rollBack(graph: string, revision: number, by: Authorship): Promise<ChangeResult> {
-    const wishFor = () => wishToRollBack(this.#storage, graph, revision);
-    return this.#change({ graph, kind: 'rollback', by, rolledBackTo: revision, wishFor });
+    const proposalFor = () => proposeRollBack(this.#storage, graph, revision);
+    return this.#change({ graph, kind: 'rollback', by, rolledBackTo: revision, proposalFor });
   }
 
-  async #judgeOnly(graph: string, wishFor: (head: Head | null) => Wish): Promise<ChangeResult> {
+  async #checkOnly(graph: string, proposalFor: (head: Head | null) => ProposedChange): Promise<ChangeResult> {
     return this.#pruner.reading(async () => {
       const head = await this.head(graph);
-      const judgement = await judge(this.#storage, this.#parts, head, wishFor(head));
-      return resultOf(judgement, head?.revision.revision ?? 0);
+      const checked = await checkChange(this.#storage, this.#parts, head, proposalFor(head));
+      return resultOf(checked, head?.revision.revision ?? 0);
     });
   }
 
   async #change(intent: Intent): Promise<ChangeResult> {
     checkGraph(intent.graph);
     checkAuthorship(intent.by);
-    const { revision, judgement } = await this.#changes.run(() => commit(this.#storage, this.#parts, intent));
+    const { revision, checked } = await this.#changes.run(() => commit(this.#storage, this.#parts, intent));
     this.#pruner.stored();
     // Outside the queue: of changes close together only the newest is taken over, and it answers them all. Also when
     // nothing changed: the head may not be served yet because taking it over failed before.
@@ -171,7 +171,7 @@ class StoredRegistry implements Registry {
       throw notServed(revision, cause);
     });
     this.#pruner.whenDue();
-    return resultOf(judgement, revision);
+    return resultOf(checked, revision);
   }
 
   async head(graph: string): Promise<Head | null> {
@@ -231,7 +231,7 @@ class StoredRegistry implements Registry {
   }
 }
 
-function resultOf({ changes, supergraphChanges, hints }: Judgement, revision: number): ChangeResult {
+function resultOf({ changes, supergraphChanges, hints }: CheckResult, revision: number): ChangeResult {
   return { revision, changes, supergraphChanges, hints };
 }
 

@@ -1,9 +1,9 @@
 import type { ConfigSource } from '../config/load';
 import { type ErrorCode, HeadgateError, isErrorCode, isHeadgateError } from '../errors';
-import type { CrewCount } from '../http/health';
+import type { WorkerCount } from '../http/health';
 import type { Answer, Route } from '../http/route';
 import type { StoreAnswers, StoreBatch, StorePublished } from '../store/messages';
-import type { SuppliedSupergraph } from '../supply';
+import type { DeliveredSupergraph } from '../supergraph-provider';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
 
 /** The first message to a worker: all that it needs to answer. */
@@ -14,9 +14,9 @@ export interface StartMessage {
   /** What clients connect to. */
   readonly url: string;
   readonly port: number;
-  readonly crew: CrewCount;
+  readonly workers: WorkerCount;
   /** Null when nothing is served yet. */
-  readonly supergraph: SuppliedSupergraph | null;
+  readonly supergraph: DeliveredSupergraph | null;
   /** Of a sibling; null when there is none. */
   readonly pools: PoolCheckpoint | null;
   readonly keepsPools: boolean;
@@ -24,7 +24,7 @@ export interface StartMessage {
 
 /** Supergraph and configuration that all workers take over together, or none of them; null is what stays. */
 export interface CrewChange {
-  readonly supergraph: SuppliedSupergraph | null;
+  readonly supergraph: DeliveredSupergraph | null;
   readonly config: ConfigSource | null;
 }
 
@@ -70,7 +70,7 @@ export type ToWorker =
   | StoreAnswers
   | StorePublished
   | Question
-  | { readonly kind: 'crew'; readonly crew: CrewCount }
+  | { readonly kind: 'workers'; readonly workers: WorkerCount }
   /** Comes with a socket. */
   | { readonly kind: 'connection' }
   | { readonly kind: 'drain'; readonly signal: string }

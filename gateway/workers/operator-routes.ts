@@ -1,10 +1,10 @@
 import { HeadgateError } from '../errors';
 import { actorOf } from '../http/admin-keys';
 import type { Answer, Route, RouteRequest } from '../http/route';
-import type { Crew } from './crew';
 import { mergeMetrics } from './merge-metrics';
 import { mergeChoices, mergePools } from './merge-pools';
 import type { OperatorCall, WorkerAnswer } from './messages';
+import type { Workers } from './workers';
 
 const ANSWER_MS = 10_000;
 
@@ -20,7 +20,7 @@ const MERGERS: Readonly<Record<string, (answers: readonly WorkerAnswer[]) => Ans
  * @param own the primary's answers for some paths, beside those of the workers; worker 0
  */
 export function operatorRoutes(
-  crew: Crew,
+  workers: Workers,
   table: readonly Pick<Route, 'method' | 'path'>[],
   own: Readonly<Record<string, () => Promise<Answer>>> = {},
 ): readonly Route[] {
@@ -28,7 +28,7 @@ export function operatorRoutes(
     method,
     path,
     handle: async (request) => {
-      const answers = await askAll(crew, request);
+      const answers = await askAll(workers, request);
       const mine = await own[path]?.();
       const all = mine === undefined ? answers : [{ worker: 0, answer: mine }, ...answers];
       return (MERGERS[path] ?? agreed)(all);
@@ -36,11 +36,11 @@ export function operatorRoutes(
   }));
 }
 
-async function askAll(crew: Crew, request: RouteRequest): Promise<readonly WorkerAnswer[]> {
+async function askAll(workers: Workers, request: RouteRequest): Promise<readonly WorkerAnswer[]> {
   const { method, path, search, headers, remoteAddress } = request;
   const body = method === 'GET' || method === 'HEAD' ? new Uint8Array() : await request.bytes();
   const call: OperatorCall = { method, path, search, headers, remoteAddress, actor: actorOf(request), body };
-  const asked = crew.online.map(async (worker) => ({
+  const asked = workers.online.map(async (worker) => ({
     worker: worker.number,
     answer: await worker.ask('operate', call, ANSWER_MS),
   }));

@@ -15,11 +15,11 @@ import { checkServerPeers } from '../peers';
 import { MemoryStore } from '../store/memory-store';
 import { StoreHost } from '../store/store-host';
 import { closeCompositionThread } from '../supergraph/compose';
-import { Supply } from '../supply';
-import { Crew } from './crew';
-import { crewMetrics } from './crew-metrics';
+import { SupergraphProvider } from '../supergraph-provider';
 import { operatorRoutes } from './operator-routes';
 import { SharedPort } from './shared-port';
+import { workerMetrics } from './worker-metrics';
+import { Workers } from './workers';
 
 export interface PrimaryOptions {
   /** Reads the configuration again; called when one of its files changes. */
@@ -41,14 +41,14 @@ class Primary implements WorkersGateway {
   readonly #options: PrimaryOptions;
   readonly #loaded: LoadedConfig;
   readonly #health: Health;
-  readonly #supply: Supply;
+  readonly #supergraphs: SupergraphProvider;
   /** What the workers share. */
   readonly #store = new MemoryStore();
   readonly #log: ReturnType<typeof startLog>;
   readonly #lines = pino.destination({ dest: STDERR, sync: false, maxLength: BUFFER_BYTES_MAX });
   readonly #port: SharedPort;
   #metrics: Metrics | null = null;
-  #crew: Crew | null = null;
+  #workers: Workers | null = null;
   #admin: Listener | null = null;
   #configWatch: ConfigWatch | null = null;
   #stopped: Promise<void> | null = null;
@@ -60,10 +60,10 @@ class Primary implements WorkersGateway {
     this.#log = startLog(config.log);
     setBudgets(config);
     this.#port = new SharedPort(config.server.listen);
-    const count = () => this.#crew?.count ?? { ready: 0, wanted: config.workers };
+    const count = () => this.#workers?.count ?? { ready: 0, wanted: config.workers };
     this.#health = createHealth(() => count().ready > 0, count);
-    this.#supply = new Supply(config, {
-      serve: async (supergraph) => this.#crew?.serve(supergraph),
+    this.#supergraphs = new SupergraphProvider(config, {
+      serve: async (supergraph) => this.#workers?.serve(supergraph),
       isServing: () => count().ready > 0,
     });
   }
@@ -72,7 +72,7 @@ class Primary implements WorkersGateway {
     const { config, source } = this.#loaded;
     announceNotInEffect(config);
     const address = await this.#port.listen();
-    const crew = new Crew({
+    const workers = new Workers({
       wanted: config.workers,
       port: this.#port,
       address,
@@ -80,12 +80,12 @@ class Primary implements WorkersGateway {
       store: new StoreHost(this.#store),
       log: (lines) => this.#lines.write(lines),
     });
-    this.#crew = crew;
-    await crew.start();
-    await this.#supply.open();
-    const admin = await this.#openAdmin(crew);
-    await this.#supply.start();
-    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, (next) => this.#takeOver(crew, next));
+    this.#workers = workers;
+    await workers.start();
+    await this.#supergraphs.open();
+    const admin = await this.#openAdmin(workers);
+    await this.#supergraphs.start();
+    this.#configWatch = watchConfig(this.#loaded, this.#options.reload, (next) => this.#takeOver(workers, next));
     return { server: address.url, admin };
   }
 
@@ -95,24 +95,26 @@ class Primary implements WorkersGateway {
   }
 
   kill(): void {
-    this.#crew?.kill('SIGKILL');
+    this.#workers?.kill('SIGKILL');
   }
 
-  async #takeOver(crew: Crew, { config, source }: LoadedConfig): Promise<void> {
-    await this.#supply.update(config, (supergraph) => crew.takeOver({ supergraph, config: withLogFormat(source) }));
+  async #takeOver(workers: Workers, { config, source }: LoadedConfig): Promise<void> {
+    await this.#supergraphs.update(config, (supergraph) =>
+      workers.takeOver({ supergraph, config: withLogFormat(source) }),
+    );
     setBudgets(config);
   }
 
-  async #openAdmin(crew: Crew): Promise<string | null> {
+  async #openAdmin(workers: Workers): Promise<string | null> {
     const { admin: options } = this.#loaded.config;
     if (options === null) return null;
     const metrics = startMetrics({ pools: () => [], version: packageVersion });
     this.#metrics = metrics;
-    const { registry } = this.#supply;
-    const ofCrew = crewMetrics(crew);
-    const own = { '/metrics': () => textOf(metrics, ofCrew) };
+    const { registry } = this.#supergraphs;
+    const ofWorkers = workerMetrics(workers);
+    const own = { '/metrics': () => textOf(metrics, ofWorkers) };
     const routes = [
-      ...operatorRoutes(crew, crew.online[0]?.routes ?? [], own),
+      ...operatorRoutes(workers, workers.online[0]?.routes ?? [], own),
       ...(registry === null ? [] : registryRoutes(registry)),
     ];
     this.#admin = createAdminListener({ options, health: this.#health, routes });
@@ -124,10 +126,10 @@ class Primary implements WorkersGateway {
     const { drainMs } = this.#loaded.config.server;
     this.#health.startDraining();
     this.#configWatch?.close();
-    await Promise.all([this.#crew?.drain(signal, drainMs), this.#admin?.drain(drainMs)]);
+    await Promise.all([this.#workers?.drain(signal, drainMs), this.#admin?.drain(drainMs)]);
     this.#port.destroy();
     this.#store.close();
-    await this.#supply.close();
+    await this.#supergraphs.close();
     await closeCompositionThread();
     this.#metrics?.close();
     await this.#log.close();
@@ -143,8 +145,8 @@ function withLogFormat(source: LoadedConfig['source']): LoadedConfig['source'] {
   return { ...source, settings: { ...source.settings, log: { ...log, format } } };
 }
 
-async function textOf(metrics: Metrics, ofCrew: () => Promise<string>): Promise<Answer> {
-  const body = `${await metrics.text()}${await ofCrew()}`;
+async function textOf(metrics: Metrics, ofWorkers: () => Promise<string>): Promise<Answer> {
+  const body = `${await metrics.text()}${await ofWorkers()}`;
   return { status: 200, headers: { 'content-type': metrics.contentType }, body };
 }
 

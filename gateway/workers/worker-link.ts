@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { inBackground } from '../background';
 import { type LoadedConfig, remakeConfig } from '../config/load';
 import type { PreparedChange, Upstream, WorkerSide } from '../gateway';
-import type { Door } from '../http/door';
-import type { CrewCount } from '../http/health';
+import type { Acceptor } from '../http/acceptor';
+import type { WorkerCount } from '../http/health';
 import type { StoreOptions } from '../store/options';
 import { PrimaryStore } from '../store/primary-store';
 import { answerOperator } from './answer-operator';
@@ -21,10 +21,10 @@ export class WorkerLink implements Upstream {
   readonly worker: number;
   readonly pools: Upstream['pools'];
   readonly keepsPools: boolean;
-  readonly door: Door;
+  readonly acceptor: Acceptor;
   readonly store: PrimaryStore;
   readonly #start: StartMessage;
-  #crew: CrewCount;
+  #workers: WorkerCount;
   /** What the primary has not decided on yet. */
   #prepared: PreparedChange | null = null;
   #side: WorkerSide | null = null;
@@ -39,7 +39,7 @@ export class WorkerLink implements Upstream {
     this.pools = start.pools;
     this.keepsPools = start.keepsPools;
     this.#start = start;
-    this.#crew = start.crew;
+    this.#workers = start.workers;
     this.#onDrain = onDrain;
     const settled = new Promise<void>((resolve) => {
       this.#onSettled = resolve;
@@ -47,7 +47,7 @@ export class WorkerLink implements Upstream {
     const closed = new Promise<void>((resolve) => {
       this.#onClosed = resolve;
     });
-    this.door = {
+    this.acceptor = {
       url: start.url,
       port: start.port,
       open: (onConnection) => {
@@ -72,7 +72,7 @@ export class WorkerLink implements Upstream {
     });
   }
 
-  readonly crew = (): CrewCount => this.#crew;
+  readonly workers = (): WorkerCount => this.#workers;
 
   async open(side: WorkerSide): Promise<void> {
     this.#side = side;
@@ -100,8 +100,8 @@ export class WorkerLink implements Upstream {
       case 'store published':
         this.store.receive(message);
         return;
-      case 'crew':
-        this.#crew = message.crew;
+      case 'workers':
+        this.#workers = message.workers;
         return;
       case 'drain':
         this.#onDrain(message.signal);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HeadgateError } from '../errors';
 import type { Route } from '../http/route';
 import type { StoreHost } from '../store/store-host';
-import type { SuppliedSupergraph } from '../supply';
+import type { DeliveredSupergraph } from '../supergraph-provider';
 import { forwardLines } from './forward-lines';
 import { type FromWorker, type Questions, revivedError, type StartMessage, type ToWorker } from './messages';
 import type { Receiver } from './shared-port';
@@ -36,7 +36,7 @@ export class WorkerProcess implements Receiver {
   number = 0;
   startedAt = performance.now();
   /** What it was given last. */
-  supergraph: SuppliedSupergraph | null = null;
+  supergraph: DeliveredSupergraph | null = null;
   config: StartMessage['config'] | null = null;
   online = false;
   /** Why it could not start; null while it did not say so. */

@@ -64,7 +64,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^(graphiql|introspection)\.enabled$|^graphiql\.default_query$`, 'config/build-config.ts'],
   [String.raw`^query_plan\.expose$`, 'config/build-config.ts'],
   [String.raw`^log\.(level|format)$`, 'observability/log.ts'],
-  [String.raw`^registry\.directory$`, 'supply.ts'],
+  [String.raw`^registry\.directory$`, 'supergraph-provider.ts'],
   [String.raw`^registry\.retention\.revisions$`, 'config/build-config.ts', 'retention.revisions'],
   [String.raw`^registry\.retention\.age$`, 'config/build-config.ts', 'retention.age'],
   [String.raw`^store\.kind$`, 'config/sections/store.ts', ".literal('memory')"],

@@ -198,7 +198,7 @@ describe('a client that does not read its answer', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      door: {
+      acceptor: {
         url: '',
         port,
         open: (onConnection) => listening.on('connection', onConnection),

@@ -4,7 +4,7 @@ import type { Fact } from '../../gateway/facts';
 import type { Flight } from '../../gateway/flight';
 import { flights } from '../../gateway/operations/flights';
 import type { Execution, PreparedOperation } from '../../gateway/operations/prepared-operations';
-import type { Serving } from '../../gateway/operations/serving';
+import type { Version } from '../../gateway/operations/version';
 import type { Lease } from '../../gateway/supergraph/current';
 import { compileReads, NO_READS, type Reads } from '../../gateway/transport/reads';
 
@@ -12,9 +12,9 @@ const TENANT: Fact<string> = { name: 'tenant', keyOf: (tenant) => tenant };
 const BY_TOKEN: Reads = { ...NO_READS, headers: ['authorization'] };
 /** Leases that are not released. */
 let held = 0;
-function hold(): Lease<Serving> {
+function hold(): Lease<Version> {
   held += 1;
-  return { value: {} as Serving, release: () => (held -= 1), share: hold }; // as: nobody looks at it
+  return { value: {} as Version, release: () => (held -= 1), share: hold }; // as: nobody looks at it
 }
 
 const GONE = new HeadgateError('GATEWAY_TIMEOUT', 'the request took longer than 1 ms');

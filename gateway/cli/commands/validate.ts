@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { checkFiles } from '../../config/check-files';
 import { loadSettings, remakeConfig } from '../../config/load';
 import { keysNotInEffect } from '../../config/not-in-effect';
-import { type CheckedSupply, checkSupply } from '../check-supply';
+import { type CheckedSupergraph, checkSupergraph } from '../check-supergraph';
 import { type CommandOutput, diagnose, runCommand, usageError } from '../output';
 import { withProgress } from '../progress';
 
@@ -29,18 +29,18 @@ async function validate({ config, offline = false }: ValidateOptions): Promise<C
   checkFiles(loaded);
   const notInEffect = keysNotInEffect(loaded.given);
   for (const key of notInEffect) diagnose(`${key} is accepted and not in effect in this version`);
-  const supply = await withProgress('composing', checkSupply(remakeConfig({ ...loaded, dev: false }), offline));
-  if (supply.notAsked.length > 0) diagnose(notAsked(supply));
+  const checked = await withProgress('composing', checkSupergraph(remakeConfig({ ...loaded, dev: false }), offline));
+  if (checked.notAsked.length > 0) diagnose(notAsked(checked));
   if (isEmpty(loaded.given))
     diagnose(`${path} says nothing: a gateway that serves what is published to it. headgate init writes an example`);
-  const { subgraphs, composed, notAsked: skipped } = supply;
+  const { subgraphs, composed, notAsked: skipped } = checked;
   return {
     data: { path, not_in_effect: notInEffect, subgraphs, composed, not_asked: skipped },
     text: `${path} is valid`,
   };
 }
 
-function notAsked({ notAsked: names }: CheckedSupply): string {
+function notAsked({ notAsked: names }: CheckedSupergraph): string {
   const [one] = names;
   const subject = names.length === 1 ? `subgraph ${one} was` : `subgraphs ${names.join(', ')} were`;
   return `${subject} not asked for an SDL, so nothing was composed; without --offline it is`;

@@ -12,7 +12,7 @@ export function healthRoutes(health: Health): readonly Route[] {
       path: '/health/ready',
       handle: () => {
         const status = health.state();
-        const workers = health.crew();
+        const workers = health.workers();
         const body = workers === null ? { status } : { status, workers };
         if (status === 'ok' || status === 'degraded') return jsonAnswer(200, body, NO_STORE);
         return jsonAnswer(503, body, { ...NO_STORE, 'retry-after': '1' });

@@ -1,12 +1,12 @@
 import { HeadgateError } from '../../errors';
 import { watchFiles } from '../watch-files';
-import type { Deliver, SupergraphFeed } from './feed';
-import { createLane } from './lane';
+import { createCoalescingQueue } from './coalescing-queue';
 import { readTextFile } from './read-text-file';
 import { Refusals } from './refusals';
+import type { Deliver, SupergraphSource } from './source';
 
 /** A supergraph file: delivered at start and whenever its text changes. */
-export function openFileSource(path: string, deliver: Deliver): SupergraphFeed {
+export function openFileSource(path: string, deliver: Deliver): SupergraphSource {
   const refusals = new Refusals();
   /** The text given to `deliver` last, whether it was accepted or not. */
   let tried: string | null = null;
@@ -25,16 +25,16 @@ export function openFileSource(path: string, deliver: Deliver): SupergraphFeed {
     refusals.clear(path);
   }
 
-  const lane = createLane(load);
+  const queue = createCoalescingQueue(load);
   const attempt = () =>
-    lane().catch((error) => {
+    queue().catch((error) => {
       if (!closed) refusals.report(path, error);
     });
 
   return {
     start() {
       watcher = watchFiles([path], attempt);
-      return lane();
+      return queue();
     },
     refresh() {
       if (!accepted) tried = null;

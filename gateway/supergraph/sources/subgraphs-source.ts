@@ -8,17 +8,17 @@ import type { SubgraphSource } from '../options';
 import type { SubgraphDefinition } from '../supergraph';
 import { messageOf } from '../thrown';
 import { watchFiles } from '../watch-files';
-import type { Deliver, SupergraphFeed } from './feed';
-import { createLane } from './lane';
+import { createCoalescingQueue } from './coalescing-queue';
 import { Refusals } from './refusals';
+import type { Deliver, SupergraphSource } from './source';
 import { SubgraphLoader } from './subgraph-loader';
 import { DEFAULT_TIMING, type SubgraphsTiming } from './timing';
 
 const ORIGIN = 'subgraphs';
 
 /** A supergraph composed from SDL files and running subgraphs. */
-export interface SubgraphsFeed extends SupergraphFeed {
-  /** Whether it is a feed of these subgraphs. */
+export interface SubgraphsSource extends SupergraphSource {
+  /** Whether it is a source of these subgraphs. */
   hasSame(subgraphs: readonly SubgraphSource[]): boolean;
   /** The last good SDL of those of these subgraphs that it reads from the same place. */
   sdlsOf(subgraphs: readonly SubgraphSource[]): ReadonlyMap<string, string>;
@@ -33,17 +33,17 @@ export function openSubgraphsSource(
   deliver: Deliver,
   timing: Partial<SubgraphsTiming> = {},
   known: ReadonlyMap<string, string> = new Map(),
-): SubgraphsFeed {
+): SubgraphsSource {
   return new ComposedFeed(subgraphs, deliver, { ...DEFAULT_TIMING, ...timing }, known);
 }
 
-class ComposedFeed implements SubgraphsFeed {
+class ComposedFeed implements SubgraphsSource {
   readonly #deliver: Deliver;
   readonly #timing: SubgraphsTiming;
   readonly #loader: SubgraphLoader;
   readonly #refusals = new Refusals();
   readonly #closing = new AbortController();
-  readonly #lane = createLane(() => this.#pass());
+  readonly #queue = createCoalescingQueue(() => this.#pass());
   /** Names of the subgraphs to load in the next pass. */
   readonly #due = new Set<string>();
   readonly #subgraphs: readonly SubgraphSource[];
@@ -111,7 +111,7 @@ class ComposedFeed implements SubgraphsFeed {
     for (let attempt = 1; ; attempt += 1) {
       this.#makeDue(({ name }) => this.#loader.sdlOf(name) === undefined);
       try {
-        return await this.#lane();
+        return await this.#queue();
       } catch (error) {
         const waitMs = Math.min(retryMsMax, retryMs * 2 ** (attempt - 1)) * (0.5 + random() / 2);
         if (!this.#waitsForSubgraph() || now() + waitMs > giveUpAt) throw error;
@@ -151,7 +151,7 @@ class ComposedFeed implements SubgraphsFeed {
 
   async #attempt(): Promise<void> {
     try {
-      await this.#lane();
+      await this.#queue();
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#refusals.report(ORIGIN, error);
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startMetrics } from '../../../gateway/observability/metrics/metrics';
 import { packageRoot } from '../../../gateway/package-root';
-import { crewMetrics } from '../../../gateway/workers/crew-metrics';
+import { workerMetrics } from '../../../gateway/workers/worker-metrics';
 import { describeWithPromtool, promtool } from '../../fixtures/promtool';
 
 const FOLDER = join(packageRoot, 'deploy', 'prometheus');
@@ -22,8 +22,8 @@ function rules() {
 describe('the alert rules', () => {
   it('ask for metrics that there are', async () => {
     const metrics = startMetrics({ pools: () => [], version: '0' });
-    const crew = crewMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
-    const text = `${await metrics.text()}\n${await crew()}`;
+    const workers = workerMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
+    const text = `${await metrics.text()}\n${await workers()}`;
     metrics.close();
     const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
     const asked = rules().flatMap(({ expr }) => [...expr.matchAll(/headgate_\w+/g)].map(([name]) => name));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMetrics } from '../../../gateway/observability/metrics/metrics';
 import { packageRoot } from '../../../gateway/package-root';
-import { crewMetrics } from '../../../gateway/workers/crew-metrics';
+import { workerMetrics } from '../../../gateway/workers/worker-metrics';
 import { describeWithPromtool, promtool } from '../../fixtures/promtool';
 
 interface Panel {
@@ -25,8 +25,8 @@ const expressions = [...targets, ...dashboard.annotations.list].map(({ expr }) =
 /** Metrics that a gateway shows, with the labels that their series can have. */
 async function known(): Promise<ReadonlySet<string>> {
   const metrics = startMetrics({ pools: () => [], version: '0' });
-  const crew = crewMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
-  const text = `${await metrics.text()}\n${await crew()}`;
+  const workers = workerMetrics({ count: { wanted: 1, ready: 1 }, deaths: 0 });
+  const text = `${await metrics.text()}\n${await workers()}`;
   metrics.close();
   return new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name));
 }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadgateError } from '../../../gateway/errors';
 import { type Events, subscribe } from '../../../gateway/events';
-import type { SupergraphFeed } from '../../../gateway/supergraph/sources/feed';
 import { openFileSource } from '../../../gateway/supergraph/sources/file-source';
+import type { SupergraphSource } from '../../../gateway/supergraph/sources/source';
 import { Inbox } from '../../fixtures/inbox';
 
 describe('a supergraph file', () => {
   let folder: string;
   let path: string;
-  let feed: SupergraphFeed;
+  let feed: SupergraphSource;
   let delivered: Inbox<string>;
   let refused: Inbox<Events['supergraph.refused']>;
   let unsubscribe: () => void;

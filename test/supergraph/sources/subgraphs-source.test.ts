@@ -5,7 +5,7 @@ import { HeadgateError } from '../../../gateway/errors';
 import { type Events, subscribe } from '../../../gateway/events';
 import { closeCompositionThread } from '../../../gateway/supergraph/compose';
 import type { SubgraphSource } from '../../../gateway/supergraph/options';
-import { openSubgraphsSource, type SubgraphsFeed } from '../../../gateway/supergraph/sources/subgraphs-source';
+import { openSubgraphsSource, type SubgraphsSource } from '../../../gateway/supergraph/sources/subgraphs-source';
 import type { SubgraphsTiming } from '../../../gateway/supergraph/sources/timing';
 import { Inbox } from '../../fixtures/inbox';
 import { type SdlServer, sdlAnswer, startSdlServer } from '../../fixtures/sdl-server';
@@ -32,7 +32,7 @@ describe('subgraphs as a source', () => {
 
   afterAll(closeCompositionThread);
 
-  function open(subgraphs: readonly SubgraphSource[], timing: Partial<SubgraphsTiming> = {}): SubgraphsFeed {
+  function open(subgraphs: readonly SubgraphSource[], timing: Partial<SubgraphsTiming> = {}): SubgraphsSource {
     const deliver = async (sdl: string) => delivered.put(sdl);
     const feed = openSubgraphsSource(subgraphs, deliver, { sleep: never, startMs: 0, ...timing });
     cleanups.push(() => feed.close());

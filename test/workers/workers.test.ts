@@ -5,8 +5,8 @@ import { type Events, subscribe } from '../../gateway/events';
 import { MemoryStore } from '../../gateway/store/memory-store';
 import { StoreHost } from '../../gateway/store/store-host';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
-import { Crew } from '../../gateway/workers/crew';
 import { SharedPort } from '../../gateway/workers/shared-port';
+import { Workers } from '../../gateway/workers/workers';
 import { askAfresh } from '../fixtures/fresh-connection';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
@@ -29,9 +29,9 @@ class CountingHost extends StoreHost {
   }
 }
 
-describe('a crew', () => {
+describe('a workers', () => {
   const directory = temporaryDirectories();
-  let crew: Crew;
+  let workers: Workers;
   let shared: MemoryStore;
   let host: CountingHost;
   let port: SharedPort;
@@ -59,7 +59,7 @@ describe('a crew', () => {
     graphql = `${address.url}/graphql`;
     shared = new MemoryStore();
     host = new CountingHost(shared);
-    crew = new Crew({
+    workers = new Workers({
       wanted: 2,
       port,
       address,
@@ -68,16 +68,16 @@ describe('a crew', () => {
       log: () => {},
       unresponsiveMs: UNRESPONSIVE_MS,
     });
-    await crew.start();
+    await workers.start();
   });
   afterEach(async () => {
-    await crew.drain('the test', 0);
+    await workers.drain('the test', 0);
     port.destroy();
     stopListening();
   });
 
   const instances = new Map();
-  const serve = (text: string) => crew.serve({ sdl: text, origin: 'test', instances });
+  const serve = (text: string) => workers.serve({ sdl: text, origin: 'test', instances });
 
   /** Resolves with the next change of this kind. */
   function next(state: WorkerChange['state']): Promise<WorkerChange> {
@@ -91,15 +91,15 @@ describe('a crew', () => {
   }
 
   it('says so while it has nothing to serve', async () => {
-    expect(crew.count).toEqual({ ready: 0, wanted: 2 });
+    expect(workers.count).toEqual({ ready: 0, wanted: 2 });
     expect((await askAfresh(graphql, '{ __typename }')).status).toBe(503);
   });
 
   it('takes a supergraph over together, or not at all', async () => {
     await serve(sdl);
-    expect(crew.count).toEqual({ ready: 2, wanted: 2 });
+    expect(workers.count).toEqual({ ready: 2, wanted: 2 });
     await expect(serve('type Query { broken: ')).rejects.toMatchObject({ code: 'SUPERGRAPH_INVALID' });
-    expect(crew.count).toEqual({ ready: 2, wanted: 2 });
+    expect(workers.count).toEqual({ ready: 2, wanted: 2 });
     expect((await askAfresh(graphql, '{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
     expect(changes.map(({ state }) => state)).toEqual(['online', 'online']);
   });
@@ -108,14 +108,14 @@ describe('a crew', () => {
     await serve(sdl);
     // Not to the spare: the first message that it gets is to make a worker of it.
     shared.publish('topic', Buffer.from('message'));
-    const [worker] = crew.online;
+    const [worker] = workers.online;
     const gone = next('gone');
     const online = next('online');
     process.kill(worker?.pid ?? 0, 'SIGSTOP');
     expect(await gone).toMatchObject({ pid: worker?.pid, reason: 'signal SIGKILL' });
     await online;
-    expect(crew.count).toEqual({ ready: 2, wanted: 2 });
-    expect(crew.deaths).toBe(1);
+    expect(workers.count).toEqual({ ready: 2, wanted: 2 });
+    expect(workers.deaths).toBe(1);
     expect(host.joined).toBe(2);
   });
 });

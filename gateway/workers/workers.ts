@@ -3,9 +3,9 @@ import { inBackground } from '../background';
 import type { ConfigSource } from '../config/load';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
-import type { CrewCount } from '../http/health';
+import type { WorkerCount } from '../http/health';
 import type { StoreHost } from '../store/store-host';
-import type { SuppliedSupergraph } from '../supply';
+import type { DeliveredSupergraph } from '../supergraph-provider';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
 import { commitTogether } from './commit-together';
 import type { CrewChange } from './messages';
@@ -35,7 +35,7 @@ const MEET_MS = 1_500;
 const LEAVE_MS = 5_000;
 
 /** The worker processes: as many as wanted, all with the same supergraph and configuration. */
-export class Crew {
+export class Workers {
   readonly #parts: CrewParts;
   readonly #workers = new Set<WorkerProcess>();
   /** Has loaded its code and waits to take a place. */
@@ -43,7 +43,7 @@ export class Crew {
   readonly #keeping: Promise<void>[] = [];
   readonly #stopping = new AbortController();
   #config: ConfigSource;
-  #supergraph: SuppliedSupergraph | null = null;
+  #supergraph: DeliveredSupergraph | null = null;
   /** Changes, one after another. */
   #changing: Promise<unknown> = Promise.resolve();
   #firstOnline: (() => void)[] = [];
@@ -81,7 +81,7 @@ export class Crew {
     return this.#deaths;
   }
 
-  get count(): CrewCount {
+  get count(): WorkerCount {
     return { ready: this.serving.length, wanted: this.#parts.wanted };
   }
 
@@ -99,7 +99,7 @@ export class Crew {
    * Makes every worker serve it; those that start later begin with it.
    * @throws {HeadgateError} what one of the workers refuses it with; they serve what they did
    */
-  serve(supergraph: SuppliedSupergraph): Promise<void> {
+  serve(supergraph: DeliveredSupergraph): Promise<void> {
     return this.takeOver({ supergraph, config: null });
   }
 
@@ -138,7 +138,7 @@ export class Crew {
     return done;
   }
 
-  /** One place of the crew: a process, and another one whenever it ends. */
+  /** One place among the workers: a process, and another one whenever it ends. */
   async #keep(number: number): Promise<void> {
     const { signal } = this.#stopping;
     let deaths = 0;
@@ -159,7 +159,7 @@ export class Crew {
       worker: number,
       config: this.#config,
       ...address,
-      crew: this.count,
+      workers: this.count,
       supergraph: this.#supergraph,
       pools,
       keepsPools: number === 1,
@@ -242,7 +242,7 @@ export class Crew {
   }
 
   #countChanged(): void {
-    for (const worker of this.#workers) worker.tell({ kind: 'crew', crew: this.count });
+    for (const worker of this.#workers) worker.tell({ kind: 'workers', workers: this.count });
   }
 
   /** A step of draining that everybody takes together, so that nobody listens who still has clients to tell. */

@@ -4,7 +4,7 @@ import type { Reads } from '../transport/reads';
 import type { Send } from '../transport/send';
 
 /** One version of everything that answers queries; swapped as a whole. */
-export interface Serving {
+export interface Version {
   readonly supergraph: Supergraph;
   readonly planner: Planner;
   /** The verb of each subgraph, by its name. */

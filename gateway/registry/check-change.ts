@@ -21,7 +21,7 @@ interface Composed {
 }
 
 /** The state that a change asks for. */
-export interface Wish {
+export interface ProposedChange {
   readonly state: GraphState;
   /** SDL that the storage does not hold yet. */
   readonly texts: readonly string[];
@@ -30,8 +30,8 @@ export interface Wish {
 }
 
 /** Result of a check: what would come of a proposed change. */
-export interface Judgement {
-  /** Empty when the wish is what holds already. */
+export interface CheckResult {
+  /** Empty when the proposed is what holds already. */
   readonly changes: readonly Change[];
   readonly supergraph: string;
   readonly supergraphChanges: boolean;
@@ -41,18 +41,23 @@ export interface Judgement {
 type TextOf = (hash: string) => Promise<string>;
 
 /**
- * Composes what is wished for against the head and tells what it changes; stores nothing.
+ * Composes what is proposed against the head and tells what it changes; stores nothing.
  * @throws {HeadgateError} COMPOSITION_FAILED, SUPERGRAPH_INVALID; REGISTRY_CORRUPT
  */
-export async function judge(storage: Storage, composer: Composer, head: Head | null, wish: Wish): Promise<Judgement> {
-  const texts = new Map(wish.texts.map((text) => [blobHash(text), text]));
+export async function checkChange(
+  storage: Storage,
+  composer: Composer,
+  head: Head | null,
+  proposed: ProposedChange,
+): Promise<CheckResult> {
+  const texts = new Map(proposed.texts.map((text) => [blobHash(text), text]));
   const textOf: TextOf = async (hash) => texts.get(hash) ?? (await storage.blob(hash));
   const { sdl, hints } =
-    head !== null && composesTheSame(head.state, wish.state)
+    head !== null && composesTheSame(head.state, proposed.state)
       ? { sdl: await storage.blob(head.revision.supergraph), hints: [] }
-      : await composeWish(composer, wish, textOf);
+      : await composeProposed(composer, proposed, textOf);
   // After composing, so that only SDL that the composer's thread could take is compared on this one.
-  const changes = await changesBetween(head?.state ?? new Map(), wish.state, textOf);
+  const changes = await changesBetween(head?.state ?? new Map(), proposed.state, textOf);
   return { changes, supergraph: sdl, supergraphChanges: blobHash(sdl) !== head?.revision.supergraph, hints };
 }
 
@@ -65,12 +70,12 @@ function composesTheSame(a: GraphState, b: GraphState): boolean {
   });
 }
 
-async function composeWish(composer: Composer, wish: Wish, textOf: TextOf): Promise<Composed> {
+async function composeProposed(composer: Composer, proposed: ProposedChange, textOf: TextOf): Promise<Composed> {
   const composed =
-    wish.supergraph === null
-      ? await composer.compose(await definitionsOf(wish.state, textOf))
-      : { sdl: wish.supergraph, hints: [] };
-  await composer.validate(composed.sdl, new Map([...wish.state].map(([name, { instances }]) => [name, instances])));
+    proposed.supergraph === null
+      ? await composer.compose(await definitionsOf(proposed.state, textOf))
+      : { sdl: proposed.supergraph, hints: [] };
+  await composer.validate(composed.sdl, new Map([...proposed.state].map(([name, { instances }]) => [name, instances])));
   return composed;
 }
 

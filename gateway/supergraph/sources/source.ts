@@ -7,9 +7,9 @@ import type { SubgraphDefinition } from '../supergraph';
 export type Deliver = (sdl: string, origin: string, subgraphs?: readonly SubgraphDefinition[]) => Promise<void>;
 
 /** Source of supergraphs: gives the first one at start, and another one whenever it changes. */
-export interface SupergraphFeed {
+export interface SupergraphSource {
   /**
-   * Delivers the first supergraph. When it rejects, the feed goes on trying in the background until it is closed.
+   * Delivers the first supergraph. When it rejects, the source goes on trying in the background until it is closed.
    * @throws {HeadgateError} SUPERGRAPH_UNAVAILABLE when there is none, or what composition or `deliver` threw
    */
   start(): Promise<void>;

@@ -1,8 +1,8 @@
 import { HeadgateError } from '../errors';
 import { NOWHERE } from './changes';
+import type { ProposedChange } from './check-change';
 import { checkName, type Declaration, SUBGRAPHS_MAX } from './declaration';
 import { type Head, revisionAt, stateOf } from './history';
-import type { Wish } from './judge';
 import { nearName } from './near-name';
 import { blobHash, type Storage } from './storage/storage';
 
@@ -11,7 +11,7 @@ import { blobHash, type Storage } from './storage/storage';
  * @param mayCreate true takes a new name even when it looks like a misspelling
  * @throws {HeadgateError} INVALID_ARGUMENT, NAME_NEEDS_CONFIRMATION
  */
-export function wishToPublish(head: Head | null, declared: Declaration, mayCreate: boolean): Wish {
+export function proposePublish(head: Head | null, declared: Declaration, mayCreate: boolean): ProposedChange {
   const { name, sdl } = declared;
   const known = head?.state.get(name);
   const instances = declared.instances ?? known?.instances;
@@ -26,9 +26,9 @@ export function wishToPublish(head: Head | null, declared: Declaration, mayCreat
 }
 
 /** Proposes what publishing would, but a new subgraph needs no URL yet. */
-export function wishToCheck(head: Head | null, declared: Declaration, mayCreate: boolean): Wish {
+export function proposeCheck(head: Head | null, declared: Declaration, mayCreate: boolean): ProposedChange {
   const instances = declared.instances ?? head?.state.get(declared.name)?.instances ?? NOWHERE;
-  return wishToPublish(head, { ...declared, instances }, mayCreate);
+  return proposePublish(head, { ...declared, instances }, mayCreate);
 }
 
 function checkNewName(name: string, names: readonly string[], mayCreate: boolean): void {
@@ -47,7 +47,7 @@ function checkNewName(name: string, names: readonly string[], mayCreate: boolean
  * The head without one subgraph.
  * @throws {HeadgateError} NOT_FOUND, LAST_SUBGRAPH
  */
-export function wishToDelete(head: Head | null, name: string): Wish {
+export function proposeDelete(head: Head | null, name: string): ProposedChange {
   checkName(name);
   const state = new Map(head?.state);
   if (!state.delete(name)) throw unknownSubgraph(name, head);
@@ -61,7 +61,7 @@ export function wishToDelete(head: Head | null, name: string): Wish {
 }
 
 /** @throws {HeadgateError} NOT_FOUND */
-export async function wishToRollBack(storage: Storage, graph: string, number: number): Promise<Wish> {
+export async function proposeRollBack(storage: Storage, graph: string, number: number): Promise<ProposedChange> {
   const revision = await revisionAt(storage, graph, number);
   const [state, supergraph] = await Promise.all([stateOf(storage, revision), storage.blob(revision.supergraph)]);
   return { state, texts: [], supergraph };

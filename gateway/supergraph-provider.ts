@@ -10,15 +10,15 @@ import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { composeSubgraphs } from './supergraph/compose';
 import type { SubgraphSource } from './supergraph/options';
 import { supergraphVersion } from './supergraph/read';
-import type { Deliver, SupergraphFeed } from './supergraph/sources/feed';
 import { openFileSource } from './supergraph/sources/file-source';
-import { openSubgraphsSource, type SubgraphsFeed } from './supergraph/sources/subgraphs-source';
+import type { Deliver, SupergraphSource } from './supergraph/sources/source';
+import { openSubgraphsSource, type SubgraphsSource } from './supergraph/sources/subgraphs-source';
 import type { SubgraphDefinition } from './supergraph/supergraph';
 import { codeOf } from './supergraph/thrown';
 import { notKept } from './supergraph/write-file';
 
 /** A supergraph on its way into service. */
-export interface SuppliedSupergraph {
+export interface DeliveredSupergraph {
   readonly sdl: string;
   /** For the log. */
   readonly origin: string;
@@ -30,15 +30,15 @@ export interface SuppliedSupergraph {
 
 export interface SupplyParts {
   /** Takes a supergraph into service. Rejects when it cannot be served; what ran before goes on then. */
-  readonly serve: (supergraph: SuppliedSupergraph) => Promise<void>;
+  readonly serve: (supergraph: DeliveredSupergraph) => Promise<void>;
   readonly isServing: () => boolean;
 }
 
 /** Source of supergraphs: the configured one or the registry, and the checkpoint when they fail. */
-export class Supply {
+export class SupergraphProvider {
   readonly #parts: SupplyParts;
   #config: Config;
-  #feed: SupergraphFeed | null = null;
+  #opened: SupergraphSource | null = null;
   #registry: Registry | null = null;
   /** Why the checkpoint could not be written last: said once. */
   #unkept: string | null = null;
@@ -91,15 +91,16 @@ export class Supply {
    */
   async start(): Promise<void> {
     const { source, path, subgraphs, checkpoint } = this.#config.supergraph;
-    const deliver: Deliver = async (sdl, origin, composed = []) => this.#deliver(await supplied(sdl, origin, composed));
+    const deliver: Deliver = async (sdl, origin, composed = []) =>
+      this.#deliver(await delivered(sdl, origin, composed));
     if (source === 'registry') {
       // The registry opens also when its head cannot be served, so that somebody can roll it back.
       if (checkpoint !== null && !this.#parts.isServing()) await this.#useCheckpoint(checkpoint);
       return;
     }
-    this.#feed = source === 'file' ? openFileSource(path ?? '', deliver) : openSubgraphsSource(subgraphs, deliver);
+    this.#opened = source === 'file' ? openFileSource(path ?? '', deliver) : openSubgraphsSource(subgraphs, deliver);
     try {
-      await this.#feed.start();
+      await this.#opened.start();
     } catch (error) {
       if (checkpoint === null || !(await this.#useCheckpoint(checkpoint))) throw error;
       announceRefusal(source, error);
@@ -112,16 +113,16 @@ export class Supply {
    * @param takeOver takes over the configuration, with the supergraph where there is a new one
    * @throws what composition or `takeOver` throws; nothing changed then
    */
-  async update(next: Config, takeOver: (supergraph: SuppliedSupergraph | null) => Promise<void>): Promise<void> {
+  async update(next: Config, takeOver: (supergraph: DeliveredSupergraph | null) => Promise<void>): Promise<void> {
     const { source, subgraphs } = next.supergraph;
-    const feed = source === this.#config.supergraph.source && isSubgraphsFeed(this.#feed) ? this.#feed : null;
-    if (feed === null || feed.hasSame(subgraphs)) {
+    const opened = source === this.#config.supergraph.source && isSubgraphsSource(this.#opened) ? this.#opened : null;
+    if (opened === null || opened.hasSame(subgraphs)) {
       await takeOver(null);
       this.#config = next;
-      await feed?.refresh();
+      await opened?.refresh();
       return;
     }
-    const prepared = await prepareFeed(subgraphs, feed, (supergraph) => this.#deliver(supergraph));
+    const prepared = await prepareSource(subgraphs, opened, (supergraph) => this.#deliver(supergraph));
     try {
       await takeOver(prepared.supergraph);
     } catch (error) {
@@ -129,13 +130,13 @@ export class Supply {
       throw error;
     }
     this.#config = next;
-    this.#feed = prepared.commit();
-    await Promise.all([feed.close(), this.#keep(prepared.supergraph.sdl)]);
-    await this.#feed.refresh();
+    this.#opened = prepared.commit();
+    await Promise.all([opened.close(), this.#keep(prepared.supergraph.sdl)]);
+    await this.#opened.refresh();
   }
 
   async close(): Promise<void> {
-    await this.#feed?.close();
+    await this.#opened?.close();
     await this.#registry?.close();
   }
 
@@ -148,7 +149,7 @@ export class Supply {
     return true;
   }
 
-  async #deliver(supergraph: SuppliedSupergraph): Promise<void> {
+  async #deliver(supergraph: DeliveredSupergraph): Promise<void> {
     await this.#parts.serve(supergraph);
     await this.#keep(supergraph.sdl);
   }
@@ -169,44 +170,44 @@ export class Supply {
   }
 }
 
-async function supplied(
+async function delivered(
   sdl: string,
   origin: string,
   composed: readonly SubgraphDefinition[],
-): Promise<SuppliedSupergraph> {
+): Promise<DeliveredSupergraph> {
   const schemas = composed.map(({ name, sdl: own }) => [name, own] as const);
   return { sdl, origin, instances: new Map(), schemaHashes: await schemaHashes(schemas) };
 }
 
-/** A feed of other subgraphs whose first supergraph is there. Either of commit and abandon is called, once. */
+/** A source of other subgraphs whose first supergraph is there. Either of commit and abandon is called, once. */
 interface PreparedFeed {
-  readonly supergraph: SuppliedSupergraph;
+  readonly supergraph: DeliveredSupergraph;
   /** From now on it delivers. */
-  commit(): SupergraphFeed;
+  commit(): SupergraphSource;
   abandon(reason: unknown): Promise<void>;
 }
 
 /**
- * Opens a feed that delivers nothing yet.
+ * Opens a source that delivers nothing yet.
  * @param before what it knows of subgraphs that stay is used
- * @throws what the feed cannot start with
+ * @throws what the source cannot start with
  */
-async function prepareFeed(
+async function prepareSource(
   subgraphs: readonly SubgraphSource[],
-  before: SubgraphsFeed,
-  deliver: (supergraph: SuppliedSupergraph) => Promise<void>,
+  before: SubgraphsSource,
+  deliver: (supergraph: DeliveredSupergraph) => Promise<void>,
 ): Promise<PreparedFeed> {
-  let first: SuppliedSupergraph | null = null;
+  let first: DeliveredSupergraph | null = null;
   let decide = (_refusal: unknown) => {};
-  /** Rejects when the feed is abandoned. */
+  /** Rejects when the source is abandoned. */
   const decided = new Promise<void>((resolve, reject) => {
     decide = (refusal) => (refusal === null ? resolve() : reject(refusal));
   });
   decided.catch(() => undefined);
-  const feed = openSubgraphsSource(
+  const opened = openSubgraphsSource(
     subgraphs,
     async (sdl, origin, composed = []) => {
-      const next = await supplied(sdl, origin, composed);
+      const next = await delivered(sdl, origin, composed);
       if (first === null) {
         first = next;
         return;
@@ -219,10 +220,10 @@ async function prepareFeed(
   );
   const abandon = async (reason: unknown) => {
     decide(reason);
-    await feed.close();
+    await opened.close();
   };
   try {
-    await feed.start();
+    await opened.start();
     if (first === null) throw new HeadgateError('INTERNAL', 'the subgraphs composed to nothing');
   } catch (error) {
     await abandon(error);
@@ -230,7 +231,7 @@ async function prepareFeed(
   }
   const commit = () => {
     decide(null);
-    return feed;
+    return opened;
   };
   return { supergraph: first, commit, abandon };
 }
@@ -240,6 +241,6 @@ function announceRefusal(source: string, error: unknown): void {
   announce('supergraph.refused', { source, code, message: error instanceof Error ? error.message : String(error) });
 }
 
-function isSubgraphsFeed(feed: SupergraphFeed | null): feed is SubgraphsFeed {
-  return feed !== null && 'hasSame' in feed;
+function isSubgraphsSource(opened: SupergraphSource | null): opened is SubgraphsSource {
+  return opened !== null && 'hasSame' in opened;
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Door } from '../../gateway/http/door';
+import type { Acceptor } from '../../gateway/http/acceptor';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
 import { httpStack } from '../../gateway/pipeline';
 
 /** A listening socket of somebody else, in this process; it notes what it is asked. */
-class Porch implements Door {
+class Porch implements Acceptor {
   readonly steps: string[] = [];
   readonly #server: Server;
   #onConnection: (socket: Socket) => void = () => {};
@@ -45,7 +45,7 @@ class Porch implements Door {
   }
 }
 
-describe('a server behind a door', () => {
+describe('a server behind a acceptor', () => {
   let porch: Porch;
   let server: HttpServer;
 
@@ -64,7 +64,7 @@ describe('a server behind a door', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      door: porch,
+      acceptor: porch,
       way: httpStack([{ method: 'GET', path: '/hello', handle: () => ({ status: 200, body: 'hello' }) }], null, null),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
@@ -92,7 +92,7 @@ describe('a server behind a door', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('settles, then closes the door, when it drains', async () => {
+  it('settles, then closes the acceptor, when it drains', async () => {
     await server.listen();
     await server.drain(500);
     expect(porch.steps).toEqual(['settle', 'close']);

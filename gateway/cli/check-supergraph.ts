@@ -11,7 +11,7 @@ import type { CompositionProblem, SubgraphDefinition } from '../supergraph/super
 import { adapterProblems } from './rest/check';
 
 /** Report of what was looked at, and what was not. */
-export interface CheckedSupply {
+export interface CheckedSupergraph {
   /** Subgraphs whose SDL was read. */
   readonly subgraphs: readonly string[];
   readonly composed: boolean;
@@ -32,7 +32,7 @@ interface Fault {
  * @param offline leaves running subgraphs alone; without their SDL the rest is read and not composed
  * @throws {HeadgateError} the code of the first fault, with all of them
  */
-export async function checkSupply(config: CheckedConfig, offline: boolean): Promise<CheckedSupply> {
+export async function checkSupergraph(config: CheckedConfig, offline: boolean): Promise<CheckedSupergraph> {
   const { supergraph, subgraphs } = config;
   try {
     if (supergraph.source === 'registry') return { subgraphs: [], composed: false, notAsked: [] };
@@ -63,7 +63,7 @@ async function checkSubgraphs(
   config: CheckedConfig,
   rest: ReadonlySet<string>,
   offline: boolean,
-): Promise<CheckedSupply> {
+): Promise<CheckedSupergraph> {
   const { subgraphs } = config.supergraph;
   const notAsked = offline ? subgraphs.filter(({ schema }) => !('file' in schema)) : [];
   const wanted = subgraphs.filter((subgraph) => !notAsked.includes(subgraph));

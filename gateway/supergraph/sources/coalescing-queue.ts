@@ -2,7 +2,7 @@
  * Makes runs of `run` follow one another: while one runs, all further calls share a single run that starts afterwards,
  * so that each call sees whatever happened before it.
  */
-export function createLane(run: () => Promise<void>): () => Promise<void> {
+export function createCoalescingQueue(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
   let following: Promise<void> | null = null;
 
