@@ -21,5 +21,6 @@ export const LONGEST: readonly string[] = [
   'system/commands',
   'execution/federation-requirements',
   'execution/federation-context',
+  'planning/apollo/readme',
   'system/exact-numbers',
 ];

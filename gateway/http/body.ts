@@ -148,7 +148,7 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
 }
 
 /** @throws {HeadgateError} BAD_REQUEST */
-export function parseJson(text: string, what: string, parse: (text: string) => unknown = JSON.parse): unknown {
+export function readJson(text: string, what: string, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
     return parse(text);
   } catch (cause) {

@@ -6,7 +6,7 @@ import { HeadgateError } from '../errors';
 import { Facts } from '../facts';
 import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
-import { decodeText, parseJson, readBody } from './body';
+import { decodeText, readJson, readBody } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
 import { endWith } from './large-body';
 import { lingerFor } from './linger';
@@ -96,7 +96,7 @@ export class Exchange implements RouteRequest {
   }
 
   json(): Promise<unknown> {
-    return this.text().then((text) => parseJson(text, 'the request body'));
+    return this.text().then((text) => readJson(text, 'the request body'));
   }
 
   /** A large answer takes room until its client has read it, or is gone. */

@@ -1,6 +1,6 @@
 import { ReceivedCall } from '../call';
 import { rememberActor } from '../http/admin-keys';
-import { decodeText, parseJson } from '../http/body';
+import { decodeText, readJson } from '../http/body';
 import { errorAnswer, publicError } from '../http/error-answer';
 import type { Answer, Route, RouteRequest } from '../http/route';
 import { createRouter } from '../http/router';
@@ -31,6 +31,6 @@ function requestOf({ method, path, search, headers, remoteAddress, body }: Opera
     params: {},
     bytes: async () => bytes,
     text: async () => text(),
-    json: async () => parseJson(text(), 'the request body'),
+    json: async () => readJson(text(), 'the request body'),
   });
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { HeadgateError } from '../../errors';
 import { ExactNumber } from '../../json/exact-number';
-import { parseJson as parseExactly } from '../../json/parse';
+import { parseJson } from '../../json/parse';
 import { KeptMap, textBytes, tokensIn } from '../../kept';
 import type { Asked } from '../../operations/asked';
-import { parseJson } from '../body';
+import { readJson } from '../body';
 import type { RouteRequest } from '../route';
 
 /** Levels of lists and objects in variables and extensions: deeper ones overflow the stack of whoever walks them. */
@@ -80,7 +80,7 @@ export function readGraphqlQuery({ query, search }: Pick<RouteRequest, 'query' |
   };
   const jsonParameter = (name: string): unknown => {
     const text = parameter(name);
-    return text === undefined || text === '' ? undefined : parseJson(text, `the parameter "${name}"`, parseExactly);
+    return text === undefined || text === '' ? undefined : readJson(text, `the parameter "${name}"`, parseJson);
   };
   const given = {
     query: parameter('query') || undefined,
@@ -97,7 +97,7 @@ export function readGraphqlQuery({ query, search }: Pick<RouteRequest, 'query' |
  * @throws {HeadgateError} BAD_REQUEST
  */
 function readGraphqlBody(text: string, key: string | null = null): Asked {
-  const body = parseJson(text, 'the request body', parseExactly);
+  const body = readJson(text, 'the request body', parseJson);
   if (Array.isArray(body))
     throw bad('the request body is an array; batches are not answered, send one operation a request');
   if (!isRecord(body)) throw bad('the request body must be a JSON object with a "query"');
