@@ -15,6 +15,7 @@ export const OPEN_TO_ALL = [
   'events',
   'cancellation',
   'deadline',
+  'timing-wheel',
   'duration',
   'in-flight',
   'background',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../gateway/config/load';
 import { closeCompositionThread, composeSubgraphs } from '../gateway/supergraph/compose';
 import { ask } from './fixtures/headgate-process';
-import { hold, until } from './fixtures/held-time';
+import { hold, letGo, until } from './fixtures/held-time';
 import { type InProcessGateway, startInProcess } from './fixtures/in-process-gateway';
 import { answerJson, type ScriptedServer, startScriptedServer } from './fixtures/scripted-server';
 import { temporaryDirectories } from './fixtures/temporary-directory';
@@ -112,7 +112,7 @@ traffic_shaping:
   // Clocks move when the test says so; sockets and threads go on.
   beforeAll(() => hold('setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'));
   afterAll(() => {
-    jest.useRealTimers();
+    letGo();
   });
   afterEach(async () => {
     await stop();

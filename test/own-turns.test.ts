@@ -1,5 +1,5 @@
 import { ownTurn, pieceTurn } from '../gateway/own-turns';
-import { hold } from './fixtures/held-time';
+import { hold, letGo } from './fixtures/held-time';
 
 it('gives each piece of large work a turn of the event loop of its own, in order', async () => {
   let turn = 0;
@@ -22,7 +22,7 @@ it('begins again when nothing was left to do', async () => {
 });
 
 describe('pieces of large work', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(letGo);
 
   /** What was done in each turn of the loop, when every piece takes so long. */
   async function turnsOf(names: readonly string[], pieces: number, ms: number): Promise<string[]> {

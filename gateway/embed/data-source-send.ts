@@ -1,6 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
 import type { Cancellation } from '../cancellation';
+import { Deadline } from '../deadline';
 import { HeadgateError, isHeadgateError } from '../errors';
 import type { Flight } from '../flight';
 import type { OwnSend } from '../serving';
@@ -63,10 +64,10 @@ function beforeDeadline<T>(
   late: () => HeadgateError,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), deadlineAt - performance.now());
+    const deadline = new Deadline(deadlineAt - performance.now(), () => reject(late()));
     const stopListening = cancellation.onCancel(() => reject(cancellation.reason));
     const done = () => {
-      clearTimeout(timer);
+      deadline.cancel();
       stopListening();
     };
     working.then(resolve, reject).then(done, done);

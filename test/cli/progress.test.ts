@@ -1,5 +1,5 @@
 import { withProgress } from '../../gateway/cli/progress';
-import { hold } from '../fixtures/held-time';
+import { hold, letGo } from '../fixtures/held-time';
 
 function terminal(isTTY: boolean) {
   const written: string[] = [];
@@ -10,7 +10,7 @@ const holdClocks = () => hold('setTimeout', 'clearTimeout', 'setInterval', 'clea
 
 describe('progress', () => {
   afterEach(() => {
-    jest.useRealTimers();
+    letGo();
   });
 
   it('is told on a terminal from the second second on, and gone at the end', async () => {

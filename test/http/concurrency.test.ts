@@ -1,7 +1,7 @@
 import { subscribe } from '../../gateway/events';
 import { Concurrency } from '../../gateway/http/concurrency';
 import type { Asking } from '../../gateway/http/graphql/asking';
-import { holdTimers } from '../fixtures/held-time';
+import { holdTimers, letGo } from '../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../fixtures/local-server';
 import { RawSocket } from '../fixtures/raw-socket';
 
@@ -24,7 +24,7 @@ describe('a server that answers one request at a time', () => {
     server = await startLocalServer({ timeoutMs: TIMEOUT_MS }, { concurrencyMax: 1 });
   });
   afterEach(async () => {
-    jest.useRealTimers();
+    letGo();
     await server.close();
   });
 

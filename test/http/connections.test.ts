@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
 import { httpStack } from '../../gateway/pipeline';
-import { hold, until } from '../fixtures/held-time';
+import { hold, letGo, until } from '../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../fixtures/local-server';
 import { RawSocket } from '../fixtures/raw-socket';
 
@@ -182,7 +182,7 @@ describe('more connections than there may be', () => {
       expect(server.connections).toEqual({ open: 3, max: 3, refused: 2 });
       await server.close();
     } finally {
-      jest.useRealTimers();
+      letGo();
     }
   });
 });

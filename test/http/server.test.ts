@@ -6,7 +6,7 @@ import type { Guard } from '../../gateway/http/admin-guard';
 import { jsonAnswer, type Route } from '../../gateway/http/route';
 import { HttpServer, type HttpServerOptions } from '../../gateway/http/server';
 import { httpStack } from '../../gateway/pipeline';
-import { hold, until } from '../fixtures/held-time';
+import { hold, letGo, until } from '../fixtures/held-time';
 import { RawSocket } from '../fixtures/raw-socket';
 
 /** What the route `/echo` was sent, since the server was started. */
@@ -304,7 +304,7 @@ describe('the HTTP server', () => {
         );
         socket.destroy();
       } finally {
-        jest.useRealTimers();
+        letGo();
       }
     });
 

@@ -4,7 +4,7 @@ import { HeadgateError } from '../../gateway/errors';
 import type { Plan } from '../../gateway/planning/plan';
 import type { Planner, PlanRequest } from '../../gateway/planning/planner';
 import { type OperationInUse, warmUp } from '../../gateway/planning/warm-up';
-import { holdTimers } from '../fixtures/held-time';
+import { holdTimers, letGo } from '../fixtures/held-time';
 
 const apiSchema = buildSchema('type Query { a: Int b: Int }');
 
@@ -34,7 +34,7 @@ class NotingPlanner implements Planner {
 
 describe('planning ahead', () => {
   afterEach(() => {
-    jest.useRealTimers();
+    letGo();
   });
 
   const queriesOf = (operations: readonly { used: OperationInUse }[]) => operations.map(({ used }) => used.query);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { Client } from 'undici';
 import { Attempt, type AttemptOptions, type AttemptResult } from '../../gateway/pool/attempt';
-import { holdTimers, until } from '../fixtures/held-time';
+import { holdTimers, letGo, until } from '../fixtures/held-time';
 import { Inbox } from '../fixtures/inbox';
 import { hang, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  jest.useRealTimers();
+  letGo();
   jest.restoreAllMocks();
   await client.destroy();
   await server.kill();

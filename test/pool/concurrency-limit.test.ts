@@ -1,5 +1,6 @@
 import { HeadgateError } from '../../gateway/errors';
 import { ConcurrencyLimit } from '../../gateway/pool/concurrency-limit';
+import { holdAll, letGo } from '../fixtures/held-time';
 
 const LEFT_MS = 400_000;
 /** A quarter of it. */
@@ -111,13 +112,8 @@ it('passes over who has no time left', async () => {
 });
 
 describe('with timers', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  beforeEach(holdAll);
+  afterEach(letGo);
 
   it('lets nobody wait for more than half of the time left', async () => {
     full(10);

@@ -1,5 +1,6 @@
 import { subscribe } from '../../gateway/events';
 import type { PoolOptions } from '../../gateway/pool/options';
+import { holdAll, letGo } from '../fixtures/held-time';
 import { poolOptions } from '../fixtures/pool-options';
 import { quantileOf, SimulatedPool } from '../fixtures/simulated-pool';
 
@@ -26,7 +27,7 @@ const USUAL: Partial<PoolOptions> = { healthCheck: CHECKS, retry: RETRY_500, slo
 let simulated: SimulatedPool;
 
 beforeEach(() => {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'], now: 1_000_000 });
+  holdAll();
 });
 
 afterEach(async () => {
@@ -34,7 +35,7 @@ afterEach(async () => {
   // Until nobody watches the event loop any more: the watch would stay behind on this clock.
   await jest.advanceTimersByTimeAsync(5_000);
   await closed;
-  jest.useRealTimers();
+  letGo();
 });
 
 /** A pool that has been asked for a while. */

@@ -1,7 +1,7 @@
 import { type Events, subscribe } from '../../gateway/events';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool, PoolAnswer } from '../../gateway/pool/pool';
-import { holdTimers } from '../fixtures/held-time';
+import { holdTimers, letGo } from '../fixtures/held-time';
 import { gone, Leaver } from '../fixtures/leaver';
 import { instance, mutation, poolOptions, query } from '../fixtures/pool-options';
 import {
@@ -23,7 +23,7 @@ const START_MS = performance.now();
 const stopped = () => START_MS;
 
 afterEach(async () => {
-  jest.useRealTimers();
+  letGo();
   for (const unsubscribe of unsubscribes.splice(0)) unsubscribe();
   await Promise.all(pools.splice(0).map((pool) => pool.close(0)));
   await Promise.all(servers.splice(0).map((server) => server.kill()));

@@ -1,5 +1,5 @@
 import { LoopLag } from '../../gateway/pool/loop-lag';
-import { hold } from '../fixtures/held-time';
+import { hold, letGo } from '../fixtures/held-time';
 
 let nowMs: number;
 
@@ -11,7 +11,7 @@ beforeEach(() => {
 
 afterEach(() => {
   jest.restoreAllMocks();
-  jest.useRealTimers();
+  letGo();
 });
 
 /** Time goes by, and the loop does not turn. */

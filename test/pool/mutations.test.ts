@@ -1,7 +1,7 @@
 import { type Events, subscribe } from '../../gateway/events';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { Pool } from '../../gateway/pool/pool';
-import { holdTimers, until } from '../fixtures/held-time';
+import { holdTimers, letGo, until } from '../fixtures/held-time';
 import { Leaver } from '../fixtures/leaver';
 import { mutation, poolOptions } from '../fixtures/pool-options';
 import {
@@ -18,7 +18,7 @@ const servers: ScriptedServer[] = [];
 const pools: Pool[] = [];
 
 afterEach(async () => {
-  jest.useRealTimers();
+  letGo();
   await Promise.all(pools.splice(0).map((pool) => pool.close(0)));
   await Promise.all(servers.splice(0).map((server) => server.kill()));
 });

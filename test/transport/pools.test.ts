@@ -1,7 +1,7 @@
 import { CancellationSource } from '../../gateway/cancellation';
 import { HeadgateError } from '../../gateway/errors';
 import { createPools, type Pools } from '../../gateway/transport/pools';
-import { hold, until } from '../fixtures/held-time';
+import { hold, letGo, until } from '../fixtures/held-time';
 import { instance, mutation, poolOptions, query } from '../fixtures/pool-options';
 import { answerJson, hang, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  jest.useRealTimers();
+  letGo();
   await Promise.all([pools.close(0), next?.close(0)]);
   await Promise.all([server, ...others.splice(0)].map((one) => one.kill()));
 });

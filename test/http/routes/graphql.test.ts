@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type Events, subscribe } from '../../../gateway/events';
-import { holdTimers } from '../../fixtures/held-time';
+import { holdTimers, letGo } from '../../fixtures/held-time';
 import { type LocalServer, startLocalServer } from '../../fixtures/local-server';
 import { RawSocket } from '../../fixtures/raw-socket';
 
@@ -328,7 +328,7 @@ describe('the GraphQL route', () => {
 describe('the GraphQL route with other options', () => {
   let server: LocalServer;
   afterEach(async () => {
-    jest.useRealTimers();
+    letGo();
     await server.close();
   });
 

@@ -7,7 +7,7 @@ import { createApolloPlanner } from '../../../gateway/planning/apollo/planner';
 import type { PlanningOptions } from '../../../gateway/planning/options';
 import type { Planner } from '../../../gateway/planning/planner';
 import { printPlan } from '../../../gateway/planning/print-plan';
-import { holdTimers, until } from '../../fixtures/held-time';
+import { holdTimers, letGo, until } from '../../fixtures/held-time';
 import { gone, Leaver } from '../../fixtures/leaver';
 import { explosiveSupergraph, planBomb } from '../../fixtures/plan-bomb';
 
@@ -58,7 +58,7 @@ describe('the planner in its threads', () => {
     holdTimers();
   });
   afterEach(async () => {
-    jest.useRealTimers();
+    letGo();
     await Promise.all(open.splice(0).map((planner) => planner.close()));
     expect(alive()).toHaveLength(0);
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import workerThreads, { type Worker } from 'node:worker_threads';
 import { JobThread, type JobThreadOptions } from '../../../gateway/supergraph/thread/job-thread';
 import type { ComposeJob } from '../../../gateway/supergraph/thread/jobs';
-import { holdTimers } from '../../fixtures/held-time';
+import { holdTimers, letGo } from '../../fixtures/held-time';
 
 const OPTIONS: JobThreadOptions = { deadlineMs: 20_000, idleMs: 20_000, queueMax: 10, heapMb: 512 };
 
@@ -50,7 +50,7 @@ describe('the job thread', () => {
   }
 
   afterEach(async () => {
-    jest.useRealTimers();
+    letGo();
     await thread.close();
   });
 

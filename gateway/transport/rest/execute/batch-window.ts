@@ -1,3 +1,4 @@
+import { Deadline } from '../../../deadline';
 import type { Connector } from '../connector';
 
 /** How long bulk lookups wait for keys while requests that cannot bring any are on their way. */
@@ -20,7 +21,7 @@ export class BatchWindow {
   readonly #waiting: Waiting[] = [];
   readonly #inFlight = new Map<Connector, number>();
   readonly #deadlineAt: number;
-  #timer: NodeJS.Timeout | undefined;
+  #next: Deadline | null = null;
   #checking = false;
 
   constructor(deadlineAt: number) {
@@ -48,7 +49,7 @@ export class BatchWindow {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#next?.cancel();
   }
 
   /** After every promise that is already settled has been followed up: all keys of this turn are known then. */
@@ -60,7 +61,7 @@ export class BatchWindow {
 
   #check(): void {
     this.#checking = false;
-    clearTimeout(this.#timer);
+    this.#next?.cancel();
     const now = performance.now();
     const due = this.#waiting.filter((lookup) => this.#dueAt(lookup) <= now);
     const later = this.#waiting.filter((lookup) => !due.includes(lookup));
@@ -68,7 +69,7 @@ export class BatchWindow {
     for (const { dispatch } of due) dispatch();
     if (later.length === 0) return;
     const next = Math.min(...later.map((lookup) => this.#dueAt(lookup)));
-    this.#timer = setTimeout(() => this.#check(), Math.max(0, Math.ceil(next - performance.now())));
+    this.#next = new Deadline(Math.ceil(next - performance.now()), () => this.#check());
   }
 
   #dueAt({ type, windowEndsAt, patienceEndsAt }: Waiting): number {
