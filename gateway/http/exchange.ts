@@ -6,7 +6,7 @@ import { HeadgateError } from '../errors';
 import { Facts } from '../facts';
 import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
-import { decodeText, readJson, readBody } from './body';
+import { decodeText, readBody, readJson } from './body';
 import { BodyPlace, type BodyRoom } from './body-room';
 import { endWith } from './large-body';
 import { lingerFor } from './linger';
