@@ -32,6 +32,8 @@ export type AttemptResult =
   /** The request itself cannot be written, e.g. a header value with a line break in it. */
   | { readonly kind: 'unsendable'; readonly error: Error };
 
+export type AttemptFailure = Exclude<AttemptResult, { readonly kind: 'answer' }>;
+
 export interface AttemptOptions
   extends Pick<PoolRequest, 'method' | 'headers' | 'body' | 'repeatable' | 'responseBytesMax'> {
   /** Path and query as they go on the wire. */
@@ -157,14 +159,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: unknown }): void {
-    if (error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED') {
-      this.#settle({ kind: 'unsendable', error });
-    } else if (ownFault(error) !== null) this.#settle({ kind: 'local', error });
-    else if (!this.sent) this.#settle({ kind: 'connect', error });
-    else {
-      const kind = error.name === 'HTTPParserError' ? 'protocol' : 'reset';
-      this.#settle({ kind, error, status: this.#status });
-    }
+    this.#settle(failedBy(error, this.sent, this.#status));
   }
 
   #decoded(status: number, body: Buffer): void {
@@ -206,4 +201,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (result.kind !== 'answer') this.#held?.release();
     onSettled(result);
   }
+}
+
+/** Result of an attempt that undici ended. @param status null before the head of the answer */
+export function failedBy(error: Error & { code?: unknown }, sent: boolean, status: number | null): AttemptFailure {
+  if (error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED')
+    return { kind: 'unsendable', error };
+  if (ownFault(error) !== null) return { kind: 'local', error };
+  if (!sent) return { kind: 'connect', error };
+  return { kind: error.name === 'HTTPParserError' ? 'protocol' : 'reset', error, status };
 }

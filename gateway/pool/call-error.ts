@@ -1,9 +1,7 @@
 import { type ErrorCode, HeadgateError } from '../errors';
-import type { AttemptResult } from './attempt';
+import type { AttemptFailure } from './attempt';
 import { ownFault } from './own-fault';
 import type { AttemptSummary } from './pool';
-
-type Failure = Exclude<AttemptResult, { readonly kind: 'answer' }>;
 
 /** A mutation whose bytes are out: it may have been executed, so it is neither stopped nor sent again. */
 export function sentInVain(repeatable: boolean, sent: boolean): boolean {
@@ -15,7 +13,7 @@ export function callError(
   pool: string,
   repeatable: boolean,
   sent: boolean,
-  failure: Failure,
+  failure: AttemptFailure,
   url: string,
   { details }: { readonly details: AttemptSummary & Record<string, unknown> },
 ): HeadgateError {
@@ -24,7 +22,7 @@ export function callError(
   return new HeadgateError(code, message, { details, cause: new Error(`attempt at ${url} failed`, { cause: reason }) });
 }
 
-function describe(pool: string, unknowable: boolean, failure: Failure): readonly [ErrorCode, string] {
+function describe(pool: string, unknowable: boolean, failure: AttemptFailure): readonly [ErrorCode, string] {
   if (failure.kind === 'too-large') return ['SUBGRAPH_RESPONSE_TOO_LARGE', `the answer of ${pool} is too large`];
   if (failure.kind === 'no-room')
     return ['GATEWAY_OVERLOADED', `the answers under way leave no room for that of ${pool}; try again shortly`];

@@ -2,61 +2,57 @@ import { Deadline } from '../deadline';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { Attempt, type AttemptResult, type Patience } from './attempt';
-import { backoffMs } from './backoff';
 import { callError, sentInVain } from './call-error';
-import type { Clock } from './clock';
 import { failureOf, failureText } from './failure';
 import type { HedgeBudget } from './hedge-budget';
 import type { Instance } from './instance';
 import { afterNextPoll } from './next-poll';
-import type { RetryOptions } from './options';
 import type { Pick } from './pick';
 import type { AttemptSummary, PoolAnswer, PoolRequest } from './pool';
-import { retryAfterMs } from './retry-after';
-import type { RetryBudget } from './retry-budget';
-import { isRetryable } from './retryable';
+import { type RetrySite, takeRetry, waitBeforeRetry } from './retries';
 
-/** With less time left an attempt has no chance; timers also fire up to a millisecond early. */
-const ATTEMPT_MS_MIN = 5;
 const TIME_LEFT_HEADER = 'x-request-timeout-ms';
-const NONE_TRIED: readonly Instance[] = [];
+export const NONE_TRIED: readonly Instance[] = [];
 
 export type AttemptKind = 'first' | 'retry' | 'hedge';
 
-/** One attempt under way. */
-export interface Running {
-  readonly attempt: Attempt;
+/** One attempt under way, as the pool counts it. */
+export interface Counted {
+  readonly attempt: { readonly sent: boolean };
   readonly instance: Instance;
   readonly number: number;
   readonly kind: AttemptKind;
   readonly startedMs: number;
   /** What the loop had lost when it was started: a reading of `LoopLag`. */
   readonly blockedMs: number;
+  /** Of a stream whose head has come: what that took, and what this process lost meanwhile. Milliseconds. */
+  head?: { readonly durationMs: number; readonly lostMs: number };
+}
+
+/** One attempt of a call. */
+export interface Running extends Counted {
+  readonly attempt: Attempt;
   /** It waited in vain for so long that it counts as timed out if another attempt answers first. */
   hopeless: boolean;
 }
 
+/** View of a pool that makes attempts. */
+export interface AttemptSite extends RetrySite {
+  /** @returns what the event loop has lost so far: a reading of `LoopLag` */
+  started(instance: Instance, nowMs: number): number;
+  finished(running: Counted, result: AttemptResult): void;
+  /** Calls back when the pool stops waiting for its calls, until the returned function is called. */
+  onClosed(listener: () => void): () => void;
+}
+
 /** View of a pool that a call works with. */
-export interface CallSite {
-  readonly name: string;
-  readonly retry: RetryOptions;
-  readonly budget: RetryBudget;
+export interface CallSite extends AttemptSite {
   readonly hedging: Hedging | null;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** False once the pool is closing for good: what fails then is not tried again. */
-  readonly open: boolean;
   /** An instance that answered nobody for this long while it should have is suspected to hang. Milliseconds. */
   readonly suspectAfterMs: number;
   choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Pick<Instance> | null;
-  hasAlternative(tried: readonly Instance[]): boolean;
-  /** @returns what the event loop has lost so far: a reading of `LoopLag` */
-  started(instance: Instance, nowMs: number): number;
   /** Whether this process itself lost time since the attempt was started. */
-  wasBlocked(running: Running): boolean;
-  finished(running: Running, result: AttemptResult): void;
-  /** Calls back when the pool stops waiting for its calls, until the returned function is called. */
-  onClosed(listener: () => void): () => void;
+  wasBlocked(running: Counted): boolean;
   /** Nothing of the call runs any more, also not in the background. */
   left(): void;
 }
@@ -273,16 +269,8 @@ export class Call {
     return result.kind === 'unsendable' || result.kind === 'too-large' || result.kind === 'no-room';
   }
 
-  /** Of the plan's allowance and of the pool's budget. */
   #takeRetry(): boolean {
-    const { retries } = this.#request;
-    const allowed = retries === undefined || retries.left > 0;
-    if (allowed && this.#site.budget.take(this.#site.retry, this.#site.clock())) {
-      if (retries !== undefined) retries.left -= 1;
-      return true;
-    }
-    announce('attempt.denied', { pool: this.#site.name, kind: 'retry' });
-    return false;
+    return takeRetry(this.#site, this.#request.retries);
   }
 
   #pauseFor(waitMs: number): void {
@@ -305,20 +293,10 @@ export class Call {
 
   /** Milliseconds until the next attempt, null when there must not be one. */
   #waitBeforeRetry(result: AttemptResult, sent: boolean): number | null {
-    const { retry, random, open } = this.#site;
+    if (this.#pause !== undefined) return null;
+    const { repeatable } = this.#request;
     const made = this.#attempts - this.#hedges;
-    if (!open || this.#pause !== undefined || made >= retry.maxAttempts) return null;
-    if (!isRetryable(result, sent, this.#request.repeatable, retry)) return null;
-    const elsewhere = this.#site.hasAlternative(this.#tried);
-    // Who answers nonsense once does so again.
-    if (result.kind === 'answer' && !result.understood && !elsewhere) return null;
-    const askedMs = result.kind === 'answer' ? retryAfterMs(result.headers['retry-after'], Date.now()) : null;
-    // Whoever asks to be left alone for a while speaks for itself, not for the others.
-    // Elsewhere this process lacks the same: the first retry waits as well.
-    const tries = result.kind === 'local' ? made + 1 : made;
-    const waitMs =
-      askedMs !== null && !elsewhere ? askedMs : backoffMs(tries, retry.intervalMs, retry.maxIntervalMs, random());
-    return waitMs + ATTEMPT_MS_MIN <= this.#leftMs() ? waitMs : null;
+    return waitBeforeRetry(this.#site, { result, sent, repeatable, made, tried: this.#tried, leftMs: this.#leftMs() });
   }
 
   #finish(): void {
@@ -386,7 +364,7 @@ function letGo(result: AttemptResult): void {
 }
 
 /** @param leftMs corrects what the headers say about the time left; null: they are right */
-function headersFor(
+export function headersFor(
   headers: PoolRequest['headers'],
   { ownHeaders }: Instance,
   leftMs: number | null,

@@ -32,7 +32,7 @@ export class Drains {
 
   /** To be called whenever a request of an instance ended. */
   look(instance: Instance): void {
-    if (instance.inFlight === 0) this.#end(instance);
+    if (instance.underWay === 0) this.#end(instance);
   }
 
   cancel(instance: Instance): void {
@@ -52,7 +52,7 @@ export class Drains {
     this.cancel(instance);
     const { name, clock, ended } = this.#site;
     const durationMs = clock() - drain.sinceMs;
-    announce('instance.drained', { pool: name, instance: instance.id, durationMs, cutOff: instance.inFlight });
+    announce('instance.drained', { pool: name, instance: instance.id, durationMs, cutOff: instance.underWay });
     ended(instance);
   }
 }

@@ -1,8 +1,9 @@
+import type { Dispatcher } from 'undici';
 import { inBackground } from '../background';
 import { HeadgateError } from '../errors';
 import { announce, listened } from '../events';
 import type { AttemptResult } from './attempt';
-import { Call, type CallSite, type Hedging, type Running } from './call';
+import { Call, type CallSite, type Counted, type Hedging } from './call';
 import type { Clock } from './clock';
 import { ConcurrencyLimit } from './concurrency-limit';
 import { Drains } from './drains';
@@ -18,16 +19,29 @@ import type { InstanceOptions, PoolOptions } from './options';
 import { outcomeOf } from './outcome';
 import { announceOwnFault } from './own-fault';
 import type { Pick } from './pick';
-import type { Choice, InstanceView, Override, Pool, PoolAnswer, PoolRequest, PreparedUpdate } from './pool';
+import type {
+  Choice,
+  InstanceView,
+  Override,
+  Pool,
+  PoolAnswer,
+  PoolRequest,
+  PoolStream,
+  PreparedUpdate,
+  StreamRequest,
+} from './pool';
 import { retryAfterMs } from './retry-after';
 import { RetryBudget } from './retry-budget';
 import type { InstanceState } from './state';
+import { StreamCall, type StreamSite } from './stream-call';
 import { AdaptiveWeights } from './weights/adaptive-weights';
 import { LOAD_HEADER } from './weights/load-report';
 import { afterOverride } from './will';
 
 /** What a removed instance gets to finish its requests. */
 const DRAIN_MS_MAX = 30_000;
+/** Streams that are open at once, each on a connection of its own. */
+const STREAMS_MAX = 1_000;
 /** With less time left nobody answers. */
 const LEFT_MS_MIN = 2;
 /** Timers take no longer delays. */
@@ -50,7 +64,7 @@ export function createPool(
   return new InstancePool(options, clock, random, connect);
 }
 
-class InstancePool implements Pool, CallSite {
+class InstancePool implements Pool, CallSite, StreamSite {
   readonly name: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -61,6 +75,7 @@ class InstancePool implements Pool, CallSite {
   readonly #drains: Drains;
   readonly #closedListeners = new Set<() => void>();
   readonly #limit: ConcurrencyLimit;
+  readonly #streamLimit: ConcurrencyLimit;
   readonly #hedgeBudget = new HedgeBudget();
   readonly #weights: AdaptiveWeights<Instance>;
   #options: PoolOptions;
@@ -82,6 +97,7 @@ class InstancePool implements Pool, CallSite {
     this.#askedMs = clock();
     this.budget = new RetryBudget(clock());
     this.#limit = new ConcurrencyLimit(options.name, options.concurrency.max, options.concurrency.queue, clock);
+    this.#streamLimit = new ConcurrencyLimit(options.name, STREAMS_MAX, 0, clock);
     this.#checks = new Checks({
       clock,
       random,
@@ -152,6 +168,19 @@ class InstancePool implements Pool, CallSite {
     return place.then(() => Call.run(this, request, this.clock(), true));
   }
 
+  async stream(request: StreamRequest): Promise<PoolStream> {
+    if (this.#closing !== undefined) throw new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`);
+    const { cancellation, deadlineAt } = request;
+    if (cancellation !== null && cancellation.reason !== null)
+      throw new HeadgateError('REQUEST_CANCELLED', 'the client went away');
+    const nowMs = this.clock();
+    if (this.#idleAt(nowMs)) this.#checks.hurryAll();
+    this.#askedMs = nowMs;
+    // Nobody queues for a place that may not become free for hours.
+    if (!this.#streamLimit.tryEnter()) await this.#streamLimit.wait(deadlineAt - nowMs, cancellation);
+    return StreamCall.run(this, request);
+  }
+
   instances(): readonly InstanceView[] {
     const nowMs = this.clock();
     return Array.from(this.#members(), (instance) => this.#view(instance, nowMs));
@@ -193,6 +222,27 @@ class InstancePool implements Pool, CallSite {
     return picked;
   }
 
+  chooseForStream(tried: readonly Instance[], hashKey: string | null, nowMs: number): Pick<Instance> | null {
+    // No test for an instance on probation: it would be one for as long as the stream lasts.
+    return this.#lineup.choose(tried, hashKey, false, nowMs, true);
+  }
+
+  streamsOf(instance: Instance): Dispatcher {
+    return instance.connectionsForStreams(this.#options, STREAMS_MAX);
+  }
+
+  headed(running: Counted): void {
+    const { instance, startedMs, blockedMs } = running;
+    const nowMs = this.clock();
+    running.head = { durationMs: nowMs - startedMs, lostMs: loopLag.blockedSince(blockedMs) };
+    loopLag.leave();
+    instance.headed(startedMs, nowMs);
+  }
+
+  streamLeft(): void {
+    this.#streamLimit.leave();
+  }
+
   hasAlternative(tried: readonly Instance[]): boolean {
     return this.#lineup.hasAlternative(tried);
   }
@@ -202,21 +252,24 @@ class InstancePool implements Pool, CallSite {
     return loopLag.enter();
   }
 
-  wasBlocked(running: Running): boolean {
+  wasBlocked(running: Counted): boolean {
     return lostTooMuch(loopLag.blockedSince(running.blockedMs), this.clock() - running.startedMs);
   }
 
-  finished(running: Running, result: AttemptResult): void {
-    const { instance, attempt, startedMs } = running;
+  finished(running: Counted, result: AttemptResult): void {
+    const { instance, attempt, head } = running;
     const nowMs = this.clock();
-    const durationMs = nowMs - startedMs;
+    // Of a stream it counts how long its head took, and when it ended.
+    const durationMs = head?.durationMs ?? nowMs - running.startedMs;
+    const startedMs = head === undefined ? running.startedMs : nowMs - durationMs;
     const outcome = outcomeOf(result, attempt.sent, instance);
     const failure = failureOf(result);
-    const lostMs = loopLag.blockedSince(running.blockedMs);
-    loopLag.leave();
+    const lostMs = head?.lostMs ?? loopLag.blockedSince(running.blockedMs);
+    if (head === undefined) loopLag.leave();
     const late = outcome === 'timeout' || isConnectTimeout(result);
     const excused = outcome === 'local' || (late && lostTooMuch(lostMs, durationMs));
-    instance.finished(startedMs, nowMs, !late && outcome !== 'local' && outcome !== 'cancelled');
+    if (head !== undefined) instance.streams -= 1;
+    else instance.finished(startedMs, nowMs, !late && outcome !== 'local' && outcome !== 'cancelled');
     if (outcome === 'ok' || outcome === 'app-error') this.budget.succeeded(this.#options.retry);
     if (!excused) instance.load.count(outcome, durationMs);
     if (result.kind === 'answer') instance.load.hear(result.headers[LOAD_HEADER], nowMs);
@@ -412,7 +465,8 @@ class InstancePool implements Pool, CallSite {
     this.#weights.close();
     clearTimeout(this.#wake);
     const stopped = this.#checks.close();
-    await Promise.race([this.#limit.whenIdle(), this.#grace.over]);
+    const idle = Promise.all([this.#limit.whenIdle(), this.#streamLimit.whenIdle()]);
+    await Promise.race([idle, this.#grace.over]);
     this.#grace.cancel();
     this.#cutOff = true;
     this.#limit.refuseAll(new HeadgateError('SUBGRAPH_UNREACHABLE', `${this.name} is closed`));

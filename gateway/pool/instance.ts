@@ -16,6 +16,8 @@ export class Instance extends Member {
   /** Sent with every request, over what the request has. */
   ownHeaders: Readonly<Record<string, string>>;
   readonly #connect: Connect;
+  /** Each stream takes a connection for itself; null before the first. */
+  #streamConnections: Dispatcher | null = null;
   /** Replaced ones on which requests still run. */
   readonly #closing = new Set<Dispatcher>();
   readonly #origin: string;
@@ -46,10 +48,22 @@ export class Instance extends Member {
     return options.hostHeader !== hostHeader || options.servername !== servername;
   }
 
+  /** @param connections for streams, where there are none yet */
+  connectionsForStreams(pool: PoolOptions, connections: number): Dispatcher {
+    this.#streamConnections ??= this.connect(pool, connections);
+    return this.#streamConnections;
+  }
+
   /** Swaps the connections for new ones; requests on the old ones finish there. */
   reconnect(pool: PoolOptions): void {
-    const old = this.connections;
+    const [old, oldOfStreams] = [this.connections, this.#streamConnections];
     this.connections = this.connect(pool, pool.connections);
+    this.#streamConnections = null;
+    this.#close(old);
+    if (oldOfStreams !== null) this.#close(oldOfStreams);
+  }
+
+  #close(old: Dispatcher): void {
     this.#closing.add(old);
     const closed = () => this.#closing.delete(old);
     // Rejects only when the old ones are destroyed before their requests have finished.
@@ -58,7 +72,9 @@ export class Instance extends Member {
 
   /** Cuts off whatever still runs. */
   async destroy(): Promise<void> {
-    await Promise.all([this.connections, ...this.#closing].map((connections) => connections.destroy()));
+    const open = [this.connections, ...this.#closing];
+    if (this.#streamConnections !== null) open.push(this.#streamConnections);
+    await Promise.all(open.map((connections) => connections.destroy()));
   }
 
   /** Path and query of a request: the instance's own when `path` is empty, otherwise `path` behind the instance's path. */

@@ -80,6 +80,7 @@ export class Lineup<M extends Member> {
       tried: [],
       hashKey: null,
       random,
+      forStream: false,
       usualMs: 0,
       other: null,
       cost: Number.NaN,
@@ -109,12 +110,19 @@ export class Lineup<M extends Member> {
     return sharing.reduce((sum, { members }) => members.reduce((some, { limit }) => some + limit, sum), 0);
   }
 
-  choose(tried: readonly M[], hashKey: string | null, repeatable: boolean, nowMs: number): Pick<M> | null {
+  choose(
+    tried: readonly M[],
+    hashKey: string | null,
+    repeatable: boolean,
+    nowMs: number,
+    forStream = false,
+  ): Pick<M> | null {
     if (nowMs >= this.#nextLookMs) this.refresh(nowMs);
     const turn = this.#turn;
     turn.nowMs = nowMs;
     turn.tried = tried;
     turn.hashKey = hashKey;
+    turn.forStream = forStream;
     const picked = pick(this.#roster, turn, repeatable);
     if (picked !== null) {
       this.#explanations.record(nowMs, picked.member, turn.cost, turn.other, turn.otherCost, picked.reason);

@@ -32,7 +32,10 @@ export class Member {
   weight: number;
   adaptive: AdaptiveFactor = NEUTRAL;
   readonly load: LoadRecord;
+  /** Requests under way; of a stream, until its head is there. */
   inFlight = 0;
+  /** Streams whose head is there. */
+  streams = 0;
   /** Sum of the times at which the requests in flight were started. */
   startedSumMs = 0;
   readonly window = new OutcomeWindow();
@@ -101,6 +104,16 @@ export class Member {
     if (heard) this.answeredMs = nowMs;
   }
 
+  /** The head of a stream has come. */
+  headed(startedMs: number, nowMs: number): void {
+    this.finished(startedMs, nowMs, true);
+    this.streams += 1;
+  }
+
+  get underWay(): number {
+    return this.inFlight + this.streams;
+  }
+
   /** Its place in the order of turns is worth nothing once it was away. */
   loseTurn(): void {
     this.credit = 0;
@@ -125,7 +138,7 @@ export class Member {
       weight,
       tier: this.options.tier,
       zone: this.options.zone,
-      inFlight: this.inFlight,
+      inFlight: this.underWay,
       effectiveWeight: weight * this.adaptive.factor * warmth(warmingSinceMs, nowMs, slowStartMs),
       adaptiveWeight: this.adaptive.factor,
       adaptiveReason: this.adaptive.reason,

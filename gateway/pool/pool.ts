@@ -13,6 +13,12 @@ export interface Pool {
    *   MUTATION_OUTCOME_UNKNOWN, REQUEST_CANCELLED; `details` = {@link AttemptSummary}
    */
   request(request: PoolRequest): Promise<PoolAnswer>;
+  /**
+   * As {@link request}, for an answer that is read as it comes. Resolves with its head; what goes wrong afterwards, the body
+   * throws.
+   * @throws {HeadgateError} as `request`
+   */
+  stream(request: StreamRequest): Promise<PoolStream>;
   /** The instances as they are now. Changes nothing. */
   instances(): readonly InstanceView[];
   /** One of them, in constant time; null when the pool has none at this URL. */
@@ -64,6 +70,30 @@ export interface PoolRequest {
   readonly retries?: RetryAllowance;
   /** What the policy `hash` looks at: equal keys go to the same instance. Null or absent: there is none. */
   readonly hashKey?: string | null;
+}
+
+/** A request whose answer is read as it comes. Deadline and timeout are those of the head of the answer. */
+export interface StreamRequest extends Omit<PoolRequest, 'responseBytesMax' | 'understands'> {
+  /** Milliseconds without a byte, while somebody reads, after which the stream has failed. */
+  readonly silenceMs: number;
+}
+
+/** An answer whose body comes as it is read. It takes one connection until it has ended. */
+export interface PoolStream {
+  /** `host:port`. */
+  readonly instance: string;
+  readonly attempts: number;
+  readonly status: number;
+  /** Lower-case names; repeated headers as arrays. */
+  readonly headers: PoolAnswer['headers'];
+  /**
+   * For one reader: while it does not ask, nothing more is received. Leaving the loop ends the stream. The last to come is an
+   * error when the answer is not complete.
+   * @throws {HeadgateError} SUBGRAPH_UNREACHABLE, SUBGRAPH_TIMEOUT, SUBGRAPH_RESPONSE_INVALID, REQUEST_CANCELLED
+   */
+  readonly body: AsyncIterable<Buffer>;
+  /** Ends it; its reader learns so. */
+  cancel(): void;
 }
 
 /** Shared by every request made on behalf of one client operation. */

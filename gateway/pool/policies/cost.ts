@@ -10,7 +10,8 @@ export function costOf<M extends Member>(member: M, turn: Turn<M>, meanWeight: n
   const { nowMs } = turn;
   const answeredMs = member.latency.at(nowMs, turn.usualMs);
   const { inFlight } = member;
-  if (inFlight === 0) return answeredMs;
-  const ageMs = nowMs - member.startedSumMs / inFlight;
-  return Math.max(ageMs, answeredMs) * ((inFlight * meanWeight) / member.weight + 1);
+  const load = turn.forStream ? inFlight + member.streams : inFlight;
+  if (load === 0) return answeredMs;
+  const ageMs = inFlight === 0 ? 0 : nowMs - member.startedSumMs / inFlight;
+  return Math.max(ageMs, answeredMs) * ((load * meanWeight) / member.weight + 1);
 }

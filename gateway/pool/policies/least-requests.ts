@@ -11,8 +11,9 @@ export const leastRequests: CreatePolicy = (members) =>
   members.length > SCANNED_MAX ? new LesserOfTwo(members) : new LeastOfAll(members);
 
 /** All who have nothing to do are equal: otherwise the heaviest would get everything while there is little to do. */
-function loadOf({ inFlight, weight }: Member): number {
-  return inFlight === 0 ? 0 : (inFlight + 1) / weight;
+function loadOf({ inFlight, streams, weight }: Member, { forStream }: { readonly forStream: boolean }): number {
+  const underWay = forStream ? inFlight + streams : inFlight;
+  return underWay === 0 ? 0 : (underWay + 1) / weight;
 }
 
 class LeastOfAll<M extends Member> implements Policy<M> {
@@ -28,7 +29,7 @@ class LeastOfAll<M extends Member> implements Policy<M> {
     let equals: M[] = [];
     for (const member of this.#members) {
       if (tried.length > 0 && tried.includes(member)) continue;
-      const load = loadOf(member);
+      const load = loadOf(member, turn);
       if (load === least) equals.push(member);
       else if (load < least) {
         least = load;
@@ -52,8 +53,8 @@ class LesserOfTwo<M extends Member> implements Policy<M> {
     if (first === null) return null;
     const second = this.#draws.drawBeside(first, null, turn);
     if (second === null) return first;
-    const firstLoad = loadOf(first);
-    const secondLoad = loadOf(second);
+    const firstLoad = loadOf(first, turn);
+    const secondLoad = loadOf(second, turn);
     const firstWins = firstLoad <= secondLoad;
     turn.other = firstWins ? second : first;
     turn.cost = firstWins ? firstLoad : secondLoad;

@@ -6,6 +6,8 @@ export interface Turn<M extends Member> {
   /** Not to be chosen. */
   tried: readonly M[];
   hashKey: string | null;
+  /** Whether it is for a stream: those that are open count, as they do not for a request, which they leave time for. */
+  forStream: boolean;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** The usual latency in the pool: what a member without an answer yet is taken to need. */
