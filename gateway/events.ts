@@ -130,7 +130,7 @@ export interface Events {
     /** Why it failed, as one of few words; null when it passed. */
     readonly reason?: string | null;
   };
-  /** An operator's will was done. */
+  /** An operator's override took effect. */
   'instance.overridden': {
     readonly pool: string;
     readonly instance: string;

@@ -3,6 +3,7 @@ import { inBackground } from '../background';
 import { HeadgateError } from '../errors';
 import { announce, listened } from '../events';
 import type { AttemptResult } from './attempt';
+import { Balancer } from './balancer';
 import { Call, type CallSite, type Counted, type Hedging } from './call';
 import type { Clock } from './clock';
 import { ConcurrencyLimit } from './concurrency-limit';
@@ -13,10 +14,10 @@ import { Grace } from './grace';
 import { Checks } from './health/checks';
 import { HedgeBudget } from './hedge-budget';
 import { type Connect, connectSockets, Instance } from './instance';
-import { Lineup } from './lineup';
 import { BLOCKED_MS, loopLag, lostTooMuch } from './loop-lag';
 import type { InstanceOptions, PoolOptions } from './options';
 import { outcomeOf } from './outcome';
+import { afterOverride } from './overrides';
 import { announceOwnFault } from './own-fault';
 import type { Pick } from './pick';
 import type {
@@ -36,7 +37,6 @@ import type { InstanceState } from './state';
 import { StreamCall, type StreamSite } from './stream-call';
 import { AdaptiveWeights } from './weights/adaptive-weights';
 import { LOAD_HEADER } from './weights/load-report';
-import { afterOverride } from './will';
 
 /** What a removed instance gets to finish its requests. */
 const DRAIN_MS_MAX = 30_000;
@@ -69,7 +69,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: RetryBudget;
-  readonly #lineup: Lineup<Instance>;
+  readonly #balancer: Balancer<Instance>;
   readonly #connect: Connect;
   readonly #checks: Checks;
   readonly #drains: Drains;
@@ -82,7 +82,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
   #askedMs: number;
   #closing: Promise<void> | undefined;
   readonly #grace = new Grace();
-  /** Ends ejections and an operator's will on time when nobody asks. */
+  /** Ends ejections and an operator's override on time when nobody asks. */
   #wake: NodeJS.Timeout | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   /** The grace period of a pool that closes is over. */
@@ -103,10 +103,10 @@ class InstancePool implements Pool, CallSite, StreamSite {
       random,
       options: () => this.#options,
       idle: () => this.#idleAt(this.clock()),
-      onChecked: (instance, result, healthCheck) => this.#lineup.checked(instance, result, healthCheck),
+      onChecked: (instance, result, healthCheck) => this.#balancer.checked(instance, result, healthCheck),
     });
     this.#drains = new Drains({ name: options.name, clock, ended: (instance) => this.#drained(instance) });
-    this.#lineup = new Lineup(options, clock, random, {
+    this.#balancer = new Balancer(options, clock, random, {
       onChanged: (instance, before) => this.#changed(instance, before),
       onRefreshed: () => {
         this.#resizeLimit();
@@ -123,12 +123,12 @@ class InstancePool implements Pool, CallSite, StreamSite {
         comparable: shown.standing === 'well' && warmingSinceMs === null,
         group: tier,
       }),
-      panicked: () => this.#lineup.panic,
-      reweighed: () => this.#lineup.refresh(this.clock()),
+      panicked: () => this.#balancer.panic,
+      reweighed: () => this.#balancer.refresh(this.clock()),
     });
     this.#weights.enable(options.adaptiveWeights);
     for (const instance of options.instances) this.#join(instance);
-    this.#lineup.refresh(clock());
+    this.#balancer.refresh(clock());
   }
 
   get retry() {
@@ -143,11 +143,11 @@ class InstancePool implements Pool, CallSite, StreamSite {
     const { hedge } = this.#options;
     if (hedge === null) return null;
     const { after, max } = hedge;
-    return { budget: this.#hedgeBudget, max, afterMs: 'ms' in after ? after.ms : this.#lineup.hedgeAfterMs };
+    return { budget: this.#hedgeBudget, max, afterMs: 'ms' in after ? after.ms : this.#balancer.hedgeAfterMs };
   }
 
   get suspectAfterMs(): number {
-    const { p95Ms } = this.#lineup;
+    const { p95Ms } = this.#balancer;
     return p95Ms === null ? SUSPECT_MS_UNKNOWN : Math.max(SUSPECT_MS_MIN, SUSPECT_FACTOR * p95Ms);
   }
 
@@ -163,7 +163,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
     if (wakes) this.#checks.hurryAll();
     if (this.#options.hedge !== null) this.#hedgeBudget.requested();
     if (this.#limit.tryEnter()) return Call.run(this, request, nowMs, false);
-    const isHopeless = () => request.deadlineAt - this.clock() < Math.max(LEFT_MS_MIN, this.#lineup.usualMs);
+    const isHopeless = () => request.deadlineAt - this.clock() < Math.max(LEFT_MS_MIN, this.#balancer.usualMs);
     const place = this.#limit.wait(request.deadlineAt - nowMs, cancellation, isHopeless);
     return place.then(() => Call.run(this, request, this.clock(), true));
   }
@@ -187,12 +187,12 @@ class InstancePool implements Pool, CallSite, StreamSite {
   }
 
   instance(url: string): InstanceView | null {
-    const instance = this.#lineup.members.get(url);
+    const instance = this.#balancer.members.get(url);
     return instance === undefined ? null : this.#view(instance, this.clock());
   }
 
   explain(): readonly Choice[] {
-    return this.#lineup.explain(Date.now() - this.clock());
+    return this.#balancer.explain(Date.now() - this.clock());
   }
 
   override(instanceId: string, override: Override): InstanceView | null {
@@ -201,12 +201,12 @@ class InstancePool implements Pool, CallSite, StreamSite {
     const [first] = meant;
     if (first === undefined) return null;
     for (const instance of meant) {
-      instance.will = afterOverride(instance.will, override, nowMs);
+      instance.overrides = afterOverride(instance.overrides, override, nowMs);
       const { action, actor, reason, ttlMs } = override;
       const weight = override.action === 'weight' ? override.weight : null;
       announce('instance.overridden', { pool: this.name, instance: instance.id, action, weight, actor, reason, ttlMs });
     }
-    this.#lineup.refresh(nowMs);
+    this.#balancer.refresh(nowMs);
     return this.#view(first, nowMs);
   }
 
@@ -217,14 +217,14 @@ class InstancePool implements Pool, CallSite, StreamSite {
   // What a call needs.
 
   choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Pick<Instance> | null {
-    const picked = this.#lineup.choose(tried, request.hashKey ?? null, request.repeatable, nowMs);
+    const picked = this.#balancer.choose(tried, request.hashKey ?? null, request.repeatable, nowMs);
     if (picked?.group?.panic === true) announce('pick.panicked', { pool: this.name });
     return picked;
   }
 
   chooseForStream(tried: readonly Instance[], hashKey: string | null, nowMs: number): Pick<Instance> | null {
     // No test for an instance on probation: it would be one for as long as the stream lasts.
-    return this.#lineup.choose(tried, hashKey, false, nowMs, true);
+    return this.#balancer.choose(tried, hashKey, false, nowMs, true);
   }
 
   streamsOf(instance: Instance): Dispatcher {
@@ -244,7 +244,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
   }
 
   hasAlternative(tried: readonly Instance[]): boolean {
-    return this.#lineup.hasAlternative(tried);
+    return this.#balancer.hasAlternative(tried);
   }
 
   started(instance: Instance, nowMs: number): number {
@@ -273,7 +273,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
     if (outcome === 'ok' || outcome === 'app-error') this.budget.succeeded(this.#options.retry);
     if (!excused) instance.load.count(outcome, durationMs);
     if (result.kind === 'answer') instance.load.hear(result.headers[LOAD_HEADER], nowMs);
-    this.#lineup.observe(instance, {
+    this.#balancer.observe(instance, {
       outcome,
       startedMs,
       nowMs,
@@ -327,7 +327,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
     const made = new Map<string, Instance>();
     try {
       for (const one of options.instances)
-        if (!this.#lineup.members.has(one.url) && one.terminating !== true)
+        if (!this.#balancer.members.has(one.url) && one.terminating !== true)
           made.set(one.url, new Instance(one, options, this.#connect, this.clock()));
       // Those that stay get connections of the same form.
       for (const { url } of this.#members()) this.#tryToConnect(new URL(url).origin, options);
@@ -351,14 +351,14 @@ class InstancePool implements Pool, CallSite, StreamSite {
     }
     const before = this.#options;
     this.#options = options;
-    this.#lineup.options = options;
+    this.#balancer.options = options;
     this.#weights.enable(options.adaptiveWeights);
     const wanted = new Map(options.instances.map((instance) => [instance.url, instance]));
     for (const instance of [...this.#members()]) if (!wanted.has(instance.url)) this.#drain(instance);
     for (const instance of wanted.values()) this.#join(instance, made);
     destroyAll(made);
     this.#applyToConnections(before, options);
-    this.#lineup.refresh(this.clock());
+    this.#balancer.refresh(this.clock());
   }
 
   #applyToConnections(before: PoolOptions, options: PoolOptions): void {
@@ -380,11 +380,11 @@ class InstancePool implements Pool, CallSite, StreamSite {
   }
 
   #members(): Iterable<Instance> {
-    return this.#lineup.members.values();
+    return this.#balancer.members.values();
   }
 
   #join(options: InstanceOptions, made = new Map<string, Instance>()): void {
-    const known = this.#lineup.members.get(options.url);
+    const known = this.#balancer.members.get(options.url);
     if (known !== undefined) {
       const renamed = known.takeOver(options);
       if (options.terminating === true) this.#drain(known);
@@ -398,7 +398,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
     const instance = made.get(options.url) ?? new Instance(options, this.#options, this.#connect, this.clock());
     made.delete(options.url);
     instance.takeOver(options);
-    this.#lineup.members.set(options.url, instance);
+    this.#balancer.members.set(options.url, instance);
     this.#checks.restart(instance);
   }
 
@@ -427,9 +427,9 @@ class InstancePool implements Pool, CallSite, StreamSite {
       return;
     }
     instance.presence = 'gone';
-    this.#lineup.show(instance, this.clock());
-    // It has had no turn since it began to drain: the roster stays as it is.
-    this.#lineup.members.delete(instance.url);
+    this.#balancer.show(instance, this.clock());
+    // It has had no turn since it began to drain: the host set stays as it is.
+    this.#balancer.members.delete(instance.url);
     this.#checks.forget(instance);
     inBackground(`connections of ${instance.id}`, instance.destroy());
   }
@@ -444,7 +444,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
 
   #wakeAtNextTurn(): void {
     const nowMs = this.clock();
-    const atMs = this.#lineup.nextTurnMs(nowMs);
+    const atMs = this.#balancer.nextTurnMs(nowMs);
     if (atMs === this.#wakeAtMs) return;
     clearTimeout(this.#wake);
     this.#wakeAtMs = atMs;
@@ -452,13 +452,13 @@ class InstancePool implements Pool, CallSite, StreamSite {
     const delayMs = Math.min(Math.ceil(atMs - nowMs), TIMER_MS_MAX);
     this.#wake = setTimeout(() => {
       this.#wakeAtMs = Number.POSITIVE_INFINITY;
-      this.#lineup.refresh(this.clock());
+      this.#balancer.refresh(this.clock());
     }, delayMs).unref();
   }
 
   #resizeLimit(): void {
     const { max, queue } = this.#options.concurrency;
-    this.#limit.resize(Math.min(max, this.#lineup.capacity), queue);
+    this.#limit.resize(Math.min(max, this.#balancer.capacity), queue);
   }
 
   async #close(): Promise<void> {

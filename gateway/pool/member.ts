@@ -4,12 +4,12 @@ import { type GradientLimit, newGradientLimit } from './latency/gradient-limit';
 import { LatencyHistogram } from './latency/histogram';
 import { PeakEwma } from './latency/peak-ewma';
 import type { InstanceOptions } from './options';
+import { NO_OVERRIDES, type Overrides, stillInForce, viewOverrides } from './overrides';
 import type { CheckView, InstanceView } from './pool';
 import { warmth } from './slow-start';
 import { type InstanceState, NOT_SHOWN, type Presence, stateOf } from './state';
 import { type AdaptiveFactor, NEUTRAL } from './weights/adaptive-weights';
 import { LoadRecord } from './weights/load-record';
-import { NO_WILL, stillWanted, viewWill, type Will } from './will';
 
 /** Quantiles look back once to twice this long. */
 const QUANTILE_WINDOW_MS = 5_000;
@@ -24,7 +24,7 @@ export class Member {
   presence: Presence = 'present';
   health: Health;
   /** What an operator wants. */
-  will: Will = NO_WILL;
+  overrides: Overrides = NO_OVERRIDES;
   /** As the pool last derived and announced it. */
   shown: InstanceState = NOT_SHOWN;
   lastCheck: CheckView | null = null;
@@ -73,11 +73,11 @@ export class Member {
 
   /** As configured, or as an operator wants it. */
   get givenWeight(): number {
-    return this.will.weight?.weight ?? this.options.weight;
+    return this.overrides.weight?.weight ?? this.options.weight;
   }
 
   get inMaintenance(): boolean {
-    return this.will.state?.action === 'maintenance';
+    return this.overrides.state?.action === 'maintenance';
   }
 
   /** What was believed of it no longer holds. */
@@ -127,9 +127,9 @@ export class Member {
   view(nowMs: number, epochMs: number, slowStartMs: number): InstanceView {
     const { presence, health, slowSinceMs, warmingSinceMs } = this;
     const { ejection, failures } = health;
-    const will = stillWanted(this.will, nowMs);
-    const { state, reason } = stateOf({ presence, will, health, slowSinceMs }, nowMs);
-    const weight = will.weight?.weight ?? this.options.weight;
+    const overrides = stillInForce(this.overrides, nowMs);
+    const { state, reason } = stateOf({ presence, overrides, health, slowSinceMs }, nowMs);
+    const weight = overrides.weight?.weight ?? this.options.weight;
     return {
       id: this.id,
       url: this.url,
@@ -147,7 +147,7 @@ export class Member {
       ejectedUntil: ejection === null ? null : ejection.untilMs + epochMs,
       consecutiveFailures: failures,
       lastCheck: this.lastCheck,
-      overrides: viewWill(will, epochMs),
+      overrides: viewOverrides(overrides, epochMs),
     };
   }
 }

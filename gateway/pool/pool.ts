@@ -23,7 +23,7 @@ export interface Pool {
   instances(): readonly InstanceView[];
   /** One of them, in constant time; null when the pool has none at this URL. */
   instance(url: string): InstanceView | null;
-  /** An operator's will. @returns the instance afterwards, or null when the pool has no such instance */
+  /** An operator's override. @returns the instance afterwards, or null when the pool has no such instance */
   override(instanceId: string, override: Override): InstanceView | null;
   /** The last choices, oldest first, bounded. */
   explain(): readonly Choice[];

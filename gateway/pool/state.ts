@@ -1,6 +1,6 @@
 import type { Health } from './health/health';
+import type { Overrides } from './overrides';
 import type { InstanceView } from './pool';
-import type { Will } from './will';
 
 /** Membership of an instance: named, no longer named but still busy, or gone. */
 export type Presence = 'present' | 'terminating' | 'gone';
@@ -31,7 +31,7 @@ export interface InstanceState {
 
 export interface Flags {
   readonly presence: Presence;
-  readonly will: Will;
+  readonly overrides: Overrides;
   readonly health: Health;
   /** Since when it has been far slower than its peers; null when it is not. */
   readonly slowSinceMs: number | null;
@@ -70,10 +70,10 @@ const CHECKED_OUT: InstanceState = {
 };
 
 /** The state of an instance, derived from its flags, never kept by hand: the first line that fits wins. Pure. */
-export function stateOf({ presence, will, health, slowSinceMs }: Flags, nowMs: number): InstanceState {
+export function stateOf({ presence, overrides, health, slowSinceMs }: Flags, nowMs: number): InstanceState {
   if (presence === 'gone') return REMOVED;
   if (presence === 'terminating') return TERMINATING;
-  if (will.state !== null) return wanted(will.state);
+  if (overrides.state !== null) return wanted(overrides.state);
   if (health.check === 'drain') return CHECKED_OUT;
   if (health.check === 'fail') return checkFailed(health);
   if (health.ejection !== null) return ejected(health.ejection, nowMs);
@@ -83,7 +83,7 @@ export function stateOf({ presence, will, health, slowSinceMs }: Flags, nowMs: n
   return HEALTHY;
 }
 
-function wanted({ action, reason, actor }: NonNullable<Will['state']>): InstanceState {
+function wanted({ action, reason, actor }: NonNullable<Overrides['state']>): InstanceState {
   const cause = 'operator';
   const why = reason === '' ? actor : `${reason} (${actor})`;
   switch (action) {

@@ -16,7 +16,7 @@ const endpointShape = z.object({
   servername: text.exactOptional(),
 });
 
-const wishShape = z.object({
+const overrideShape = z.object({
   instance: text,
   action: z.enum(['drain', 'maintenance', 'eject', 'force-up', 'weight']),
   weight: z.number().positive().nullable(),
@@ -30,15 +30,15 @@ const wishShape = z.object({
 export const poolRecordShape = z.object({
   pool: text,
   endpoints: z.array(endpointShape).max(10_000),
-  wishes: z.array(wishShape).max(10_000),
+  overrides: z.array(overrideShape).max(10_000),
 });
 
 export type PoolRecord = z.output<typeof poolRecordShape>;
-type Wish = PoolRecord['wishes'][number];
+type RecordedOverride = PoolRecord['overrides'][number];
 
 /** @param found endpoints of the discovery; those of the configuration are read from there */
 export function recordOf(pool: Pool, found: readonly InstanceOptions[]): PoolRecord {
-  return { pool: pool.name, endpoints: found.map(endpointOf), wishes: pool.instances().flatMap(wishesOf) };
+  return { pool: pool.name, endpoints: found.map(endpointOf), overrides: pool.instances().flatMap(overridesOf) };
 }
 
 function endpointOf({ url, weight, zone, tier, hostHeader, servername }: InstanceOptions): PoolRecord['endpoints'][0] {
@@ -52,22 +52,22 @@ function endpointOf({ url, weight, zone, tier, hostHeader, servername }: Instanc
   };
 }
 
-function wishesOf({ id, reason, overrides = [], ejectedUntil }: InstanceView): Wish[] {
-  const wishes = overrides.map((override: OverrideView) => ({ instance: id, ...override }));
-  const ejected = overrides.some(({ action }) => action === 'eject');
-  if (ejected || typeof ejectedUntil !== 'number') return wishes;
-  return [...wishes, { instance: id, action: 'eject', weight: null, reason, actor: ACTOR, until: ejectedUntil }];
+function overridesOf({ id, reason, overrides = [], ejectedUntil }: InstanceView): RecordedOverride[] {
+  const recorded = overrides.map((override: OverrideView) => ({ instance: id, ...override }));
+  const ejected = recorded.some(({ action }) => action === 'eject');
+  if (ejected || typeof ejectedUntil !== 'number') return recorded;
+  return [...recorded, { instance: id, action: 'eject', weight: null, reason, actor: ACTOR, until: ejectedUntil }];
 }
 
 /** Tells the pool what was decided before and still holds. */
-export function restoreInto(pool: Pool, { wishes }: PoolRecord, nowMs: number = Date.now()): void {
-  for (const wish of wishes) {
-    const ttlMs = wish.until === null ? null : wish.until - nowMs;
-    if (ttlMs === null || ttlMs > 0) pool.override(wish.instance, overrideOf(wish, ttlMs));
+export function restoreInto(pool: Pool, { overrides }: PoolRecord, nowMs: number = Date.now()): void {
+  for (const one of overrides) {
+    const ttlMs = one.until === null ? null : one.until - nowMs;
+    if (ttlMs === null || ttlMs > 0) pool.override(one.instance, overrideOf(one, ttlMs));
   }
 }
 
-function overrideOf({ action, weight, reason, actor }: Wish, ttlMs: number | null): Override {
+function overrideOf({ action, weight, reason, actor }: RecordedOverride, ttlMs: number | null): Override {
   const why = { ttlMs, reason, actor };
   return action === 'weight' ? { ...why, action, weight: weight ?? 1 } : { ...why, action };
 }

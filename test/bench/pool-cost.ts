@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { Balancer } from '../../gateway/pool/balancer';
 import { createPool } from '../../gateway/pool/instance-pool';
-import { Lineup } from '../../gateway/pool/lineup';
 import { Member } from '../../gateway/pool/member';
 import { POLICIES } from '../../gateway/pool/policies/policies';
 import { InstantDispatcher } from '../fixtures/instant-dispatcher';
@@ -19,24 +19,24 @@ const NONE: readonly Member[] = [];
 const clock = () => performance.now();
 
 /** Members as they are under load: with latencies, and one request each under way. */
-function lineupOf(size: number, policy: keyof typeof POLICIES): Lineup<Member> {
+function lineupOf(size: number, policy: keyof typeof POLICIES): Balancer<Member> {
   const ignore = { onChanged: () => undefined, onRefreshed: () => undefined };
-  const lineup = new Lineup<Member>(poolOptions([], { policy }), clock, Math.random, ignore);
+  const balancer = new Balancer<Member>(poolOptions([], { policy }), clock, Math.random, ignore);
   for (let n = 0; n < size; n += 1) {
     const member = new Member(instance(`http://10.0.0.1:${n + 1}/`, { weight: 1 + (n % 3) }), 'pass', 16, clock());
     member.latency.observe(5 + Math.random(), clock(), 5);
     member.started(clock());
-    lineup.members.set(member.url, member);
+    balancer.members.set(member.url, member);
   }
-  lineup.refresh(clock());
-  return lineup;
+  balancer.refresh(clock());
+  return balancer;
 }
 
 /** Processor time, so that what else runs on the machine counts little. */
-function choiceNs(lineup: Lineup<Member>): number {
+function choiceNs(balancer: Balancer<Member>): number {
   const nowMs = clock();
   const before = process.cpuUsage();
-  for (let n = 0; n < CHOICES; n += 1) lineup.choose(NONE, KEYS[n % KEYS.length] ?? null, true, nowMs);
+  for (let n = 0; n < CHOICES; n += 1) balancer.choose(NONE, KEYS[n % KEYS.length] ?? null, true, nowMs);
   return (process.cpuUsage(before).user * 1_000) / CHOICES;
 }
 
@@ -92,8 +92,8 @@ async function main(): Promise<void> {
   // as: Object.keys gives the keys of POLICIES
   for (const policy of Object.keys(POLICIES) as (keyof typeof POLICIES)[]) {
     const costs = SIZES.map((size) => {
-      const lineup = lineupOf(size, policy);
-      const rounds = Array.from({ length: ROUNDS }, () => choiceNs(lineup));
+      const balancer = lineupOf(size, policy);
+      const rounds = Array.from({ length: ROUNDS }, () => choiceNs(balancer));
       return median(rounds.slice(3));
     });
     print(`| ${policy} | ${costs.map((ns) => Math.round(ns)).join(' | ')} |`);

@@ -1,4 +1,4 @@
-import { Lineup } from '../../gateway/pool/lineup';
+import { Balancer } from '../../gateway/pool/balancer';
 import { Member } from '../../gateway/pool/member';
 import { instance, poolOptions } from '../fixtures/pool-options';
 import { seededRandom } from '../fixtures/seeded-random';
@@ -27,7 +27,7 @@ interface Ending {
 export class NoisyTraffic {
   readonly #random: () => number;
   readonly #noise: readonly InstanceNoise[];
-  readonly #lineup: Lineup<Member>;
+  readonly #balancer: Balancer<Member>;
   readonly #members: readonly Member[];
   /** Of each instance: when its next pause begins, and when the last one ends. */
   readonly #pauses: { nextMs: number; endsMs: number }[];
@@ -39,10 +39,10 @@ export class NoisyTraffic {
     this.#random = seededRandom(seed);
     this.#noise = noise;
     const options = poolOptions([], { policy: 'adaptive' });
-    this.#lineup = new Lineup<Member>(options, () => this.#nowMs, seededRandom(seed + 1), ignore);
+    this.#balancer = new Balancer<Member>(options, () => this.#nowMs, seededRandom(seed + 1), ignore);
     this.#members = noise.map((_, at) => new Member(instance(`http://10.0.0.1:${at + 1}/`), 'pass', 256, 0));
-    for (const member of this.#members) this.#lineup.members.set(member.url, member);
-    this.#lineup.refresh(0);
+    for (const member of this.#members) this.#balancer.members.set(member.url, member);
+    this.#balancer.refresh(0);
     this.#pauses = noise.map(({ pauseEveryMs }) => ({ nextMs: this.#gapMs(pauseEveryMs), endsMs: 0 }));
   }
 
@@ -52,7 +52,7 @@ export class NoisyTraffic {
     const endMs = this.#nowMs + forMs;
     for (let dueMs = this.#nowMs; dueMs < endMs; dueMs += 1_000 / perSecond) {
       this.#settleUntil(dueMs);
-      const picked = this.#lineup.choose([], null, true, dueMs)?.member;
+      const picked = this.#balancer.choose([], null, true, dueMs)?.member;
       if (picked === undefined) throw new Error('everybody is well');
       const at = this.#members.indexOf(picked);
       picked.started(dueMs);
@@ -72,7 +72,7 @@ export class NoisyTraffic {
       const member = this.#members[at];
       if (member === undefined) continue;
       member.finished(startedMs, endsMs, true);
-      this.#lineup.observe(member, {
+      this.#balancer.observe(member, {
         outcome: 'ok',
         startedMs,
         nowMs: endsMs,

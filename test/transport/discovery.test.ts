@@ -231,7 +231,7 @@ describe('what a process leaves to the next', () => {
   });
 
   it('keeps what is known of pools that nobody has named yet', () => {
-    const record = { pool: 'reviews', endpoints: [instance('http://127.0.0.9:1')], wishes: [] };
+    const record = { pool: 'reviews', endpoints: [instance('http://127.0.0.9:1')], overrides: [] };
     pools.remember([record]);
     expect(pools.records()).toEqual([record]);
   });

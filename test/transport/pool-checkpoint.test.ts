@@ -10,7 +10,7 @@ const KNOWN: PoolCheckpoint = {
     {
       pool: 'products',
       endpoints: [{ ...instance('http://127.0.0.2:4001/graphql'), hostHeader: 'products.internal:4001' }],
-      wishes: [{ instance: '127.0.0.2:4001', action: 'drain', weight: null, reason: 'r', actor: 'a', until: null }],
+      overrides: [{ instance: '127.0.0.2:4001', action: 'drain', weight: null, reason: 'r', actor: 'a', until: null }],
     },
   ],
   leases: [{ pool: 'products', id: 'a' }],

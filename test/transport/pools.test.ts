@@ -145,13 +145,13 @@ it('takes over from the process before who was ejected, until when and why', asy
   expect(restored?.reason).toContain(ejected?.reason);
   expect(restored?.overrides?.[0]?.until).toBeCloseTo(ejected?.ejectedUntil ?? 0, 0);
   for (let n = 0; n < 4; n += 1) expect((await next.get('a').request(query())).status).toBe(200);
-  expect(next.records()[0]?.wishes).toHaveLength(1);
+  expect(next.records()[0]?.overrides).toHaveLength(1);
 });
 
 it('forgets an ejection of the process before whose time is over', () => {
   const id = new URL(server.url).host;
   const eject = { instance: id, action: 'eject', weight: null, reason: 'r', actor: 'checkpoint' } as const;
-  pools.remember([{ pool: 'a', endpoints: [], wishes: [{ ...eject, until: Date.now() - 60_000 }] }]);
+  pools.remember([{ pool: 'a', endpoints: [], overrides: [{ ...eject, until: Date.now() - 60_000 }] }]);
   pools.sync([named('a')]);
   expect(pools.views()[0]?.instances[0]).toMatchObject({ state: 'healthy', overrides: [] });
 });

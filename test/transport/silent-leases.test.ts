@@ -1,5 +1,5 @@
 import { subscribe } from '../../gateway/events';
-import { Lineup } from '../../gateway/pool/lineup';
+import { Balancer } from '../../gateway/pool/balancer';
 import { LeaseBook } from '../../gateway/registry/leases';
 import { createPools, type Pools } from '../../gateway/transport/pools';
 import { poolOptions } from '../fixtures/pool-options';
@@ -44,7 +44,7 @@ afterEach(async () => {
 
 describe('a thousand leases that fall silent at once', () => {
   it('are looked at one by one, without a look at the whole pool for each', () => {
-    const refreshes = jest.spyOn(Lineup.prototype, 'refresh');
+    const refreshes = jest.spyOn(Balancer.prototype, 'refresh');
     nowMs = TTL_MS + 1;
     book.sweep();
     expect(refreshes).not.toHaveBeenCalled();
@@ -52,7 +52,7 @@ describe('a thousand leases that fall silent at once', () => {
   });
 
   it('let go of those that the pool knows to be down, and refresh the pool once', async () => {
-    const refreshes = jest.spyOn(Lineup.prototype, 'refresh');
+    const refreshes = jest.spyOn(Balancer.prototype, 'refresh');
     for (let n = 0; n < 3; n += 1)
       pools.get('products').override(`10.0.0.${n}:4001`, { action: 'eject', ttlMs: null, reason: '', actor: 'test' });
     refreshes.mockClear();
@@ -64,7 +64,7 @@ describe('a thousand leases that fall silent at once', () => {
   });
 
   it('change nothing by being looked at', () => {
-    const refreshes = jest.spyOn(Lineup.prototype, 'refresh');
+    const refreshes = jest.spyOn(Balancer.prototype, 'refresh');
     expect(pools.views()[0]?.instances).toHaveLength(COUNT);
     expect(pools.records()).toHaveLength(1);
     expect(refreshes).not.toHaveBeenCalled();

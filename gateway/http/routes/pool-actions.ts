@@ -43,24 +43,24 @@ export function poolActionRoutes(pools: SteerablePools): readonly Route[] {
   ];
 }
 
-type Wish = Steering &
+type Action = Steering &
   ({ readonly action: 'drain' | 'resume' | 'eject' } | { readonly action: 'weight'; readonly weight: number });
 
-function steer(pools: SteerablePools, request: RouteRequest, wish: Wish): Answer {
+function steer(pools: SteerablePools, request: RouteRequest, asked: Action): Answer {
   const view = viewOf(pools, request);
   const instance = param(request, 'instance');
   const { actor } = authorshipOf(request);
-  const override: Override = { ...wish, actor };
+  const override: Override = { ...asked, actor };
   const after = pools.get(view.name).override(instance, override);
   if (after === null) throw notFound(`pool ${view.name} has no instance ${shown(instance)}`, view.instances.map(idOf));
-  const { action, reason, ttlMs } = wish;
+  const { action, reason, ttlMs } = asked;
   const warning = warningOf(view, instance, action);
   const said = warning === null ? {} : { warning };
   return jsonAnswer(200, { pool: view.name, action, actor, reason, ttl_ms: ttlMs, instance: after, ...said });
 }
 
 /** Of a drain that leaves nobody to be asked; null when somebody is. @param view as it was before */
-function warningOf({ name, instances }: PoolView, instance: string, action: Wish['action']): string | null {
+function warningOf({ name, instances }: PoolView, instance: string, action: Action['action']): string | null {
   if (action !== 'drain' || !isLast(instances, instance)) return null;
   const text = lastInstanceText(name, instance, instances);
   announce('pool.deserted', { pool: name, message: text });

@@ -42,7 +42,7 @@ export interface Tally {
 }
 
 /** Permission to eject an instance: whether the pool can do without it. */
-export interface Spare {
+export interface EjectionBudget {
   /** When it cannot be connected to. */
   readonly hard: boolean;
   /** For every other reason. */
@@ -57,7 +57,7 @@ export interface Circumstances {
   readonly window: Tally;
   /** Null detects nothing. */
   readonly options: OutlierDetectionOptions | null;
-  readonly spare: Spare;
+  readonly spare: EjectionBudget;
   /** In [0, 1). */
   readonly chance: number;
   /** What went wrong with this request, in few words; null or absent when nothing did, or nobody knows. */

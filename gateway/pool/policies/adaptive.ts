@@ -1,6 +1,6 @@
 import type { Member } from '../member';
 import { costOf } from './cost';
-import type { CreatePolicy, Policy, Turn } from './policy';
+import type { CreatePolicy, PickContext, Policy } from './policy';
 import { roundRobin } from './round-robin';
 import { WeightedDraw } from './weighted-draw';
 
@@ -28,22 +28,22 @@ class Adaptive<M extends Member> implements Policy<M> {
     this.#draws = new WeightedDraw(members);
   }
 
-  pick(turn: Turn<M>): M | null {
-    const anchor = this.#turns.pick(turn);
+  pick(context: PickContext<M>): M | null {
+    const anchor = this.#turns.pick(context);
     if (anchor === null) return null;
-    const second = this.#draws.drawBeside(anchor, null, turn);
+    const second = this.#draws.drawBeside(anchor, null, context);
     if (second === null) return anchor;
     const { meanWeight } = this.#draws;
-    const third = this.#few ? this.#draws.drawBeside(anchor, second, turn) : null;
-    const anchorCost = costOf(anchor, turn, meanWeight);
-    const secondCost = costOf(second, turn, meanWeight);
-    const thirdCost = third === null ? Number.POSITIVE_INFINITY : costOf(third, turn, meanWeight);
+    const third = this.#few ? this.#draws.drawBeside(anchor, second, context) : null;
+    const anchorCost = costOf(anchor, context, meanWeight);
+    const secondCost = costOf(second, context, meanWeight);
+    const thirdCost = third === null ? Number.POSITIVE_INFINITY : costOf(third, context, meanWeight);
     const other = third !== null && thirdCost < secondCost ? third : second;
     const otherCost = Math.min(secondCost, thirdCost);
     const switches = otherCost < anchorCost * SWITCH_BELOW;
-    turn.other = switches ? anchor : other;
-    turn.cost = switches ? otherCost : anchorCost;
-    turn.otherCost = switches ? anchorCost : otherCost;
+    context.other = switches ? anchor : other;
+    context.cost = switches ? otherCost : anchorCost;
+    context.otherCost = switches ? anchorCost : otherCost;
     return switches ? other : anchor;
   }
 }

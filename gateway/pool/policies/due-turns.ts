@@ -1,5 +1,5 @@
 import type { Member } from '../member';
-import type { Policy, Turn } from './policy';
+import type { PickContext, Policy } from './policy';
 
 /**
  * Weighted round-robin for many: everybody's turn comes every 1/weight, whoever is due first is picked. A heap keeps them
@@ -25,7 +25,7 @@ export class DueTurns<M extends Member> implements Policy<M> {
     this.#size = members.length;
   }
 
-  pick({ tried }: Turn<M>): M | null {
+  pick({ tried }: PickContext<M>): M | null {
     const first = this.#heap[0];
     if (first === undefined) return null;
     if (tried.length > 0 && tried.includes(first)) return this.#pickBehind(tried);

@@ -1,6 +1,6 @@
 import type { Member } from '../member';
 import { fingerprint } from './fingerprint';
-import type { CreatePolicy, Policy, Turn } from './policy';
+import type { CreatePolicy, PickContext, Policy } from './policy';
 import { roundRobin } from './round-robin';
 
 /** Points of the heaviest member on the ring: more of them share the keys more evenly. */
@@ -36,9 +36,9 @@ class HashRing<M extends Member> implements Policy<M> {
     this.#points = Float64Array.from(points).sort();
   }
 
-  pick(turn: Turn<M>): M | null {
-    const { hashKey, tried } = turn;
-    if (hashKey === null) return this.#turns.pick(turn);
+  pick(context: PickContext<M>): M | null {
+    const { hashKey, tried } = context;
+    if (hashKey === null) return this.#turns.pick(context);
     const points = this.#points;
     const from = this.#firstFrom(fingerprint(hashKey) * OWNERS);
     for (let step = 0; step < points.length; step += 1) {

@@ -1,5 +1,5 @@
 import type { Member } from '../member';
-import type { CreatePolicy, Policy, Turn } from './policy';
+import type { CreatePolicy, PickContext, Policy } from './policy';
 import { SmoothTurns } from './round-robin';
 import { WeightedDraw } from './weighted-draw';
 
@@ -23,21 +23,21 @@ class LeastOfAll<M extends Member> implements Policy<M> {
     this.#members = members;
   }
 
-  pick(turn: Turn<M>): M | null {
-    const { tried } = turn;
+  pick(context: PickContext<M>): M | null {
+    const { tried } = context;
     let least = Number.POSITIVE_INFINITY;
     let equals: M[] = [];
     for (const member of this.#members) {
       if (tried.length > 0 && tried.includes(member)) continue;
-      const load = loadOf(member, turn);
+      const load = loadOf(member, context);
       if (load === least) equals.push(member);
       else if (load < least) {
         least = load;
         equals = [member];
       }
     }
-    turn.cost = least;
-    return equals.length > 1 ? new SmoothTurns(equals).pick(turn) : (equals[0] ?? null);
+    context.cost = least;
+    return equals.length > 1 ? new SmoothTurns(equals).pick(context) : (equals[0] ?? null);
   }
 }
 
@@ -48,17 +48,17 @@ class LesserOfTwo<M extends Member> implements Policy<M> {
     this.#draws = new WeightedDraw(members);
   }
 
-  pick(turn: Turn<M>): M | null {
-    const first = this.#draws.draw(turn);
+  pick(context: PickContext<M>): M | null {
+    const first = this.#draws.draw(context);
     if (first === null) return null;
-    const second = this.#draws.drawBeside(first, null, turn);
+    const second = this.#draws.drawBeside(first, null, context);
     if (second === null) return first;
-    const firstLoad = loadOf(first, turn);
-    const secondLoad = loadOf(second, turn);
+    const firstLoad = loadOf(first, context);
+    const secondLoad = loadOf(second, context);
     const firstWins = firstLoad <= secondLoad;
-    turn.other = firstWins ? second : first;
-    turn.cost = firstWins ? firstLoad : secondLoad;
-    turn.otherCost = firstWins ? secondLoad : firstLoad;
+    context.other = firstWins ? second : first;
+    context.cost = firstWins ? firstLoad : secondLoad;
+    context.otherCost = firstWins ? secondLoad : firstLoad;
     return firstWins ? first : second;
   }
 }

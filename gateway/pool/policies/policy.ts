@@ -1,7 +1,7 @@
 import type { Member } from '../member';
 
 /** One choice: what is asked, and how the policy came to its answer. Reused from choice to choice. */
-export interface Turn<M extends Member> {
+export interface PickContext<M extends Member> {
   nowMs: number;
   /** Not to be chosen. */
   tried: readonly M[];
@@ -22,7 +22,7 @@ export interface Turn<M extends Member> {
 /** Chooses among certain members, by their weights. */
 export interface Policy<M extends Member> {
   /** @returns null when all were tried */
-  pick(turn: Turn<M>): M | null;
+  pick(context: PickContext<M>): M | null;
 }
 
 /** @param members never empty; their weights stay while the policy is used */

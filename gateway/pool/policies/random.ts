@@ -4,5 +4,5 @@ import { WeightedDraw } from './weighted-draw';
 /** Policy that chooses by chance, with the probability that the weight has among all. */
 export const random: CreatePolicy = (members) => {
   const draws = new WeightedDraw(members);
-  return { pick: (turn) => draws.draw(turn) };
+  return { pick: (context) => draws.draw(context) };
 };

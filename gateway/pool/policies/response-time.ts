@@ -1,6 +1,6 @@
 import type { Member } from '../member';
 import { costOf } from './cost';
-import type { CreatePolicy, Policy, Turn } from './policy';
+import type { CreatePolicy, PickContext, Policy } from './policy';
 import { WeightedDraw } from './weighted-draw';
 
 /** Policy that draws two by weight and chooses the one that is likely to answer sooner. */
@@ -13,18 +13,18 @@ class ResponseTime<M extends Member> implements Policy<M> {
     this.#draws = new WeightedDraw(members);
   }
 
-  pick(turn: Turn<M>): M | null {
-    const first = this.#draws.draw(turn);
+  pick(context: PickContext<M>): M | null {
+    const first = this.#draws.draw(context);
     if (first === null) return null;
-    const second = this.#draws.drawBeside(first, null, turn);
+    const second = this.#draws.drawBeside(first, null, context);
     if (second === null) return first;
     const { meanWeight } = this.#draws;
-    const firstCost = costOf(first, turn, meanWeight);
-    const secondCost = costOf(second, turn, meanWeight);
+    const firstCost = costOf(first, context, meanWeight);
+    const secondCost = costOf(second, context, meanWeight);
     const firstWins = firstCost <= secondCost;
-    turn.other = firstWins ? second : first;
-    turn.cost = firstWins ? firstCost : secondCost;
-    turn.otherCost = firstWins ? secondCost : firstCost;
+    context.other = firstWins ? second : first;
+    context.cost = firstWins ? firstCost : secondCost;
+    context.otherCost = firstWins ? secondCost : firstCost;
     return firstWins ? first : second;
   }
 }

@@ -1,6 +1,6 @@
 import type { Member } from '../member';
 import { DueTurns } from './due-turns';
-import type { CreatePolicy, Policy, Turn } from './policy';
+import type { CreatePolicy, PickContext, Policy } from './policy';
 
 /** Above this many members a heap is cheaper than looking at each. */
 const SCANNED_MAX = 64;
@@ -20,7 +20,7 @@ export class SmoothTurns<M extends Member> implements Policy<M> {
     this.#members = members;
   }
 
-  pick({ tried }: Turn<M>): M | null {
+  pick({ tried }: PickContext<M>): M | null {
     let picked: M | null = null;
     let sum = 0;
     const members = this.#members;

@@ -1,5 +1,5 @@
 import type { Member } from '../member';
-import type { Turn } from './policy';
+import type { PickContext } from './policy';
 
 /** Up to here looking at everybody is as quick as drawing again. */
 const SCANNED_MAX = 8;
@@ -25,7 +25,7 @@ export class WeightedDraw<M extends Member> {
   }
 
   /** @returns null when all were tried */
-  draw({ tried, random }: Turn<M>): M | null {
+  draw({ tried, random }: PickContext<M>): M | null {
     if (tried.length === 0) return this.#drawAny(random());
     if (this.#members.length > SCANNED_MAX) {
       for (let redraw = 0; redraw < REDRAWS_MAX; redraw += 1) {
@@ -37,7 +37,7 @@ export class WeightedDraw<M extends Member> {
   }
 
   /** One other than `first` and `second`. @returns null when there is none that was not tried */
-  drawBeside(first: M, second: M | null, { tried, random }: Turn<M>): M | null {
+  drawBeside(first: M, second: M | null, { tried, random }: PickContext<M>): M | null {
     if (this.#members.length > SCANNED_MAX) {
       for (let redraw = 0; redraw < REDRAWS_MAX; redraw += 1) {
         const drawn = this.#drawAny(random());

@@ -1,8 +1,8 @@
 import { type Health, newHealth, type Outcome } from '../../../gateway/pool/health/health';
 import { OutcomeWindow } from '../../../gateway/pool/health/outcome-window';
 import { afterCheck, afterOutcome, type Circumstances } from '../../../gateway/pool/health/verdict';
+import { NO_OVERRIDES } from '../../../gateway/pool/overrides';
 import { stateOf } from '../../../gateway/pool/state';
-import { NO_WILL } from '../../../gateway/pool/will';
 
 const options = { consecutiveErrors: 5, errorRate: 0.5, baseEjectionTimeMs: 10_000, maxEjectionShare: 0.5 };
 const checks = {
@@ -30,7 +30,7 @@ function after(health: Health, outcomes: readonly Outcome[], nowMs: number): Hea
 }
 
 const stateAt = (health: Health, nowMs: number) =>
-  stateOf({ presence: 'present', will: NO_WILL, health, slowSinceMs: null }, nowMs).state;
+  stateOf({ presence: 'present', overrides: NO_OVERRIDES, health, slowSinceMs: null }, nowMs).state;
 const well = newHealth('pass', 0);
 
 describe('afterOutcome', () => {

@@ -1,4 +1,4 @@
-import { Lineup } from '../../../../gateway/pool/lineup';
+import { Balancer } from '../../../../gateway/pool/balancer';
 import { Member } from '../../../../gateway/pool/member';
 import { instance, poolOptions } from '../../../fixtures/pool-options';
 import { seededRandom } from '../../../fixtures/seeded-random';
@@ -16,7 +16,7 @@ const INTERVAL_MS = SERVICE_MS / (INSTANCES * SERVED_AT_ONCE * LOAD);
 
 interface Ending {
   readonly atMs: number;
-  readonly lineup: Lineup<Member>;
+  readonly balancer: Balancer<Member>;
   readonly member: Member;
   readonly startedMs: number;
 }
@@ -25,7 +25,7 @@ interface Ending {
 class Model {
   #nowMs = 0;
   readonly #random = seededRandom(7);
-  readonly #lineups = Array.from({ length: GATEWAYS }, (_, seed) => this.#lineup(seed + 1));
+  readonly #lineups = Array.from({ length: GATEWAYS }, (_, seed) => this.#balancer(seed + 1));
   /** When each place of each instance is free. */
   readonly #freeAtMs = Array.from({ length: INSTANCES }, () => new Array<number>(SERVED_AT_ONCE).fill(0));
   #endings: Ending[] = [];
@@ -36,13 +36,13 @@ class Model {
     while (this.#nowMs < RUN_MS) {
       this.#nowMs += -Math.log(1 - this.#random()) * INTERVAL_MS;
       this.#settle();
-      const lineup = this.#lineups[Math.floor(this.#random() * GATEWAYS)];
-      const member = lineup?.choose([], null, true, this.#nowMs)?.member;
-      if (lineup === undefined || member === undefined) continue;
+      const balancer = this.#lineups[Math.floor(this.#random() * GATEWAYS)];
+      const member = balancer?.choose([], null, true, this.#nowMs)?.member;
+      if (balancer === undefined || member === undefined) continue;
       const at = Number(new URL(member.url).port) - 1;
       arrivals[at]?.push(this.#nowMs);
       member.started(this.#nowMs);
-      this.#endings.push({ atMs: this.#serve(at), lineup, member, startedMs: this.#nowMs });
+      this.#endings.push({ atMs: this.#serve(at), balancer, member, startedMs: this.#nowMs });
     }
     return arrivals;
   }
@@ -58,9 +58,9 @@ class Model {
   #settle(): void {
     const ended = this.#endings.filter(({ atMs }) => atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs);
     this.#endings = this.#endings.filter(({ atMs }) => atMs > this.#nowMs);
-    for (const { atMs, lineup, member, startedMs } of ended) {
+    for (const { atMs, balancer, member, startedMs } of ended) {
       member.finished(startedMs, atMs, true);
-      lineup.observe(member, {
+      balancer.observe(member, {
         outcome: 'ok',
         startedMs,
         nowMs: atMs,
@@ -72,9 +72,9 @@ class Model {
     }
   }
 
-  #lineup(seed: number): Lineup<Member> {
+  #balancer(seed: number): Balancer<Member> {
     const ignore = { onChanged: () => undefined, onRefreshed: () => undefined };
-    const lineup = new Lineup<Member>(
+    const balancer = new Balancer<Member>(
       poolOptions([], { policy: 'adaptive' }),
       () => this.#nowMs,
       seededRandom(seed),
@@ -82,10 +82,10 @@ class Model {
     );
     for (let n = 0; n < INSTANCES; n += 1) {
       const member = new Member(instance(`http://10.0.0.1:${n + 1}/`), 'pass', 256, 0);
-      lineup.members.set(member.url, member);
+      balancer.members.set(member.url, member);
     }
-    lineup.refresh(0);
-    return lineup;
+    balancer.refresh(0);
+    return balancer;
   }
 }
 

@@ -1,9 +1,9 @@
-import { Lineup } from '../../../../gateway/pool/lineup';
+import { Balancer } from '../../../../gateway/pool/balancer';
+import { buildHostSet } from '../../../../gateway/pool/host-set';
 import { Member } from '../../../../gateway/pool/member';
 import type { PoolOptions } from '../../../../gateway/pool/options';
 import { pick } from '../../../../gateway/pool/pick';
 import { POLICIES } from '../../../../gateway/pool/policies/policies';
-import { buildRoster } from '../../../../gateway/pool/roster';
 import { member, members, turnOf } from '../../../fixtures/members';
 import { instance, poolOptions } from '../../../fixtures/pool-options';
 import { seededRandom } from '../../../fixtures/seeded-random';
@@ -68,12 +68,12 @@ function primaryShare(well: number): number {
 
 function shareOf(
   all: readonly Member[],
-  options: Parameters<typeof buildRoster>[1],
+  options: Parameters<typeof buildHostSet>[1],
   counts: (one: Member) => boolean,
 ): number {
   const random = seededRandom();
-  const roster = buildRoster(all, options, null, random);
-  const picked = Array.from({ length: 2_000 }, () => pick(roster, turnOf(random), true)?.member ?? null);
+  const hosts = buildHostSet(all, options, null, random);
+  const picked = Array.from({ length: 2_000 }, () => pick(hosts, turnOf(random), true)?.member ?? null);
   return picked.filter((one) => one !== null && counts(one)).length / picked.length;
 }
 
@@ -97,12 +97,12 @@ const slowStart = virtualRow('LB-20', 'slow start 10 s', '10/50/100 % at 10/50/1
   let nowMs = 0;
   const ignore = { onChanged: () => undefined, onRefreshed: () => undefined };
   const options = poolOptions([], { policy: 'round-robin', slowStartMs: SLOW_START_MS });
-  const lineup = new Lineup<Member>(options, () => nowMs, seededRandom(), ignore);
+  const balancer = new Balancer<Member>(options, () => nowMs, seededRandom(), ignore);
   const all = [0, 1, 2].map(
     (n) => new Member(instance(`http://10.0.0.${n + 1}/`), n === 2 ? 'unknown' : 'pass', 1e6, 0),
   );
-  for (const one of all) lineup.members.set(one.url, one);
-  lineup.refresh(nowMs);
+  for (const one of all) balancer.members.set(one.url, one);
+  balancer.refresh(nowMs);
   for (const one of all) one.warmingSinceMs = null;
   const healthCheck = {
     probe: 'graphql',
@@ -113,11 +113,11 @@ const slowStart = virtualRow('LB-20', 'slow start 10 s', '10/50/100 % at 10/50/1
   } as const;
   const [, , newcomer] = all;
   if (newcomer === undefined) throw new Error('there are three');
-  lineup.checked(newcomer, { verdict: 'pass', reachable: true }, healthCheck);
+  balancer.checked(newcomer, { verdict: 'pass', reachable: true }, healthCheck);
   const shareAt = (moment: number) => {
     const counts = new Map<Member, number>();
     for (nowMs = moment * SLOW_START_MS - 250; nowMs < moment * SLOW_START_MS + 250; nowMs += 0.5) {
-      const one = lineup.choose([], null, true, nowMs)?.member;
+      const one = balancer.choose([], null, true, nowMs)?.member;
       if (one !== undefined) counts.set(one, (counts.get(one) ?? 0) + 1);
     }
     const own = counts.get(newcomer) ?? 0;

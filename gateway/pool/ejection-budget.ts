@@ -1,14 +1,18 @@
-import type { Spare } from './health/verdict';
+import type { EjectionBudget } from './health/verdict';
 import type { Member } from './member';
 
-export const NOT_SPARED: Spare = { hard: false, soft: false };
+export const NO_EJECTION_BUDGET: EjectionBudget = { hard: false, soft: false };
 
 /**
  * Decides whether a pool can do without one more instance. One always stays, so a pool of one ejects nobody. Ejections that
  * rest on judgement (5xx, timeouts) are capped at a share of the tier, but one is always allowed; an instance that
  * cannot be connected to is no loss.
  */
-export function spareable(members: Iterable<Member>, candidate: Member, maxEjectionShare: number): Spare {
+export function ejectionBudgetFor(
+  members: Iterable<Member>,
+  candidate: Member,
+  maxEjectionShare: number,
+): EjectionBudget {
   let staying = 0;
   let inTier = 0;
   let outOfTier = 0;
@@ -25,6 +29,6 @@ export function spareable(members: Iterable<Member>, candidate: Member, maxEject
   return { hard: oneStays, soft: oneStays && outOfTier + 1 <= Math.max(1, Math.floor(maxEjectionShare * inTier)) };
 }
 
-function isDrained({ will }: Member): boolean {
-  return will.state !== null && will.state.action !== 'force-up';
+function isDrained({ overrides }: Member): boolean {
+  return overrides.state !== null && overrides.state.action !== 'force-up';
 }

@@ -1,11 +1,11 @@
+import { buildHostSet, type HostSetOptions } from '../../gateway/pool/host-set';
 import type { Member } from '../../gateway/pool/member';
 import { hasAlternative, pick } from '../../gateway/pool/pick';
-import { buildRoster, type RosterOptions } from '../../gateway/pool/roster';
 import type { Standing } from '../../gateway/pool/state';
 import { letter, member, turnOf } from '../fixtures/members';
 import { seededRandom } from '../fixtures/seeded-random';
 
-const OPTIONS: RosterOptions = { policy: 'round-robin', panicThreshold: null, locality: 'prefer-zone', zone: null };
+const OPTIONS: HostSetOptions = { policy: 'round-robin', panicThreshold: null, locality: 'prefer-zone', zone: null };
 
 interface Given {
   readonly standing?: Standing;
@@ -20,16 +20,16 @@ function made(given: readonly Given[]): Member[] {
   );
 }
 
-function rosterOf(given: readonly Given[], options: Partial<RosterOptions> = {}) {
+function hostsOf(given: readonly Given[], options: Partial<HostSetOptions> = {}) {
   const all = made(given);
-  return { all, roster: buildRoster(all, { ...OPTIONS, ...options }, null, seededRandom()) };
+  return { all, hosts: buildHostSet(all, { ...OPTIONS, ...options }, null, seededRandom()) };
 }
 
 /** Share of 1,000 picks that each member gets, in percent. */
-function percents(given: readonly Given[], options: Partial<RosterOptions> = {}): number[] {
-  const { all, roster } = rosterOf(given, options);
+function percents(given: readonly Given[], options: Partial<HostSetOptions> = {}): number[] {
+  const { all, hosts } = hostsOf(given, options);
   const random = seededRandom();
-  const picked = Array.from({ length: 1_000 }, () => pick(roster, turnOf(random), true)?.member ?? null);
+  const picked = Array.from({ length: 1_000 }, () => pick(hosts, turnOf(random), true)?.member ?? null);
   return all.map((one) => Math.round(picked.filter((other) => other === one).length / 10));
 }
 
@@ -49,12 +49,12 @@ describe('tiers', () => {
     [25, 35],
     [0, 0],
   ])('LB-28: with %d of 100 primaries well they get %d %%', (well, share) => {
-    const { all, roster } = rosterOf([...tier('primary', well, 100 - well), ...tier('backup', 100, 0)]);
+    const { all, hosts } = hostsOf([...tier('primary', well, 100 - well), ...tier('backup', 100, 0)]);
     const random = seededRandom();
-    const picked = Array.from({ length: 1_000 }, () => pick(roster, turnOf(random), true)?.member);
+    const picked = Array.from({ length: 1_000 }, () => pick(hosts, turnOf(random), true)?.member);
     const primaries = picked.filter((one) => one !== undefined && all.indexOf(one) < 100).length;
     expect(Math.abs(primaries / 10 - share)).toBeLessThanOrEqual(1);
-    expect(roster.panic).toBe(false);
+    expect(hosts.panic).toBe(false);
   });
 
   it('leaves backups alone while primaries are well', () => {
@@ -94,13 +94,13 @@ describe('zones', () => {
   });
 
   it('are left for a far one that is quick when the near one is loaded and slow', () => {
-    const { all, roster } = rosterOf(zones('a', 'b'), { zone: 'a' });
+    const { all, hosts } = hostsOf(zones('a', 'b'), { zone: 'a' });
     const [near, far] = all;
     near?.latency.observe(100, 0, 5);
     far?.latency.observe(5, 0, 5);
     for (let n = 0; n < 4; n += 1) near?.started(0);
     const random = seededRandom();
-    const picked = Array.from({ length: 20 }, () => letter(pick(roster, turnOf(random), true)?.member ?? null));
+    const picked = Array.from({ length: 20 }, () => letter(pick(hosts, turnOf(random), true)?.member ?? null));
     expect(new Set(picked)).toEqual(new Set(['b']));
   });
 
@@ -113,7 +113,7 @@ describe('zones', () => {
 describe('panic', () => {
   it('uses everybody who can be reached once too few are well', () => {
     const few: Given[] = [{}, { standing: 'doubtful' }, { standing: 'doubtful' }, { standing: 'unreachable' }];
-    expect(rosterOf(few).roster.panic).toBe(true);
+    expect(hostsOf(few).hosts.panic).toBe(true);
     expect(percents(few)).toEqual([33, 33, 33, 0]);
   });
 
@@ -127,12 +127,12 @@ describe('panic', () => {
 
   it('does not break out while backups can take everything', () => {
     const given: Given[] = [{ standing: 'doubtful' }, { tier: 'backup' }];
-    expect([rosterOf(given).roster.panic, percents(given)]).toEqual([false, [0, 100]]);
+    expect([hostsOf(given).hosts.panic, percents(given)]).toEqual([false, [0, 100]]);
   });
 
   it('is not what a pool starts with: those who join are used, and nobody is alarmed', () => {
     const given: Given[] = [{ standing: 'joining' }, { standing: 'joining' }];
-    expect([rosterOf(given).roster.panic, percents(given)]).toEqual([false, [50, 50]]);
+    expect([hostsOf(given).hosts.panic, percents(given)]).toEqual([false, [50, 50]]);
   });
 });
 
@@ -140,52 +140,52 @@ describe('probation', () => {
   const given: Given[] = [{}, { standing: 'probation' }];
 
   it('gets one query at a time', () => {
-    const { all, roster } = rosterOf(given);
+    const { all, hosts } = hostsOf(given);
     const turn = turnOf(seededRandom());
-    expect(letter(pick(roster, turn, true)?.member ?? null)).toBe('b');
+    expect(letter(pick(hosts, turn, true)?.member ?? null)).toBe('b');
     all[1]?.started(0);
-    expect(letter(pick(roster, turn, true)?.member ?? null)).toBe('a');
+    expect(letter(pick(hosts, turn, true)?.member ?? null)).toBe('a');
   });
 
   it('gets no mutation', () => {
-    const { roster } = rosterOf(given);
-    expect(letter(pick(roster, turnOf(seededRandom()), false)?.member ?? null)).toBe('a');
+    const { hosts } = hostsOf(given);
+    expect(letter(pick(hosts, turnOf(seededRandom()), false)?.member ?? null)).toBe('a');
   });
 });
 
 describe('who is passed over', () => {
   it('is drained: nobody may be asked', () => {
-    expect(pick(rosterOf([{ standing: 'out' }]).roster, turnOf(seededRandom()), true)).toBeNull();
+    expect(pick(hostsOf([{ standing: 'out' }]).hosts, turnOf(seededRandom()), true)).toBeNull();
   });
 
   it('is full, or asked to be left alone, while somebody else is not', () => {
-    const { all, roster } = rosterOf([{}, {}, {}]);
+    const { all, hosts } = hostsOf([{}, {}, {}]);
     const [a, b] = all;
     if (a !== undefined) a.limit = 0;
     if (b !== undefined) b.restUntilMs = 100;
     const random = seededRandom();
-    expect(
-      new Set(Array.from({ length: 9 }, () => letter(pick(roster, turnOf(random), true)?.member ?? null))),
-    ).toEqual(new Set(['c']));
+    expect(new Set(Array.from({ length: 9 }, () => letter(pick(hosts, turnOf(random), true)?.member ?? null)))).toEqual(
+      new Set(['c']),
+    );
   });
 
   it('was tried, while somebody who may well answer was not', () => {
-    const { all, roster } = rosterOf([{}, {}, { standing: 'doubtful' }]);
+    const { all, hosts } = hostsOf([{}, {}, { standing: 'doubtful' }]);
     const [a, b] = all;
     if (a === undefined || b === undefined) throw new Error('two were made');
     const next = (tried: readonly Member[]) =>
-      letter(pick(roster, turnOf(seededRandom(), { tried }), true)?.member ?? null);
+      letter(pick(hosts, turnOf(seededRandom(), { tried }), true)?.member ?? null);
     expect([next([a]), next([b]), next([a, b])]).toEqual(['b', 'a', 'c']);
-    expect([hasAlternative(roster, [a]), hasAlternative(roster, [a, b])]).toEqual([true, false]);
+    expect([hasAlternative(hosts, [a]), hasAlternative(hosts, [a, b])]).toEqual([true, false]);
   });
 });
 
 it('keeps the order of turns when nothing but another state changed', () => {
   const all = made([{}, {}, {}]);
   const random = seededRandom();
-  const first = buildRoster(all, OPTIONS, null, random);
+  const first = buildHostSet(all, OPTIONS, null, random);
   pick(first, turnOf(random), true);
-  const second = buildRoster(all, OPTIONS, first, random);
+  const second = buildHostSet(all, OPTIONS, first, random);
   expect(second.groups[0]?.policy).toBe(first.groups[0]?.policy);
   expect(letter(pick(second, turnOf(random), true)?.member ?? null)).toBe('b');
 });

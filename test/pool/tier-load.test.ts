@@ -1,4 +1,4 @@
-import { panicThreshold, spill, spillZones } from '../../gateway/pool/shares';
+import { panicThreshold, spill, spillZones } from '../../gateway/pool/tier-load';
 
 const percent = (share: number | undefined) => Math.round((share ?? 0) * 100);
 

@@ -1,22 +1,22 @@
 import { announce } from '../events';
 import type { Clock } from './clock';
+import { ejectionBudgetFor, NO_EJECTION_BUDGET } from './ejection-budget';
 import { Explanations } from './explanations';
 import { type Failure, failureText } from './failure';
 import type { Health, Outcome } from './health/health';
 import { lowSuccessRates, medianOf, slowMembers } from './health/peers';
 import { afterCheck, afterComparison, afterOutcome, type CheckResult, VERDICTS } from './health/verdict';
+import { buildHostSet, type HostSet } from './host-set';
 import { afterAnswer, afterOverload } from './latency/gradient-limit';
 import { Quantiles } from './latency/histogram';
 import type { Member } from './member';
 import type { HealthCheckOptions, PoolOptions } from './options';
+import { nextEndMs, stillInForce } from './overrides';
 import { hasAlternative, type Pick, pick } from './pick';
-import type { Turn } from './policies/policy';
+import type { PickContext } from './policies/policy';
 import type { Choice } from './pool';
-import { buildRoster, type Roster } from './roster';
 import { nextWarmthMs, warmth } from './slow-start';
-import { NOT_SPARED, spareable } from './spare';
 import { type InstanceState, stateOf } from './state';
-import { nextEndMs, stillWanted } from './will';
 
 /** States and peers are looked at this often, while somebody asks. */
 const LOOK_MS = 1_000;
@@ -43,7 +43,7 @@ export interface Observation {
 }
 
 /** Listens to changes of what a choice rests on. */
-export interface LineupListener<M extends Member> {
+export interface BalancerListener<M extends Member> {
   /** A member is in another state. */
   readonly onChanged: (member: M, before: InstanceState) => void;
   /** States or weights may be others than before. */
@@ -51,18 +51,18 @@ export interface LineupListener<M extends Member> {
 }
 
 /**
- * Load balancer of a pool: its members, what is believed of them, and the roster that follows from it.
+ * Load balancer of a pool: its members, what is believed of them, and the hosts that follows from it.
  * Knows no sockets and no timers: it looks at the time when it is asked.
  */
-export class Lineup<M extends Member> {
+export class Balancer<M extends Member> {
   readonly members = new Map<string, M>();
   readonly #explanations = new Explanations();
   readonly #quantiles = new Quantiles();
   readonly #clock: Clock;
-  readonly #turn: Turn<M>;
-  readonly #listener: LineupListener<M>;
+  readonly #context: PickContext<M>;
+  readonly #listener: BalancerListener<M>;
   #options: PoolOptions;
-  #roster: Roster<M>;
+  #hosts: HostSet<M>;
   #nextLookMs = 0;
   #nextCompareMs = 0;
   #failureMs = FAILURE_MS_MIN;
@@ -71,11 +71,11 @@ export class Lineup<M extends Member> {
   /** The quantile after which a request is hedged; null while too few answers are known. */
   hedgeAfterMs: number | null = null;
 
-  constructor(options: PoolOptions, clock: Clock, random: () => number, listener: LineupListener<M>) {
+  constructor(options: PoolOptions, clock: Clock, random: () => number, listener: BalancerListener<M>) {
     this.#listener = listener;
     this.#options = options;
     this.#clock = clock;
-    this.#turn = {
+    this.#context = {
       nowMs: 0,
       tried: [],
       hashKey: null,
@@ -86,7 +86,7 @@ export class Lineup<M extends Member> {
       cost: Number.NaN,
       otherCost: Number.NaN,
     };
-    this.#roster = buildRoster<M>([], options, null, random);
+    this.#hosts = buildHostSet<M>([], options, null, random);
   }
 
   set options(options: PoolOptions) {
@@ -94,17 +94,17 @@ export class Lineup<M extends Member> {
   }
 
   get panic(): boolean {
-    return this.#roster.panic;
+    return this.#hosts.panic;
   }
 
   /** Median latency of the members. */
   get usualMs(): number {
-    return this.#turn.usualMs;
+    return this.#context.usualMs;
   }
 
   /** Requests at once that those who share the requests take. */
   get capacity(): number {
-    const { groups, sole } = this.#roster;
+    const { groups, sole } = this.#hosts;
     const sharing = sole === null ? groups.filter(({ share }) => share > 0) : [sole];
     if (sharing.length === 0) return Number.POSITIVE_INFINITY;
     return sharing.reduce((sum, { members }) => members.reduce((some, { limit }) => some + limit, sum), 0);
@@ -118,20 +118,20 @@ export class Lineup<M extends Member> {
     forStream = false,
   ): Pick<M> | null {
     if (nowMs >= this.#nextLookMs) this.refresh(nowMs);
-    const turn = this.#turn;
-    turn.nowMs = nowMs;
-    turn.tried = tried;
-    turn.hashKey = hashKey;
-    turn.forStream = forStream;
-    const picked = pick(this.#roster, turn, repeatable);
+    const context = this.#context;
+    context.nowMs = nowMs;
+    context.tried = tried;
+    context.hashKey = hashKey;
+    context.forStream = forStream;
+    const picked = pick(this.#hosts, context, repeatable);
     if (picked !== null) {
-      this.#explanations.record(nowMs, picked.member, turn.cost, turn.other, turn.otherCost, picked.reason);
+      this.#explanations.record(nowMs, picked.member, context.cost, context.other, context.otherCost, picked.reason);
     }
     return picked;
   }
 
   hasAlternative(tried: readonly M[]): boolean {
-    return hasAlternative(this.#roster, tried);
+    return hasAlternative(this.#hosts, tried);
   }
 
   explain(epochMs: number): readonly Choice[] {
@@ -149,8 +149,10 @@ export class Lineup<M extends Member> {
       this.#learnLimit(member, outcome, good, nowMs - startedMs);
     const { outlierDetection: options } = this.#options;
     // Only a failure can eject: a success need not look at all the others.
-    const spare = good ? NOT_SPARED : spareable(this.members.values(), member, options?.maxEjectionShare ?? 0);
-    const chance = good ? 0 : this.#turn.random();
+    const spare = good
+      ? NO_EJECTION_BUDGET
+      : ejectionBudgetFor(this.members.values(), member, options?.maxEjectionShare ?? 0);
+    const chance = good ? 0 : this.#context.random();
     const { window } = member;
     if (isNews(member, outcome, startedMs)) window.count(!good, nowMs);
     const why = failure === null ? null : failureText(failure);
@@ -159,7 +161,7 @@ export class Lineup<M extends Member> {
   }
 
   #observeLatency(member: M, outcome: Outcome, good: boolean, durationMs: number, nowMs: number): void {
-    const { usualMs } = this.#turn;
+    const { usualMs } = this.#context;
     const seedMs = usualMs === 0 ? durationMs : usualMs;
     if (good) {
       member.latency.observe(durationMs, nowMs, seedMs);
@@ -201,28 +203,28 @@ export class Lineup<M extends Member> {
     this.refresh(nowMs);
   }
 
-  /** When a state changes by itself next: an ejection ends, or an operator's will; infinity when none does. */
+  /** When a state changes by itself next: an ejection ends, or an operator's override; infinity when none does. */
   nextTurnMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { health, will } of this.members.values())
-      nextMs = Math.min(nextMs, ejectionEndMs(health, nowMs), nextEndMs(will));
+    for (const { health, overrides } of this.members.values())
+      nextMs = Math.min(nextMs, ejectionEndMs(health, nowMs), nextEndMs(overrides));
     return nextMs;
   }
 
-  /** Derives every state and weight anew, announces what changed, and replaces the roster. */
+  /** Derives every state and weight anew, announces what changed, and replaces the hosts. */
   refresh(nowMs: number): void {
     this.#compareInTime(nowMs);
     this.#nextLookMs = nowMs + LOOK_MS;
     for (const member of this.members.values()) {
-      member.will = stillWanted(member.will, nowMs);
+      member.overrides = stillInForce(member.overrides, nowMs);
       this.show(member, nowMs);
       this.#weigh(member, nowMs);
       this.#nextLookMs = Math.min(this.#nextLookMs, this.#nextChangeMs(member, nowMs));
     }
-    const before = this.#roster;
-    this.#roster = buildRoster(this.members.values(), this.#options, before, this.#turn.random);
-    if (this.#roster.panic !== before.panic) {
-      const { panic, available } = this.#roster;
+    const before = this.#hosts;
+    this.#hosts = buildHostSet(this.members.values(), this.#options, before, this.#context.random);
+    if (this.#hosts.panic !== before.panic) {
+      const { panic, available } = this.#hosts;
       announce('panic.changed', { pool: this.#options.name, panic, available });
     }
     this.#listener.onRefreshed();
@@ -256,7 +258,7 @@ export class Lineup<M extends Member> {
 
   #nextChangeMs(member: M, nowMs: number): number {
     const warmthMs = nextWarmthMs(member.warmingSinceMs, nowMs, this.#options.slowStartMs);
-    return Math.min(ejectionEndMs(member.health, nowMs), nextEndMs(member.will), warmthMs);
+    return Math.min(ejectionEndMs(member.health, nowMs), nextEndMs(member.overrides), warmthMs);
   }
 
   /** Once in so long, however often states change: with many members it is most of the work. */
@@ -269,7 +271,7 @@ export class Lineup<M extends Member> {
   /** What only shows beside the others: medians, slowness, success rates. */
   #compare(nowMs: number): void {
     const members = [...this.members.values()];
-    this.#turn.usualMs = medianOf(members.map(({ latency }) => latency.lastMs)) ?? 0;
+    this.#context.usualMs = medianOf(members.map(({ latency }) => latency.lastMs)) ?? 0;
     const all = this.#quantiles.read(
       members.map(({ latencies }) => latencies),
       nowMs,
@@ -297,12 +299,12 @@ export class Lineup<M extends Member> {
     for (const [at, member] of members.entries()) {
       const rate = rates[at];
       if (rate === null || rate === undefined) continue;
-      const spare = spareable(members, member, options?.maxEjectionShare ?? 0);
+      const spare = ejectionBudgetFor(members, member, options?.maxEjectionShare ?? 0);
       const ground = {
         reason: `succeeds in ${Math.round(rate * 100)} %, far less than its peers`,
         cause: 'outlier' as const,
       };
-      const circumstances = { nowMs, options, spare, chance: this.#turn.random(), why: null };
+      const circumstances = { nowMs, options, spare, chance: this.#context.random(), why: null };
       member.health = afterComparison(member.health, ground, circumstances);
     }
   }

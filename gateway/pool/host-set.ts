@@ -3,11 +3,11 @@ import type { Member } from './member';
 import type { PoolOptions } from './options';
 import { POLICIES } from './policies/policies';
 import type { Policy } from './policies/policy';
-import { type Capacity, healthOf, panicThreshold, spill, spillZones } from './shares';
 import type { Standing } from './state';
+import { type Capacity, healthOf, panicThreshold, spill, spillZones } from './tier-load';
 
 /** Members that may be chosen at one moment, in groups; replaced when a state or a weight changes. */
-export interface Roster<M extends Member> {
+export interface HostSet<M extends Member> {
   /** In the order in which they are asked when those with a share were tried. */
   readonly groups: readonly Group<M>[];
   /** The one group that gets everything, where there is one. */
@@ -38,7 +38,7 @@ export interface Group<M extends Member> {
   credit: number;
 }
 
-export type RosterOptions = Pick<PoolOptions, 'policy' | 'panicThreshold' | 'locality' | 'zone'>;
+export type HostSetOptions = Pick<PoolOptions, 'policy' | 'panicThreshold' | 'locality' | 'zone'>;
 
 const TIERS = ['primary', 'backup'] as const;
 
@@ -59,15 +59,15 @@ interface Draft<M> {
 }
 
 /**
- * Builds the roster from the states and weights as last derived.
+ * Builds the hosts from the states and weights as last derived.
  * @param before groups that stay as they are keep their place in the order of turns
  */
-export function buildRoster<M extends Member>(
+export function buildHostSet<M extends Member>(
   members: Iterable<M>,
-  options: RosterOptions,
-  before: Roster<M> | null,
+  options: HostSetOptions,
+  before: HostSet<M> | null,
   random: () => number,
-): Roster<M> {
+): HostSet<M> {
   const all = [...members];
   const sorted = TIERS.map((name) => sortTier(name, all));
   const available = availableShare(sorted);
@@ -124,7 +124,7 @@ function panics<M extends Member>(tier: Tier<M>, given: number | null): boolean 
 }
 
 /** Those who share the requests: the well of each tier, then the degraded; in panic all that can be reached. */
-function sharing<M extends Member>(tiers: readonly Tier<M>[], options: RosterOptions): readonly Draft<M>[] {
+function sharing<M extends Member>(tiers: readonly Tier<M>[], options: HostSetOptions): readonly Draft<M>[] {
   const places = [
     ...tiers.map((tier) => ({
       tier,
@@ -166,7 +166,7 @@ function reachable<M extends Member>({ standing }: Tier<M>): readonly M[] {
 function splitZones<M extends Member>(
   draft: Draft<M>,
   { standing }: Tier<M>,
-  { locality, zone }: RosterOptions,
+  { locality, zone }: HostSetOptions,
 ): readonly Draft<M>[] {
   if (draft.members.length === 0) return [];
   if (locality === 'none' || zone === null) return [draft];
@@ -200,8 +200,8 @@ function reserve<M extends Member>(tiers: readonly Tier<M>[]): readonly Draft<M>
 
 function toGroup<M extends Member>(
   draft: Draft<M>,
-  policy: RosterOptions['policy'],
-  before: Roster<M> | null,
+  policy: HostSetOptions['policy'],
+  before: HostSet<M> | null,
   random: () => number,
 ): Group<M> {
   const old = before?.groups.find(({ key }) => key === `${policy} ${draft.key}`);
