@@ -35,9 +35,9 @@ export class Flight extends CancellationSource implements Holder {
   readonly answerHeaders = new Map<string, string[]>();
   /** Further attempts that all its subgraph calls together may still make; counted down. */
   readonly retries = { left: PLAN_RETRIES_MAX };
-  /** Values of the operation's variables, defaults filled in; absent before it is executed. */
-  variables?: Readonly<Record<string, unknown>>;
-  held?: NonNullable<Holder['held']>;
+  /** Values of the operation's variables, defaults filled in; undefined before it is executed. */
+  variables: Readonly<Record<string, unknown>> | undefined = undefined;
+  held: Holder['held'] = undefined;
 
   /** @param first the call that it begins for */
   constructor(
@@ -62,5 +62,86 @@ export class Flight extends CancellationSource implements Holder {
   record(call: SubgraphCall): void {
     this.calls.push(call);
     if (listened('subgraph.called')) announce('subgraph.called', { id: this.id, call });
+  }
+
+  /** The flight for work that has to end by `deadlineAt`, on the clock of `performance.now()`. */
+  until(deadlineAt: number): Flight {
+    return deadlineAt < this.deadlineAt ? new FlightPart(this, deadlineAt, this.cancellation) : this;
+  }
+
+  /** The flight for work that other flights wait for as well: it has a cancellation of its own. */
+  apart(): Flight {
+    return new FlightPart(this, this.deadlineAt, null);
+  }
+}
+
+/** Part of the work of a flight. All but its end is that of the flight: what it reads, and what it tells. */
+class FlightPart extends CancellationSource implements Flight {
+  readonly deadlineAt: number;
+  readonly #whole: Flight;
+  readonly #cancellation: Cancellation;
+
+  /** @param cancellation null: its own */
+  constructor(whole: Flight, deadlineAt: number, cancellation: Cancellation | null) {
+    super();
+    this.#whole = whole;
+    this.deadlineAt = deadlineAt;
+    this.#cancellation = cancellation ?? this;
+  }
+
+  get id(): string {
+    return this.#whole.id;
+  }
+
+  get headers(): Flight['headers'] {
+    return this.#whole.headers;
+  }
+
+  get facts(): FactsView {
+    return this.#whole.facts;
+  }
+
+  get startedAt(): number {
+    return this.#whole.startedAt;
+  }
+
+  get calls(): Flight['calls'] {
+    return this.#whole.calls;
+  }
+
+  get answerHeaders(): Flight['answerHeaders'] {
+    return this.#whole.answerHeaders;
+  }
+
+  get retries(): Flight['retries'] {
+    return this.#whole.retries;
+  }
+
+  get variables(): Readonly<Record<string, unknown>> | undefined {
+    return this.#whole.variables;
+  }
+
+  get held(): Holder['held'] {
+    return this.#whole.held;
+  }
+
+  set held(held: Holder['held']) {
+    this.#whole.held = held;
+  }
+
+  get cancellation(): Cancellation {
+    return this.#cancellation;
+  }
+
+  record(call: SubgraphCall): void {
+    this.#whole.record(call);
+  }
+
+  until(deadlineAt: number): Flight {
+    return deadlineAt < this.deadlineAt ? new FlightPart(this, deadlineAt, this.#cancellation) : this;
+  }
+
+  apart(): Flight {
+    return new FlightPart(this, this.deadlineAt, null);
   }
 }

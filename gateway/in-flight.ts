@@ -14,11 +14,20 @@ export interface Work<T, Own extends CancellationSource = CancellationSource> {
 }
 
 /**
+ * Holds work for as long as it may be found. A table of keys that come and go once each is made anew every few hundred of them,
+ * and the one before keeps its part of the entries, and the table behind it, until the old generation is collected: what they
+ * lead to must be little.
+ */
+interface Slot<T, Own extends CancellationSource> {
+  work: Work<T, Own> | null;
+}
+
+/**
  * Work that several may wait for at once: whoever asks for what is under way already gets the same result. Each waits until it
  * goes away itself, which leaves the others waiting; when the last one has gone, the work is cancelled.
  */
 export class InFlight<T, Own extends CancellationSource = CancellationSource> {
-  readonly #works = new Map<string, Work<T, Own>>();
+  readonly #slots = new Map<string, Slot<T, Own>>();
   readonly #joinMs: number;
   readonly #clock: () => number;
 
@@ -33,8 +42,8 @@ export class InFlight<T, Own extends CancellationSource = CancellationSource> {
    * @param key equal keys stand for equal work; null is never shared
    */
   find(key: string | null): Work<T, Own> | undefined {
-    const known = key === null ? undefined : this.#works.get(key);
-    return known !== undefined && this.#clock() - known.begunAt <= this.#joinMs ? known : undefined;
+    const known = key === null ? undefined : this.#slots.get(key)?.work;
+    return known && this.#clock() - known.begunAt <= this.#joinMs ? known : undefined;
   }
 
   /**
@@ -82,9 +91,11 @@ export class InFlight<T, Own extends CancellationSource = CancellationSource> {
   }
 
   #keep(key: string, work: Work<T, Own>): void {
-    this.#works.set(key, work);
+    const slot: Slot<T, Own> = { work };
+    this.#slots.set(key, slot);
     const forget = () => {
-      if (this.#works.get(key) === work) this.#works.delete(key);
+      slot.work = null;
+      if (this.#slots.get(key) === slot) this.#slots.delete(key);
     };
     work.result.then(forget, forget);
     // Nobody joins what is being cancelled.

@@ -1,3 +1,4 @@
+import type { Flight } from './flight';
 import type { Guard } from './http/admin-guard';
 import type { Concurrency } from './http/concurrency';
 import { answering } from './http/graphql/answering';
@@ -16,7 +17,7 @@ import { requestIds } from './http/request-id';
 import type { Route } from './http/route';
 import { createRouter } from './http/router';
 import { dispatch, guarded, head, options } from './http/way';
-import { stack } from './layers';
+import { type Step, stack } from './layers';
 import type { AskedLayer, AskedStep } from './operations/asked';
 import { explainPlans } from './operations/explain';
 import { flights, type ReadyStep } from './operations/flights';
@@ -24,11 +25,15 @@ import type { OperationsInService } from './operations/operations';
 import { persistedQueries } from './operations/persisted-layer';
 import type { PersistedQueries } from './persisted-queries';
 import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
-import type { Pool } from './pool/pool';
+import { answerHeaders } from './transport/answer-headers';
 import { deduplicate } from './transport/deduplicate';
-import type { FetchStep } from './transport/fetch';
-import { throughPool } from './transport/graphql';
+import type { FetchBase, FetchStep } from './transport/fetch';
+import type { CallReport } from './transport/fetch-answer';
+import { fetchDeadline } from './transport/fetch-deadline';
 import type { SubgraphOptions } from './transport/options';
+import { record } from './transport/record';
+import { RequestBodies } from './transport/request-bodies';
+import { requestHeaders } from './transport/request-headers';
 
 /*
  * The way of a request, from the socket to the pools: each stack is a list of layers around a step, the outermost first, and
@@ -100,10 +105,25 @@ export function readyStack(
   return stack(flights(timeoutMs, shares), [explainPlans(() => operations.exposeQueryPlan), ...plugins.ready]);
 }
 
-/** From one call to a GraphQL subgraph to what it answered. */
-export function fetchStack(subgraph: SubgraphOptions, pool: Pool): FetchStep {
-  const { requestHeaders, responseHeaders, timeoutMs } = subgraph;
-  // An answer whose headers go to the client belongs to one client.
-  const shares = subgraph.deduplicate && responseHeaders.length === 0;
-  return stack(throughPool(subgraph, pool), [shares ? deduplicate(requestHeaders.length > 0, timeoutMs) : null]);
+/**
+ * From one fetch from a subgraph to what it answered, over a pool, a REST adapter or a data source of a host's.
+ * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work
+ */
+export function fetchStack(subgraph: SubgraphOptions, base: FetchBase): FetchStep {
+  const { timeoutMs, requestHeaders: rules } = subgraph;
+  const { reads } = base;
+  const bodies = new RequestBodies();
+  return stack(base.wire({ bodies, call: (step) => callStack(subgraph, step) }), [
+    subgraph.deduplicate && !reads.isPrivate ? deduplicate(subgraph, reads, bodies) : null,
+    fetchDeadline(timeoutMs),
+    rules.length > 0 ? requestHeaders(rules) : null,
+  ]);
+}
+
+/** From one call over the wire to its answer: a fetch is one, or several of them where a REST adapter answers it. */
+function callStack<I, O extends CallReport>(
+  { name, responseHeaders: rules }: SubgraphOptions,
+  step: Step<I, O, Flight>,
+) {
+  return stack(step, [record<I, O>(name), rules.length > 0 ? answerHeaders<I, O>(rules) : null]);
 }

@@ -6,15 +6,16 @@ import { createApolloPlanner } from './planning/apollo/planner';
 import { cachedPlanner } from './planning/cache';
 import type { Planner } from './planning/planner';
 import { sdlHashOf } from './pool/health/sdl-thread';
+import type { PoolOptions } from './pool/options';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
 import type { Supergraph } from './supergraph/supergraph';
 import { checkReach } from './transport/check-reach';
+import type { FetchBase } from './transport/fetch';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools, PreparedPools } from './transport/pools';
-import { allReads, type Reads, readsOf } from './transport/reads';
+import type { Reads } from './transport/reads';
 import type { Connectors } from './transport/rest/connectors';
-import type { Send } from './transport/send';
-import { type CreateRestSend, createSends } from './transport/subgraphs';
+import { type CreateRestBase, createFetches, type ReachedSubgraph } from './transport/subgraphs';
 import { Undo } from './undo';
 
 /** Instances by subgraph name, as the registry knows them. */
@@ -69,7 +70,7 @@ export interface ServingMaker {
 
 /** Loaded for supergraphs with REST adapters only: 50 files, 15 ms of a start. */
 const restConnectors = () => require('./transport/rest/connectors') as typeof import('./transport/rest/connectors');
-const restSend = () => require('./transport/rest/send') as typeof import('./transport/rest/send');
+const restAdapters = () => require('./transport/rest/adapter') as typeof import('./transport/rest/adapter');
 
 function instancesOf(
   supergraph: Supergraph,
@@ -124,13 +125,6 @@ function check({ options, adapter }: Reached): void {
   checkEnv(adapter, options.env);
 }
 
-/** What the mappings of a REST adapter read. */
-function readsOfAdapter(adapter: Connectors | null): readonly Reads[] {
-  if (adapter === null) return [];
-  const { readsOfConnectors }: typeof import('./transport/rest/reads') = require('./transport/rest/reads');
-  return [readsOfConnectors(adapter)];
-}
-
 interface Reached {
   readonly options: SubgraphOptions;
   /** Null for a GraphQL subgraph. */
@@ -153,19 +147,30 @@ function reached(
   });
 }
 
-/** Verb of a GraphQL subgraph that is reached by other means than its pool. */
-export interface OwnSend {
-  readonly send: Send;
-  readonly reads: Reads;
+/** What a GraphQL subgraph is reached by instead of its pool; null: the pool is used. */
+export type OwnBaseOf = (options: SubgraphOptions, url: string) => FetchBase | null;
+
+/** @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
+function reachedSubgraph(
+  { options, adapter, url }: Reached,
+  ownBaseOf: OwnBaseOf,
+  hash: string | undefined,
+): ReachedSubgraph {
+  const base = adapter === null ? ownBaseOf(options, url) : null;
+  if (base !== null) return { options, base };
+  check({ options, adapter, url });
+  return { options: adapter === null ? withSchemaHash(options, hash) : options, base };
 }
 
-/** Null: the pool is used. */
-export type OwnSendOf = (options: SubgraphOptions, url: string) => OwnSend | null;
+/** Pools of all that are reached through some. */
+function poolsOf(subgraphs: readonly ReachedSubgraph[]): readonly PoolOptions[] {
+  return subgraphs.flatMap(({ options, base }) => (base === null ? Object.values(options.pools) : []));
+}
 
 /** @param pluginReads what plugins read of the requests whose operations ask subgraphs */
 export function createServingMaker(
   pools: Pools,
-  ownSendOf: OwnSendOf = () => null,
+  ownBaseOf: OwnBaseOf = () => null,
   pluginReads: () => readonly Reads[] = () => [],
 ): ServingMaker {
   const users = new Map<Planner, number>();
@@ -195,34 +200,24 @@ export function createServingMaker(
       const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
       const supergraph = same ?? (await readSupergraph(sdl));
       const adapters = adaptersOf(supergraph);
-      const ownSends = new Map<string, Send>();
-      const reads = new Map<string, Reads>();
-      const subgraphs: SubgraphOptions[] = [];
-      for (const { options, adapter, url } of reached(supergraph, adapters, instances, config)) {
-        const ownSend = adapter === null ? ownSendOf(options, url) : null;
-        if (ownSend === null) check({ options, adapter, url });
-        if (ownSend !== null) ownSends.set(options.name, ownSend.send);
-        else subgraphs.push(adapter === null ? withSchemaHash(options, hashes?.get(options.name)) : options);
-        reads.set(
-          options.name,
-          ownSend?.reads ?? allReads([readsOf(options), ...readsOfAdapter(adapter), ...pluginReads()]),
-        );
-      }
+      const subgraphs = reached(supergraph, adapters, instances, config).map((one) =>
+        reachedSubgraph(one, ownBaseOf, hashes?.get(one.options.name)),
+      );
       const undo = new Undo();
       try {
         const planner = await plannerFor(supergraph, config, previous);
         use(planner);
         undo.add(() => leave(planner));
-        const prepared = pools.prepare(subgraphs.flatMap((one) => Object.values(one.pools)));
+        const prepared = pools.prepare(poolsOf(subgraphs));
         undo.add(() => prepared.abandon());
         await prepared.settled(FIRST_ANSWER_MS);
-        const createRestSend: CreateRestSend = (options, poolOf) => {
+        const createRestBase: CreateRestBase = (options, poolOf) => {
           const adapter = adapters.get(options.name);
           if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
-          return restSend().createRestSend(options, poolOf, adapter);
+          return restAdapters().restAdapter(options, poolOf, adapter);
         };
-        const sends = createSends(subgraphs, prepared, createRestSend, fetchStack);
-        const serving: Version = { supergraph, planner, sends: new Map([...sends, ...ownSends]), reads };
+        const fetches = createFetches(subgraphs, prepared, createRestBase, fetchStack, pluginReads());
+        const serving: Version = { supergraph, planner, ...fetches };
         held.set(serving, prepared);
         return {
           serving,

@@ -106,7 +106,7 @@ class HeldByCall {
 
 /** A call that may hold bytes: nothing until it does, `closed` when it has its answer. */
 export interface Holder {
-  held?: HeldByCall | 'closed';
+  held?: HeldByCall | 'closed' | undefined;
 }
 
 /** The call needs what is shared until it has its answer. */

@@ -21,7 +21,7 @@ const MODULES = {
   record: require('../gateway/transport/pool-record'),
   discovery: require('../gateway/pool/discovery/open'),
   graphql: require('../gateway/transport/graphql'),
-  sends: require('../gateway/transport/subgraphs'),
+  fetches: require('../gateway/transport/subgraphs'),
   reads: require('../gateway/transport/reads'),
   warm: require('../gateway/planning/warm-up'),
 } satisfies Record<string, Record<string, unknown>>;
@@ -34,8 +34,8 @@ const STEPS = [
   ['reach', 'checkReach'],
   ['pool', 'createPool'],
   ['discovery', 'openDiscovery'],
-  ['graphql', 'createGraphqlSend'],
-  ['sends', 'createSends'],
+  ['graphql', 'graphqlOverPool'],
+  ['fetches', 'createFetches'],
   ['reads', 'readsOf'],
   ['warm', 'warmUp'],
 ] as const;

@@ -1,6 +1,8 @@
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
-import type { SubgraphAnswer, SubgraphRequest } from '../transport/send';
+import type { FetchAnswer } from '../transport/fetch-answer';
+import type { FetchOperation } from '../transport/fetch-request';
+import { DataSourceAnswer } from './data-source-answer';
 
 /** Nothing was sent. */
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
@@ -12,15 +14,12 @@ const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
  * as an error of the subgraph, without the subgraph's URL and body; of any other only its kind is told.
  * @throws {HeadgateError} SUBGRAPH_UNREACHABLE, MUTATION_OUTCOME_UNKNOWN, DATA_SOURCE_FAILED
  */
-export function answerOfThrown(
-  service: string,
-  thrown: unknown,
-  kind: SubgraphRequest['operationKind'],
-): SubgraphAnswer {
+export function answerOfThrown(service: string, thrown: unknown, kind: FetchOperation['kind']): FetchAnswer {
   if (isHeadgateError(thrown)) throw thrown;
   if (isMadeForClients(thrown)) {
     const { message, extensions } = thrown;
-    return { data: null, errors: [{ message, path: undefined, extensions: publicExtensions(extensions) }], bytes: 0 };
+    const error = { message, path: undefined, extensions: publicExtensions(extensions) };
+    return new DataSourceAnswer({ data: null, errors: [error], extensions: null, bytes: 0 }, extensions.response);
   }
   const details = { service };
   const code = String(codeOf(thrown));

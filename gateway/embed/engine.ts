@@ -11,7 +11,7 @@ import type { PluginLayers } from '../plugins/plugin-layers';
 import { createServingMaker, type ServingMaker } from '../serving';
 import { createPools, type Pools } from '../transport/pools';
 import { answersUnderWay } from '../under-way';
-import { createDataSourceSend } from './data-source-send';
+import { overDataSource } from './data-source-fetch';
 import type { DataSources } from './data-sources';
 import { accompany } from './host-call';
 
@@ -39,8 +39,7 @@ export class Engine {
     this.#config = config;
     this.#maker = createServingMaker(
       this.#pools,
-      (options, url) =>
-        sources === null ? null : createDataSourceSend(options, sources.of({ name: options.name, url })),
+      (options, url) => (sources === null ? null : overDataSource(options, sources.of({ name: options.name, url }))),
       () => plugins.reads,
     );
     const { exposeQueryPlan, introspection } = server;

@@ -1,6 +1,7 @@
 import { HeadgateError } from '../errors';
 import type { FetchNode } from '../planning/plan';
-import type { Send } from '../transport/send';
+import type { FetchStep } from '../transport/fetch';
+import { FetchOperation } from '../transport/fetch-request';
 import type { CompileScope } from './compile-scope';
 import type { CompiledFetch } from './compiled-fetch';
 import { contextOperation } from './context-operation';
@@ -43,7 +44,7 @@ function fieldsOf(
   };
 }
 
-function fetchStep(placed: PlacedFetch, scope: CompileScope): CompiledFetch {
+function compiledFetch(placed: PlacedFetch, scope: CompileScope): CompiledFetch {
   const { node, operation, elements, position } = placed;
   const { types, names } = scope;
   const { outputRewrites = [], serviceName } = node;
@@ -61,19 +62,19 @@ function fetchStep(placed: PlacedFetch, scope: CompileScope): CompiledFetch {
   };
 }
 
-function fetchRequest(
-  { lists, operation, node, variableUsages, after }: WireFetch,
+function compiledRequest(
+  { lists, operation: text, node, variableUsages, after }: WireFetch,
   ancestors: readonly number[],
   root: Position,
-  sends: ReadonlyMap<string, Send>,
+  fetches: ReadonlyMap<string, FetchStep>,
   scope: CompileScope,
 ): CompiledRequest {
   const { serviceName: subgraph, operationName, operationKind } = node;
-  const send = sends.get(subgraph);
-  if (send === undefined)
+  const fetch = fetches.get(subgraph);
+  if (fetch === undefined)
     throw new HeadgateError('PLANNING_FAILED', `the plan names subgraph ${subgraph}, which is not configured`);
   const compiled = lists.map(({ key, variable, fetches }) => {
-    return { key, variable, steps: fetches.map((fetch) => fetchStep(fetch, scope)) };
+    return { key, variable, steps: fetches.map((one) => compiledFetch(one, scope)) };
   });
   const [first] = compiled[0]?.steps ?? [];
   const paths = lists.flatMap(({ fetches }) => fetches.map(({ elements }) => elements));
@@ -93,7 +94,8 @@ function fetchRequest(
     return { kind: 'contextual', step: first, walk, read, isContextual, operation: context };
   };
   const content = contentOf();
-  return { subgraph, send, operation, operationName, operationKind, variables, after, ancestors, content };
+  const operation = new FetchOperation(text, operationName, operationKind);
+  return { subgraph, fetch, operation, variables, after, ancestors, content };
 }
 
 /**
@@ -103,13 +105,13 @@ function fetchRequest(
 export function compileRequests(
   step: PlacedStep,
   root: Position,
-  sends: ReadonlyMap<string, Send>,
+  fetches: ReadonlyMap<string, FetchStep>,
   scope: CompileScope,
 ): CompiledRequest[] {
   const ancestors: (readonly number[])[] = [];
   return mergeFetches(step).map((wire) => {
     const all = [...new Set(wire.after.flatMap((index) => [index, ...(ancestors[index] ?? [])]))];
     ancestors.push(all);
-    return fetchRequest(wire, all, root, sends, scope);
+    return compiledRequest(wire, all, root, fetches, scope);
   });
 }

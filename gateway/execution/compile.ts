@@ -2,7 +2,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { PlanNode } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
-import type { Send } from '../transport/send';
+import type { FetchStep } from '../transport/fetch';
 import { type AskedIntrospection, askedIntrospection } from './asked-introspection';
 import { compileRequests } from './compile-requests';
 import type { CompileScope, OperationScope } from './compile-scope';
@@ -21,7 +21,7 @@ export interface OperationSource {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly supergraph: Supergraph;
-  readonly sends: ReadonlyMap<string, Send>;
+  readonly fetches: ReadonlyMap<string, FetchStep>;
   readonly scope: OperationScope;
 }
 
@@ -42,8 +42,8 @@ export function compileRoot(
 }
 
 /** Compiles what a program is made of, whatever is chosen later. */
-export function compilePlaced({ root, placed }: Placed, { sends }: OperationSource, scope: CompileScope) {
-  const requests = placed.step === null ? [] : compileRequests(placed.step, root, sends, scope);
+export function compilePlaced({ root, placed }: Placed, { fetches }: OperationSource, scope: CompileScope) {
+  const requests = placed.step === null ? [] : compileRequests(placed.step, root, fetches, scope);
   return {
     requests,
     requestIndexes: [...requests.keys()],

@@ -52,7 +52,7 @@ export function contextCollector({ step, read, isContextual, operation }: Contex
         return prepared(step, operation, [first, ...others]);
       }
       if (plain.places.size === 0) return null;
-      return { ...prepared(step, { ...operation, variables: [] }, [plain]), operation: operation.plainText };
+      return { ...prepared(step, { ...operation, variables: [] }, [plain]), operation: operation.plain };
     },
   };
 }
@@ -68,10 +68,9 @@ function prepared(step: CompiledFetch, operation: ContextOperation, groups: read
   const values = groups.flatMap((group, index) =>
     operation.variables.map((name, at) => `"${operation.variableOf(name, index)}":${stringifyJson(group.values[at])}`),
   );
-  const entities = preparedEntities(step.subgraph, batches);
   return {
-    ...entities,
-    variables: [...entities.variables, ...values],
-    operation: operation.textOf(groups.length),
+    ...preparedEntities(step.subgraph, batches),
+    variables: values,
+    operation: operation.ofLists(groups.length),
   };
 }

@@ -1,5 +1,6 @@
 import { BREAK, type FieldNode, Kind, print, type SelectionSetNode, stripIgnoredCharacters, visit } from 'graphql';
 import { HeadgateError } from '../errors';
+import { FetchOperation } from '../transport/fetch-request';
 import { type EntityFetch, withoutFields } from './entity-selection';
 
 /** The operation of a fetch whose fields have arguments by `@fromContext`: one list of entities for each set of values. */
@@ -10,9 +11,9 @@ export interface ContextOperation {
   keyOf(index: number): string;
   representationsOf(index: number): string;
   variableOf(name: string, index: number): string;
-  textOf(lists: number): string;
+  ofLists(count: number): FetchOperation;
   /** For entities that are asked for no field with contextual arguments, which are not in it. */
-  readonly plainText: string;
+  readonly plain: FetchOperation;
   /** The type conditions around each field of an entity that has contextual arguments, or has them below. */
   readonly conditions: readonly (readonly string[])[];
 }
@@ -82,6 +83,7 @@ export function contextOperation({ node, operation }: EntityFetch): ContextOpera
   const selection = stripIgnoredCharacters(print(marked));
   const directives = (definition.directives ?? []).map((one) => print(one)).join(' ');
 
+  const named = (text: string) => new FetchOperation(text, node.operationName, node.operationKind);
   // The planner names contextual arguments with numbers only, and the client's own names get a prefix.
   const suffix = (index: number) => (index === 0 ? '' : `_of${index}`);
   const keyOf = (index: number) => (index === 0 ? ENTITIES : `_e${index}`);
@@ -89,7 +91,6 @@ export function contextOperation({ node, operation }: EntityFetch): ContextOpera
   const variableOf = (name: string, index: number) => name + suffix(index);
 
   function textOf(lists: number): string {
-    if (lists === 1) return node.operation;
     const declared = clients.map((one) => print(one));
     const asked: string[] = [];
     for (let index = 0; index < lists; index++) {
@@ -101,6 +102,14 @@ export function contextOperation({ node, operation }: EntityFetch): ContextOpera
     return `query ${definition.name?.value ?? ''}(${declared.join(' ')})${directives}{${asked.join(' ')}}`;
   }
 
+  /** The last one: mostly, there are as many as last time. */
+  let last = { count: 1, operation: named(node.operation) };
+
+  function ofLists(count: number): FetchOperation {
+    if (last.count !== count) last = { count, operation: named(count === 1 ? node.operation : textOf(count)) };
+    return last.operation;
+  }
+
   const fields = new Map(contextualFields(selectionSet, contextual));
   const plain = withoutFields({ node, operation }, new Set(fields.keys()));
   return {
@@ -108,8 +117,8 @@ export function contextOperation({ node, operation }: EntityFetch): ContextOpera
     keyOf,
     representationsOf,
     variableOf,
-    textOf,
-    plainText: plain?.operation ?? node.operation,
+    ofLists,
+    plain: named(plain?.operation ?? node.operation),
     conditions: [...fields.values()],
   };
 }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
-import type { SubgraphAnswer } from '../transport/send';
+import type { FetchContent } from '../transport/fetch-answer';
 import type { Collector } from './collector';
 import { isJsonObject } from './parts';
 import { type AnswerSink, type PreparedFetch, pathOf } from './prepared-fetch';
@@ -45,7 +45,7 @@ export function entityCollector(subgraph: string, { lists, targets }: EntityCont
 }
 
 /** @throws {HeadgateError} when the list does not have one entry for each representation: never guess which is which */
-function entitiesOf({ list, representations }: Batch, answer: SubgraphAnswer, subgraph: string): readonly unknown[] {
+function entitiesOf({ list, representations }: Batch, answer: FetchContent, subgraph: string): readonly unknown[] {
   const entities = answer.data?.[list.key] ?? null;
   if (entities === null && answer.errors.length > 0) return [];
   if (Array.isArray(entities) && entities.length === representations.length) return entities;
@@ -67,7 +67,7 @@ function locator(batches: readonly Batch[]): Locate {
 const NONE: ReadonlySet<unknown> = new Set();
 
 /** Indexes of the entities with an error below them. */
-function failedEntities({ list }: Batch, { errors }: SubgraphAnswer): ReadonlySet<unknown> {
+function failedEntities({ list }: Batch, { errors }: FetchContent): ReadonlySet<unknown> {
   if (errors.length === 0) return NONE;
   const below = errors.filter(({ path = [] }) => path.length > 2 && path[0] === list.key);
   return new Set(below.map(({ path }) => path?.[1]));
@@ -103,7 +103,7 @@ function keepEntity(into: AnswerSink, entity: unknown, places: readonly Place[],
 export function preparedEntities(subgraph: string, batches: readonly Batch[]): PreparedFetch {
   const allPlaces = () => batches.flatMap(({ places }) => places.flat());
 
-  function acceptBatch(batch: Batch, answer: SubgraphAnswer, into: AnswerSink): void {
+  function acceptBatch(batch: Batch, answer: FetchContent, into: AnswerSink): void {
     try {
       const failed = failedEntities(batch, answer);
       entitiesOf(batch, answer, subgraph).forEach((entity, index) => {
@@ -115,7 +115,8 @@ export function preparedEntities(subgraph: string, batches: readonly Batch[]): P
   }
 
   return {
-    variables: batches.map(({ list, representations }) => `"${list.variable}":[${representations.join(',')}]`),
+    lists: batches.map(({ list: { variable }, representations }) => ({ variable, entities: representations })),
+    variables: [],
     accept(answer, into) {
       addSubgraphErrors(into, subgraph, answer.errors, allPlaces, locator(batches));
       for (const batch of batches) acceptBatch(batch, answer, into);

@@ -1,11 +1,11 @@
 import { KeptMap } from '../kept';
-import type { SubgraphAnswer } from '../transport/send';
+import type { FetchContent } from '../transport/fetch-answer';
 import type { PreparedFetch } from './prepared-fetch';
 
 /** Last run of a program: what it received and made of it. Valid for another run as far as that one receives the same objects. */
 export interface Memo {
   /** By request index; {@link NOTHING_ASKED} where there was nothing to ask for. */
-  readonly received: readonly SubgraphAnswer[];
+  readonly received: readonly FetchContent[];
   readonly prepared: readonly (PreparedFetch | null)[];
   /** By fetch id, as in {@link Run.answers}. */
   readonly answers: readonly unknown[];
@@ -15,7 +15,7 @@ export interface Memo {
 }
 
 /** Stands for the answer of a request that was not sent. */
-export const NOTHING_ASKED: SubgraphAnswer = { data: null, errors: [], bytes: 0 };
+export const NOTHING_ASKED: FetchContent = { data: null, errors: [], extensions: null, bytes: 0 };
 
 /** Bytes of what a run received, prepared and kept, for each byte of the subgraphs' answers; measured. */
 const RECEIVED_BYTES_PER_BYTE = 3;

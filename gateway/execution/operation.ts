@@ -3,7 +3,7 @@ import type { Flight } from '../flight';
 import { type Soon, then } from '../layers';
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
-import type { Send } from '../transport/send';
+import type { FetchStep } from '../transport/fetch';
 import { UNLIMITED } from './answer-size';
 import { type Coerced, variableCoercer } from './coerce-variables';
 import { compileScope } from './compile-scope';
@@ -39,7 +39,7 @@ export interface OperationInput {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly supergraph: Supergraph;
-  readonly sends: ReadonlyMap<string, Send>;
+  readonly fetches: ReadonlyMap<string, FetchStep>;
   /** Errors about variables suggest no names: they would tell what introspection is not to tell. */
   readonly hideSuggestions: boolean;
   /** Shared by many operations; one of its own when it is not there. */
@@ -61,10 +61,10 @@ function nullConditions(names: readonly string[], variables: Readonly<Record<str
 }
 
 export function createOperation(input: OperationInput): Operation {
-  const { plan, document, operation, supergraph, sends, hideSuggestions, compiler = new Compiler() } = input;
+  const { plan, document, operation, supergraph, fetches, hideSuggestions, compiler = new Compiler() } = input;
   const conditionNames = conditionVariables(document, operation, plan.node);
   const scope = compileScope({ document, operation, supergraph });
-  const source = { plan: plan.node, document, operation, supergraph, sends, scope };
+  const source = { plan: plan.node, document, operation, supergraph, fetches, scope };
   const programs = new Programs(source, conditionNames, compiler);
   /** Bodies that come again bring the same object of variables. */
   const coercions = new WeakMap<object, Coerced>();

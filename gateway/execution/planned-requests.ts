@@ -56,8 +56,8 @@ function textOf({ key, lists, types }: FlattenElement): string {
  */
 export function plannedRequests(planned: PlannedOperation, conditions: ConditionValues): readonly PlannedRequest[] {
   const { plan, supergraph } = planned;
-  const sends = new Map([...supergraph.subgraphs.keys()].map((name) => [name, nothingIsSent]));
-  const source = { ...planned, plan: plan.node, sends, scope: compileScope(planned) };
+  const fetches = new Map([...supergraph.subgraphs.keys()].map((name) => [name, nothingIsSent]));
+  const source = { ...planned, plan: plan.node, fetches, scope: compileScope(planned) };
   const { requests } = compile(source, conditions);
   return requests.map(({ subgraph, operation, after, content }, index) => {
     const steps = content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
@@ -66,7 +66,7 @@ export function plannedRequests(planned: PlannedOperation, conditions: Condition
       subgraph,
       after: after.map((one) => one + 1).sort((a, b) => a - b),
       paths: steps.map(({ path }) => path.map(textOf).join('.')),
-      operation,
+      operation: operation.text,
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import type { SubgraphAnswer } from '../transport/send';
+import type { FetchContent } from '../transport/fetch-answer';
+import type { FetchOperation, Representations } from '../transport/fetch-request';
 import type { FlattenElement, Path, PathElement } from './paths';
 
 /** A place that a fetch adds to: the list indexes on the way there. The keys between them are the fetch's own path. */
@@ -16,12 +17,13 @@ export interface AnswerSink {
 
 /** A request that is about to be sent. Does not depend on the run that it was prepared in. */
 export interface PreparedFetch {
-  /** Members of the JSON object of variables that the client did not give: the lists of representations first. */
+  readonly lists: readonly Representations[];
+  /** Members of the JSON object of the other variables that the client did not give. */
   readonly variables: readonly string[];
   /** When it is not that of the request: it depends on what was answered so far. */
-  readonly operation?: string;
+  readonly operation?: FetchOperation;
   /** @throws {HeadgateError} SUBGRAPH_RESPONSE_INVALID; nothing is kept then */
-  accept(answer: SubgraphAnswer, into: AnswerSink): void;
+  accept(answer: FetchContent, into: AnswerSink): void;
   /** Called instead of {@link accept} when there is no answer. */
   fail(error: unknown, into: AnswerSink): void;
 }

@@ -6,6 +6,8 @@ import type { Program } from './program';
 const POSITION_BYTES = 1_500;
 const FETCH_BYTES = 4_000;
 const PROGRAM_BYTES = 4_000;
+/** As it is, and as the beginning of a body. */
+const TEXTS = 2;
 
 function positionsBelow({ children }: Position): number {
   let sum = 1;
@@ -15,7 +17,7 @@ function positionsBelow({ children }: Position): number {
 
 /** About what a program weighs. */
 function programBytes({ root, requests, listDepths }: Program): number {
-  const text = requests.reduce((sum, { operation }) => sum + textBytes(operation), 0);
+  const text = requests.reduce((sum, { operation }) => sum + TEXTS * textBytes(operation.text), 0);
   return PROGRAM_BYTES + positionsBelow(root) * POSITION_BYTES + listDepths.length * FETCH_BYTES + text;
 }
 

@@ -1,4 +1,5 @@
-import type { Send } from '../transport/send';
+import type { FetchStep } from '../transport/fetch';
+import type { FetchOperation } from '../transport/fetch-request';
 import type { CompiledFetch } from './compiled-fetch';
 import type { ContextOperation } from './context-operation';
 import type { ReadContext } from './context-values';
@@ -49,10 +50,8 @@ export type RequestContent =
 /** One call to one subgraph. Fetches of one subgraph that could be sent at the same time are one request. */
 export interface CompiledRequest {
   readonly subgraph: string;
-  readonly send: Send;
-  readonly operation: string;
-  readonly operationName: string | undefined;
-  readonly operationKind: 'query' | 'mutation';
+  readonly fetch: FetchStep;
+  readonly operation: FetchOperation;
   /** Variables by their name in the operation and in the client's. */
   readonly variables: readonly { readonly name: string; readonly from: string }[];
   /** Indexes of the requests that have to be answered first; all of them lower than its own. */

@@ -2,6 +2,7 @@ import { HeadgateError } from '../errors';
 import { stringifyJson } from '../json/stringify';
 import { type Soon, settle, then } from '../layers';
 import { pieceTurn } from '../own-turns';
+import { FetchRequest, NO_REPRESENTATIONS, NO_VARIABLES } from '../transport/fetch-request';
 import { AnswerTooLarge, NoRoom, TOO_MUCH_AT_ONCE } from './answer-size';
 import type { Collector } from './collector';
 import type { CompiledFetch } from './compiled-fetch';
@@ -26,6 +27,7 @@ function rootCollector(step: CompiledFetch): Collector {
 
 function preparedRootFetch(step: CompiledFetch, places: readonly Place[]): PreparedFetch {
   return {
+    lists: NO_REPRESENTATIONS,
     variables: [],
     accept(answer, into) {
       if (answer.data === null && answer.errors.length === 0)
@@ -47,8 +49,9 @@ function preparedRootFetch(step: CompiledFetch, places: readonly Place[]): Prepa
   };
 }
 
-/** JSON of the variables that a request declares. */
+/** JSON of the variables that a request declares, without its lists of representations. */
 function variablesOf(request: CompiledRequest, run: Run, prepared: PreparedFetch): string {
+  if (request.variables.length + prepared.variables.length === 0) return NO_VARIABLES;
   const members = [...prepared.variables];
   for (const { name, from } of request.variables) {
     if (!Object.hasOwn(run.variables, from)) continue;
@@ -129,18 +132,16 @@ function send(
   prepared: PreparedFetch,
   isKnown: boolean,
 ): Soon<void> {
-  const { operationName, operationKind } = request;
-  const { operation = request.operation } = prepared;
+  const { operation = request.operation, lists } = prepared;
   const { memo, flight } = run;
   const fail = (error: unknown) => prepared.fail(error, run);
   return settle(
-    () =>
-      request.send({ operation, operationName, operationKind, variables: variablesOf(request, run, prepared) }, flight),
-    (answer) => {
-      run.received[index] = answer;
+    () => request.fetch(new FetchRequest(operation, lists, variablesOf(request, run, prepared)), flight),
+    ({ content }) => {
+      run.received[index] = content;
       try {
-        if (memo !== null && isKnown && answer === memo.received[index]) keepAll(request, memo, run);
-        else prepared.accept(answer, run);
+        if (memo !== null && isKnown && content === memo.received[index]) keepAll(request, memo, run);
+        else prepared.accept(content, run);
       } catch (error) {
         fail(error);
       }

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { Flight } from '../flight';
-import type { SubgraphAnswer } from '../transport/send';
+import type { FetchContent } from '../transport/fetch-answer';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
@@ -27,7 +27,7 @@ export class Run implements Answers, AnswerSink {
   /** List indexes from the root to the element being looked at. */
   readonly indexes: number[] = [];
   /** By request index: what was answered, and what had been prepared for it. */
-  readonly received: SubgraphAnswer[] = [];
+  readonly received: FetchContent[] = [];
   readonly prepared: (PreparedFetch | null)[] = [];
   /** Where in the answer completion is; empty unless {@link tracksPath}. */
   readonly path: PathElement[] = [];

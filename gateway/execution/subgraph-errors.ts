@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { isHeadgateError } from '../errors';
 import { announce } from '../events';
-import type { SubgraphError } from '../transport/send';
+import type { SubgraphError } from '../transport/fetch-answer';
 import type { CompiledFetch } from './compiled-fetch';
 import type { Path } from './paths';
 import { type AnswerSink, pathOf, type Target } from './prepared-fetch';

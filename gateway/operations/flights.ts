@@ -26,7 +26,7 @@ export type ReadyLayer = Layer<Ready, Outcome, Call>;
  * Calls to subgraphs may take a little longer than each call that waits: it is the client that is told, once, and not each
  * fetch that happens to notice first.
  */
-const CANCELLED_FIRST_MS = 100;
+export const CANCELLED_FIRST_MS = 100;
 /** One for all: what is coerced of the same object is coerced once. */
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
 

@@ -57,7 +57,7 @@ const WARM_MS = 5_000;
 
 interface Compiled {
   readonly operation: Operation;
-  readonly sends: Version['sends'];
+  readonly fetches: Version['fetches'];
 }
 
 interface Allowed extends OperationInUse {
@@ -264,19 +264,19 @@ export class PreparedOperations {
     for (const prepared of warm) this.#add(prepared);
   }
 
-  #compiled({ supergraph, sends }: Version, plan: Plan, { document, operation }: OperationInUse): Operation {
+  #compiled({ supergraph, fetches }: Version, plan: Plan, { document, operation }: OperationInUse): Operation {
     const { hideSuggestions } = this.#options;
     const compiler = this.#compiler;
-    return this.#compile({ plan, document, operation, supergraph, sends, hideSuggestions, compiler });
+    return this.#compile({ plan, document, operation, supergraph, fetches, hideSuggestions, compiler });
   }
 
   #operationOf(version: Version, plan: Plan, used: OperationInUse): Operation {
     const known = this.#operations.get(plan);
     // Plans outlive a reload of the configuration, which brings other senders.
-    if (known?.sends === version.sends) return known.operation;
+    if (known?.fetches === version.fetches) return known.operation;
     const operation = this.#compiled(version, plan, used);
-    const { sends } = version;
-    if (version === this.#version) this.#operations.set(plan, { operation, sends });
+    const { fetches } = version;
+    if (version === this.#version) this.#operations.set(plan, { operation, fetches });
     return operation;
   }
 

@@ -1,33 +1,27 @@
-import type { Cancellation } from '../cancellation';
-import type { HeadgateError } from '../errors';
 import type { Flight } from '../flight';
 import type { Layer, Step } from '../layers';
-import type { PoolAnswer } from '../pool/pool';
-import type { RequestBody } from './request-bodies';
-import type { SubgraphAnswer, SubgraphRequest } from './send';
+import type { CallReport, FetchAnswer } from './fetch-answer';
+import type { FetchRequest } from './fetch-request';
+import type { Reads } from './reads';
+import type { RequestBodies } from './request-bodies';
 
-/** One call to a GraphQL subgraph, made for one client or for several who wait for the same. */
-export interface Fetch {
-  readonly request: SubgraphRequest;
-  readonly flight: Flight;
-  readonly body: RequestBody;
-  /** By the header rules: what the client's headers become. */
-  readonly headers: Record<string, string>;
-  /** Equal ones go to the same instance; null: the pool does not hash. */
-  readonly hashKey: string | null;
-  /** On the clock of `performance.now()`, like the next. */
-  readonly startedAt: number;
-  readonly deadlineAt: number;
-  /** Set when the call is made for another flight. */
-  isShared: boolean;
+/**
+ * Answers one fetch of a plan from one subgraph: the one verb of this room, whatever the subgraph is. Ends by the deadline of
+ * the flight, and when that is cancelled; fails with a {@link FetchFailure}, or with the reason of the cancellation.
+ */
+export type FetchStep = Step<FetchRequest, FetchAnswer, Flight>;
+export type FetchLayer = Layer<FetchRequest, FetchAnswer, Flight>;
+
+/** What the layers of a subgraph stand on: GraphQL over a pool, a REST adapter, or a data source of a host's. */
+export interface FetchBase {
+  /** All that it and the layers on it may read of a client's request. */
+  readonly reads: Reads;
+  /** @throws {HeadgateError} CONFIG_INVALID */
+  wire(wiring: FetchWiring): FetchStep;
 }
 
-/** What came over the wire, and what it says. */
-export interface FetchAnswer {
-  readonly wire: PoolAnswer;
-  readonly answer: SubgraphAnswer | HeadgateError;
+interface FetchWiring {
+  /** Puts the layers of one call around it. A fetch is one call, but a REST adapter makes as many as it needs. */
+  readonly call: <I, O extends CallReport>(step: Step<I, O, Flight>) => Step<I, O, Flight>;
+  readonly bodies: RequestBodies;
 }
-
-/** The context is the cancellation of those who wait. */
-export type FetchStep = Step<Fetch, FetchAnswer, Cancellation>;
-export type FetchLayer = Layer<Fetch, FetchAnswer, Cancellation>;

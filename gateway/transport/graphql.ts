@@ -1,145 +1,98 @@
-import type { Cancellation } from '../cancellation';
-import { isHeadgateError } from '../errors';
-import { scanJson } from '../json/scan';
-import { type Soon, settle, then } from '../layers';
-import { OWN_TURN_BYTES, ownTurn } from '../own-turns';
+import type { Flight } from '../flight';
+import type { Soon } from '../layers';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import { failureOfAnswer, failureText } from '../pool/failure';
 import type { Pool, PoolAnswer } from '../pool/pool';
-import { keepFor } from '../under-way';
+import { type Holder, keepFor } from '../under-way';
+import { type CacheInfo, cacheInfoOf } from './cache-info';
 import { canBeGraphql } from './can-be-graphql';
-import type { Fetch, FetchAnswer, FetchStep } from './fetch';
+import type { FetchBase, FetchStep } from './fetch';
+import type { FetchAnswer, FetchContent } from './fetch-answer';
+import { type FetchFailure, fetchFailure } from './fetch-failure';
+import type { FetchRequest } from './fetch-request';
 import { hashKeyOf } from './hash-key';
-import { compileRequestHeaders, compileResponseHeaders } from './headers';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
-import { parseAnswer, type ScannedAnswer, textOf } from './parse-answer';
-import { RememberedAnswers } from './remembered-answers';
-import { RequestBodies } from './request-bodies';
-import type { Send } from './send';
-import { subgraphError } from './subgraph-error';
+import { answerReader } from './read-answer';
+import { readsOf } from './reads';
+import type { RequestBodies } from './request-bodies';
 
 const USER_AGENT = `headgate/${packageVersion}`;
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
-/** Sends the call through the pool, and reads what comes. */
-export function throughPool(options: SubgraphOptions, pool: Pool): FetchStep {
-  const service = options.name;
-  const remembered = new RememberedAnswers();
+/** Asks a GraphQL subgraph over HTTP, through its pool. */
+export function graphqlOverPool(options: SubgraphOptions, pool: Pool): FetchBase {
+  return { reads: readsOf(options), wire: ({ call, bodies }) => call(throughPool(options, pool, bodies)) };
+}
 
-  const { responseDepthMax } = options;
+/** Sends the request through the pool, and reads what comes. Fails with the codes of the pool and of `parseAnswer`. */
+function throughPool(options: SubgraphOptions, pool: Pool, bodies: RequestBodies): FetchStep {
+  const { name, timeoutMs, responseBytesMax } = options;
+  const hashed = options.pools[GRAPHQL_POOL] ?? null;
+  const read = answerReader(options);
 
-  function parsed(asked: string, wire: PoolAnswer, scanned?: ScannedAnswer): FetchAnswer['answer'] {
+  function answered(content: FetchContent, wire: PoolAnswer, requestBytes: number, flight: Flight): FetchAnswer {
+    if (wire.held !== null) letGoLater(wire.held, flight);
+    return new WireAnswer(content, wire, requestBytes);
+  }
+
+  function refused(error: unknown, wire: PoolAnswer, requestBytes: number): never {
+    wire.held?.release();
+    throw unreadable(name, error, wire, requestBytes);
+  }
+
+  /** Without closures where everything is there at once, as it is nearly always. */
+  function readFor(asked: string, requestBytes: number, wire: PoolAnswer, flight: Flight): Soon<FetchAnswer> {
     try {
-      return remembered.parsed(asked, wire.body, () =>
-        parseAnswer(service, wire.status, wire.body, responseDepthMax, scanned),
+      const content = read(asked, wire, flight.cancellation);
+      if (!(content instanceof Promise)) return answered(content, wire, requestBytes, flight);
+      return content.then(
+        (late) => answered(late, wire, requestBytes, flight),
+        (error) => refused(error, wire, requestBytes),
       );
     } catch (error) {
-      return isHeadgateError(error) ? error : subgraphError(service, error);
+      return refused(error, wire, requestBytes);
     }
   }
 
-  /** Has a turn of the loop for each third of the work, and one for what is made of it. */
-  async function parsedInTurns(
-    asked: string,
-    wire: PoolAnswer,
-    cancellation: Cancellation,
-  ): Promise<FetchAnswer['answer']> {
-    await ownTurn();
-    if (cancellation.reason !== null) return cancellation.reason;
-    const text = textOf(wire.body);
-    await ownTurn();
-    if (cancellation.reason !== null) return cancellation.reason;
-    const scanned = { text, scan: scanJson(text, responseDepthMax) };
-    await ownTurn();
-    if (cancellation.reason !== null) return cancellation.reason;
-    const answer = parsed(asked, wire, scanned);
-    await ownTurn();
-    return answer;
-  }
-
-  function read(body: string, wire: PoolAnswer, cancellation: Cancellation): Soon<FetchAnswer['answer']> {
-    // The same bytes with another status are another answer: its errors have other codes.
-    const asked = wire.status === 200 ? body : `${wire.status} ${body}`;
-    if (wire.body.length < OWN_TURN_BYTES) return parsed(asked, wire);
-    return remembered.find(asked, wire.body) ?? parsedInTurns(asked, wire, cancellation);
-  }
-
-  return ({ request, flight, body, headers, hashKey, startedAt, deadlineAt }, cancellation) => {
-    const answered = pool.request({
-      method: 'POST',
-      path: '',
-      headers: withOwn(headers, deadlineAt - startedAt),
-      body: body.bytes,
-      repeatable: request.operationKind === 'query',
-      deadlineAt,
-      attemptTimeoutMs: options.timeoutMs,
-      cancellation,
-      responseBytesMax: options.responseBytesMax,
-      understands: canBeGraphql,
-      retries: flight.retries,
-      hashKey,
-    });
-    return answered.then((wire) =>
-      then(read(body.text, wire, cancellation), (answer) => {
-        const { held } = wire;
-        // Whoever waits for it takes hold of it before.
-        if (held !== null) setImmediate(() => held.release());
-        return { wire, answer };
-      }),
-    );
+  return (request, flight) => {
+    const body = bodies.of(request);
+    const { bytes } = body;
+    return pool
+      .request({
+        method: 'POST',
+        path: '',
+        headers: headersOf(request, flight.deadlineAt - performance.now()),
+        body: bytes,
+        repeatable: request.operation.kind === 'query',
+        deadlineAt: flight.deadlineAt,
+        attemptTimeoutMs: timeoutMs,
+        cancellation: flight.cancellation,
+        responseBytesMax,
+        understands: canBeGraphql,
+        retries: flight.retries,
+        hashKey: hashed === null ? null : hashKeyOf(hashed, flight),
+      })
+      .then(
+        (wire) => readFor(body.key, bytes.length, wire, flight),
+        (error) => {
+          throw fetchFailure(name, error, { requestBytes: bytes.length });
+        },
+      );
   };
 }
 
-/**
- * Sends GraphQL over HTTP to one subgraph.
- * @param step that makes one call
- * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work; the returned function rejects with the codes
- *   of the pool and of {@link parseAnswer}, `details` = `{ service, status? }`
- */
-export function createGraphqlSend(options: SubgraphOptions, step: FetchStep): Send {
-  const service = options.name;
-  const headersFor = compileRequestHeaders(options.requestHeaders);
-  const hashed = options.pools[GRAPHQL_POOL] ?? null;
-  const takeHeaders = compileResponseHeaders(options.responseHeaders);
-  const bodies = new RequestBodies();
-
-  return (request, flight) => {
-    const startedAt = performance.now();
-    const body = bodies.encode(request);
-    const fetch: Fetch = {
-      request,
-      flight,
-      body,
-      headers: headersFor(flight.headers),
-      hashKey: hashed === null ? null : hashKeyOf(hashed, flight),
-      startedAt,
-      deadlineAt: Math.min(startedAt + options.timeoutMs, flight.deadlineAt),
-      isShared: false,
-    };
-    return settle(
-      () => step(fetch, flight.cancellation),
-      ({ wire, answer }) => {
-        if (wire.held !== null) keepFor(flight, wire.held);
-        takeHeaders(wire.headers, flight.answerHeaders);
-        const failed = isHeadgateError(answer);
-        const known = failed ? { ...wire, error: textOfAnswer(wire.status) } : wire;
-        record(fetch, service, known, wire.body.length, failed ? answer.code : null);
-        if (failed) throw answer;
-        return answer;
-      },
-      (error) => {
-        const failure = subgraphError(service, error);
-        const details = isHeadgateError(error) ? error.details : undefined;
-        record(fetch, service, details, 0, failure.code);
-        throw failure;
-      },
-    );
-  };
+/** Whoever else waits for the answer takes hold of it before. */
+function letGoLater(held: NonNullable<PoolAnswer['held']>, flight: Flight): void {
+  keepFor(flight, held);
+  setImmediate(() => held.release());
 }
 
 /** Adds what every request carries; a rule may choose the user agent, and nothing else of it. */
-function withOwn(headers: Record<string, string>, leftMs: number): Record<string, string> {
+function headersOf({ headers: given }: FetchRequest, leftMs: number): Record<string, string> {
+  // Spreading what has other members for each subgraph costs a kilobyte.
+  const headers: Record<string, string> = {};
+  for (const name in given) headers[name] = given[name] ?? '';
   headers['user-agent'] ??= USER_AGENT;
   headers['content-type'] = 'application/json';
   headers.accept = ACCEPT;
@@ -148,39 +101,55 @@ function withOwn(headers: Record<string, string>, leftMs: number): Record<string
   return headers;
 }
 
-/** What is known of a call when it has ended. */
-interface Known {
-  readonly instance?: unknown;
-  readonly attempts?: unknown;
-  readonly status?: unknown;
-  readonly error?: unknown;
-}
-
-/** How an answer with this status failed that holds no GraphQL response. */
-function textOfAnswer(status: number): string | null {
+/** An answer that holds no GraphQL response, or one that nobody reads any more. */
+function unreadable(service: string, error: unknown, wire: PoolAnswer, requestBytes: number): FetchFailure {
+  const { instance, attempts, status, headers, body } = wire;
   const failure = failureOfAnswer(status, false);
-  return failure === null ? null : failureText(failure);
+  const text = failure === null ? null : failureText(failure);
+  const report = { instance, attempts, status, headers, requestBytes, responseBytes: body.length, error: text };
+  return fetchFailure(service, error, report);
 }
 
-/** Tells of the call when it has ended. @param known the answer, or the details of the pool's error */
-function record(
-  { flight, startedAt, body, isShared }: Fetch,
-  subgraph: string,
-  known: Known | undefined,
-  responseBytes: number,
-  errorCode: string | null,
-): void {
-  flight.record({
-    subgraph,
-    instance: typeof known?.instance === 'string' ? known.instance : null,
-    attempts: typeof known?.attempts === 'number' ? known.attempts : 0,
-    startMs: startedAt - flight.startedAt,
-    durationMs: performance.now() - startedAt,
-    requestBytes: body.bytes.length,
-    responseBytes,
-    status: typeof known?.status === 'number' ? known.status : null,
-    errorCode,
-    error: typeof known?.error === 'string' ? known.error : null,
-    isShared,
-  });
+/** An answer of a pool, read. */
+class WireAnswer implements FetchAnswer {
+  readonly content: FetchContent;
+  readonly requestBytes: number;
+  readonly errorCode = null;
+  readonly error = null;
+  readonly #wire: PoolAnswer;
+
+  constructor(content: FetchContent, wire: PoolAnswer, requestBytes: number) {
+    this.content = content;
+    this.requestBytes = requestBytes;
+    this.#wire = wire;
+  }
+
+  get instance(): string | null {
+    return this.#wire.instance;
+  }
+
+  get attempts(): number {
+    return this.#wire.attempts;
+  }
+
+  get status(): number {
+    return this.#wire.status;
+  }
+
+  get headers(): FetchAnswer['headers'] {
+    return this.#wire.headers;
+  }
+
+  get responseBytes(): number {
+    return this.#wire.body.length;
+  }
+
+  /** Read when somebody asks. */
+  get cache(): CacheInfo | null {
+    return cacheInfoOf(this.#wire.headers);
+  }
+
+  holdFor(holder: Holder): void {
+    if (this.#wire.held !== null) keepFor(holder, this.#wire.held);
+  }
 }

@@ -14,12 +14,17 @@ export function hashKeyOf(options: HashOptions, flight: Flight): string | null {
 
 /**
  * The headers that choose an instance in any of these pools. Whoever shares an answer shares the instance, so they belong
- * to the key of everything that is shared, as what instances get to read does. (Variables are part of the request's body.)
+ * to the key of everything that is shared, as what instances get to read does.
  */
 export function hashHeaders(pools: Iterable<HashOptions>): readonly string[] {
   const headers: string[] = [];
   for (const { policy, hashHeader } of pools) if (policy === 'hash' && hashHeader !== null) headers.push(hashHeader);
   return headers;
+}
+
+/** Whether the instance depends on a variable of the operation, which the body of a fetch need not have. */
+export function readsVariables({ policy, hashHeader, hashVariable = null }: HashOptions): boolean {
+  return policy === 'hash' && hashHeader === null && hashVariable !== null;
 }
 
 function textOf(value: unknown): string | null {

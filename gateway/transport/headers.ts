@@ -3,6 +3,9 @@ import { HeadgateError } from '../errors';
 import { isForwardable, isHeaderValue, namePattern } from './header-names';
 import type { HeaderRule, ResponseHeaderRule } from './options';
 
+/** Of an answer: lower-case names; repeated headers as arrays. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 type Outgoing = Record<string, string>;
 type Step = (outgoing: Outgoing, client: Readonly<IncomingHttpHeaders>) => void;
 
@@ -93,7 +96,7 @@ function settable(name: string): string {
 /** Turns response header rules into a function that adds a subgraph answer's headers to those of the client's answer. */
 export function compileResponseHeaders(
   rules: readonly ResponseHeaderRule[],
-): (answer: Readonly<Record<string, string | readonly string[]>>, target: Map<string, string[]>) => void {
+): (answer: AnswerHeaders, target: Map<string, string[]>) => void {
   const named = rules.map((rule) => ({ ...rule, named: settable(rule.named.toLowerCase()) }));
   return (answer, target) => {
     for (const { named: name, algorithm } of named) {

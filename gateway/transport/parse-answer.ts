@@ -1,7 +1,7 @@
 import { type ErrorCode, HeadgateError } from '../errors';
 import { parseExactly, parseOrNone } from '../json/parse';
 import { scanJson } from '../json/scan';
-import type { SubgraphAnswer, SubgraphError } from './send';
+import type { FetchContent, SubgraphError } from './fetch-answer';
 
 /** What clients of Apollo's gateway know these as. */
 const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
@@ -34,7 +34,7 @@ export function parseAnswer(
   body: Buffer,
   depthMax: number,
   { text, scan }: ScannedAnswer = scanned(body, depthMax),
-): SubgraphAnswer {
+): FetchContent {
   const details = { service, status };
   if (scan.isTooDeep) {
     const message = `the answer of ${service} is nested more than ${depthMax} levels deep`;
@@ -60,11 +60,19 @@ export function textOf(body: Buffer): string {
 }
 
 /** Section "Response Format" of the GraphQL specification; null when it is not one. */
-export function readResponse({ data, errors }: Record<string, unknown>, bytes: number): SubgraphAnswer | null {
+export function readResponse(
+  { data, errors, extensions }: Record<string, unknown>,
+  bytes: number,
+): FetchContent | null {
   if (data === undefined && !Array.isArray(errors)) return null;
   if (data !== undefined && data !== null && !isRecord(data)) return null;
   if (errors !== undefined && errors !== null && !Array.isArray(errors)) return null;
-  return { data: data ?? null, errors: Array.isArray(errors) ? errors.map(readError) : [], bytes };
+  return {
+    data: data ?? null,
+    errors: Array.isArray(errors) ? errors.map(readError) : [],
+    extensions: isRecord(extensions) ? extensions : null,
+    bytes,
+  };
 }
 
 function readError(error: unknown): SubgraphError {

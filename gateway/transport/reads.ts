@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Call } from '../call';
 import { type Fact, Facts, type FactsView } from '../facts';
 import type { Sight } from '../flight';
 import { keyOf } from '../key';
@@ -45,7 +44,7 @@ export function allReads(each: Iterable<Reads>): Reads {
   };
 }
 
-type Look = (call: Pick<Call, 'headers' | 'facts'>) => Sight;
+type Look = (call: Pick<Sight, 'headers' | 'facts'>) => Sight;
 
 const NO_FACTS: FactsView = new Facts();
 const NOTHING: Sight = { headers: Object.freeze({}), facts: NO_FACTS, key: '' };

@@ -1,35 +1,37 @@
 import { KeptMap, textBytes } from '../kept';
 import { ANSWER_BYTES_PER_BYTE } from '../under-way';
-import type { SubgraphAnswer } from './send';
+import type { FetchContent } from './fetch-answer';
 
 interface Remembered {
+  readonly status: number;
   readonly bytes: Buffer;
-  readonly answer: SubgraphAnswer;
+  readonly content: FetchContent;
 }
 
 /**
- * The last answer to each request body, parsed. No cache: every call is made. But an answer that is byte for byte the last
+ * The last answer to each request, parsed. No cache: every call is made. But an answer that is byte for byte the last
  * one needs no second parse (comparing 81 kB costs about 4 us, parsing it 90), and the same object tells the executor that
- * nothing has changed. Answers are never written into, so whoever holds one may keep it.
+ * nothing has changed. Answers are never written into, so whoever holds one may keep it. The same bytes with another status
+ * are another answer: its errors have other codes.
  */
 export class RememberedAnswers {
   readonly #answers = new KeptMap<string, Remembered>({
     name: 'subgraph answers',
-    weigh: ({ bytes }, body) => ANSWER_BYTES_PER_BYTE * bytes.length + textBytes(body),
+    weigh: ({ bytes }, asked) => ANSWER_BYTES_PER_BYTE * bytes.length + textBytes(asked),
   });
 
-  /** Finds the last answer, when these bytes are the same. */
-  find(body: string, bytes: Buffer): SubgraphAnswer | null {
-    const last = this.#answers.get(body);
-    return last?.bytes.equals(bytes) ? last.answer : null;
+  /** Finds the last answer, when status and bytes are the same. */
+  find(asked: string, status: number, bytes: Buffer): FetchContent | null {
+    const last = this.#answers.get(asked);
+    return last !== undefined && last.status === status && last.bytes.equals(bytes) ? last.content : null;
   }
 
-  /** @param parse called when the bytes differ from those of the last answer */
-  parsed(body: string, bytes: Buffer, parse: () => SubgraphAnswer): SubgraphAnswer {
-    const known = this.find(body, bytes);
+  /** @param parse called when the answer is not the last one */
+  parsed(asked: string, status: number, bytes: Buffer, parse: () => FetchContent): FetchContent {
+    const known = this.find(asked, status, bytes);
     if (known !== null) return known;
-    const answer = parse();
-    this.#answers.set(body, { bytes, answer });
-    return answer;
+    const content = parse();
+    this.#answers.set(asked, { status, bytes, content });
+    return content;
   }
 }

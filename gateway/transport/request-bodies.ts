@@ -1,60 +1,63 @@
 import { KeptMap, textBytes } from '../kept';
-import type { SubgraphRequest } from './send';
+import { allVariables, type FetchRequest, type Representations, RequestBody } from './fetch-request';
 
 /** Longer bodies are made anew for each request. */
 const KEPT_CHARACTERS_MAX = 4_096;
 
-/** The part of a body that is the same for every request of an operation. */
-function encodeOperation(operation: string, operationName: string | undefined): string {
-  const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
-  return `{"query":${JSON.stringify(operation)}${name},"variables":`;
-}
-
-/** Body of a request, in both forms. */
-export interface RequestBody {
-  readonly text: string;
-  readonly bytes: Buffer;
-}
-
+/** What is known of an operation: its last request. */
 interface Known {
-  readonly beginning: string;
-  lastVariables: string | null;
-  lastBody: RequestBody | null;
-  /** Bytes of the largest body kept so far, in both forms, and of its variables. */
-  lastBytes: number;
+  readonly number: number;
+  lists: readonly Representations[] | null;
+  variables: string;
+  body: RequestBody | null;
+  /** Bytes of the largest body so far. */
+  bytes: number;
 }
 
-/** A plan's operations come again with every request, often with the same variables: what is the same is made once. */
+/** The bytes of the body, and its variables three times: as they are, in the key, as representations. */
+function bytesOf(body: RequestBody): number {
+  return 2 * body.length + 3 * textBytes(body.variables);
+}
+
+/** A plan's operations come again with every request, often with the same variables: what is the same is written once. */
 export class RequestBodies {
   readonly #known = new KeptMap<string, Known>({
     name: 'subgraph requests',
-    weigh: ({ beginning, lastBytes }, operation) => textBytes(operation) + textBytes(beginning) + lastBytes,
+    weigh: ({ bytes }, operation) => textBytes(operation) + bytes,
   });
+  #operations = 0;
 
-  encode({ operation, operationName, variables }: SubgraphRequest): RequestBody {
-    // The planner names operations after the client's, so a text has one name.
-    let known = this.#known.get(operation);
-    if (known === undefined) {
-      known = {
-        beginning: encodeOperation(operation, operationName),
-        lastVariables: null,
-        lastBody: null,
-        lastBytes: 0,
-      };
-      this.#known.set(operation, known);
-    }
-    if (known.lastBody !== null && known.lastVariables === variables) return known.lastBody;
-    const text = `${known.beginning}${variables}}`;
-    const body = { text, bytes: Buffer.from(text) };
-    if (text.length <= KEPT_CHARACTERS_MAX) {
-      known.lastVariables = variables;
-      known.lastBody = body;
-      const bytes = textBytes(text) + body.bytes.length + textBytes(variables);
-      if (bytes > known.lastBytes) {
-        known.lastBytes = bytes;
-        this.#known.set(operation, known);
-      }
-    }
+  of(request: FetchRequest): RequestBody {
+    return request.body ?? request.keepBody(this.#bodyOf(request));
+  }
+
+  #bodyOf(request: FetchRequest): RequestBody {
+    const { operation, lists, variables } = request;
+    const known = this.#known.get(operation.text) ?? this.#add(operation.text);
+    // Of what was prepared for another run, the very lists come again.
+    if (known.body !== null && known.lists === lists && known.variables === variables) return known.body;
+    const all = allVariables(request);
+    const last = known.body?.variables === all ? known.body : null;
+    const body = last ?? new RequestBody(operation.bodyStart, known.number, all);
+    if (body.length <= KEPT_CHARACTERS_MAX) this.#keep(request, body, known);
     return body;
+  }
+
+  #add(operation: string): Known {
+    this.#operations += 1;
+    const known = { number: this.#operations, lists: null, variables: '', body: null, bytes: 0 };
+    this.#known.set(operation, known);
+    return known;
+  }
+
+  #keep({ operation, lists, variables }: FetchRequest, body: RequestBody, known: Known): void {
+    known.lists = lists;
+    known.variables = variables;
+    if (known.body === body) return;
+    known.body = body;
+    const bytes = bytesOf(body);
+    if (bytes <= known.bytes) return;
+    known.bytes = bytes;
+    this.#known.set(operation.text, known);
   }
 }

@@ -1,34 +1,51 @@
 import { HeadgateError } from '../errors';
 import type { Pool } from '../pool/pool';
-import type { FetchStep } from './fetch';
-import { createGraphqlSend } from './graphql';
+import type { FetchBase, FetchStep } from './fetch';
+import { graphqlOverPool } from './graphql';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import type { PreparedPools } from './pools';
-import type { Send } from './send';
+import { allReads, type Reads } from './reads';
 
-/** Makes the verb of one REST subgraph; `poolOf` gives the pool of one of its sources. */
-export type CreateRestSend = (options: SubgraphOptions, poolOf: (source: string) => Pool) => Send;
+/** Makes the base of one REST subgraph; `poolOf` gives the pool of one of its sources. */
+export type CreateRestBase = (options: SubgraphOptions, poolOf: (source: string) => Pool) => FetchBase;
+
+/** The verb of every subgraph, by its name, and what it may read of a client's request. */
+export interface Fetches {
+  readonly fetches: ReadonlyMap<string, FetchStep>;
+  readonly reads: ReadonlyMap<string, Reads>;
+}
+
+/** A subgraph, and what it is reached by when that is neither a pool nor a REST adapter. */
+export interface ReachedSubgraph {
+  readonly options: SubgraphOptions;
+  readonly base: FetchBase | null;
+}
 
 /**
- * The verb of every subgraph, by subgraph name. `pools` must hold the pools that the subgraphs name.
+ * Makes the verbs of all subgraphs. `pools` must hold the pools that the subgraphs without a base of their own name.
+ * @param pluginReads what plugins read in flights
  * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work, INTERNAL for a pool that is missing
  */
-export function createSends(
-  subgraphs: Iterable<SubgraphOptions>,
+export function createFetches(
+  subgraphs: Iterable<ReachedSubgraph>,
   pools: Pick<PreparedPools, 'get'>,
-  createRestSend: CreateRestSend,
-  fetchStack: (options: SubgraphOptions, pool: Pool) => FetchStep,
-): ReadonlyMap<string, Send> {
-  const sends = new Map<string, Send>();
-  for (const options of subgraphs) {
+  createRestBase: CreateRestBase,
+  fetchStack: (options: SubgraphOptions, base: FetchBase) => FetchStep,
+  pluginReads: readonly Reads[],
+): Fetches {
+  const fetches = new Map<string, FetchStep>();
+  const reads = new Map<string, Reads>();
+  for (const { options, base: own } of subgraphs) {
     const poolOf = (source: string) => pools.get(poolName(options, source));
-    const send =
-      options.kind === 'rest'
-        ? createRestSend(options, poolOf)
-        : createGraphqlSend(options, fetchStack(options, poolOf(GRAPHQL_POOL)));
-    sends.set(options.name, send);
+    const base = own ?? (options.kind === 'rest' ? createRestBase(options, poolOf) : overPool(options, poolOf));
+    fetches.set(options.name, fetchStack(options, base));
+    reads.set(options.name, allReads([base.reads, ...pluginReads]));
   }
-  return sends;
+  return { fetches, reads };
+}
+
+function overPool(options: SubgraphOptions, poolOf: (source: string) => Pool): FetchBase {
+  return graphqlOverPool(options, poolOf(GRAPHQL_POOL));
 }
 
 function poolName(options: SubgraphOptions, source: string): string {

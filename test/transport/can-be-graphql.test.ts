@@ -1,8 +1,9 @@
 import { fetchStack } from '../../gateway/pipeline';
 import { createPool } from '../../gateway/pool/instance-pool';
 import { canBeGraphql } from '../../gateway/transport/can-be-graphql';
-import { createGraphqlSend } from '../../gateway/transport/graphql';
+import { graphqlOverPool } from '../../gateway/transport/graphql';
 import type { SubgraphOptions } from '../../gateway/transport/options';
+import { fetchRequest } from '../fixtures/fetches';
 import { newFlight } from '../fixtures/flight';
 import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
@@ -42,11 +43,10 @@ it('sends a query elsewhere whose answer cannot be one', async () => {
     responseHeaders: [],
     pools: {},
   };
-  const send = createGraphqlSend(options, fetchStack(options, pool));
+  const fetch = fetchStack(options, graphqlOverPool(options, pool));
   try {
-    const request = { operation: '{ a }', operationName: undefined, operationKind: 'query' as const, variables: '{}' };
-    const answer = await send(request, newFlight());
-    expect([answer.data, page.received.length, well.received.length]).toEqual([{ a: 1 }, 1, 1]);
+    const { content } = await fetch(fetchRequest(), newFlight());
+    expect([content.data, page.received.length, well.received.length]).toEqual([{ a: 1 }, 1, 1]);
   } finally {
     await pool.close(0);
     await Promise.all([page.kill(), well.kill()]);

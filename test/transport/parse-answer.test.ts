@@ -16,16 +16,23 @@ describe('parseAnswer', () => {
     expect(parse(text)).toEqual({
       data: { a: 1 },
       errors: [{ message: 'no', path: ['a', 0], extensions: { code: 'X' } }],
+      extensions: null,
       bytes: text.length,
     });
   });
 
   it('takes null for data or errors', () => {
-    expect(parse('{"data":null,"errors":null}')).toEqual({ data: null, errors: [], bytes: 27 });
+    expect(parse('{"data":null,"errors":null}')).toEqual({ data: null, errors: [], extensions: null, bytes: 27 });
+  });
+
+  it('keeps extensions that are an object', () => {
+    const extensionsOf = (extensions: string) => parse(`{"data":{},"extensions":${extensions}}`).extensions;
+    expect(extensionsOf('{"cost":3}')).toEqual({ cost: 3 });
+    expect([extensionsOf('null'), extensionsOf('[1]'), extensionsOf('"x"')]).toEqual([null, null, null]);
   });
 
   it('skips a byte order mark', () => {
-    expect(parse('\ufeff{"data":{}}')).toEqual({ data: {}, errors: [], bytes: 14 });
+    expect(parse('\ufeff{"data":{}}')).toEqual({ data: {}, errors: [], extensions: null, bytes: 14 });
   });
 
   it('repairs malformed errors', () => {

@@ -2,7 +2,9 @@ import { fetchStack } from '../../gateway/pipeline';
 import type { Pool } from '../../gateway/pool/pool';
 import { GRAPHQL_POOL, type SubgraphOptions } from '../../gateway/transport/options';
 import { createPools } from '../../gateway/transport/pools';
-import { type CreateRestSend, createSends } from '../../gateway/transport/subgraphs';
+import { NO_READS } from '../../gateway/transport/reads';
+import { type CreateRestBase, createFetches } from '../../gateway/transport/subgraphs';
+import { fetchAnswer, fetchRequest } from '../fixtures/fetches';
 import { newFlight } from '../fixtures/flight';
 import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
@@ -16,32 +18,48 @@ const common = {
   responseHeaders: [],
 };
 
-it('makes a GraphQL verb over the pool of the subgraph, and a REST verb over the pools of its sources', async () => {
+it('makes a GraphQL verb over the pool of the subgraph, a REST verb over the pools of its sources, and one over what a subgraph has of its own', async () => {
   const server = await startScriptedServer(answerJson({ data: { a: 1 } }));
   const products = poolOptions([server.url], { name: 'products' });
   const api = poolOptions([server.url], { name: 'inventory/api' });
-  const subgraphs: SubgraphOptions[] = [
-    { ...common, name: 'products', kind: 'graphql', pools: { [GRAPHQL_POOL]: products } },
-    { ...common, name: 'inventory', kind: 'rest', pools: { api } },
-  ];
   const pools = createPools();
   pools.sync([products, api]);
   const given: Pool[] = [];
-  const createRestSend: CreateRestSend = (_options, poolOf) => {
+  const nothing = fetchAnswer({});
+  const createRestBase: CreateRestBase = (_options, poolOf) => {
     given.push(poolOf('api'));
     expect(() => poolOf('other')).toThrow('subgraph inventory has no pool for other');
-    return async () => ({ data: null, errors: [], bytes: 0 });
+    return { reads: NO_READS, wire: () => async () => nothing };
   };
-  const sends = createSends(subgraphs, pools, createRestSend, fetchStack);
+  const graphql: SubgraphOptions = {
+    ...common,
+    name: 'products',
+    kind: 'graphql',
+    pools: { [GRAPHQL_POOL]: products },
+  };
+  const rest: SubgraphOptions = { ...common, name: 'inventory', kind: 'rest', pools: { api } };
+  const own = { reads: { ...NO_READS, isPrivate: true }, wire: () => async () => nothing };
+  const { fetches, reads } = createFetches(
+    [
+      { options: graphql, base: null },
+      { options: rest, base: null },
+      { options: { ...graphql, name: 'own', pools: {} }, base: own },
+    ],
+    pools,
+    createRestBase,
+    fetchStack,
+    [],
+  );
 
-  const call = {
-    operation: '{ a }',
-    operationName: undefined,
-    operationKind: 'query',
-    variables: '{}',
-  } as const;
-  expect(await sends.get('products')?.(call, newFlight())).toEqual({ data: { a: 1 }, errors: [], bytes: 16 });
-  expect(await sends.get('inventory')?.(call, newFlight())).toEqual({ data: null, errors: [], bytes: 0 });
+  const { content } = (await fetches.get('products')?.(fetchRequest(), newFlight())) ?? nothing;
+  expect(content).toEqual({ data: { a: 1 }, errors: [], extensions: null, bytes: 16 });
+  expect(await fetches.get('inventory')?.(fetchRequest(), newFlight())).toBe(nothing);
+  expect(await fetches.get('own')?.(fetchRequest(), newFlight())).toBe(nothing);
+  expect([...reads].map(([name, { isPrivate }]) => [name, isPrivate])).toEqual([
+    ['products', false],
+    ['inventory', false],
+    ['own', true],
+  ]);
   expect(given).toEqual([pools.get('inventory/api')]);
   await pools.close(0);
   await server.kill();

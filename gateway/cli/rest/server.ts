@@ -10,12 +10,12 @@ import { timeLimit } from '../../http/graphql/time-limit';
 import { jsonAnswer, type Route } from '../../http/route';
 import { HttpServer } from '../../http/server';
 import { stack } from '../../layers';
-import { httpStack } from '../../pipeline';
+import { fetchStack, httpStack } from '../../pipeline';
 import { createPool } from '../../pool/instance-pool';
 import type { Pool } from '../../pool/pool';
+import { restAdapter } from '../../transport/rest/adapter';
 import { type Connectors, readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
 import { plainSdl } from '../../transport/rest/model/plain-sdl';
-import { createRestSend } from '../../transport/rest/send';
 import type { AdapterFile } from './adapter-file';
 import { answerOperations } from './answer-graphql';
 
@@ -57,11 +57,11 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   const env = Object.fromEntries(
     [...connectors.sources.keys()].map((source) => [source, namesFor(connectors, source)]),
   );
-  const send = createRestSend({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl) });
+  const fetch = fetchStack(options, restAdapter({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl) }));
   const { requestBytesMax, timeoutMs } = config.server;
   const concurrency = new Concurrency(config.clients);
   const handle = asking(
-    stack(answering(answerOperations(connectors.schema, send, timeoutMs), false), [
+    stack(answering(answerOperations(connectors.schema, fetch, timeoutMs), false), [
       conclude,
       negotiate,
       bodies(() => null),

@@ -7,8 +7,11 @@ import { stringifyJson } from '../../../gateway/json/stringify';
 import { loadPlanner } from '../../../gateway/planning/apollo/load-planner';
 import { composeSubgraphs } from '../../../gateway/supergraph/compose';
 import { readSupergraph } from '../../../gateway/supergraph/read';
+import type { FetchStep } from '../../../gateway/transport/fetch';
+import type { FetchContent, SubgraphError } from '../../../gateway/transport/fetch-answer';
+import { allVariables } from '../../../gateway/transport/fetch-request';
 import { parseAnswer } from '../../../gateway/transport/parse-answer';
-import type { Send, SubgraphAnswer, SubgraphError } from '../../../gateway/transport/send';
+import { fetchAnswer } from '../../fixtures/fetches';
 import { newFlight } from '../../fixtures/flight';
 import type { Answer } from './answers';
 import { Data, hash } from './data';
@@ -53,10 +56,10 @@ function failed(path: SubgraphError['path']): SubgraphError {
 }
 
 /** What a subgraph makes of a request at fault, or null when it is not. @throws {HeadgateError} in place of an answer */
-function brokenAnswer(text: string, answer: SubgraphAnswer): SubgraphAnswer | null {
+function brokenAnswer(text: string, answer: FetchContent): FetchContent | null {
   const chance = hash(text) % 10;
   if (chance === 0) throw new HeadgateError('SUBGRAPH_UNREACHABLE', 'a test has it fail');
-  if (chance === 1) return { data: null, errors: [failed(undefined)], bytes: 0 };
+  if (chance === 1) return { data: null, errors: [failed(undefined)], extensions: null, bytes: 0 };
   if (chance > 4) return null;
   const lists = Object.entries(answer.data ?? {}).filter(([key]) => key.startsWith('_e'));
   const chosen = lists.map(([key, list]) => ({
@@ -67,20 +70,23 @@ function brokenAnswer(text: string, answer: SubgraphAnswer): SubgraphAnswer | nu
   if (chosen.length === 0) return null;
   const broken = chosen.map(({ key, list, at }) => [key, Array.isArray(list) ? list.with(at, null) : list]);
   const errors = chosen.map(({ key, at }) => failed([key, at]));
-  return { data: { ...answer.data, ...Object.fromEntries(broken) }, errors: [...answer.errors, ...errors], bytes: 0 };
+  const data = { ...answer.data, ...Object.fromEntries(broken) };
+  return { data, errors: [...answer.errors, ...errors], extensions: null, bytes: 0 };
 }
 
 const DEPTH_MAX = 200;
 
-function sendOf(subgraph: number, service: Service, dataNow: () => Data): Send {
-  return async ({ operation, variables, operationKind }) => {
+function fetchOf(subgraph: number, service: Service, dataNow: () => Data): FetchStep {
+  return async (request) => {
+    const { operation } = request;
     const data = dataNow();
-    const given = readJson(variables) as Record<string, unknown>; // as: see SubgraphRequest
-    const text = writeJson(await service(operation, given, data));
+    const variables = allVariables(request);
+    const given = readJson(variables) as Record<string, unknown>; // as: a JSON object
+    const text = writeJson(await service(operation.text, given, data));
     const answer = parseAnswer(`s${subgraph}`, 200, Buffer.from(text), DEPTH_MAX);
     const { kind, seed } = data.fault;
-    if (kind !== 'broken' || operationKind === 'mutation') return answer;
-    return brokenAnswer(`${seed} ${subgraph} ${variables}`, answer) ?? answer;
+    if (kind !== 'broken' || operation.kind === 'mutation') return fetchAnswer(answer);
+    return fetchAnswer(brokenAnswer(`${seed} ${subgraph} ${variables}`, answer) ?? answer);
   };
 }
 
@@ -111,7 +117,7 @@ export async function createWorld(schema: Schema, see: See = () => {}): Promise<
   const whole = createWhole(schema);
   let stock: Stock | undefined;
   let data = new Data(schema, { kind: 'none', seed: 0 });
-  const sends = new Map(services.map((service, index) => [`s${index}`, sendOf(index, service, () => data)]));
+  const fetches = new Map(services.map((service, index) => [`s${index}`, fetchOf(index, service, () => data)]));
   /** That of the last text: its combinations follow one another. */
   let last: { readonly key: string; readonly operations: Readonly<Record<Programs, Operation>> } | undefined;
 
@@ -126,7 +132,7 @@ export async function createWorld(schema: Schema, see: See = () => {}): Promise<
       document,
       operation,
       supergraph,
-      sends,
+      fetches,
       hideSuggestions: false,
     };
     const operations = {

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { packageRoot } from '../../../gateway/package-root';
+import { fetchStack } from '../../../gateway/pipeline';
 import { createPool } from '../../../gateway/pool/instance-pool';
 import type { Pool } from '../../../gateway/pool/pool';
+import { restAdapter } from '../../../gateway/transport/rest/adapter';
 import { readConnectors, readConnectorsFromSdl } from '../../../gateway/transport/rest/connectors';
-import { createRestSend } from '../../../gateway/transport/rest/send';
 import { answer } from '../../../subgraphs/inventory/routes';
+import { fetchRequest } from '../../fixtures/fetches';
 import { newFlight } from '../../fixtures/flight';
 import { poolOptions } from '../../fixtures/pool-options';
 import { type ScriptedServer, startScriptedServer } from '../../fixtures/scripted-server';
@@ -57,10 +59,13 @@ describe('the inventory of the example', () => {
       responseHeaders: [],
       pools: {},
     } as const;
-    const send = createRestSend(options, () => pool, readConnectors(supergraph(), 'inventory'));
+    const fetch = fetchStack(
+      options,
+      restAdapter(options, () => pool, readConnectors(supergraph(), 'inventory')),
+    );
     const operationKind = operation.startsWith('mutation') ? 'mutation' : 'query';
-    const asked = { operation, operationName: undefined, operationKind, variables: JSON.stringify(variables) } as const;
-    return send(asked, newFlight());
+    const asked = fetchRequest({ operation, operationKind, variables: JSON.stringify(variables) });
+    return (await fetch(asked, newFlight())).content;
   };
 
   it('is a valid adapter', () => {

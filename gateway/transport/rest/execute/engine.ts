@@ -1,8 +1,10 @@
-import type { Pool } from '../../../pool/pool';
-import { compileRequestHeaders, compileResponseHeaders } from '../../headers';
+import type { Flight } from '../../../flight';
+import type { Step } from '../../../layers';
 import type { SubgraphOptions } from '../../options';
 import type { Connectors } from '../connector';
 import type { JsonObject } from '../json';
+import type { RestAnswer } from '../response/judge';
+import type { RestCall } from './send-http';
 
 /** Values that mappings read as `$config` and `$env`. */
 export interface Settings {
@@ -14,9 +16,8 @@ export interface Settings {
 export interface Engine {
   readonly connectors: Connectors;
   readonly options: SubgraphOptions;
-  readonly poolOf: (source: string) => Pool;
-  readonly requestHeaders: ReturnType<typeof compileRequestHeaders>;
-  readonly responseHeaders: ReturnType<typeof compileResponseHeaders>;
+  /** Sends one request of a connector. */
+  readonly call: Step<RestCall, RestAnswer, Flight>;
   readonly config: JsonObject;
   /** What requests to each source may carry as `$env`, by source name. */
   readonly env: ReadonlyMap<string, JsonObject>;
@@ -24,19 +25,16 @@ export interface Engine {
   readonly sdl: string;
 }
 
-/** @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work */
 export function createEngine(
   options: SubgraphOptions,
-  poolOf: (source: string) => Pool,
   connectors: Connectors,
+  call: Engine['call'],
   settings: Settings & { readonly sdl: string },
 ): Engine {
   return {
     connectors,
     options,
-    poolOf,
-    requestHeaders: compileRequestHeaders(options.requestHeaders),
-    responseHeaders: compileResponseHeaders(options.responseHeaders),
+    call,
     config: settings.config,
     env: new Map(Object.entries(options.env ?? {}).map(([source, names]) => [source, only(names, settings.env)])),
     sdl: settings.sdl,

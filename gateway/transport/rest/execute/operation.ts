@@ -1,5 +1,6 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Flight } from '../../../flight';
+import type { FetchRequest } from '../../fetch-request';
 import type { EntityConnector } from '../connector';
 import type { JsonObject } from '../json';
 import type { Engine } from './engine';
@@ -16,9 +17,9 @@ export class Operation {
   /** Per selection and type, because every item of a list asks again. */
   readonly #needed = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<GraphQLObjectType, readonly string[]>>();
 
-  constructor(engine: Engine, flight: Flight) {
+  constructor(engine: Engine, request: FetchRequest, flight: Flight) {
     this.engine = engine;
-    this.session = new Session(engine, flight);
+    this.session = new Session(engine, request, flight);
   }
 
   /** Before each field of a mutation: nothing that was read earlier is reused. */
@@ -28,7 +29,7 @@ export class Operation {
   }
 
   close(): void {
-    this.session.window.close();
+    this.session.close();
   }
 
   /**

@@ -1,16 +1,23 @@
 import { type ErrorCode, isHeadgateError } from '../../../errors';
 import type { Flight } from '../../../flight';
+import type { Step } from '../../../layers';
 import { failureOfAnswer, failureText } from '../../../pool/failure';
-import type { PoolAnswer } from '../../../pool/pool';
+import type { Pool, PoolAnswer } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
-import { keepFor } from '../../../under-way';
+import { FetchFailure, fetchFailure } from '../../fetch-failure';
 import { hashKeyOf } from '../../hash-key';
+import type { SubgraphOptions } from '../../options';
 import type { Connector } from '../connector';
 import type { RestRequest } from '../request/build-request';
 import type { RestAnswer } from '../response/judge';
 import { readBody } from '../response/read-body';
-import { codeOfStatus, type ErrorSite, restError } from '../response/rest-error';
-import type { Engine } from './engine';
+import { codeOfStatus } from '../response/rest-error';
+
+/** One request of a connector. */
+export interface RestCall {
+  readonly connector: Connector;
+  readonly request: RestRequest;
+}
 
 /** Codes of the pool that have a name of their own for REST services. */
 const CODES: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
@@ -29,87 +36,62 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sends one request through the pool of the connector's source and reads the body; any status is an answer.
- * @throws {RestError} no answer came
+ * Sends requests through the pool of the connector's source and reads the bodies; any status is an answer.
+ * @returns a step that fails with a {@link FetchFailure} when no answer came
  */
-export async function sendHttp(
-  engine: Engine,
-  connector: Connector,
-  request: RestRequest,
-  flight: Flight,
-  site: ErrorSite,
-): Promise<RestAnswer> {
-  const { options } = engine;
-  const pool = options.pools[connector.source];
-  const startedAt = performance.now();
-  try {
-    const answer = await engine.poolOf(connector.source).request({
-      method: connector.method,
-      path: request.path,
-      headers: request.headers,
-      body: request.body,
-      repeatable: connector.method !== 'POST' && connector.method !== 'PATCH',
-      deadlineAt: Math.min(startedAt + options.timeoutMs, flight.deadlineAt),
-      attemptTimeoutMs: options.timeoutMs,
-      cancellation: flight.cancellation,
-      responseBytesMax: options.responseBytesMax,
-      retries: flight.retries,
-      hashKey: pool === undefined ? null : hashKeyOf(pool, flight),
-    });
-    if (answer.held !== null) {
-      keepFor(flight, answer.held);
-      answer.held.release();
+export function sendHttp(
+  options: SubgraphOptions,
+  poolOf: (source: string) => Pool,
+): Step<RestCall, RestAnswer, Flight> {
+  return async ({ connector, request }, flight) => {
+    const pool = options.pools[connector.source];
+    const requestBytes = request.body === null ? 0 : Buffer.byteLength(request.body);
+    try {
+      const answer = await poolOf(connector.source).request({
+        method: connector.method,
+        path: request.path,
+        headers: request.headers,
+        body: request.body,
+        repeatable: connector.method !== 'POST' && connector.method !== 'PATCH',
+        deadlineAt: flight.deadlineAt,
+        attemptTimeoutMs: options.timeoutMs,
+        cancellation: flight.cancellation,
+        responseBytesMax: options.responseBytesMax,
+        retries: flight.retries,
+        hashKey: pool === undefined ? null : hashKeyOf(pool, flight),
+      });
+      return readAnswer(answer, requestBytes, options.responseDepthMax);
+    } catch (error) {
+      throw failureOf(options.name, error, requestBytes);
     }
-    engine.responseHeaders(answer.headers, flight.answerHeaders);
-    const code = answer.status >= 400 ? codeOfStatus(answer.status) : null;
-    const failure = code === null ? null : failureOfAnswer(answer.status, true);
-    const known = failure === null ? answer : { ...answer, error: failureText(failure) };
-    record(flight, site.service, startedAt, request, known, answer.body.length, code);
-    return readAnswer(answer, options.responseDepthMax);
-  } catch (error) {
-    const known = isHeadgateError(error) ? error : null;
-    const code = known === null ? 'INTERNAL' : (CODES[known.code] ?? known.code);
-    record(flight, site.service, startedAt, request, known?.details ?? {}, 0, code);
-    throw restError(site, code, MESSAGES[code] ?? 'the call to the REST service failed', {}, error);
-  }
-}
-
-function readAnswer(answer: PoolAnswer, depthMax: number): RestAnswer {
-  const type = answer.headers['content-type'];
-  const body = readBody(answer.body, typeof type === 'string' ? type : type?.[0], depthMax);
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    data: body.ok ? body.data : null,
-    unreadable: body.ok ? null : body.reason,
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'], Date.now()),
   };
 }
 
-function record(
-  flight: Flight,
-  subgraph: string,
-  startedAt: number,
-  request: RestRequest,
-  end: {
-    readonly instance?: unknown;
-    readonly attempts?: unknown;
-    readonly status?: unknown;
-    readonly error?: unknown;
-  },
-  responseBytes: number,
-  errorCode: string | null,
-): void {
-  flight.record({
-    subgraph,
-    instance: typeof end.instance === 'string' ? end.instance : null,
-    attempts: typeof end.attempts === 'number' ? end.attempts : 0,
-    startMs: startedAt - flight.startedAt,
-    durationMs: performance.now() - startedAt,
-    requestBytes: request.body === null ? 0 : Buffer.byteLength(request.body),
-    responseBytes,
-    status: typeof end.status === 'number' ? end.status : null,
+function readAnswer(answer: PoolAnswer, requestBytes: number, depthMax: number): RestAnswer {
+  const { instance, attempts, status, headers, held } = answer;
+  const type = headers['content-type'];
+  const body = readBody(answer.body, typeof type === 'string' ? type : type?.[0], depthMax);
+  const errorCode = status >= 400 ? codeOfStatus(status) : null;
+  const failure = errorCode === null ? null : failureOfAnswer(status, true);
+  return {
+    instance,
+    attempts,
+    status,
+    headers,
+    requestBytes,
+    responseBytes: answer.body.length,
     errorCode,
-    error: typeof end.error === 'string' ? end.error : null,
-  });
+    error: failure === null ? null : failureText(failure),
+    held,
+    data: body.ok ? body.data : null,
+    unreadable: body.ok ? null : body.reason,
+    retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
+  };
+}
+
+function failureOf(service: string, error: unknown, requestBytes: number): FetchFailure {
+  const code = isHeadgateError(error) ? (CODES[error.code] ?? error.code) : 'INTERNAL';
+  const message = MESSAGES[code] ?? 'the call to the REST service failed';
+  const report = FetchFailure.reportOf(fetchFailure(service, error, { requestBytes }));
+  return new FetchFailure(code, message, { service }, report, error);
 }

@@ -1,4 +1,9 @@
+import { isHeadgateError } from '../../../errors';
 import type { Flight } from '../../../flight';
+import { type HeldBytes, type Holder, keepFor, releaseFor } from '../../../under-way';
+import type { CallReport } from '../../fetch-answer';
+import { FetchFailure } from '../../fetch-failure';
+import type { FetchRequest } from '../../fetch-request';
 import type { Connector } from '../connector';
 import type { Json, JsonObject } from '../json';
 import type { Variables } from '../mapping/scope';
@@ -8,7 +13,6 @@ import { headerLists, judge, type RestAnswer } from '../response/judge';
 import { type ErrorSite, restError } from '../response/rest-error';
 import { BatchWindow } from './batch-window';
 import type { Engine } from './engine';
-import { sendHttp } from './send-http';
 import { Turnstile } from './turnstile';
 
 /** Requests of one operation under way at once; the pool's own limits stand behind it. */
@@ -18,20 +22,35 @@ const CALLS_MAX = 5_000;
 
 const NO_ENV: JsonObject = {};
 
-/** State of one operation: answers already asked for, requests in flight, limits. */
-export class Session {
+/** State of one operation: answers already asked for, requests in flight, limits, and what came of the requests. */
+export class Session implements Holder {
   readonly engine: Engine;
   readonly flight: Flight;
   readonly window: BatchWindow;
+  /** Requests that have ended. */
+  readonly calls: CallReport[] = [];
+  /** Bytes of the answers, held until {@link close}. */
+  readonly answerBytes: HeldBytes[] = [];
+  held: Holder['held'] = undefined;
+  /** By header rules; they win over those of the adapter. */
+  readonly #headers: FetchRequest['headers'];
   readonly #turnstile = new Turnstile(CONCURRENT_CALLS_MAX);
   readonly #answers = new Map<string, Promise<RestAnswer>>();
   #calls = 0;
   #standing: Variables | undefined;
 
-  constructor(engine: Engine, flight: Flight) {
+  constructor(engine: Engine, { headers }: Pick<FetchRequest, 'headers'>, flight: Flight) {
     this.engine = engine;
     this.flight = flight;
-    this.window = new BatchWindow(Math.min(flight.deadlineAt, performance.now() + engine.options.timeoutMs));
+    this.window = new BatchWindow(flight.deadlineAt);
+    this.#headers = headers;
+  }
+
+  /** Requests may still be under way, for fields that nobody waits for any more. */
+  close(): void {
+    this.window.close();
+    // Whoever waits for the answer takes hold of its bytes before.
+    setImmediate(() => releaseFor(this));
   }
 
   /** A mutation may have changed what was read before it. */
@@ -65,7 +84,7 @@ export class Session {
     try {
       // What the source is given is sent, and never in reach of what maps the answer.
       const sent = { ...variables, $env: engine.env.get(connector.source) ?? NO_ENV };
-      return buildRequest(connector, sent, flight.headers, engine.requestHeaders(flight.headers));
+      return buildRequest(connector, sent, flight.headers, this.#headers);
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       if (error.quiet) return null;
@@ -93,10 +112,24 @@ export class Session {
     }
     this.window.started(connector);
     try {
-      return await this.#turnstile.run(() => sendHttp(this.engine, connector, request, this.flight, site));
+      const answer = await this.#turnstile.run(async () => this.engine.call({ connector, request }, this.flight));
+      this.#keep(answer);
+      return answer;
+    } catch (error) {
+      this.calls.push(FetchFailure.reportOf(error));
+      throw isHeadgateError(error) ? restError(site, error.code, error.message, {}, error) : error;
     } finally {
       this.window.finished(connector);
     }
+  }
+
+  #keep(answer: RestAnswer): void {
+    this.calls.push(answer);
+    const { held } = answer;
+    if (held === null) return;
+    this.answerBytes.push(held);
+    keepFor(this, held);
+    held.release();
   }
 
   #standingVariables(): Variables {

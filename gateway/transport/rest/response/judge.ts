@@ -1,3 +1,5 @@
+import type { HeldBytes } from '../../../under-way';
+import type { CallReport } from '../../fetch-answer';
 import type { Connector } from '../connector';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { Mapping } from '../mapping/mapping';
@@ -5,9 +7,10 @@ import { MappingLimitError, type Variables } from '../mapping/scope';
 import { codeOfStatus, type ErrorSite, restError } from './rest-error';
 
 /** An HTTP answer with its body read. */
-export interface RestAnswer {
+export interface RestAnswer extends CallReport {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Null for a small one. Whoever gets the answer lets go of it. */
+  readonly held: HeldBytes | null;
   readonly data: Json;
   /** What kept the body from being read; null when nothing did. */
   readonly unreadable: 'syntax' | 'depth' | null;

@@ -1,22 +1,29 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse } from 'graphql';
 import { announce } from '../../events';
+import type { Flight } from '../../flight';
 import { KeptMap, textBytes } from '../../kept';
 import type { Pool } from '../../pool/pool';
+import type { FetchBase, FetchStep } from '../fetch';
+import type { SubgraphError } from '../fetch-answer';
+import { allVariables, type FetchRequest } from '../fetch-request';
 import type { SubgraphOptions } from '../options';
-import type { Send, SubgraphAnswer, SubgraphError } from '../send';
+import { allReads, readsOf } from '../reads';
 import type { Connectors } from './connector';
 import { typeNameOf } from './execute/complete';
 import { createEngine, type Engine, type Settings } from './execute/engine';
 import { Operation } from './execute/operation';
 import { resolveField } from './execute/resolve-field';
+import { sendHttp } from './execute/send-http';
+import { RestFetchAnswer } from './fetch-answer';
 import { isJsonObject } from './json';
 import { parseOwnJson } from './parse-json';
+import { readsOfConnectors } from './reads';
 import { RestError } from './response/rest-error';
 
 /** Bytes of a parsed document without locations for each of its tokens. */
 const BYTES_PER_TOKEN = 200;
 
-export interface RestSendOptions extends Partial<Settings> {
+export interface RestAdapterOptions extends Partial<Settings> {
   /** What `_service { sdl }` answers; the gateway itself never asks. */
   readonly sdl?: string;
 }
@@ -26,61 +33,68 @@ export interface RestSendOptions extends Partial<Settings> {
  * subgraph would, each connector only when one of its fields is selected. Failures are errors in the answer, at the path of
  * the field that they leave null.
  * @param poolOf the pool of a source; see {@link sourcesOf}
- * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work
  */
-export function createRestSend(
+export function restAdapter(
   options: SubgraphOptions,
   poolOf: (source: string) => Pool,
   connectors: Connectors,
-  { config = {}, env = process.env, sdl = '' }: RestSendOptions = {},
-): Send {
-  const engine = createEngine(options, poolOf, connectors, { config, env, sdl });
+  { config = {}, env = process.env, sdl = '' }: RestAdapterOptions = {},
+): FetchBase {
+  return {
+    reads: allReads([readsOf(options), readsOfConnectors(connectors)]),
+    wire: ({ call }) =>
+      resolved(createEngine(options, connectors, call(sendHttp(options, poolOf)), { config, env, sdl })),
+  };
+}
+
+function resolved(engine: Engine): FetchStep {
   // The plans of a gateway repeat them.
   const documents = new KeptMap<string, DocumentNode>({
     name: 'REST documents',
     weigh: ({ tokenCount = 0 }, text) => 2 * textBytes(text) + BYTES_PER_TOKEN * tokenCount,
   });
-  return async ({ operation, operationName, variables }, flight) => {
-    let document = documents.get(operation);
+  return (request, flight) => {
+    const { text } = request.operation;
+    let document = documents.get(text);
     if (document === undefined) {
-      document = parse(operation, { noLocation: true });
-      documents.set(operation, document);
+      document = parse(text, { noLocation: true });
+      documents.set(text, document);
     }
-    const running = new Operation(engine, flight);
-    try {
-      return toAnswer(engine, await run(engine, running, document, operationName, parseVariables(variables)));
-    } finally {
-      running.close();
-    }
+    return run(engine, document, request, flight);
   };
 }
 
-function parseVariables(text: string): Readonly<Record<string, unknown>> {
-  const value = parseOwnJson(text);
-  return isJsonObject(value) ? value : {};
-}
-
 async function run(
-  { connectors }: Engine,
-  operation: Operation,
+  engine: Engine,
   document: DocumentNode,
-  operationName: string | undefined,
-  variables: Readonly<Record<string, unknown>>,
-): Promise<ExecutionResult> {
-  return execute({
-    schema: connectors.schema,
-    document,
-    ...(operationName !== undefined && { operationName }),
-    variableValues: variables,
-    rootValue: {},
-    contextValue: operation,
-    fieldResolver: resolveField,
-    typeResolver: typeNameOf,
-  });
+  request: FetchRequest,
+  flight: Flight,
+): Promise<RestFetchAnswer> {
+  const { name } = request.operation;
+  const operation = new Operation(engine, request, flight);
+  try {
+    const { data, errors = [] }: ExecutionResult = await execute({
+      schema: engine.connectors.schema,
+      document,
+      ...(name !== undefined && { operationName: name }),
+      variableValues: parseVariables(request),
+      rootValue: {},
+      contextValue: operation,
+      fieldResolver: resolveField,
+      typeResolver: typeNameOf,
+    });
+    const content = { data: data ?? null, errors: errors.map((one) => toSubgraphError(engine, one)), extensions: null };
+    const answer = new RestFetchAnswer(content, operation.session);
+    answer.holdFor(flight);
+    return answer;
+  } finally {
+    operation.close();
+  }
 }
 
-function toAnswer(engine: Engine, { data, errors = [] }: ExecutionResult): SubgraphAnswer {
-  return { data: data ?? null, errors: errors.map((error) => toSubgraphError(engine, error)), bytes: 0 };
+function parseVariables(request: FetchRequest): Readonly<Record<string, unknown>> {
+  const value = parseOwnJson(request.body?.variables ?? allVariables(request));
+  return isJsonObject(value) ? value : {};
 }
 
 /** Only what this room made, or graphql-js said about the request itself, leaves the house in words. */
