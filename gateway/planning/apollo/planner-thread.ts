@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { loadPlanner } from './load-planner';
 import type { PlanMessage, PlannerReply, PlannerThreadData } from './messages';
+import { stepBack } from './step-back';
 
 /** The planner's thread: loads one supergraph, then answers one message at a time. The main thread owns the deadline. */
 function reply(message: PlannerReply): void {
@@ -24,6 +25,7 @@ function start(data: PlannerThreadData): void {
   reply({ kind: 'ready' });
 }
 
+stepBack();
 parentPort?.once('message', (data: PlannerThreadData) => {
   try {
     start(data);
