@@ -151,7 +151,7 @@ class HeadgateGateway implements Gateway {
             connections: () => this.#server?.connections ?? NO_CONNECTIONS,
             version: packageVersion,
           });
-    this.#maker = createServingMaker(this.#pools, undefined, () => pluginLayers(this.#plugins).reads);
+    this.#maker = createServingMaker(this.#pools, undefined, () => pluginLayers(this.#plugins));
     this.#operations = new Operations(operationOptions(config), (serving) => this.#maker.retire(serving));
     this.#health = createHealth(() => this.#operations.ready, options.upstream?.workers);
     this.#supergraphs = new SupergraphProvider(config, {

@@ -109,11 +109,16 @@ export function readyStack(
  * From one fetch from a subgraph to what it answered, over a pool, a REST adapter or a data source of a host's.
  * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work
  */
-export function fetchStack(subgraph: SubgraphOptions, base: FetchBase): FetchStep {
+export function fetchStack(
+  subgraph: SubgraphOptions,
+  base: FetchBase,
+  plugins: Pick<PluginLayers, 'fetch'> = NO_PLUGINS,
+): FetchStep {
   const { timeoutMs, requestHeaders: rules } = subgraph;
   const { reads } = base;
   const bodies = new RequestBodies();
   return stack(base.wire({ bodies, call: (step) => callStack(subgraph, step) }), [
+    ...plugins.fetch(subgraph.name),
     subgraph.deduplicate && !reads.isPrivate ? deduplicate(subgraph, reads, bodies) : null,
     fetchDeadline(timeoutMs),
     rules.length > 0 ? requestHeaders(rules) : null,

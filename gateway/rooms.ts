@@ -40,7 +40,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'index',
     purpose: 'what the package exports',
-    mayImport: ['gateway', 'embed', 'plugins', 'config', 'http', 'operations', 'peers'],
+    mayImport: ['gateway', 'embed', 'plugins', 'config', 'http', 'operations', 'peers', 'transport'],
   },
   {
     name: 'cli',
@@ -125,7 +125,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'serving',
     purpose: 'makes one version of everything that answers queries out of a supergraph and the configuration',
-    mayImport: ['pipeline', 'config', 'operations', 'planning', 'transport', 'pool', 'supergraph'],
+    mayImport: ['pipeline', 'plugins', 'config', 'operations', 'planning', 'transport', 'pool', 'supergraph'],
   },
   {
     name: 'pipeline',

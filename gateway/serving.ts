@@ -5,6 +5,7 @@ import { fetchStack } from './pipeline';
 import { createApolloPlanner } from './planning/apollo/planner';
 import { cachedPlanner } from './planning/cache';
 import type { Planner } from './planning/planner';
+import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import { sdlHashOf } from './pool/health/sdl-thread';
 import type { PoolOptions } from './pool/options';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
@@ -13,7 +14,6 @@ import { checkReach } from './transport/check-reach';
 import type { FetchBase } from './transport/fetch';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools, PreparedPools } from './transport/pools';
-import type { Reads } from './transport/reads';
 import type { Connectors } from './transport/rest/connectors';
 import { type CreateRestBase, createFetches, type ReachedSubgraph } from './transport/subgraphs';
 import { Undo } from './undo';
@@ -167,11 +167,11 @@ function poolsOf(subgraphs: readonly ReachedSubgraph[]): readonly PoolOptions[] 
   return subgraphs.flatMap(({ options, base }) => (base === null ? Object.values(options.pools) : []));
 }
 
-/** @param pluginReads what plugins read of the requests whose operations ask subgraphs */
+/** @param plugins as they are when a version is made */
 export function createServingMaker(
   pools: Pools,
   ownBaseOf: OwnBaseOf = () => null,
-  pluginReads: () => readonly Reads[] = () => [],
+  plugins: () => PluginLayers = () => NO_PLUGINS,
 ): ServingMaker {
   const users = new Map<Planner, number>();
   const held = new WeakMap<Version, PreparedPools>();
@@ -216,7 +216,14 @@ export function createServingMaker(
           if (adapter === undefined) throw new Error(`subgraph ${options.name} has no connectors`);
           return restAdapters().restAdapter(options, poolOf, adapter);
         };
-        const fetches = createFetches(subgraphs, prepared, createRestBase, fetchStack, pluginReads());
+        const layers = plugins();
+        const fetches = createFetches(
+          subgraphs,
+          prepared,
+          createRestBase,
+          (options, base) => fetchStack(options, base, layers),
+          layers.reads,
+        );
         const serving: Version = { supergraph, planner, ...fetches };
         held.set(serving, prepared);
         return {

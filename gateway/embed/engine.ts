@@ -40,7 +40,7 @@ export class Engine {
     this.#maker = createServingMaker(
       this.#pools,
       (options, url) => (sources === null ? null : overDataSource(options, sources.of({ name: options.name, url }))),
-      () => plugins.reads,
+      () => plugins,
     );
     const { exposeQueryPlan, introspection } = server;
     // Whether introspection is answered is for the host to say.

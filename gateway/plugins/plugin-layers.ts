@@ -2,11 +2,14 @@ import { GraphQLError } from 'graphql';
 import type { Call } from '../call';
 import { type Cancellation, unlessCancelled } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
+import { announce } from '../events';
 import type { HttpLayer } from '../http/http-step';
 import type { Answer } from '../http/route';
 import { type Layer, type Soon, type Step, settle } from '../layers';
 import { type Asked, type AskedLayer, type Outcome, refused } from '../operations/asked';
 import type { Ready, ReadyLayer } from '../operations/flights';
+import type { FetchLayer } from '../transport/fetch';
+import type { FetchAnswer } from '../transport/fetch-answer';
 import type { Reads } from '../transport/reads';
 import type { Plugin } from './plugin';
 
@@ -15,17 +18,20 @@ export interface PluginLayers {
   readonly http: readonly HttpLayer[];
   readonly asked: readonly AskedLayer[];
   readonly ready: readonly ReadyLayer[];
+  /** Of one subgraph. */
+  readonly fetch: (subgraph: string) => readonly FetchLayer[];
   /** What all of them read in flights. */
   readonly reads: readonly Reads[];
 }
 
-export const NO_PLUGINS: PluginLayers = { http: [], asked: [], ready: [], reads: [] };
+export const NO_PLUGINS: PluginLayers = { http: [], asked: [], ready: [], fetch: () => [], reads: [] };
 
 export function pluginLayers(plugins: readonly Plugin[]): PluginLayers {
   return {
     http: plugins.flatMap(httpLayer),
     asked: plugins.flatMap((plugin) => operationLayer<Asked>(plugin, 'asked')),
     ready: plugins.flatMap((plugin) => operationLayer<Ready>(plugin, 'ready')),
+    fetch: (subgraph) => plugins.flatMap((plugin) => fetchLayer(plugin, subgraph)),
     reads: plugins.flatMap(({ reads }) => (reads === undefined ? [] : [readsOf(reads)])),
   };
 }
@@ -74,6 +80,33 @@ function operationLayer<Input>(plugin: Plugin, kind: 'asked' | 'ready'): Layer<I
               error instanceof GraphQLError || isForeignGraphqlError(error)
                 ? refused([asOwn(error)])
                 : failed(error, blamed),
+          );
+      },
+    },
+  ];
+}
+
+function fetchLayer(plugin: Plugin, subgraph: string): FetchLayer[] {
+  const { name, fetch: make } = plugin;
+  if (make === undefined) return [];
+  return [
+    {
+      name: `plugin ${name}`,
+      wrap(next) {
+        const step = madeBy(plugin, 'fetch', make(next, subgraph));
+        return (request, flight) =>
+          taken(
+            plugin,
+            'fetch',
+            flight,
+            () => step(request, flight),
+            checkFetched,
+            (error, where) => {
+              if (isHeadgateError(error)) throw error;
+              announce('internal.error', { id: flight.id, where, error });
+              // Its message is for clients.
+              throw new HeadgateError('INTERNAL', `the fetch from subgraph ${subgraph} failed`);
+            },
           );
       },
     },
@@ -139,6 +172,12 @@ function checkOutcome(outcome: unknown): Outcome {
   if (data === undefined && errors.length === 0)
     throw new TypeError('it returned an outcome with neither "data" nor "errors"');
   return { ...outcome, errors, headers } as unknown as Outcome; // as: each member was looked at
+}
+
+function checkFetched(answer: unknown): FetchAnswer {
+  if (isObject(answer) && isObject(answer.content) && Array.isArray(answer.content.errors))
+    return answer as unknown as FetchAnswer; // as: what the executor reads of it is there
+  throw new TypeError('it returned no answer of a fetch: { ...answer, content: { data, errors } }');
 }
 
 function isError(error: unknown): boolean {

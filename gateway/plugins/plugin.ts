@@ -4,6 +4,7 @@ import type { Answer, RouteRequest } from '../http/route';
 import type { Soon } from '../layers';
 import type { Asked, Outcome } from '../operations/asked';
 import type { Ready } from '../operations/flights';
+import type { FetchStep } from '../transport/fetch';
 
 /**
  * Code of an operator's own around what Headgate does. Each member is a layer: it is given the step that comes next, and gives
@@ -21,6 +22,12 @@ export interface Plugin {
   readonly asked?: (next: PluginStep<Asked, Outcome>) => PluginStep<Asked, Outcome>;
   /** Around an operation that is valid and planned. */
   readonly ready?: (next: PluginStep<Ready, Outcome>) => PluginStep<Ready, Outcome>;
+  /**
+   * Around each fetch from a subgraph, for one client or for several that asked for the same: it sees of their requests what
+   * {@link reads} declares, and what their operation reads anyway.
+   * @param subgraph its name
+   */
+  readonly fetch?: (next: FetchStep, subgraph: string) => FetchStep;
   /** Called when the gateway stops. */
   readonly close?: () => unknown;
 }

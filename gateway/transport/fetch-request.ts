@@ -99,6 +99,11 @@ export class FetchRequest {
     return request;
   }
 
+  /** The request as it is written to a GraphQL subgraph: what is signed is what is sent. */
+  get bodyText(): string {
+    return `${this.operation.bodyStart}${allVariables(this)}}`;
+  }
+
   /** Null before {@link keepBody}. */
   get body(): RequestBody | null {
     return this.#body;

@@ -1,9 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { packageRoot } from '../../gateway/package-root';
 import { type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { type LiveSubgraph, startLiveSubgraph } from '../fixtures/live-subgraph';
+import { answerJson, startScriptedServer } from '../fixtures/scripted-server';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const EXAMPLES = join(packageRoot, 'plugin-examples');
@@ -44,7 +46,11 @@ describe('the plugin examples', () => {
   afterEach(() => Promise.all(running.splice(0).map((one) => one.stop())));
   afterAll(() => subgraph.close());
 
-  async function withPlugin(file: string, env: Record<string, string> = {}): Promise<HeadgateProcess> {
+  async function withPlugin(
+    file: string,
+    env: Record<string, string> = {},
+    url = subgraph.url,
+  ): Promise<HeadgateProcess> {
     const folder = directory();
     writeFileSync(join(folder, 'products.graphql'), SDL);
     writeFileSync(
@@ -52,7 +58,7 @@ describe('the plugin examples', () => {
       `server: { listen: "127.0.0.1:0" }
 supergraph: { source: subgraphs, checkpoint: false }
 planning: { deadline: 1m }
-subgraphs: { products: { schema: { file: ./products.graphql }, url: "${subgraph.url}" } }
+subgraphs: { products: { schema: { file: ./products.graphql }, url: "${url}" } }
 plugins: [ ${join(EXAMPLES, file)} ]
 `,
     );
@@ -123,6 +129,16 @@ plugins: [ ${join(EXAMPLES, file)} ]
         operation: 'Named',
         slowest: { subgraph: 'products', instance: new URL(subgraph.url).host },
       });
+    },
+    'sign-requests.js': async () => {
+      const backend = await startScriptedServer(answerJson({ data: { product: { name: 'Chair' } } }));
+      const headgate = await withPlugin('sign-requests.js', { SIGNING_SECRET: 'a secret' }, backend.url);
+      await ask(headgate, PRODUCT, { 'x-tenant': 'acme' });
+      const received = backend.received.find(({ body }) => body.includes('product'));
+      const { 'x-tenant': tenant, 'x-signature': signature } = received?.headers ?? {};
+      const expected = createHmac('sha256', 'a secret').update(`acme\n${received?.body}`).digest('hex');
+      expect([tenant, signature]).toEqual(['acme', expected]);
+      await backend.kill();
     },
   };
 
