@@ -5,7 +5,7 @@ import { HeadgateError } from '../../gateway/errors';
 import { createPool } from '../../gateway/pool/instance-pool';
 import type { PoolOptions } from '../../gateway/pool/options';
 import type { Pool, PoolStream, StreamRequest } from '../../gateway/pool/pool';
-import { holdTimers, until } from '../fixtures/held-time';
+import { holdTimers, letGo, until } from '../fixtures/held-time';
 import { poolOptions, query } from '../fixtures/pool-options';
 import { answerJson, refusedUrl, reset, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -58,7 +58,7 @@ describe('a stream of a pool', () => {
     begin();
   });
   afterEach(async () => {
-    jest.useRealTimers();
+    letGo();
     await pool?.close(0);
     pool = undefined;
     await Promise.all([server.kill(), other.kill()]);
