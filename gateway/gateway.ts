@@ -27,13 +27,13 @@ import type { Plugin, PluginModule } from './plugins/plugin';
 import { pluginLayers } from './plugins/plugin-layers';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
-import { createServingMaker, type KnownInstances, type SchemaHashes, type ServingMaker } from './serving';
 import type { Store } from './store/store';
 import { closeCompositionThread } from './supergraph/compose';
 import { type DeliveredSupergraph, SupergraphProvider } from './supergraph-provider';
 import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
 import { createPools, type Pools } from './transport/pools';
 import { answersUnderWay, defaultUnderWayBytes } from './under-way';
+import { createVersionMaker, type KnownInstances, type SchemaHashes, type VersionMaker } from './versions';
 
 export interface GatewayOptions {
   /** Reads the configuration again; called when one of its files changes. Without it nothing is reloaded. */
@@ -108,7 +108,7 @@ class HeadgateGateway implements Gateway {
   readonly #concurrency: Concurrency;
   readonly #operations: Operations;
   readonly #pools: Pools;
-  readonly #maker: ServingMaker;
+  readonly #maker: VersionMaker;
   readonly #log: ReturnType<typeof startLog>;
   /** Null when nobody could ask for them. */
   readonly #metrics: Metrics | null;
@@ -151,8 +151,8 @@ class HeadgateGateway implements Gateway {
             connections: () => this.#server?.connections ?? NO_CONNECTIONS,
             version: packageVersion,
           });
-    this.#maker = createServingMaker(this.#pools, undefined, () => pluginLayers(this.#plugins));
-    this.#operations = new Operations(operationOptions(config), (serving) => this.#maker.retire(serving));
+    this.#maker = createVersionMaker(this.#pools, undefined, () => pluginLayers(this.#plugins));
+    this.#operations = new Operations(operationOptions(config), (version) => this.#maker.retire(version));
     this.#health = createHealth(() => this.#operations.ready, options.upstream?.workers);
     this.#supergraphs = new SupergraphProvider(config, {
       serve: (supergraph) => this.#activate(supergraph),
@@ -273,9 +273,9 @@ class HeadgateGateway implements Gateway {
     }
     const { origin, instances, schemaHashes = NO_HASHES } = delivered;
     const prepared = await this.#maker.prepare(delivered, config, this.#operations.version);
-    const { serving } = prepared;
+    const next = prepared.version;
     const options = loaded === null ? undefined : operationOptions(config);
-    const swap = await this.#operations.prepare(serving, options).catch((error) => {
+    const swap = await this.#operations.prepare(next, options).catch((error) => {
       prepared.abandon();
       throw error;
     });
@@ -286,7 +286,7 @@ class HeadgateGateway implements Gateway {
         this.#schemaHashes = schemaHashes;
         prepared.commit();
         swap();
-        const { version, subgraphs } = serving.supergraph;
+        const { version, subgraphs } = next.supergraph;
         announce('supergraph.activated', { version, source: origin, subgraphs: [...subgraphs.keys()] });
       },
       abandon: () => prepared.abandon(),
@@ -295,9 +295,9 @@ class HeadgateGateway implements Gateway {
 
   /** What is served now, for another configuration. */
   #inService(): DeliveredSupergraph | null {
-    const { version: serving } = this.#operations;
-    if (serving === null) return null;
-    const { sdl } = serving.supergraph;
+    const { version } = this.#operations;
+    if (version === null) return null;
+    const { sdl } = version.supergraph;
     return { sdl, origin: 'configuration', instances: this.#instances, schemaHashes: this.#schemaHashes };
   }
 

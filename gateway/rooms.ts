@@ -48,7 +48,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'workers',
       'gateway',
-      'serving',
+      'versions',
       'pipeline',
       'config',
       'http',
@@ -88,7 +88,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'listeners',
       'supergraph-provider',
-      'serving',
+      'versions',
       'plugins',
       'config',
       'http',
@@ -110,7 +110,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'embed',
     purpose: "our engine as the gateway of somebody else's Apollo Server",
-    mayImport: ['serving', 'pipeline', 'plugins', 'config', 'http', 'operations', 'transport', 'supergraph', 'peers'],
+    mayImport: ['versions', 'pipeline', 'plugins', 'config', 'http', 'operations', 'transport', 'supergraph', 'peers'],
   },
   {
     name: 'listeners',
@@ -120,10 +120,10 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'supergraph-provider',
     purpose: 'where supergraphs come from: the registry or a source, and the checkpoint when they fail',
-    mayImport: ['serving', 'config', 'registry', 'supergraph'],
+    mayImport: ['versions', 'config', 'registry', 'supergraph'],
   },
   {
-    name: 'serving',
+    name: 'versions',
     purpose: 'makes one version of everything that answers queries out of a supergraph and the configuration',
     mayImport: ['pipeline', 'plugins', 'config', 'operations', 'planning', 'transport', 'pool', 'supergraph'],
   },

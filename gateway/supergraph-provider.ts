@@ -5,7 +5,6 @@ import { openRegistry, type Registry } from './registry/registry';
 import { damagedStorage } from './registry/storage/damaged-storage';
 import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
 import type { Storage } from './registry/storage/storage';
-import { checkServing, type KnownInstances, type SchemaHashes, schemaHashes } from './serving';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { composeSubgraphs } from './supergraph/compose';
 import type { SubgraphSource } from './supergraph/options';
@@ -16,6 +15,7 @@ import { openSubgraphsSource, type SubgraphsSource } from './supergraph/sources/
 import type { SubgraphDefinition } from './supergraph/supergraph';
 import { codeOf } from './supergraph/thrown';
 import { notKept } from './supergraph/write-file';
+import { checkVersion, type KnownInstances, type SchemaHashes, schemaHashes } from './versions';
 
 /** A supergraph on its way into service. */
 export interface DeliveredSupergraph {
@@ -60,7 +60,7 @@ export class SupergraphProvider {
     this.#registry = await openRegistry({
       storage,
       compose: composeSubgraphs,
-      validate: (sdl, instances) => checkServing({ sdl, instances }, this.#config),
+      validate: (sdl, instances) => checkVersion({ sdl, instances }, this.#config),
       addresses: () => this.#config.addresses,
       retention: this.#config.registry.retention,
       deliver: async ({ sdl, revision, subgraphs, schemas }) =>

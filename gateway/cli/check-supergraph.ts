@@ -1,13 +1,13 @@
 import { parse } from 'graphql';
 import type { Config } from '../config/config';
 import { type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
-import { checkServing } from '../serving';
 import { closeCompositionThread, composeSubgraphs, printProblem, problemsOf } from '../supergraph/compose';
 import type { SubgraphSource } from '../supergraph/options';
 import { readTextFile } from '../supergraph/sources/read-text-file';
 import { SubgraphLoader } from '../supergraph/sources/subgraph-loader';
 import { DEFAULT_TIMING } from '../supergraph/sources/timing';
 import type { CompositionProblem, SubgraphDefinition } from '../supergraph/supergraph';
+import { checkVersion } from '../versions';
 import { adapterProblems } from './rest/check';
 
 /** Report of what was looked at, and what was not. */
@@ -52,7 +52,7 @@ async function checkSupergraphFile(path: string, config: CheckedConfig): Promise
   const text = await readTextFile(path);
   if (text.trim() === '') throw new HeadgateError('SUPERGRAPH_INVALID', `${path} is empty`);
   try {
-    await checkServing({ sdl: text, instances: new Map() }, config);
+    await checkVersion({ sdl: text, instances: new Map() }, config);
   } catch (error) {
     if (!isHeadgateError(error)) throw error;
     throw new HeadgateError(error.code, `${path}: ${error.message}`, { cause: error });
@@ -124,7 +124,7 @@ async function compositionFaults(
 ): Promise<Fault[]> {
   try {
     const { sdl } = await composeSubgraphs(definitions);
-    await checkServing({ sdl, instances: new Map() }, config);
+    await checkVersion({ sdl, instances: new Map() }, config);
     return [];
   } catch (error) {
     if (!isHeadgateError(error)) throw error;

@@ -8,9 +8,9 @@ import { gatewayResult } from '../operations/gateway-result';
 import { type FollowSchema, Operations } from '../operations/operations';
 import { readyStack } from '../pipeline';
 import type { PluginLayers } from '../plugins/plugin-layers';
-import { createServingMaker, type ServingMaker } from '../serving';
 import { createPools, type Pools } from '../transport/pools';
 import { answersUnderWay } from '../under-way';
+import { createVersionMaker, type VersionMaker } from '../versions';
 import { overDataSource } from './data-source-fetch';
 import type { DataSources } from './data-sources';
 import { accompany } from './host-call';
@@ -24,7 +24,7 @@ type SchemaListener = Parameters<FollowSchema>[0];
 export class Engine {
   readonly #config: Config;
   readonly #pools: Pools = createPools();
-  readonly #maker: ServingMaker;
+  readonly #maker: VersionMaker;
   readonly #operations: Operations;
   readonly #ask: AskedStep;
   /** Activations, one after another. */
@@ -37,7 +37,7 @@ export class Engine {
     if (memory.keptBytes !== null) keptBytes.resize(memory.keptBytes);
     if (memory.underWayBytes !== null) answersUnderWay.resize(memory.underWayBytes);
     this.#config = config;
-    this.#maker = createServingMaker(
+    this.#maker = createVersionMaker(
       this.#pools,
       (options, url) => (sources === null ? null : overDataSource(options, sources.of({ name: options.name, url }))),
       () => plugins,
@@ -45,7 +45,7 @@ export class Engine {
     const { exposeQueryPlan, introspection } = server;
     // Whether introspection is answered is for the host to say.
     const options = { limits, hideSuggestions: !introspection, introspection: true, exposeQueryPlan };
-    this.#operations = new Operations(options, (serving) => this.#maker.retire(serving));
+    this.#operations = new Operations(options, (version) => this.#maker.retire(version));
     this.#operations.followSchema(listener);
     this.#ask = stack(this.#operations.prepareThen(readyStack(this.#operations, server, plugins)), plugins.asked);
   }
@@ -56,10 +56,10 @@ export class Engine {
    */
   activate(sdl: string): Promise<void> {
     const activation = this.#activating.then(async () => {
-      const { version: serving } = this.#operations;
-      if (serving?.supergraph.sdl === sdl) return;
-      const prepared = await this.#maker.prepare({ sdl, instances: new Map() }, this.#config, serving);
-      const next = prepared.serving;
+      const { version: current } = this.#operations;
+      if (current?.supergraph.sdl === sdl) return;
+      const prepared = await this.#maker.prepare({ sdl, instances: new Map() }, this.#config, current);
+      const next = prepared.version;
       const takeOver = await this.#operations.prepare(next).catch((error) => {
         prepared.abandon();
         throw error;

@@ -6,7 +6,7 @@ import { type AnswerLimits, AnswerTooLarge, NoRoom } from './answer-size';
 import { completeRoot } from './complete-root';
 import type { Introspect } from './introspection';
 import { holdsText } from './json-text';
-import type { Memos } from './memo';
+import type { LastRuns } from './last-runs';
 import type { Choice, Program } from './program';
 import { Run } from './run';
 import { runFetch } from './run-fetch';
@@ -56,7 +56,7 @@ async function introspect(answer: Introspect, run: Run): Promise<void> {
 export interface ExecuteOptions {
   readonly limits: AnswerLimits;
   /** When given, `data` may be an object that an earlier run answered: it must not be changed. */
-  readonly memos: Memos | null;
+  readonly lastRuns: LastRuns | null;
   /** Whether {@link JsonText} may stand for values of a large answer. */
   readonly takesJsonText: boolean;
 }
@@ -82,18 +82,18 @@ function remembers({ requests, isGeneral }: Program, { introspect }: Choice): bo
 
 /** The answer, when every request is answered. @throws {AnswerTooLarge} */
 function conclude(program: Program, choice: Choice, run: Run, options: ExecuteOptions): Soon<Executed> {
-  const { errors, received, prepared, answers, memo, size } = run;
-  const { memos, takesJsonText } = options;
+  const { errors, received, prepared, answers, lastRun, size } = run;
+  const { lastRuns, takesJsonText } = options;
   if (run.tooLarge !== null) throw run.tooLarge;
-  if (memo !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) {
-    size.holdKnown(memo.size);
-    return { data: memo.data, errors };
+  if (lastRun !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) {
+    size.holdKnown(lastRun.size);
+    return { data: lastRun.data, errors };
   }
   return then(completed(program, choice, run, takesJsonText), (data) => {
     const isWhole = data !== null && errors.length === 0 && received.length === program.requests.length;
-    if (memos !== null && remembers(program, choice) && isWhole && !holdsText(data)) {
+    if (lastRuns !== null && remembers(program, choice) && isWhole && !holdsText(data)) {
       const { objects, bytes } = size;
-      memos.keep(program, { received, prepared, answers, data, size: { objects, bytes } });
+      lastRuns.keep(program, { received, prepared, answers, data, size: { objects, bytes } });
     }
     return { data, errors };
   });
@@ -109,10 +109,10 @@ export function execute(
   flight: Flight,
   options: ExecuteOptions,
 ): Soon<Executed> {
-  const { memos, limits } = options;
+  const { lastRuns, limits } = options;
   const choice = program.choose(variables);
-  const memo = memos !== null && remembers(program, choice) ? memos.of(program) : null;
-  const run = new Run(program.listDepths, variables, flight, memo, choice.skipped, limits);
+  const lastRun = lastRuns !== null && remembers(program, choice) ? lastRuns.of(program) : null;
+  const run = new Run(program.listDepths, variables, flight, lastRun, choice.skipped, limits);
   return settle(
     () => {
       const begun = choice.introspect === null ? null : introspect(choice.introspect, run);

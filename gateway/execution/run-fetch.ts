@@ -8,7 +8,7 @@ import type { Collector } from './collector';
 import type { CompiledFetch } from './compiled-fetch';
 import { contextCollector } from './context-fetch';
 import { entityCollector } from './entity-fetch';
-import { type Memo, NOTHING_ASKED } from './memo';
+import { type LastRun, NOTHING_ASKED } from './last-runs';
 import { rootParts } from './parts';
 import type { Position } from './position';
 import { type PreparedFetch, pathOf } from './prepared-fetch';
@@ -106,7 +106,7 @@ function prepare(
   }
 }
 
-function keepAll({ content }: CompiledRequest, from: Memo, run: Run): void {
+function keepAll({ content }: CompiledRequest, from: LastRun, run: Run): void {
   for (const { id } of stepsOf(content)) run.answers[id] = from.answers[id];
 }
 
@@ -133,14 +133,14 @@ function send(
   isKnown: boolean,
 ): Soon<void> {
   const { operation = request.operation, lists } = prepared;
-  const { memo, flight } = run;
+  const { lastRun, flight } = run;
   const fail = (error: unknown) => prepared.fail(error, run);
   return settle(
     () => request.fetch(new FetchRequest(operation, lists, variablesOf(request, run, prepared)), flight),
     ({ content }) => {
       run.received[index] = content;
       try {
-        if (memo !== null && isKnown && content === memo.received[index]) keepAll(request, memo, run);
+        if (lastRun !== null && isKnown && content === lastRun.received[index]) keepAll(request, lastRun, run);
         else prepared.accept(content, run);
       } catch (error) {
         fail(error);
@@ -155,8 +155,8 @@ function send(
  * @param index of the request in its program
  */
 export function runFetch(request: CompiledRequest, index: number, root: Position, run: Run): Soon<void> {
-  const { memo } = run;
-  const known = memo !== null && run.hasSame(request.ancestors) ? memo.prepared[index] : undefined;
+  const { lastRun } = run;
+  const known = lastRun !== null && run.hasSame(request.ancestors) ? lastRun.prepared[index] : undefined;
   return then(known === undefined ? prepareWithin(request, root, run) : known, (prepared) => {
     run.prepared[index] = prepared;
     if (prepared !== null) return send(request, index, run, prepared, known !== undefined);

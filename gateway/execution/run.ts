@@ -4,7 +4,7 @@ import type { FetchContent } from '../transport/fetch-answer';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
-import type { Memo } from './memo';
+import type { LastRun } from './last-runs';
 import type { Answers } from './parts';
 import type { Path, PathElement } from './paths';
 import type { AnswerSink, PreparedFetch } from './prepared-fetch';
@@ -49,7 +49,7 @@ export class Run implements Answers, AnswerSink {
     readonly variables: Readonly<Record<string, unknown>>,
     readonly flight: Flight,
     /** What an earlier run made of the same answers; null to make everything anew. */
-    readonly memo: Memo | null,
+    readonly lastRun: LastRun | null,
     /** 1 for each fetch, by id, that conditions leave out; null: none is. */
     readonly skipped: Uint8Array | null,
     limits: AnswerLimits,
@@ -93,12 +93,12 @@ export class Run implements Answers, AnswerSink {
     level[slot] = answer;
   }
 
-  /** True when these requests answered the very objects that the memo was made of. */
+  /** True when these requests answered the very objects that the lastRun was made of. */
   hasSame(requests: readonly number[]): boolean {
-    const { memo, received } = this;
+    const { lastRun, received } = this;
     return (
-      memo !== null &&
-      requests.every((index) => received[index] !== undefined && received[index] === memo.received[index])
+      lastRun !== null &&
+      requests.every((index) => received[index] !== undefined && received[index] === lastRun.received[index])
     );
   }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
-import type { BodyPlace } from './body-room';
+import type { BodyShare } from './body-budget';
 import { parseMediaType } from './media-type';
 import { ArrivingBody, BODY_SILENCE_MS } from './silent-bodies';
 
@@ -37,7 +37,7 @@ function overloaded(): HeadgateError {
 const CHUNKS_MAX = 256;
 
 /** Gathers the bytes as sent. The rest of a body that is refused is left to the caller to throw away. */
-function collect(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
+function collect(request: IncomingMessage, place: BodyShare, gone: Cancellation): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let chunks: Buffer[] = [];
@@ -83,7 +83,7 @@ async function decompressed(
   body: Buffer,
   decompress: Decompress,
   encoding: string,
-  place: BodyPlace,
+  place: BodyShare,
   gone: Cancellation,
 ): Promise<Buffer> {
   if (decompressing >= DECOMPRESSED_AT_ONCE_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -99,7 +99,7 @@ async function decompressed(
   }
 }
 
-function decompressNow(body: Buffer, decompress: Decompress, encoding: string, place: BodyPlace): Promise<Buffer> {
+function decompressNow(body: Buffer, decompress: Decompress, encoding: string, place: BodyShare): Promise<Buffer> {
   const { bytesMax } = place;
   return new Promise((resolve, reject) => {
     decompress(body, { maxOutputLength: bytesMax }, (error, result) => {
@@ -119,7 +119,7 @@ function decompressNow(body: Buffer, decompress: Decompress, encoding: string, p
  * @param gone gives up reading; its reason is thrown
  * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
  */
-export function readBody(request: IncomingMessage, place: BodyPlace, gone: Cancellation): Promise<Buffer> {
+export function readBody(request: IncomingMessage, place: BodyShare, gone: Cancellation): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   const decompress = DECOMPRESSORS.get(encoding);
   if (decompress === undefined) {

@@ -7,7 +7,7 @@ import { Facts } from '../facts';
 import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
 import { decodeText, readBody, readJson } from './body';
-import { BodyPlace, type BodyRoom } from './body-room';
+import { type BodyBudget, BodyShare } from './body-budget';
 import { endWith } from './large-body';
 import { lingerFor } from './linger';
 import type { Answer, Handshake, RouteRequest } from './route';
@@ -35,7 +35,7 @@ export class Exchange implements RouteRequest {
   handshake: Handshake | null = null;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #place: BodyPlace;
+  readonly #place: BodyShare;
   readonly #gone = new CancellationSource();
   #released = false;
   /** Gives back the room of a large answer. */
@@ -45,7 +45,7 @@ export class Exchange implements RouteRequest {
   #awaitsContinue: boolean;
 
   /** @param awaitsContinue the client sends the body after a 100 (Continue) only */
-  constructor(request: IncomingMessage, response: ServerResponse, room: BodyRoom, awaitsContinue: boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, room: BodyBudget, awaitsContinue: boolean) {
     const { path, search } = splitTarget(request.url ?? '/');
     this.method = request.method ?? 'GET';
     this.path = path;
@@ -54,7 +54,7 @@ export class Exchange implements RouteRequest {
     this.remoteAddress = request.socket.remoteAddress;
     this.#request = request;
     this.#response = response;
-    this.#place = new BodyPlace(room);
+    this.#place = new BodyShare(room);
     this.#awaitsContinue = awaitsContinue;
   }
 

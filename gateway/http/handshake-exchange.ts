@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Cancellation } from '../cancellation';
-import type { BodyRoom } from './body-room';
+import type { BodyBudget } from './body-budget';
 import { Exchange } from './exchange';
 import type { Answer, Handshake } from './route';
 
@@ -15,7 +15,7 @@ export class HandshakeExchange extends Exchange {
   readonly #bytesWritten: number;
 
   /** @param head what came behind the handshake */
-  constructor(request: IncomingMessage, socket: Socket, head: Buffer, room: BodyRoom, closing: Cancellation) {
+  constructor(request: IncomingMessage, socket: Socket, head: Buffer, room: BodyBudget, closing: Cancellation) {
     const response = new ServerResponse(request);
     super(request, response, room, false);
     this.handshake = { socket, head, closing };

@@ -6,7 +6,7 @@ import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import { settle } from '../layers';
 import type { Acceptor } from './acceptor';
-import { BodyRoom } from './body-room';
+import { BodyBudget } from './body-budget';
 import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
 import { clientsMax } from './descriptors';
@@ -57,7 +57,7 @@ export class HttpServer implements Listener {
   readonly #server: Server;
   readonly #way: HttpStep;
   readonly #connections: Connections;
-  readonly #bodies: BodyRoom;
+  readonly #bodies: BodyBudget;
   readonly #outbox = new Outbox();
   #open = false;
   #draining = false;
@@ -69,7 +69,7 @@ export class HttpServer implements Listener {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#way = options.way;
-    this.#bodies = new BodyRoom(options.requestBytesMax);
+    this.#bodies = new BodyBudget(options.requestBytesMax);
     const { name, upgrades = null } = options;
     this.#connections = new Connections({
       max: clientsMax(),

@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLError } from 'graphql';
 import type { Call, OperationHead } from '../call';
 import { CancellationSource } from '../cancellation';
 import type { Executed } from '../execution/execute';
-import { Memos } from '../execution/memo';
+import { LastRuns } from '../execution/last-runs';
 import type { createOperation, Operation } from '../execution/operation';
 import { Compiler } from '../execution/programs';
 import type { Flight, Sight } from '../flight';
@@ -113,7 +113,7 @@ export class PreparedOperations {
   /** Of requests that come again and again as the same object: a key is as long as the query. */
   readonly #keys = new WeakMap<Asked, string>();
   readonly #ofVersions = new WeakMap<Version, OfVersion>();
-  readonly #memos = new Memos();
+  readonly #lastRuns = new LastRuns();
   readonly #compiler = new Compiler();
   readonly #options: ReadOptions;
   readonly #compile: CompileOperation;
@@ -294,7 +294,7 @@ export class PreparedOperations {
         if (refused !== null) return { data: undefined, errors: [refused] };
         const { limits } = this.#admission;
         // Texts are for whoever writes the answer: others read it, or change it.
-        const options = { limits, memos: ownsAnswer ? null : this.#memos, takesJsonText: !ownsAnswer };
+        const options = { limits, lastRuns: ownsAnswer ? null : this.#lastRuns, takesJsonText: !ownsAnswer };
         return settle<Execution, Execution>(
           () => execute(variables, flight, options),
           (executed) => executed,

@@ -13,7 +13,7 @@ import { headerLists, judge, type RestAnswer } from '../response/judge';
 import { type ErrorSite, restError } from '../response/rest-error';
 import { BatchWindow } from './batch-window';
 import type { Engine } from './engine';
-import { Turnstile } from './turnstile';
+import { Semaphore } from './semaphore';
 
 /** Requests of one operation under way at once; the pool's own limits stand behind it. */
 const CONCURRENT_CALLS_MAX = 32;
@@ -34,7 +34,7 @@ export class Session implements Holder {
   held: Holder['held'] = undefined;
   /** By header rules; they win over those of the adapter. */
   readonly #headers: FetchRequest['headers'];
-  readonly #turnstile = new Turnstile(CONCURRENT_CALLS_MAX);
+  readonly #semaphore = new Semaphore(CONCURRENT_CALLS_MAX);
   readonly #answers = new Map<string, Promise<RestAnswer>>();
   #calls = 0;
   #standing: Variables | undefined;
@@ -112,7 +112,7 @@ export class Session implements Holder {
     }
     this.window.started(connector);
     try {
-      const answer = await this.#turnstile.run(async () => this.engine.call({ connector, request }, this.flight));
+      const answer = await this.#semaphore.run(async () => this.engine.call({ connector, request }, this.flight));
       this.#keep(answer);
       return answer;
     } catch (error) {

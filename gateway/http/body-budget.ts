@@ -8,7 +8,7 @@ const ROOM_BYTES_MAX = 256_000_000;
 const LARGEST_BODIES_MIN = 4;
 
 /** Room in memory for request bodies, those arriving and those of requests that are being answered. */
-export class BodyRoom {
+export class BodyBudget {
   /** Those that are arriving. */
   readonly arriving = new SilentBodies();
   /** Of one body. */
@@ -39,12 +39,12 @@ export class BodyRoom {
 }
 
 /** Share of the room that one body takes, until it is let go of. */
-export class BodyPlace {
-  readonly #room: BodyRoom;
+export class BodyShare {
+  readonly #room: BodyBudget;
   #taken = 0;
   #released = false;
 
-  constructor(room: BodyRoom) {
+  constructor(room: BodyBudget) {
     this.#room = room;
   }
 

@@ -1,4 +1,4 @@
-import { schemaHashes } from '../gateway/serving';
+import { schemaHashes } from '../gateway/versions';
 
 describe('schemaHashes', () => {
   const schemas = ['a', 'b', 'c'].map((name) => [name, `type Query { ${name}: Int }`] as const);

@@ -40,30 +40,30 @@ export async function schemaHashes(schemas: Iterable<readonly [string, string]>)
 /** What the discovery of a pool without a single instance gets before queries may come. */
 const FIRST_ANSWER_MS = 2_000;
 
-export interface ServingSource {
+export interface VersionSource {
   readonly sdl: string;
   readonly instances: KnownInstances;
   readonly schemaHashes?: SchemaHashes;
 }
 
-/** A serving on pools that nobody sees yet. Either of commit and abandon is called, once. */
-interface PreparedServing {
-  readonly serving: Version;
+/** A version on pools that nobody sees yet. Either of commit and abandon is called, once. */
+interface PreparedVersion {
+  readonly version: Version;
   /** Makes its pools the ones in use. Cannot fail, and waits for nothing. */
   commit(): void;
   /** Closes what was opened for it. */
   abandon(): void;
 }
 
-/** Makes servings and ends them. Planners are shared by servings of one supergraph, pools by all that name them. */
-export interface ServingMaker {
+/** Makes versions and ends them. Planners are shared by those of one supergraph, pools by all that name them. */
+export interface VersionMaker {
   /**
    * Everything that may fail before the moment of the swap; changes nothing, and leaves nothing when it fails.
    * @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID
    */
-  prepare(source: ServingSource, config: Config, previous: Version | null): Promise<PreparedServing>;
-  /** To be called once for each serving that nobody uses any more. */
-  retire(serving: Version): void;
+  prepare(source: VersionSource, config: Config, previous: Version | null): Promise<PreparedVersion>;
+  /** To be called once for each version that nobody uses any more. */
+  retire(version: Version): void;
   /** Resolves when every planner that retired is closed. */
   idle(): Promise<void>;
 }
@@ -106,9 +106,9 @@ function adaptersOf({ annotatedSdl }: Supergraph): ReadonlyMap<string, Connector
   return new Map(connectSubgraphs(annotatedSdl).map((name) => [name, readConnectors(annotatedSdl, name)]));
 }
 
-/** Refuses what a {@link ServingMaker} would refuse. @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
-export async function checkServing(
-  { sdl, instances }: ServingSource,
+/** Refuses what a {@link VersionMaker} would refuse. @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
+export async function checkVersion(
+  { sdl, instances }: VersionSource,
   config: Pick<Config, 'optionsFor'>,
 ): Promise<void> {
   const supergraph = await readSupergraph(sdl);
@@ -168,11 +168,11 @@ function poolsOf(subgraphs: readonly ReachedSubgraph[]): readonly PoolOptions[] 
 }
 
 /** @param plugins as they are when a version is made */
-export function createServingMaker(
+export function createVersionMaker(
   pools: Pools,
   ownBaseOf: OwnBaseOf = () => null,
   plugins: () => PluginLayers = () => NO_PLUGINS,
-): ServingMaker {
+): VersionMaker {
   const users = new Map<Planner, number>();
   const held = new WeakMap<Version, PreparedPools>();
   const closing = new Set<Promise<void>>();
@@ -224,10 +224,10 @@ export function createServingMaker(
           (options, base) => fetchStack(options, base, layers),
           layers.reads,
         );
-        const serving: Version = { supergraph, planner, ...fetches };
-        held.set(serving, prepared);
+        const version: Version = { supergraph, planner, ...fetches };
+        held.set(version, prepared);
         return {
-          serving,
+          version,
           commit: () => prepared.commit(),
           abandon: () => undo.all(),
         };
@@ -236,9 +236,9 @@ export function createServingMaker(
         throw error;
       }
     },
-    retire(serving) {
-      leave(serving.planner);
-      held.get(serving)?.release();
+    retire(version) {
+      leave(version.planner);
+      held.get(version)?.release();
     },
     async idle() {
       await Promise.all(closing);

@@ -1,5 +1,5 @@
 /** Lets at most `max` tasks run at once; the others wait in order. */
-export class Turnstile {
+export class Semaphore {
   readonly #max: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;

@@ -3,7 +3,7 @@ import type { FetchContent } from '../transport/fetch-answer';
 import type { PreparedFetch } from './prepared-fetch';
 
 /** Last run of a program: what it received and made of it. Valid for another run as far as that one receives the same objects. */
-export interface Memo {
+export interface LastRun {
   /** By request index; {@link NOTHING_ASKED} where there was nothing to ask for. */
   readonly received: readonly FetchContent[];
   readonly prepared: readonly (PreparedFetch | null)[];
@@ -26,19 +26,19 @@ const DATA_BYTES_PER_BYTE = 4;
  * The last error-free run of each program. Not a cache of answers: every subgraph is asked. When it answers the very bytes
  * that it answered last time, transport hands out the same object, and what was made of it then need not be made again.
  */
-export class Memos {
-  readonly #memos = new KeptMap<object, Memo>({
+export class LastRuns {
+  readonly #lastRuns = new KeptMap<object, LastRun>({
     name: 'last runs',
     weigh: ({ received, size }) =>
       received.reduce((sum, { bytes }) => sum + RECEIVED_BYTES_PER_BYTE * bytes, DATA_BYTES_PER_BYTE * size.bytes),
   });
 
-  /** @param program by its identity; of what kind it is, is nothing to a memo */
-  of(program: object): Memo | null {
-    return this.#memos.get(program) ?? null;
+  /** @param program by its identity; of what kind it is, is nothing to a lastRun */
+  of(program: object): LastRun | null {
+    return this.#lastRuns.get(program) ?? null;
   }
 
-  keep(program: object, memo: Memo): void {
-    this.#memos.set(program, memo);
+  keep(program: object, lastRun: LastRun): void {
+    this.#lastRuns.set(program, lastRun);
   }
 }

@@ -1,4 +1,4 @@
-import { BodyPlace, BodyRoom } from '../../gateway/http/body-room';
+import { BodyBudget, BodyShare } from '../../gateway/http/body-budget';
 import { HttpServer } from '../../gateway/http/server';
 import { httpStack } from '../../gateway/pipeline';
 import { until } from '../fixtures/held-time';
@@ -9,8 +9,8 @@ const SMALL = 16_384;
 
 describe('the room for request bodies', () => {
   it('takes what is beyond a small body, and gets it back', () => {
-    const room = new BodyRoom(BYTES_MAX);
-    const place = new BodyPlace(room);
+    const room = new BodyBudget(BYTES_MAX);
+    const place = new BodyShare(room);
     for (const [bytes, taken] of [
       [SMALL, 0],
       [SMALL + 1, 1],
@@ -25,8 +25,8 @@ describe('the room for request bodies', () => {
   });
 
   it('takes nothing for a body that was let go of, and gives nothing back twice', () => {
-    const room = new BodyRoom(BYTES_MAX);
-    const place = new BodyPlace(room);
+    const room = new BodyBudget(BYTES_MAX);
+    const place = new BodyShare(room);
     place.grow(BYTES_MAX);
     place.release();
     place.release();
@@ -38,10 +38,10 @@ describe('the room for request bodies', () => {
     [50_000_000, 5],
     [1_000_000_000, 4],
   ])('ends, but for small bodies, when they may have %d bytes', (bytesMax, count) => {
-    const room = new BodyRoom(bytesMax);
-    const places = Array.from({ length: 200 }, () => new BodyPlace(room));
+    const room = new BodyBudget(bytesMax);
+    const places = Array.from({ length: 200 }, () => new BodyShare(room));
     expect(places.filter((place) => place.grow(bytesMax))).toHaveLength(count);
-    expect(new BodyPlace(room).grow(SMALL)).toBe(true);
+    expect(new BodyShare(room).grow(SMALL)).toBe(true);
   });
 });
 
