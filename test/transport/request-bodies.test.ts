@@ -62,6 +62,8 @@ it('is the same one when an equal request comes again, whether its lists are the
   expect(bodies.of(new FetchRequest(operation, given, '{}'))).toBe(first);
   expect(bodies.of(new FetchRequest(operation, lists(), '{}'))).toBe(first);
   expect(first.bytes).toBe(first.bytes);
+  const fewer = bodies.of(new FetchRequest(operation, [{ variable: 'representations', entities: [] }], '{}'));
+  expect(JSON.parse(fewer.variables)).toEqual({ representations: [] });
   const other = bodies.of(new FetchRequest(operation, given, '{"a":1}'));
   expect(other.key).not.toBe(first.key);
   expect(bodies.of(new FetchRequest(operation, given, '{}')).key).toBe(first.key);
