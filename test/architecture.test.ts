@@ -110,8 +110,8 @@ describe('the house', () => {
   });
 
   it('says void to no promise: what nobody waits for goes through background.ts, which knows what to do with a failure', () => {
-    // Without `void` the linter refuses one. The first line executed has nobody above it; the answer of a request never rejects, and one more promise each costs.
-    const allowed = ['main.ts', 'http/server.ts'];
+    // Without `void` the linter refuses one. The first line executed has nobody above it; the answer of a request and what takes it never reject, and one more promise each costs.
+    const allowed = ['main.ts', 'http/server.ts', 'http/graphql/bodies.ts'];
     const thrownAway = files.filter((file) => {
       const text = readFileSync(join(GATEWAY, file), 'utf8');
       return /(?:^|=>|[;{})])[ \t]*void[ \t]+(?!\w+(?:\.(?:push|add|set|delete)\(|\+\+))[\w(]/m.test(text);

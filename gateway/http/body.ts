@@ -37,40 +37,47 @@ function overloaded(): HeadgateError {
 const CHUNKS_MAX = 256;
 
 /** Gathers the bytes as sent. The rest of a body that is refused is left to the caller to throw away. */
-function collect(request: IncomingMessage, place: BodyShare, gone: Cancellation): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let chunks: Buffer[] = [];
-    let bytes = 0;
-    const onData = (chunk: Buffer) => {
-      bytes += chunk.length;
-      arriving.bytes = bytes;
-      if (bytes > place.bytesMax) return settle(() => reject(tooLarge(place.bytesMax)));
-      if (!place.grow(bytes)) return settle(() => reject(overloaded()));
-      chunks.push(chunk);
-      if (chunks.length < CHUNKS_MAX) return;
-      parts.push(Buffer.concat(chunks));
-      chunks = [];
-    };
-    const onEnd = () => {
-      leave();
-      resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes));
-    };
-    const leave = () => {
-      place.arriving.remove(arriving);
-      stopListening?.();
-    };
-    const settle = (finish: () => void) => {
-      request.off('data', onData).off('end', onEnd);
-      leave();
-      finish();
-    };
-    if (gone.reason !== null) return reject(gone.reason);
-    const arriving = new ArrivingBody(() => settle(() => reject(tooSlow())));
-    place.arriving.add(arriving);
-    request.on('data', onData).on('end', onEnd);
-    const stopListening = gone.onCancel(() => settle(() => reject(gone.reason)));
-  });
+function collect(
+  request: IncomingMessage,
+  place: BodyShare,
+  gone: Cancellation,
+  resolve: (body: Buffer) => void,
+  reject: (error: unknown) => void,
+): void {
+  const parts: Buffer[] = [];
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  const onData = (chunk: Buffer) => {
+    bytes += chunk.length;
+    arriving.bytes = bytes;
+    if (bytes > place.bytesMax) return settle(() => reject(tooLarge(place.bytesMax)));
+    if (!place.grow(bytes)) return settle(() => reject(overloaded()));
+    chunks.push(chunk);
+    if (chunks.length < CHUNKS_MAX) return;
+    parts.push(Buffer.concat(chunks));
+    chunks = [];
+  };
+  const onEnd = () => {
+    leave();
+    resolve(bytes === chunks[0]?.length ? chunks[0] : Buffer.concat([...parts, ...chunks], bytes));
+  };
+  const leave = () => {
+    place.arriving.remove(arriving);
+    stopListening?.();
+  };
+  const settle = (finish: () => void) => {
+    request.off('data', onData).off('end', onEnd);
+    leave();
+    finish();
+  };
+  if (gone.reason !== null) {
+    reject(gone.reason);
+    return;
+  }
+  const arriving = new ArrivingBody(() => settle(() => reject(tooSlow())));
+  place.arriving.add(arriving);
+  request.on('data', onData).on('end', onEnd);
+  const stopListening = gone.onCancel(() => settle(() => reject(gone.reason)));
 }
 
 /** Bodies that are decompressed at once: until it is complete, each takes twice its size. */
@@ -114,21 +121,35 @@ function decompressNow(body: Buffer, decompress: Decompress, encoding: string, p
 }
 
 /**
- * Reads a request body and undoes its content-encoding, exactly one layer.
+ * Reads a request body and undoes its content-encoding, exactly one layer. Without a promise: every query has one.
  * @param place limits it before and after decompression; to be released once the body is not needed any more
- * @param gone gives up reading; its reason is thrown
- * @throws {HeadgateError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT, GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
+ * @param gone gives up reading; its reason is the error
+ * @param onError called with a HeadgateError in place of `onBody`: UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, REQUEST_TIMEOUT,
+ *   GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
  */
-export function readBody(request: IncomingMessage, place: BodyShare, gone: Cancellation): Promise<Buffer> {
+export function receiveBody(
+  request: IncomingMessage,
+  place: BodyShare,
+  gone: Cancellation,
+  onBody: (body: Buffer) => void,
+  onError: (error: unknown) => void,
+): void {
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   const decompress = DECOMPRESSORS.get(encoding);
   if (decompress === undefined) {
     const message = `content-encoding "${encoding}" is not supported; send one of gzip, deflate, br, or none`;
-    return Promise.reject(new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message));
+    onError(new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message));
+    return;
   }
-  if (Number(request.headers['content-length'] ?? 0) > place.bytesMax) return Promise.reject(tooLarge(place.bytesMax));
-  const body = collect(request, place, gone);
-  return decompress === null ? body : body.then((bytes) => decompressed(bytes, decompress, encoding, place, gone));
+  if (Number(request.headers['content-length'] ?? 0) > place.bytesMax) {
+    onError(tooLarge(place.bytesMax));
+    return;
+  }
+  const onBytes = (bytes: Buffer) => {
+    if (decompress === null) onBody(bytes);
+    else decompressed(bytes, decompress, encoding, place, gone).then(onBody, onError);
+  };
+  collect(request, place, gone, onBytes, onError);
 }
 
 const BYTE_ORDER_MARK = 0xfeff;

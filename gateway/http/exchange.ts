@@ -6,7 +6,7 @@ import { HeadgateError } from '../errors';
 import { Facts } from '../facts';
 import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
-import { decodeText, readBody, readJson } from './body';
+import { decodeText, readJson, receiveBody } from './body';
 import { type BodyBudget, BodyShare } from './body-budget';
 import { endWith } from './large-body';
 import { lingerFor } from './linger';
@@ -24,7 +24,6 @@ export class Exchange implements RouteRequest {
   readonly path: string;
   readonly search: string;
   readonly headers: IncomingHttpHeaders;
-  readonly remoteAddress: string | undefined;
   readonly startedAt = performance.now();
   /** Empty on a listener that names no requests. */
   id = '';
@@ -51,11 +50,15 @@ export class Exchange implements RouteRequest {
     this.path = path;
     this.search = search;
     this.headers = request.headers;
-    this.remoteAddress = request.socket.remoteAddress;
     this.#request = request;
     this.#response = response;
     this.#place = new BodyShare(room);
     this.#awaitsContinue = awaitsContinue;
+  }
+
+  /** Asked of the system: it costs more than a request that nobody asks for it. */
+  get remoteAddress(): string | undefined {
+    return this.#request.socket.remoteAddress;
   }
 
   get query(): URLSearchParams {
@@ -82,13 +85,17 @@ export class Exchange implements RouteRequest {
     return Number(this.headers['content-length'] ?? 0);
   }
 
-  bytes(): Promise<Buffer> {
+  receive(onBody: (body: Buffer) => void, onError: (error: unknown) => void): void {
     const tooLarge = this.announcedBytes > this.#place.bytesMax;
     if (this.#awaitsContinue && !tooLarge) {
       this.#awaitsContinue = false;
       this.#response.writeContinue();
     }
-    return readBody(this.#request, this.#place, this.#gone);
+    receiveBody(this.#request, this.#place, this.#gone, onBody, onError);
+  }
+
+  bytes(): Promise<Buffer> {
+    return new Promise((resolve, reject) => this.receive(resolve, reject));
   }
 
   text(): Promise<string> {

@@ -45,6 +45,8 @@ export interface RouteRequest extends Call {
    * @throws {HeadgateError} REQUEST_TOO_LARGE, GATEWAY_OVERLOADED, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, REQUEST_TIMEOUT, REQUEST_CANCELLED
    */
   readonly bytes: () => Promise<Buffer>;
+  /** The same without a promise. `onError` is called in place of `onBody` with what {@link bytes} would throw. */
+  readonly receive: (onBody: (body: Buffer) => void, onError: (error: unknown) => void) => void;
   /** The same as text; anything but valid utf-8 is refused. */
   readonly text: () => Promise<string>;
   /** The same as JSON. */

@@ -30,6 +30,7 @@ function requestOf({ method, path, search, headers, remoteAddress, body }: Opera
     query: new URLSearchParams(search),
     params: {},
     bytes: async () => bytes,
+    receive: (onBody: (body: Buffer) => void) => onBody(bytes),
     text: async () => text(),
     json: async () => readJson(text(), 'the request body'),
   });

@@ -1,9 +1,11 @@
 import type { GraphQLError } from 'graphql';
 import type { Call } from '../../call';
 import { HeadgateError } from '../../errors';
-import { then } from '../../layers';
+import { settle } from '../../layers';
 import { ownTurn } from '../../own-turns';
+import { decodeText } from '../body';
 import { parseMediaType } from '../media-type';
+import type { Answer } from '../route';
 import type { AskingLayer } from './asking';
 
 /** Of a body that takes several milliseconds to look at. */
@@ -28,9 +30,14 @@ export function bodies(admit: (text: string, call: Call) => GraphQLError | null)
         asking.text = text;
         return next(asking, undefined);
       };
-      return then(request.text(), (text) =>
-        text.length < LARGE_CHARACTERS ? onText(text) : ownTurn().then(() => onText(text)),
-      );
+      const onBody = (body: Buffer) => {
+        const text = decodeText(body, type);
+        return text.length < LARGE_CHARACTERS ? onText(text) : ownTurn().then(() => onText(text));
+      };
+      return new Promise<Answer>((resolve, reject) => {
+        // What is there at once is settled with its value: a promise that another one takes over costs three turns of the microtask queue.
+        request.receive((body) => void settle(() => onBody(body), resolve, reject), reject);
+      });
     },
   };
 }
