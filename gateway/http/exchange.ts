@@ -86,8 +86,7 @@ export class Exchange implements RouteRequest {
   }
 
   receive(onBody: (body: Buffer) => void, onError: (error: unknown) => void): void {
-    const tooLarge = this.announcedBytes > this.#place.bytesMax;
-    if (this.#awaitsContinue && !tooLarge) {
+    if (this.#awaitsContinue && this.announcedBytes <= this.#place.bytesMax) {
       this.#awaitsContinue = false;
       this.#response.writeContinue();
     }

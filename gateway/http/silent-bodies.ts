@@ -10,10 +10,28 @@ export class ArrivingBody {
   #bytesSeen = 0;
   #silentMs = 0;
   readonly #giveUp: () => void;
+  /** In the ring of those that arrive; itself while it is in none. */
+  before: ArrivingBody = this;
+  after: ArrivingBody = this;
 
   /** @param giveUp called when nothing has arrived for {@link BODY_SILENCE_MS} */
   constructor(giveUp: () => void) {
     this.#giveUp = giveUp;
+  }
+
+  /** Takes the place behind another one. */
+  follow(other: ArrivingBody): void {
+    this.before = other;
+    this.after = other.after;
+    other.after.before = this;
+    other.after = this;
+  }
+
+  leave(): void {
+    this.before.after = this.after;
+    this.after.before = this.before;
+    this.before = this;
+    this.after = this;
   }
 
   /** To be called every {@link SWEEP_MS}. */
@@ -26,24 +44,27 @@ export class ArrivingBody {
 
 /** Gives up bodies that stop arriving. One timer for all of them, while there are any. */
 export class SilentBodies {
-  readonly #arriving = new Set<ArrivingBody>();
+  /** Before the first: a ring, for every body is added and removed, nearly always within a turn of the loop. */
+  readonly #ring = new ArrivingBody(() => {});
   #timer: NodeJS.Timeout | null = null;
 
   add(body: ArrivingBody): void {
-    this.#arriving.add(body);
+    body.follow(this.#ring);
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
   /** It is there, or given up. */
   remove(body: ArrivingBody): void {
-    this.#arriving.delete(body);
+    body.leave();
   }
 
   #sweep(): void {
-    if (this.#arriving.size === 0 && this.#timer !== null) {
+    const ring = this.#ring;
+    if (ring.after === ring && this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
     }
-    for (const body of this.#arriving) body.look();
+    // One that is given up leaves: who comes after it is asked before.
+    for (let body = ring.after, after = body.after; body !== ring; body = after, after = body.after) body.look();
   }
 }
