@@ -3,6 +3,8 @@ export interface Fact<T> {
   readonly name: string;
   /** Text that is equal for equal values only: whoever shares work is told apart by it. */
   readonly keyOf: (value: T) => string;
+  /** Makes it, a T or undefined, of other facts, where nobody has put it. */
+  readonly from?: (facts: FactsView) => unknown;
 }
 
 export interface FactsView {
@@ -16,7 +18,8 @@ export class Facts implements FactsView {
   #values: Map<object, unknown> | undefined;
 
   get<T>(fact: Fact<T>): T | undefined {
-    return this.#values?.get(fact) as T | undefined; // as: `put` takes a fact's own type only
+    const value = this.#values?.get(fact) as T | undefined; // as: `put` takes a fact's own type only
+    return value === undefined && fact.from !== undefined ? (fact.from(this) as T | undefined) : value; // as: what it says
   }
 
   put<T>(fact: Fact<T>, value: T): void {

@@ -32,6 +32,7 @@ export const OPEN_TO_ALL = [
   'own-turns',
   'call',
   'facts',
+  'identity',
   'flight',
 ] as const;
 
