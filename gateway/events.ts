@@ -21,6 +21,9 @@ export interface SubgraphCall {
   readonly isShared?: boolean;
 }
 
+/** As of `request.finished`: of the request that it happened for, the first of several that share the work; absent or empty where there is none. */
+type ClientRequestId = string | undefined;
+
 /** Events by the name of their channel. Rooms announce; only observability and the console listen. */
 export interface Events {
   'request.finished': {
@@ -79,6 +82,7 @@ export interface Events {
     readonly cause?: string;
   };
   'attempt.finished': {
+    readonly id?: ClientRequestId;
     readonly pool: string;
     readonly instance: string;
     readonly outcome: string;
@@ -93,6 +97,7 @@ export interface Events {
   };
   /** A call or a check that this process itself could not make: no instance is to blame. */
   'gateway.fault': {
+    readonly id?: ClientRequestId;
     readonly pool: string;
     readonly instance: string;
     readonly during: 'call' | 'check';
@@ -101,9 +106,13 @@ export interface Events {
     readonly message: string;
   };
   /** A further attempt that would have been safe, and that the budget or the cap of the plan does not pay for. */
-  'attempt.denied': { readonly pool: string; readonly kind: 'retry' | 'hedge' };
+  'attempt.denied': { readonly id?: ClientRequestId; readonly pool: string; readonly kind: 'retry' | 'hedge' };
   /** A request that found the limit and the queue full, or waited in the queue in vain. */
-  'request.shed': { readonly pool: string; readonly reason: 'queue-full' | 'queue-timeout' };
+  'request.shed': {
+    readonly id?: ClientRequestId;
+    readonly pool: string;
+    readonly reason: 'queue-full' | 'queue-timeout';
+  };
   /** Too few instances of a pool are well, or enough of them again. */
   'panic.changed': {
     readonly pool: string;

@@ -12,6 +12,11 @@ function callText({ subgraph, instance, attempts, durationMs, errorCode, error }
   return `${place} ${tenths(durationMs)}ms${tries}${errorCode === null ? '' : ` ${errorCode}`}${error ? `: ${error}` : ''}`;
 }
 
+/** The field that joins a line to the answer of a client. */
+function named(id: string | undefined): { readonly id?: string } {
+  return id ? { id } : {};
+}
+
 export function levelOf({ status }: Events['request.finished']): 'error' | 'info' {
   return status >= 500 ? 'error' : 'info';
 }
@@ -21,7 +26,7 @@ function requestLine(log: Logger, event: Events['request.finished']): void {
   const { id, status, durationMs, code, calls } = event;
   const made = calls.length > 0 ? `: ${calls.map(callText).join(', ')}` : '';
   log[levelOf(event)](
-    { event: 'request', ...(id !== '' && { id }) },
+    { event: 'request', ...named(id) },
     `${operationText(event)} ${status} ${tenths(durationMs)}ms${code ? ` ${code}` : ''}${made}`,
   );
 }
@@ -42,7 +47,7 @@ const FAULT_CODES_MAX = 50;
 
 function faultWriter(): NonNullable<Writers['gateway.fault']> {
   const saidAt = new Map<string, { atMs: number; count: number }>();
-  return (log, { pool, instance, during, code, message }) => {
+  return (log, { id, pool, instance, during, code, message }) => {
     const said = saidAt.get(code) ?? { atMs: Number.NEGATIVE_INFINITY, count: 0 };
     if (saidAt.size < FAULT_CODES_MAX) saidAt.set(code, said);
     said.count += 1;
@@ -52,7 +57,7 @@ function faultWriter(): NonNullable<Writers['gateway.fault']> {
     said.count = 0;
     const more = count > 1 ? `, ${count} times since this was said last` : '';
     log.error(
-      { event: 'gateway.fault', pool, instance, during, code, count },
+      { event: 'gateway.fault', ...named(id), pool, instance, during, code, count },
       `the gateway itself could not make a ${during} to ${pool}${more}; no instance is to blame: ${message}`,
     );
   };
@@ -64,7 +69,7 @@ const WRITERS: Writers = {
   'request.finished': requestLine,
   'limit.exceeded': (log, { id, limit, max, mode }) =>
     log[mode === 'measure' ? 'info' : 'debug'](
-      { event: 'limit.exceeded', ...(id !== '' && { id }), limit, max, mode },
+      { event: 'limit.exceeded', ...named(id), limit, max, mode },
       `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
     ),
   'requests.refused': (log, { count, max }) =>
@@ -106,15 +111,25 @@ const WRITERS: Writers = {
       { event: 'instance.changed', pool, instance, from, to, reason },
       `${pool} ${instance}: ${from} to ${to}, ${reason}`,
     ),
-  'attempt.finished': (log, { pool, instance, outcome, attempt, durationMs, reason = null, code = null }) =>
+  'attempt.finished': (log, { id, pool, instance, outcome, attempt, durationMs, reason = null, code = null }) =>
     log.debug(
-      { event: 'attempt.finished', pool, instance, outcome, attempt, ms: tenths(durationMs), reason, code },
+      {
+        event: 'attempt.finished',
+        ...named(id),
+        pool,
+        instance,
+        outcome,
+        attempt,
+        ms: tenths(durationMs),
+        reason,
+        code,
+      },
       `${pool} ${instance}: attempt ${attempt} ${outcome}${reason === null ? '' : `, ${reason} ${code ?? ''}`}`.trimEnd(),
     ),
-  'attempt.denied': (log, { pool, kind }) =>
-    log.debug({ event: 'attempt.denied', pool, kind }, `${pool}: the budget does not pay for a ${kind}`),
-  'request.shed': (log, { pool, reason }) =>
-    log.debug({ event: 'request.shed', pool, reason }, `${pool}: a request is refused, ${reason}`),
+  'attempt.denied': (log, { id, pool, kind }) =>
+    log.debug({ event: 'attempt.denied', ...named(id), pool, kind }, `${pool}: the budget does not pay for a ${kind}`),
+  'request.shed': (log, { id, pool, reason }) =>
+    log.debug({ event: 'request.shed', ...named(id), pool, reason }, `${pool}: a request is refused, ${reason}`),
   'check.finished': (log, { pool, instance, passed, durationMs, detail = '', reason = null }) =>
     log.debug(
       { event: 'check.finished', pool, instance, passed, ms: tenths(durationMs), reason, detail },
@@ -176,10 +191,7 @@ const WRITERS: Writers = {
     ),
   'server.draining': (log, { signal }) => log.info({ event: 'server.draining', signal }, `draining after ${signal}`),
   'internal.error': (log, { id, where, error }) =>
-    log.error(
-      { event: 'internal.error', ...(id && { id }), where, err: error },
-      `internal error in ${where}: ${error}`,
-    ),
+    log.error({ event: 'internal.error', ...named(id), where, err: error }, `internal error in ${where}: ${error}`),
 };
 
 /** Levels of the events that are frequent: not subscribed to when the log would drop them. */

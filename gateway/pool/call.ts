@@ -18,6 +18,7 @@ export type AttemptKind = 'first' | 'retry' | 'hedge';
 
 /** One attempt under way, as the pool counts it. */
 export interface Counted {
+  readonly id: PoolRequest['id'];
   readonly attempt: { readonly sent: boolean };
   readonly instance: Instance;
   readonly number: number;
@@ -156,6 +157,7 @@ export class Call {
     const leftMs = request.deadlineAt - nowMs;
     const timeoutMs = Math.min(request.attemptTimeoutMs, leftMs);
     const running: Running = {
+      id: request.id,
       attempt: new Attempt(
         {
           method: request.method,
@@ -232,7 +234,7 @@ export class Call {
     const { hedging, budget, retry, clock, name } = this.#site;
     if (hedging === null || this.#hedges >= hedging.max || !this.#couldTryElsewhere()) return;
     if (!hedging.budget.spare || !budget.take(retry, clock())) {
-      announce('attempt.denied', { pool: name, kind: 'hedge' });
+      announce('attempt.denied', { id: this.#request.id, pool: name, kind: 'hedge' });
       return;
     }
     hedging.budget.take();
@@ -270,7 +272,7 @@ export class Call {
   }
 
   #takeRetry(): boolean {
-    return takeRetry(this.#site, this.#request.retries);
+    return takeRetry(this.#site, this.#request);
   }
 
   #pauseFor(waitMs: number): void {

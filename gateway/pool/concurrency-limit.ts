@@ -11,6 +11,7 @@ const LATE_SHARE = 0.25;
 const WAIT_SHARE = 0.5;
 
 interface Waiter {
+  readonly id: string | undefined;
   /** From here on the queue is late. */
   readonly lateAtMs: number;
   readonly enter: () => void;
@@ -60,10 +61,16 @@ export class ConcurrencyLimit {
   /**
    * Waits for a place, for at most half of the time left. One that became hopeless meanwhile leaves its place to others.
    * @param leftMs until the caller needs its answer
+   * @param id of the request of a client that waits
    * @throws {HeadgateError} SUBGRAPH_OVERLOADED when the queue is full or the wait takes too long; REQUEST_CANCELLED
    */
-  wait(leftMs: number, cancellation: Cancellation | null, isHopeless: () => boolean = () => false): Promise<void> {
-    if (this.#line.length >= this.#queueMax && !this.#makeRoom()) return Promise.reject(this.#shed('queue-full'));
+  wait(
+    leftMs: number,
+    cancellation: Cancellation | null,
+    isHopeless: () => boolean = () => false,
+    id?: string,
+  ): Promise<void> {
+    if (this.#line.length >= this.#queueMax && !this.#makeRoom()) return Promise.reject(this.#shed('queue-full', id));
     return new Promise((resolve, reject) => {
       const leaveQueue = () => {
         this.#line.leave(place);
@@ -71,6 +78,7 @@ export class ConcurrencyLimit {
         stopListening?.();
       };
       const waiter: Waiter = {
+        id,
         lateAtMs: this.#clock() + leftMs * LATE_SHARE,
         enter: () => {
           leaveQueue();
@@ -83,7 +91,7 @@ export class ConcurrencyLimit {
         },
         isHopeless,
       };
-      const deadline = new Deadline(leftMs * WAIT_SHARE, () => waiter.refuse(this.#shed('queue-timeout')));
+      const deadline = new Deadline(leftMs * WAIT_SHARE, () => waiter.refuse(this.#shed('queue-timeout', id)));
       const place = this.#line.join(waiter);
       const stopListening = cancellation?.onCancel(() =>
         waiter.refuse(new HeadgateError('REQUEST_CANCELLED', 'the client went away')),
@@ -121,7 +129,8 @@ export class ConcurrencyLimit {
   /** @returns false when whoever waits has the better claim */
   #makeRoom(): boolean {
     if (!this.#isLate) return false;
-    this.#line.oldest?.refuse(this.#shed('queue-full'));
+    const { oldest } = this.#line;
+    oldest?.refuse(this.#shed('queue-full', oldest.id));
     return true;
   }
 
@@ -129,7 +138,7 @@ export class ConcurrencyLimit {
     while (this.#active < this.#max) {
       const waiter = this.#isLate ? this.#line.newest : this.#line.oldest;
       if (waiter === null) return;
-      if (waiter.isHopeless()) waiter.refuse(this.#shed('queue-timeout'));
+      if (waiter.isHopeless()) waiter.refuse(this.#shed('queue-timeout', waiter.id));
       else {
         this.#active += 1;
         waiter.enter();
@@ -144,8 +153,8 @@ export class ConcurrencyLimit {
     onIdle();
   }
 
-  #shed(reason: 'queue-full' | 'queue-timeout'): HeadgateError {
-    announce('request.shed', { pool: this.#name, reason });
+  #shed(reason: 'queue-full' | 'queue-timeout', id: string | undefined): HeadgateError {
+    announce('request.shed', { id, pool: this.#name, reason });
     const why = reason === 'queue-full' ? 'its queue is full' : 'no place became free in time';
     return new HeadgateError('SUBGRAPH_OVERLOADED', `${this.#name} has its limit of calls in flight, and ${why}`, {
       details: { instance: null, attempts: 0, status: null },

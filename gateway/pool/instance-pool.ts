@@ -164,7 +164,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
     if (this.#options.hedge !== null) this.#hedgeBudget.requested();
     if (this.#limit.tryEnter()) return Call.run(this, request, nowMs, false);
     const isHopeless = () => request.deadlineAt - this.clock() < Math.max(LEFT_MS_MIN, this.#balancer.usualMs);
-    const place = this.#limit.wait(request.deadlineAt - nowMs, cancellation, isHopeless);
+    const place = this.#limit.wait(request.deadlineAt - nowMs, cancellation, isHopeless, request.id);
     return place.then(() => Call.run(this, request, this.clock(), true));
   }
 
@@ -177,7 +177,8 @@ class InstancePool implements Pool, CallSite, StreamSite {
     if (this.#idleAt(nowMs)) this.#checks.hurryAll();
     this.#askedMs = nowMs;
     // Nobody queues for a place that may not become free for hours.
-    if (!this.#streamLimit.tryEnter()) await this.#streamLimit.wait(deadlineAt - nowMs, cancellation);
+    if (!this.#streamLimit.tryEnter())
+      await this.#streamLimit.wait(deadlineAt - nowMs, cancellation, undefined, request.id);
     return StreamCall.run(this, request);
   }
 
@@ -287,10 +288,11 @@ class InstancePool implements Pool, CallSite, StreamSite {
     });
     // An instance that a check took out has just answered: the check should look again.
     if (outcome === 'ok' && instance.health.check === 'fail') this.#checks.hurry(instance);
-    if (result.kind === 'local') announceOwnFault(this.name, instance, 'call', result.error);
+    if (result.kind === 'local') announceOwnFault(this.name, instance, 'call', result.error, running.id);
     if (listened('attempt.finished')) {
-      const { number, kind } = running;
+      const { id, number, kind } = running;
       announce('attempt.finished', {
+        id,
         pool: this.name,
         instance: instance.id,
         outcome,

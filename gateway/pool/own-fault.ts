@@ -60,14 +60,22 @@ function descriptorsLeft(): boolean {
   }
 }
 
-/** Says that a call or a check could not be made, and why. */
+/** Says that a call or a check could not be made, and why. @param id of the request that the call was for */
 export function announceOwnFault(
   pool: string,
   instance: { readonly id: string },
   during: 'call' | 'check',
   error: Error,
+  id?: string,
 ): void {
   const detail = messageOf(error.cause ?? error);
   const code = codeOf(error) ?? error.name;
-  announce('gateway.fault', { pool, instance: instance.id, during, code, message: `${ownFault(error)}: ${detail}` });
+  announce('gateway.fault', {
+    id,
+    pool,
+    instance: instance.id,
+    during,
+    code,
+    message: `${ownFault(error)}: ${detail}`,
+  });
 }

@@ -51,6 +51,8 @@ export interface PreparedUpdate {
 }
 
 export interface PoolRequest {
+  /** Of the request of a client that it is made for, the first of several; empty or absent: there is none. */
+  readonly id?: string;
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query, appended to the path of the instance's URL; empty for GraphQL. */
   readonly path: string;

@@ -55,12 +55,15 @@ export function waitBeforeRetry(site: RetrySite, ended: Ended): number | null {
 }
 
 /** Takes a retry of the plan's allowance and of the pool's budget. @returns false when either has none */
-export function takeRetry({ name, budget, retry, clock }: RetrySite, retries: PoolRequest['retries']): boolean {
+export function takeRetry(
+  { name, budget, retry, clock }: RetrySite,
+  { id, retries }: Pick<PoolRequest, 'id' | 'retries'>,
+): boolean {
   const allowed = retries === undefined || retries.left > 0;
   if (allowed && budget.take(retry, clock())) {
     if (retries !== undefined) retries.left -= 1;
     return true;
   }
-  announce('attempt.denied', { pool: name, kind: 'retry' });
+  announce('attempt.denied', { id, pool: name, kind: 'retry' });
   return false;
 }

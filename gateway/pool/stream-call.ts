@@ -117,6 +117,7 @@ export class StreamCall {
       },
     );
     const running: Streaming = {
+      id: this.#request.id,
       attempt,
       instance,
       number: this.#tried.length,
@@ -141,7 +142,7 @@ export class StreamCall {
       // It is judged by its status when it has ended, and perhaps tried again.
       const ending = { kind: 'answer', status, headers, body: Buffer.alloc(0), held: null, understood: true } as const;
       const waitMs = this.#waitBeforeRetry(ending, true);
-      if (waitMs !== null && takeRetry(this.#site, this.#request.retries)) {
+      if (waitMs !== null && takeRetry(this.#site, this.#request)) {
         this.#retryIn(waitMs);
         this.#running = null;
         attempt.discard();
@@ -171,8 +172,7 @@ export class StreamCall {
 
   #failed(running: Streaming, result: Exclude<AttemptResult, { kind: 'answer' }>): void {
     const waitMs = this.#waitBeforeRetry(result, running.attempt.sent);
-    if (waitMs !== null && (result.kind === 'local' || takeRetry(this.#site, this.#request.retries)))
-      this.#retryIn(waitMs);
+    if (waitMs !== null && (result.kind === 'local' || takeRetry(this.#site, this.#request))) this.#retryIn(waitMs);
     else this.#conclude(running, this.#error(running, result));
   }
 

@@ -60,6 +60,7 @@ function throughPool(options: SubgraphOptions, pool: Pool, bodies: RequestBodies
     const { bytes } = body;
     return pool
       .request({
+        id: flight.id,
         method: 'POST',
         path: '',
         headers: headersOf(request, flight.deadlineAt - performance.now()),

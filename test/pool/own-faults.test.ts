@@ -66,12 +66,13 @@ describe('tls settings with which no connection can be made', () => {
   ])('are nobody’s failure but ours: %s', async (_, tls) => {
     const pool = createPool(poolOptions([url], { tls }));
     for (let n = 0; n < 6; n += 1)
-      await expect(pool.request(query())).rejects.toMatchObject({
+      await expect(pool.request(query({ id: 'client-1' }))).rejects.toMatchObject({
         code: 'GATEWAY_EXHAUSTED',
         message: 'products was not asked: the tls settings of the pool cannot be used',
       });
     expect(pool.instances()).toMatchObject([{ state: 'healthy', consecutiveFailures: 0 }]);
     expect(faults.at(-1)).toMatchObject({
+      id: 'client-1',
       pool: 'products',
       during: 'call',
       message: expect.stringMatching(/: error:/),

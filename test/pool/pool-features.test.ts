@@ -160,9 +160,9 @@ describe('retries', () => {
     const pool = open(poolOptions([server.url], { outlierDetection: null }));
     const denied = heard('attempt.denied');
     const retries = { left: 3 };
-    await Promise.all(Array.from({ length: 5 }, () => pool.request(query({ retries }))));
+    await Promise.all(Array.from({ length: 5 }, () => pool.request(query({ id: 'client-1', retries }))));
     expect([server.received.length, retries.left, denied.length]).toEqual([5 + 3, 0, expect.any(Number)]);
-    expect(denied[0]).toEqual({ pool: 'products', kind: 'retry' });
+    expect(denied[0]).toEqual({ id: 'client-1', pool: 'products', kind: 'retry' });
   });
 
   it('tell the subgraph what time is left', async () => {
@@ -193,11 +193,11 @@ describe('hedging', () => {
   it('sends a slow query to a second instance and takes the first answer', async () => {
     const [a, b] = [await serve(hang), await serve(named('b'))];
     const outcomes = heard('attempt.finished');
-    const answer = await open(poolOptions([a.url, b.url], { hedge })).request(query());
+    const answer = await open(poolOptions([a.url, b.url], { hedge })).request(query({ id: 'client-1' }));
     expect([nameIn(answer), answer.attempts]).toEqual(['b', 2]);
-    expect(outcomes.map(({ kind, outcome }) => [kind, outcome])).toEqual([
-      ['hedge', 'ok'],
-      ['first', 'cancelled'],
+    expect(outcomes.map(({ id, kind, outcome }) => [id, kind, outcome])).toEqual([
+      ['client-1', 'hedge', 'ok'],
+      ['client-1', 'first', 'cancelled'],
     ]);
   });
 
@@ -210,12 +210,13 @@ describe('hedging', () => {
     const pool = open(poolOptions(urls, { hedge, retry: { ...retry, onTimeout: false } }), stopped);
     const denied = heard('attempt.denied');
     const answers = Promise.all(
-      Array.from({ length: 20 }, () => pool.request(query({ deadlineAt: START_MS + 60_000 }))),
+      Array.from({ length: 20 }, () => pool.request(query({ id: 'client-1', deadlineAt: START_MS + 60_000 }))),
     );
     // Each of them has been hedged, or was not allowed to be.
     await until(() => held.length + denied.length === 40);
     for (const response of held) response.end('{"data":{}}');
     await answers;
+    expect(denied[0]).toEqual({ id: 'client-1', pool: 'products', kind: 'hedge' });
     expect(held.length).toBeGreaterThan(20);
     expect(held.length).toBeLessThanOrEqual(20 + 1 + 1);
   });
@@ -443,11 +444,11 @@ describe('the queue', () => {
     const shed = heard('request.shed');
     const running = pool.request(query());
     await server.arrived(1);
-    const hopeless = pool.request(query({ deadlineAt: performance.now() + 20 }));
+    const hopeless = pool.request(query({ id: 'client-2', deadlineAt: performance.now() + 20 }));
     await expect(hopeless).rejects.toMatchObject({ code: 'SUBGRAPH_OVERLOADED' });
     finish[0]?.();
     expect(nameIn(await running)).toBe('a');
-    expect(shed).toEqual([{ pool: 'products', reason: 'queue-timeout' }]);
+    expect(shed).toEqual([{ id: 'client-2', pool: 'products', reason: 'queue-timeout' }]);
   });
 
   it('lets only as many in as the instances have connections', async () => {

@@ -48,6 +48,7 @@ export function sendHttp(
     const requestBytes = request.body === null ? 0 : Buffer.byteLength(request.body);
     try {
       const answer = await poolOf(connector.source).request({
+        id: flight.id,
         method: connector.method,
         path: request.path,
         headers: request.headers,
