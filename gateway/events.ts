@@ -44,6 +44,16 @@ export interface Events {
     readonly id: string;
     readonly call: SubgraphCall;
   };
+  /** A request of a client that got an error and no answer of GraphQL: nothing is served there, or it could not even be read. */
+  'request.refused': {
+    readonly id: string;
+    /** Null when it could not be read. */
+    readonly method: string | null;
+    /** Without the query. */
+    readonly path: string | null;
+    readonly status: number;
+    readonly code: string;
+  };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */

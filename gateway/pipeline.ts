@@ -1,6 +1,7 @@
 import type { Flight } from './flight';
 import type { Guard } from './http/admin-guard';
 import type { Concurrency } from './http/concurrency';
+import { failures } from './http/failures';
 import { answering } from './http/graphql/answering';
 import type { AskingStep } from './http/graphql/asking';
 import { bodies } from './http/graphql/bodies';
@@ -54,6 +55,8 @@ export function httpStack(
   return stack(dispatch(router), [
     proxies === null ? null : requestIds(proxies),
     ...plugins.http,
+    // A plugin sees an answer to every request.
+    plugins.http.length > 0 ? failures : null,
     guard === null ? null : guarded(guard),
     options(router),
     head,

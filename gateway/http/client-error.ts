@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
 import { type ErrorCode, HeadgateError } from '../errors';
+import { announce } from '../events';
 import type { Connection } from './connections';
+import { REQUEST_ID } from './exchange';
+import { problemHead, problemText } from './problem';
+import { newRequestId } from './request-id';
 
 /** End of a connection: a status line, and the error that goes with it. */
 export interface Refusal {
@@ -53,7 +57,11 @@ export function refuse(refusal: Refusal, socket: Socket, connection: Connection)
     if (!exchange.received) exchange.abort(new HeadgateError(refusal.code, refusal.message));
   }
   if (connection.exchanges.size > 0) return;
-  const body = JSON.stringify({ error: { code: refusal.code, message: refusal.message } });
-  const head = `HTTP/1.1 ${refusal.line}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8`;
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () => socket.destroy());
+  const { line, code } = refusal;
+  const status = Number.parseInt(line, 10);
+  const id = newRequestId();
+  const body = problemText(status, line.slice(4), refusal);
+  const head = `HTTP/1.1 ${line}\r\nconnection: close\r\n${REQUEST_ID}: ${id}\r\n${problemHead(body)}`;
+  socket.end(head, () => socket.destroy());
+  announce('request.refused', { id, method: null, path: null, status, code });
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, HeadgateError, isHeadgateError, statusOfCode } from '../errors';
 import { announce } from '../events';
-import { type Answer, jsonAnswer } from './route';
+import { type Answer, jsonAnswer, type RouteRequest } from './route';
 
 const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   GATEWAY_NOT_READY: { 'retry-after': '1' },
@@ -9,6 +9,12 @@ const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   UNAUTHORIZED: { 'www-authenticate': 'Bearer' },
   UNSUPPORTED_MEDIA_TYPE: { 'accept-encoding': 'gzip, deflate, br' },
 };
+
+/** Those of its code, and the methods that an error names. */
+export function headersOf({ code, details }: HeadgateError): Record<string, string> {
+  const allow = code === 'METHOD_NOT_ALLOWED' ? details?.allow : undefined;
+  return { ...headersOfCode(code), ...(typeof allow === 'string' && { allow }) };
+}
 
 export function headersOfCode(code: ErrorCode): Record<string, string> {
   return HEADERS[code] ?? {};
@@ -21,8 +27,16 @@ export function publicError(error: unknown, where: string, id?: string): Headgat
   return new HeadgateError('INTERNAL', 'Internal server error');
 }
 
-/** `{error: {code, message, details}}`, the form of every listener except for GraphQL answers. */
-export function errorAnswer(error: HeadgateError): Answer {
+/** `{error: {code, message, details}}`, the form of the admin listener. */
+function errorAnswer(error: HeadgateError): Answer {
   const { code, message, details } = error;
-  return jsonAnswer(statusOfCode(code) ?? 500, { error: { code, message, details } }, headersOfCode(code));
+  return jsonAnswer(statusOfCode(code) ?? 500, { error: { code, message, details } }, headersOf(error));
+}
+
+/** Answers what a request of an operator failed with. Does not throw. */
+export function operatorFailure(
+  error: unknown,
+  { id, method, path }: Pick<RouteRequest, 'id' | 'method' | 'path'>,
+): Answer {
+  return errorAnswer(publicError(error, `${method} ${path}`, id));
 }

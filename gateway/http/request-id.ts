@@ -13,19 +13,21 @@ function idMaker(): () => string {
   return () => `${process}-${(made++).toString(36)}`;
 }
 
+/** Makes the name of a request that has none. */
+export const newRequestId = idMaker();
+
 /**
  * Names every request: as a trusted proxy does, or anew. The name is in the answer and in the log.
  * @param trustedProxies addresses and ranges whose `x-request-id` counts
  */
 export function requestIds(trustedProxies: readonly string[]): HttpLayer {
-  const makeId = idMaker();
   const isTrusted = trustedProxies.length === 0 ? () => false : rangesOf(trustedProxies);
   return {
     name: 'request ids',
     wrap: (next) => (exchange) => {
       const given = exchange.headers[REQUEST_ID];
       const counts = typeof given === 'string' && FIT.test(given) && isTrusted(exchange.remoteAddress ?? '');
-      exchange.id = counts ? given : makeId();
+      exchange.id = counts ? given : newRequestId();
       return next(exchange, undefined);
     },
   };

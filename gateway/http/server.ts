@@ -11,7 +11,7 @@ import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
 import { clientsMax } from './descriptors';
 import { drain } from './drain';
-import { errorAnswer, publicError } from './error-answer';
+import { operatorFailure } from './error-answer';
 import { Exchange } from './exchange';
 import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { requestClass } from './handshake';
@@ -26,8 +26,10 @@ import { dismiss } from './streamed-body';
 
 export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
-  /** What every request goes through. What fails there is answered in words that tell a client nothing of the inside. */
+  /** What every request goes through. */
   readonly way: HttpStep;
+  /** Answers what fails there, in words that tell nothing of the inside; in the form of the admin listener when absent. */
+  readonly failed?: (error: unknown, exchange: Exchange) => Answer;
   /** Tells for which paths handshakes are taken; null or absent: for none. */
   readonly upgrades?: ((path: string) => boolean) | null;
   readonly listen: ListenOptions;
@@ -200,13 +202,14 @@ export class HttpServer implements Listener {
 
   #answer(exchange: Exchange, connection: Connection): void {
     const waits = connection.crowded || this.#held !== null;
+    const { failed = operatorFailure } = this.#options;
     const send = (answer: Answer) => this.#outbox.add(() => this.#send(exchange, connection, answer));
     // It never rejects.
     void settle(
       () =>
         waits ? this.#mayGoOn(connection).then(() => this.#way(exchange, undefined)) : this.#way(exchange, undefined),
       send,
-      (error) => send(errorAnswer(publicError(error, `${exchange.method} ${exchange.path}`, exchange.id))),
+      (error) => send(failed(error, exchange)),
     );
   }
 

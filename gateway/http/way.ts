@@ -1,7 +1,6 @@
 import { HeadgateError } from '../errors';
 import { type Soon, then } from '../layers';
 import type { Guard } from './admin-guard';
-import { errorAnswer } from './error-answer';
 import type { Exchange } from './exchange';
 import { SWITCHING_PROTOCOLS } from './handshake-exchange';
 import type { HttpLayer, HttpStep } from './http-step';
@@ -51,8 +50,7 @@ export function dispatch(router: Router): HttpStep {
     }
     const allow = router.allowed(exchange.path).join(', ');
     if (allow === '') throw nothingAt(exchange.path);
-    const answer = errorAnswer(new HeadgateError('METHOD_NOT_ALLOWED', `${exchange.path} answers ${allow} only`));
-    return { ...answer, headers: { ...answer.headers, allow } };
+    throw new HeadgateError('METHOD_NOT_ALLOWED', `${exchange.path} answers ${allow} only`, { details: { allow } });
   };
 }
 

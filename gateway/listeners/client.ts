@@ -5,6 +5,7 @@ import type { Apollo, ApolloOptions } from '../http/apollo';
 import type { Concurrency } from '../http/concurrency';
 import type { ConnectionNumbers } from '../http/connections';
 import { clientsMax } from '../http/descriptors';
+import { clientFailure } from '../http/failures';
 import { createGraphiql } from '../http/graphiql/routes';
 import { asking } from '../http/graphql/asking';
 import type { Health } from '../http/health';
@@ -81,6 +82,7 @@ class ClientListener implements Listener {
     const routes = [...graphiql, ...this.#graphqlRoutes(ask), ...healthRoutes(health)];
     return new HttpServer({
       name: 'server',
+      failed: clientFailure,
       way: httpStack(routes, null, options.trustedProxies, this.#options.plugins),
       upgrades: upgradesOf(routes),
       listen: options.listen,

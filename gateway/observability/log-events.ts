@@ -17,7 +17,7 @@ function named(id: string | undefined): { readonly id?: string } {
   return id ? { id } : {};
 }
 
-export function levelOf({ status }: Events['request.finished']): 'error' | 'info' {
+export function levelOf({ status }: Pick<Events['request.finished'], 'status'>): 'error' | 'info' {
   return status >= 500 ? 'error' : 'info';
 }
 
@@ -28,6 +28,15 @@ function requestLine(log: Logger, event: Events['request.finished']): void {
   log[levelOf(event)](
     { event: 'request', ...named(id) },
     `${operationText(event)} ${status} ${tenths(durationMs)}ms${code ? ` ${code}` : ''}${made}`,
+  );
+}
+
+function refusedLine(log: Logger, event: Events['request.refused']): void {
+  const { id, method, path, status, code } = event;
+  const what = method === null ? 'request that is none' : `${method} ${path}`;
+  log[levelOf(event)](
+    { event: 'request.refused', ...named(id), method, path, status, code },
+    `${what} ${status} ${code}`,
   );
 }
 
@@ -67,6 +76,7 @@ const UNWELL: ReadonlySet<string> = new Set(['degraded', 'ejected']);
 
 const WRITERS: Writers = {
   'request.finished': requestLine,
+  'request.refused': refusedLine,
   'limit.exceeded': (log, { id, limit, max, mode }) =>
     log[mode === 'measure' ? 'info' : 'debug'](
       { event: 'limit.exceeded', ...named(id), limit, max, mode },

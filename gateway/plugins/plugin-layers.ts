@@ -3,6 +3,7 @@ import type { Call } from '../call';
 import { type Cancellation, unlessCancelled } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
+import { clientFailure } from '../http/failures';
 import type { HttpLayer } from '../http/http-step';
 import type { Answer } from '../http/route';
 import { type Layer, type Soon, type Step, settle } from '../layers';
@@ -53,7 +54,16 @@ function httpLayer(plugin: Plugin): HttpLayer[] {
           'http',
           http((request) => next(request as Parameters<typeof next>[0], undefined)),
         );
-        return (exchange) => taken(plugin, 'http', exchange.gone, () => step(exchange), checkAnswer, failed);
+        return (exchange) =>
+          taken(
+            plugin,
+            'http',
+            exchange.gone,
+            () => step(exchange),
+            checkAnswer,
+            // Plugins around it see an answer, too.
+            (error, blamed) => clientFailure(blame(error, blamed), exchange),
+          );
       },
     },
   ];
@@ -147,8 +157,12 @@ function taken<Output>(
 
 /** What is ours passes; everything else is a defect of the plugin, which whoever answers tells the operator only. */
 function failed(error: unknown, where: string): never {
-  if (isHeadgateError(error)) throw error;
-  throw new HeadgateError('INTERNAL', `${where}: ${error instanceof Error ? error.message : String(error)}`, {
+  throw blame(error, where);
+}
+
+function blame(error: unknown, where: string): HeadgateError {
+  if (isHeadgateError(error)) return error;
+  return new HeadgateError('INTERNAL', `${where}: ${error instanceof Error ? error.message : String(error)}`, {
     cause: error,
   });
 }

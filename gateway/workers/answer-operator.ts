@@ -1,7 +1,7 @@
 import { ReceivedCall } from '../call';
 import { rememberActor } from '../http/admin-keys';
 import { decodeText, readJson } from '../http/body';
-import { errorAnswer, publicError } from '../http/error-answer';
+import { operatorFailure } from '../http/error-answer';
 import type { Answer, Route, RouteRequest } from '../http/route';
 import { createRouter } from '../http/router';
 import type { OperatorCall } from './messages';
@@ -16,7 +16,7 @@ export async function answerOperator(routes: readonly Route[], call: OperatorCal
     if (match === null) throw new Error(`no route for ${call.method} ${call.path}`);
     return await match.route.handle(Object.assign(request, { params: match.params }));
   } catch (error) {
-    return errorAnswer(publicError(error, `${call.method} ${call.path}`));
+    return operatorFailure(error, request);
   }
 }
 

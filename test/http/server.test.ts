@@ -219,7 +219,7 @@ describe('the HTTP server', () => {
       socket.send(bytes);
       const answer = await socket.untilClosed();
       expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)).error.code).toBe('BAD_REQUEST');
+      expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).toContain('"code":"BAD_REQUEST"');
     });
 
     it('do not cost the answers to the requests before them', async () => {
