@@ -1,11 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Cancellation, CancellationSource } from './cancellation';
 import { announce, listened, type SubgraphCall } from './events';
-import type { FactsView } from './facts';
+import type { Fact, FactsView } from './facts';
 import type { Holder } from './under-way';
 
 /** Retries in the whole plan of one operation: a query of twenty fetches must not become one of sixty. */
 const PLAN_RETRIES_MAX = 3;
+
+/** Declaration of all that shared work may read of a client's request. What is not declared is not there. */
+export interface Reads {
+  /** Lower-case names. */
+  readonly headers: readonly string[];
+  /** Every header whose name one of these fits. */
+  readonly matching: readonly RegExp[];
+  readonly facts: readonly Fact<never>[];
+  /** What is answered belongs to one client: it is shared with nobody. */
+  readonly isPrivate: boolean;
+}
 
 /** All that shared work may see of the calls that wait for it. */
 export interface Sight {

@@ -24,7 +24,7 @@ export function claimFact(name: string): Fact<unknown> {
   return {
     name: `claim ${name}`,
     keyOf: (value) => JSON.stringify(value),
-    from: (facts) => {
+    of: ({ facts }) => {
       const claims = facts.get(IDENTITY)?.claims;
       return claims !== undefined && Object.hasOwn(claims, name) ? claims[name] : undefined;
     },

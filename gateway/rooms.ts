@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
       'transport',
       'pool',
       'supergraph',
+      'vocabulary',
       'expressions',
       'package-root',
     ],
@@ -209,6 +210,12 @@ export const ROOMS: readonly Room[] = [
     mayImport: [],
   },
   { name: 'observability', purpose: 'turns events into logs and numbers', mayImport: [] },
+  {
+    name: 'vocabulary',
+    purpose:
+      'what expressions of the configuration may read of a request: names, functions, and the reads they amount to',
+    mayImport: ['expressions'],
+  },
   {
     name: 'expressions',
     purpose: 'one language for rules, keys and fields: CEL, checked and compiled once, bounded on each request',

@@ -1,3 +1,4 @@
+import { ReceivedCall } from '../gateway/call';
 import { Facts } from '../gateway/facts';
 import { claimFact, IDENTITY, type Identity } from '../gateway/identity';
 import { compileReads, NO_READS } from '../gateway/transport/reads';
@@ -7,7 +8,7 @@ function identity(key: string, claims: Identity['claims']): Identity {
 }
 
 function factsOf(key: string, claims: Identity['claims']): Facts {
-  const facts = new Facts();
+  const { facts } = new ReceivedCall({});
   facts.put(IDENTITY, identity(key, claims));
   return facts;
 }

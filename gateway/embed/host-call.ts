@@ -30,7 +30,8 @@ export async function accompany(
   timeoutMs: number,
   work: (call: Call) => Answer,
 ): Answer {
-  const call = new ReceivedCall(Object.fromEntries(request.request.http?.headers ?? []));
+  const { http } = request.request;
+  const call = new ReceivedCall(Object.fromEntries(http?.headers ?? []), undefined, targetOf(http));
   call.facts.put(HOST_REQUEST, request);
   const deadline = new Deadline(timeoutMs, () =>
     call.abort(new HeadgateError('GATEWAY_TIMEOUT', `the request took longer than ${timeoutMs} ms`)),
@@ -44,6 +45,13 @@ export async function accompany(
     deadline.cancel();
     passHeaders(call.flight, request);
   }
+}
+
+/** Apollo Server tells a gateway more than the interface between them says. */
+function targetOf(http: { readonly method: string; readonly search?: unknown } | undefined) {
+  if (http === undefined) return {};
+  const { method, search } = http;
+  return { method, search: typeof search === 'string' ? search : '' };
 }
 
 /** Headers of subgraph answers that header rules propagate. */

@@ -67,7 +67,7 @@ export class Exchange implements RouteRequest {
   }
 
   get facts(): Facts {
-    this.#facts ??= new Facts();
+    this.#facts ??= new Facts(this);
     return this.#facts;
   }
 

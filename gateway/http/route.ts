@@ -32,11 +32,6 @@ export interface Handshake {
 
 /** A call that came over HTTP. */
 export interface RouteRequest extends Call {
-  readonly method: string;
-  /** Path as sent, without the query. */
-  readonly path: string;
-  /** The query with its `?`, or empty. */
-  readonly search: string;
   readonly query: URLSearchParams;
   /** Percent-decoded. */
   readonly params: Readonly<Record<string, string>>;

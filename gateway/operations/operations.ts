@@ -133,6 +133,7 @@ export class Operations implements OperationsInService {
     const fromMs = performance.now();
     return then(this.#prepared.prepare(lease.value, asked, call), (prepared) => {
       if (!('execute' in prepared)) return refused(prepared);
+      call.operation = prepared.head;
       const preparing = { fromMs, toMs: performance.now() };
       return ready({ asked, prepared, preparing, hold: () => lease.share() }, call);
     });

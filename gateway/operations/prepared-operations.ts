@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLError } from 'graphql';
 import type { Call, OperationHead } from '../call';
 import { CancellationSource } from '../cancellation';
@@ -285,7 +286,7 @@ export class PreparedOperations {
     if (kind === 'subscription') throw new Error('a subscription is not planned');
     const services = new Set(fetchesIn(plan.node).map(({ serviceName }) => serviceName));
     const ready: PreparedOperation = {
-      head: { kind, name: name?.value ?? null },
+      head: new Head(kind, name?.value ?? null, used.query),
       plan,
       fields: onDemand(() => fieldsAsked(used, version.supergraph.apiSchema)),
       look: compileReads(allReads([...services].flatMap((service) => version.reads.get(service) ?? []))),
@@ -313,6 +314,24 @@ export class PreparedOperations {
   *#allowed(operations: readonly Prepared[], limits: LimitOptions): Iterable<Prepared> {
     for (const one of operations)
       if (one.limits === limits || this.#admission.allows(one.query, limits)) yield { ...one, limits };
+  }
+}
+
+class Head implements OperationHead {
+  readonly #query: string;
+  #hash: string | undefined;
+
+  constructor(
+    readonly kind: 'query' | 'mutation',
+    readonly name: string | null,
+    query: string,
+  ) {
+    this.#query = query;
+  }
+
+  get hash(): string {
+    this.#hash ??= createHash('sha256').update(this.#query).digest('hex');
+    return this.#hash;
   }
 }
 

@@ -1,7 +1,7 @@
+import type { Reads } from '../flight';
 import type { Planner } from '../planning/planner';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
-import type { Reads } from '../transport/reads';
 
 /** One version of everything that answers queries; swapped as a whole. */
 export interface Version {

@@ -3,6 +3,7 @@ import type { Call } from '../call';
 import { type Cancellation, unlessCancelled } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
+import type { Reads } from '../flight';
 import { clientFailure } from '../http/failures';
 import type { HttpLayer } from '../http/http-step';
 import type { Answer } from '../http/route';
@@ -11,7 +12,6 @@ import { type Asked, type AskedLayer, type Outcome, refused } from '../operation
 import type { Ready, ReadyLayer } from '../operations/flights';
 import type { FetchLayer } from '../transport/fetch';
 import type { FetchAnswer } from '../transport/fetch-answer';
-import type { Reads } from '../transport/reads';
 import type { Plugin } from './plugin';
 
 /** Layers of all plugins, in the order in which they are named: the first one is the outermost. */

@@ -1,4 +1,4 @@
-import type { Flight } from '../flight';
+import type { Flight, Reads } from '../flight';
 import { InFlight, type Work } from '../in-flight';
 import { keyOf } from '../key';
 import type { FetchLayer } from './fetch';
@@ -6,7 +6,7 @@ import type { FetchAnswer } from './fetch-answer';
 import { type FetchRequest, NO_HEADERS } from './fetch-request';
 import { hashKeyOf, readsVariables } from './hash-key';
 import type { SubgraphOptions } from './options';
-import { compileReads, type Reads } from './reads';
+import { compileReads } from './reads';
 import { tell, tellFailure } from './record';
 import type { RequestBodies } from './request-bodies';
 

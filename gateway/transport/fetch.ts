@@ -1,8 +1,7 @@
-import type { Flight } from '../flight';
+import type { Flight, Reads } from '../flight';
 import type { Layer, Step } from '../layers';
 import type { CallReport, FetchAnswer } from './fetch-answer';
 import type { FetchRequest } from './fetch-request';
-import type { Reads } from './reads';
 import type { RequestBodies } from './request-bodies';
 
 /**

@@ -1,21 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Fact, Facts, type FactsView } from '../facts';
-import type { Sight } from '../flight';
+import type { Reads, Sight } from '../flight';
 import { keyOf } from '../key';
 import { hashHeaders } from './hash-key';
 import { connectionOptions, namePattern } from './header-names';
 import type { SubgraphOptions } from './options';
-
-/** Declaration of all that calls to one subgraph may read of a client's request. What is not declared is not there. */
-export interface Reads {
-  /** Lower-case names. */
-  readonly headers: readonly string[];
-  /** Every header whose name one of these fits. */
-  readonly matching: readonly RegExp[];
-  readonly facts: readonly Fact<never>[];
-  /** What is answered belongs to one client: it is shared with nobody. */
-  readonly isPrivate: boolean;
-}
 
 /** Every header. */
 export const ANY_NAME = /^/;

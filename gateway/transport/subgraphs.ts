@@ -1,10 +1,11 @@
 import { HeadgateError } from '../errors';
+import type { Reads } from '../flight';
 import type { Pool } from '../pool/pool';
 import type { FetchBase, FetchStep } from './fetch';
 import { graphqlOverPool } from './graphql';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import type { PreparedPools } from './pools';
-import { allReads, type Reads } from './reads';
+import { allReads } from './reads';
 
 /** Makes the base of one REST subgraph; `poolOf` gives the pool of one of its sources. */
 export type CreateRestBase = (options: SubgraphOptions, poolOf: (source: string) => Pool) => FetchBase;

@@ -23,10 +23,7 @@ export async function answerOperator(routes: readonly Route[], call: OperatorCal
 function requestOf({ method, path, search, headers, remoteAddress, body }: OperatorCall): RouteRequest {
   const bytes = Buffer.from(body);
   const text = () => decodeText(bytes, headers['content-type']?.toString());
-  return Object.assign(new ReceivedCall(headers, remoteAddress), {
-    method,
-    path,
-    search,
+  return Object.assign(new ReceivedCall(headers, remoteAddress, { method, path, search }), {
     query: new URLSearchParams(search),
     params: {},
     bytes: async () => bytes,

@@ -1,12 +1,12 @@
 import { ReceivedCall } from '../../gateway/call';
 import { HeadgateError } from '../../gateway/errors';
 import type { Fact } from '../../gateway/facts';
-import type { Flight } from '../../gateway/flight';
+import type { Flight, Reads } from '../../gateway/flight';
 import { flights } from '../../gateway/operations/flights';
 import type { Execution, PreparedOperation } from '../../gateway/operations/prepared-operations';
 import type { Version } from '../../gateway/operations/version';
 import type { Lease } from '../../gateway/supergraph/current';
-import { compileReads, NO_READS, type Reads } from '../../gateway/transport/reads';
+import { compileReads, NO_READS } from '../../gateway/transport/reads';
 
 const TENANT: Fact<string> = { name: 'tenant', keyOf: (tenant) => tenant };
 const BY_TOKEN: Reads = { ...NO_READS, headers: ['authorization'] };

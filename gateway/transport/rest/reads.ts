@@ -1,4 +1,5 @@
-import { ANY_NAME, allReads, NO_READS, type Reads } from '../reads';
+import type { Reads } from '../../flight';
+import { ANY_NAME, allReads, NO_READS } from '../reads';
 import type { Connector, Connectors } from './connector';
 import type { Mapping } from './mapping/mapping';
 import type { ConnectHeader } from './request/build-headers';
