@@ -40,6 +40,13 @@ export const ERRORS = {
     meaning: 'the accept header leaves no media type that can be answered',
     remedy: 'accept application/graphql-response+json or application/json',
   },
+  UNAUTHENTICATED: {
+    status: 401,
+    meaning:
+      'the credentials of the client are not right, or it sent none and needs some; a subgraph or REST service answered 401',
+    remedy:
+      'send credentials that authentication names; the log has the reason. Of a service, those that it takes, with a header rule that passes them on',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     meaning: 'the path exists and does not answer this method',
@@ -149,11 +156,6 @@ export const ERRORS = {
     remedy: 'correct the mapping or the service; headgate rest serve runs the adapter alone',
   },
   // REST services
-  UNAUTHENTICATED: {
-    status: null,
-    meaning: 'a subgraph or REST service answered 401',
-    remedy: 'send credentials that the service takes, and let header rules pass them on',
-  },
   BAD_USER_INPUT: {
     status: null,
     meaning: 'a value makes no safe REST request, or the service answered 400 or 422',
@@ -323,16 +325,24 @@ export function statusOfCode(code: unknown): number | undefined {
   return isErrorCode(code) ? (ERRORS[code].status ?? undefined) : undefined;
 }
 
-/** An error that has a stable code; only that of a bug has a stack. `details` is safe to show to whoever caused it; `cause` stays in the house. */
+/**
+ * An error that has a stable code; only that of a bug has a stack. `details` is safe to show to whoever caused it; `cause` stays in the
+ * house. `headers`, lower-case names, are those of an answer that is nothing but this error.
+ */
 export class HeadgateError extends Error {
   override readonly name = 'HeadgateError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+    options: {
+      details?: Readonly<Record<string, unknown>>;
+      cause?: unknown;
+      headers?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     // Most are answers to what clients and subgraphs do: taking the stack would be the dearest part of a refusal.
     const { stackTraceLimit } = Error;
@@ -341,6 +351,7 @@ export class HeadgateError extends Error {
     Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.details = options.details;
+    this.headers = options.headers;
   }
 }
 

@@ -54,6 +54,15 @@ export interface Events {
     readonly status: number;
     readonly code: string;
   };
+  /** A client is not who it says it is, or does not say who it is where it has to. */
+  'authentication.failed': {
+    /** As of `request.finished`. */
+    readonly id: string;
+    /** Kind of the credential; `none` where there was none. */
+    readonly type: string;
+    /** One of few words in capitals, `EXPIRED_SIGNATURE`. */
+    readonly reason: string;
+  };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */

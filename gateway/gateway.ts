@@ -1,3 +1,4 @@
+import { Authentication } from './authentication/authentication';
 import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
@@ -106,6 +107,8 @@ class HeadgateGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #health: Health;
   readonly #concurrency: Concurrency;
+  /** Null when nobody is asked who they are. */
+  readonly #authentication: Authentication | null;
   readonly #operations: Operations;
   readonly #pools: Pools;
   readonly #maker: VersionMaker;
@@ -141,6 +144,7 @@ class HeadgateGateway implements Gateway {
     });
     this.#pools = createPools(this.#leases);
     this.#concurrency = new Concurrency(config.clients);
+    this.#authentication = config.authentication === null ? null : new Authentication(config.authentication);
     this.#metrics =
       config.admin === null
         ? null
@@ -173,6 +177,7 @@ class HeadgateGateway implements Gateway {
       operations: this.#operations,
       health: this.#health,
       concurrency: this.#concurrency,
+      authentication: this.#authentication,
       persisted: createPersistedQueries(upstream?.store ?? null),
       plugins: pluginLayers(this.#plugins),
       apolloPlugins: this.#options.apolloPlugins ?? [],
@@ -305,6 +310,7 @@ class HeadgateGateway implements Gateway {
     this.#loaded = loaded;
     setBudgets(loaded.config);
     this.#concurrency.update(loaded.config.clients);
+    if (loaded.config.authentication !== null) this.#authentication?.update(loaded.config.authentication);
   }
 
   stop(signal = 'stop'): Promise<void> {

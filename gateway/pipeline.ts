@@ -1,9 +1,11 @@
+import type { Authentication } from './authentication/authentication';
 import type { Flight } from './flight';
 import type { Guard } from './http/admin-guard';
 import type { Concurrency } from './http/concurrency';
 import { failures } from './http/failures';
 import { answering } from './http/graphql/answering';
 import type { AskingStep } from './http/graphql/asking';
+import { authenticate } from './http/graphql/authenticate';
 import { bodies } from './http/graphql/bodies';
 import { conclude } from './http/graphql/conclude';
 import { negotiate } from './http/graphql/negotiate';
@@ -63,12 +65,13 @@ export function httpStack(
   ]);
 }
 
-/** From a GraphQL request over HTTP to its answer. */
+/** From a GraphQL request over HTTP to its answer. @param authentication null: nobody asks who asks */
 export function graphqlStack(
   ask: AskedStep,
   { timeoutMs, exposeErrorDetails }: Pick<ServerOptions, 'timeoutMs' | 'exposeErrorDetails'>,
   operations: OperationsInService,
   concurrency: Concurrency,
+  authentication: Authentication | null,
 ): AskingStep {
   return stack(answering(ask, exposeErrorDetails), [
     conclude,
@@ -76,6 +79,7 @@ export function graphqlStack(
     noWebSocket,
     negotiate,
     preventCsrf,
+    authentication === null ? null : authenticate(authentication),
     whenReady(operations),
     concurrency.check,
     bodies((text, call) => operations.admitBody(text, call)),

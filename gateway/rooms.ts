@@ -94,6 +94,7 @@ export const ROOMS: readonly Room[] = [
       'plugins',
       'config',
       'http',
+      'authentication',
       'operations',
       'persisted-queries',
       'execution',
@@ -117,7 +118,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'listeners',
     purpose: 'the two ports: for clients, and for operators',
-    mayImport: ['pipeline', 'plugins', 'http', 'operations', 'persisted-queries'],
+    mayImport: ['pipeline', 'authentication', 'plugins', 'http', 'operations', 'persisted-queries'],
   },
   {
     name: 'supergraph-provider',
@@ -132,7 +133,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'pipeline',
     purpose: 'the way of a request on one screen: every layer, in order',
-    mayImport: ['plugins', 'http', 'operations', 'persisted-queries', 'transport', 'pool'],
+    mayImport: ['plugins', 'authentication', 'http', 'operations', 'persisted-queries', 'transport', 'pool'],
   },
   {
     name: 'plugins',
@@ -144,6 +145,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'YAML to a checked, frozen Config',
     mayImport: [
       'http',
+      'authentication',
       'planning',
       'security',
       'transport',
@@ -159,6 +161,7 @@ export const ROOMS: readonly Room[] = [
     name: 'http',
     purpose: 'bytes in, bytes out; the only room that knows Apollo Server',
     mayImport: [
+      'authentication',
       'operations',
       'persisted-queries',
       'execution',
@@ -169,6 +172,11 @@ export const ROOMS: readonly Room[] = [
       'supergraph',
       'package-root',
     ],
+  },
+  {
+    name: 'authentication',
+    purpose: 'who asks: credentials of a request to an identity',
+    mayImport: ['pool'],
   },
   {
     name: 'operations',

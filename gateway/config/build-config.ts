@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { authenticationOptions } from './authentication-options';
 import type { Config } from './config';
 import { deepFreeze } from './freeze';
 import { limitOptions } from './limit-options';
@@ -13,6 +14,7 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
     server: serverOptions(settings, dev),
     clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency },
     admin: adminOptions(settings),
+    authentication: authenticationOptions(settings),
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),
     optionsFor: optionsFor(settings),

@@ -1,4 +1,5 @@
 import type { AddressOptions } from '../addresses';
+import type { AuthenticationOptions } from '../authentication/options';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
 import type { PlanningOptions } from '../planning/options';
@@ -14,6 +15,8 @@ export interface Config {
   readonly clients: ClientOptions;
   /** Null when `admin: false`. */
   readonly admin: AdminOptions | null;
+  /** Null when nobody is asked who they are. */
+  readonly authentication: AuthenticationOptions | null;
   readonly supergraph: SupergraphOptions;
   /** The subgraphs that the file names. */
   readonly subgraphs: ReadonlyMap<string, SubgraphOptions>;

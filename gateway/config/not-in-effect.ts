@@ -8,8 +8,6 @@ const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions']
 
 /** Sections of the contract that protect, with who can do it as long as this version does not: whoever sets one relies on it. */
 const PROTECTING: Readonly<Record<string, string>> = {
-  authentication:
-    'check tokens in front of the gateway, or in the subgraphs with the headers that `headers` propagates',
   authorization: 'decide in the subgraphs what a client may see',
   cors: 'set the headers in front of the gateway; by itself it allows no other origin',
   csrf: 'the gateway refuses simple requests of browsers as it is; other rules have their place in front of it',

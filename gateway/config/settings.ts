@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { admin } from './sections/admin';
 import { apollo } from './sections/apollo';
+import { authentication } from './sections/authentication';
 import { discovery } from './sections/discovery';
 import { headers } from './sections/headers';
 import { limits } from './sections/limits';
@@ -21,6 +22,7 @@ import { trafficShaping } from './sections/traffic-shaping';
 export const settingsSchema = z.strictObject({
   server,
   admin,
+  authentication,
   supergraph,
   subgraphs,
   discovery,

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import { digest, type HashedKeys } from '../authentication/hashed-keys';
 import { HeadgateError } from '../errors';
-import { type AdminKey, checkKey, digest, rememberActor } from './admin-keys';
+import { type AdminKey, adminKeys, checkKey, rememberActor } from './admin-keys';
 import type { RouteRequest } from './route';
 import { WrongToken, WrongTokens } from './wrong-tokens';
 
@@ -15,7 +16,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Digests have one length, so the comparison takes the same time for every guess. */
-function checkCredential(request: RouteRequest, expected: Buffer | null, keys: readonly AdminKey[]): void {
+function checkCredential(request: RouteRequest, expected: Buffer | null, keys: HashedKeys<AdminKey>): void {
   const given = /^bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
   if (given !== undefined && expected !== null && timingSafeEqual(digest(given), expected)) {
     rememberActor(request, 'token');
@@ -70,6 +71,7 @@ export type Guard = (request: RouteRequest) => Promise<void> | null;
  */
 export function adminGuard(token: string | null, keys: readonly AdminKey[] = [], wrong = new WrongTokens()): Guard {
   const expected = token === null ? null : digest(token);
+  const hashed = adminKeys(keys);
   return (request) => {
     if (request.path === '/health/live' || request.path === '/health/ready') return null;
     if (expected === null && keys.length === 0) {
@@ -77,7 +79,7 @@ export function adminGuard(token: string | null, keys: readonly AdminKey[] = [],
       return null;
     }
     try {
-      checkCredential(request, expected, keys);
+      checkCredential(request, expected, hashed);
       return null;
     } catch (error) {
       if (!(error instanceof WrongToken)) throw error;

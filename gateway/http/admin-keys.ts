@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { HashedKeys } from '../authentication/hashed-keys';
 import { HeadgateError } from '../errors';
 import type { RouteRequest } from './route';
 
@@ -68,15 +68,9 @@ function nameOf(need: Need): string {
   return need.scope === 'publish' ? `publish:${need.graph}/${need.subgraph}`.slice(0, 200) : need.scope;
 }
 
-export function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-/** Each key is compared in full, so that the time tells nothing. Null: none of them was given. */
-function keyGiven(given: Buffer, keys: readonly AdminKey[]): AdminKey | null {
-  let found: AdminKey | null = null;
-  for (const key of keys) if (timingSafeEqual(given, Buffer.from(key.sha256, 'hex'))) found = key;
-  return found;
+/** The keys of a listener, as they are looked for. */
+export function adminKeys(keys: readonly AdminKey[]): HashedKeys<AdminKey> {
+  return new HashedKeys(keys.map((key) => [key.sha256, key]));
 }
 
 /**
@@ -86,10 +80,10 @@ function keyGiven(given: Buffer, keys: readonly AdminKey[]): AdminKey | null {
 export function checkKey(
   request: Pick<RouteRequest, 'method' | 'path'>,
   given: string,
-  keys: readonly AdminKey[],
+  keys: HashedKeys<AdminKey>,
   nowMs: number,
 ): AdminKey | null {
-  const key = keyGiven(digest(given), keys);
+  const key = keys.find(given);
   if (key === null) return null;
   if (key.expiresAtMs !== null && nowMs >= key.expiresAtMs)
     throw new HeadgateError('UNAUTHORIZED', `the key ${key.name} has expired; ask for a new one`);

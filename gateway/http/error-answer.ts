@@ -10,14 +10,10 @@ const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   UNSUPPORTED_MEDIA_TYPE: { 'accept-encoding': 'gzip, deflate, br' },
 };
 
-/** Those of its code, and the methods that an error names. */
-export function headersOf({ code, details }: HeadgateError): Record<string, string> {
+/** Headers of an answer that is nothing but this error: those of its code, its own, and the methods that it names. */
+export function headersOf({ code, details, headers }: HeadgateError): Record<string, string> {
   const allow = code === 'METHOD_NOT_ALLOWED' ? details?.allow : undefined;
-  return { ...headersOfCode(code), ...(typeof allow === 'string' && { allow }) };
-}
-
-export function headersOfCode(code: ErrorCode): Record<string, string> {
-  return HEADERS[code] ?? {};
+  return { ...HEADERS[code], ...headers, ...(typeof allow === 'string' && { allow }) };
 }
 
 /** The error that a client may see: whatever has no code of ours becomes INTERNAL and goes to the operator. */

@@ -1,3 +1,4 @@
+import type { Authentication } from '../authentication/authentication';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Acceptor } from '../http/acceptor';
@@ -30,6 +31,8 @@ export interface ClientListenerOptions {
   readonly persisted: PersistedQueries;
   readonly health: Health;
   readonly concurrency: Concurrency;
+  /** Null or absent: nobody asks who asks. */
+  readonly authentication?: Authentication | null;
   readonly plugins?: PluginLayers;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly apolloPlugins?: readonly object[];
@@ -96,8 +99,8 @@ class ClientListener implements Listener {
 
   /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
   #graphqlRoutes(ask: AskedStep): readonly Route[] {
-    const { options, operations, concurrency } = this.#options;
-    const handle = asking(graphqlStack(ask, options, operations, concurrency));
+    const { options, operations, concurrency, authentication = null } = this.#options;
+    const handle = asking(graphqlStack(ask, options, operations, concurrency, authentication));
     const { path } = options;
     return [
       { method: 'POST', path, handle },

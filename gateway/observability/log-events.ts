@@ -82,6 +82,11 @@ const WRITERS: Writers = {
       { event: 'limit.exceeded', ...named(id), limit, max, mode },
       `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
     ),
+  'authentication.failed': (log, { id, type, reason }) =>
+    log.info(
+      { event: 'authentication.failed', ...(id !== '' && { id }), type, reason },
+      `a client is not authenticated: ${reason}${type === 'none' ? '' : ` (${type})`}`,
+    ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'connections.refused': (log, { listener, count, max }) =>

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type HeadgateError, statusOfCode } from '../../errors';
 import { encode } from '../../execution/json-text';
 import type { Outcome } from '../../operations/asked';
-import { headersOfCode } from '../error-answer';
+import { headersOf } from '../error-answer';
 import type { Answer } from '../route';
 import type { AnswerType } from './answer-type';
 import { httpOf } from './public-errors';
@@ -53,7 +53,7 @@ export function failureAnswer(error: HeadgateError, type: AnswerType): Answer {
   const { code, message, details } = error;
   return {
     status: statusOfCode(code) ?? 500,
-    headers: { 'content-type': contentType(type), 'cache-control': 'no-store', ...headersOfCode(code) },
+    headers: { 'content-type': contentType(type), 'cache-control': 'no-store', ...headersOf(error) },
     body: JSON.stringify({ errors: [{ message, extensions: { ...details, code } }] }),
   };
 }

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { countAuthentication } from './authentication-metrics';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits, countWrongTokens } from './limit-metrics';
@@ -47,6 +48,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
   gaugeMemory(registry);
   const stops = [
     countRequests(registry),
+    countAuthentication(registry),
     countLimits(registry),
     countWrongTokens(registry),
     countPlanning(registry, planner),
