@@ -27,8 +27,11 @@ function parsed({ node: { serviceName }, operation: { definition, fragments, ent
   throw new HeadgateError('PLANNING_FAILED', `a fetch of ${serviceName} with @fromContext asks for no entities`);
 }
 
-/** Fields of an entity that have contextual arguments, or have them below, with the type conditions around them. */
-function contextualFields(
+/**
+ * Fields of an entity that have contextual arguments, or have them below, with the type conditions around them.
+ * @param contextual names of variables
+ */
+export function contextualFields(
   set: SelectionSetNode,
   contextual: ReadonlySet<string>,
   around: readonly string[] = [],

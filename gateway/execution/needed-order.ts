@@ -1,5 +1,6 @@
 import type { PlanNode, RequiredSelection } from '../planning/plan';
 import type { FullTypes } from '../supergraph/full-types';
+import { contextualFields } from './context-operation';
 import { conditionOf, isCondition, wayOf } from './context-values';
 import { possibleTypes } from './entity-selection';
 import type { PlacedFetch, PlacedPlan, PlacedStep } from './place-fetches';
@@ -48,19 +49,29 @@ function typesIn({ selectors }: Position, types: FullTypes): readonly string[] {
   return [...new Set(named)].filter((typename) => types.objectTypes.has(typename));
 }
 
-function contextual({ node, elements }: PlacedFetch, root: Position, types: FullTypes | null): RequiredPlace[] {
+/** Whether objects of a type are asked for something that has the contextual argument, by the name of its variable. */
+function asksFor({ operation: { entities } }: PlacedFetch, variable: string, types: FullTypes) {
+  const set = entities?.selectionSet;
+  const around = set === undefined ? [] : contextualFields(set, new Set([variable])).map(([, conditions]) => conditions);
+  return (typename: string) => around.some((all) => all.every((one) => types.fits(typename, one)));
+}
+
+function contextual(fetch: PlacedFetch, root: Position, types: FullTypes | null): RequiredPlace[] {
+  const { node, elements } = fetch;
   return (node.contextRewrites ?? []).flatMap((rewrite) => {
     const { levels, below } = wayOf(rewrite);
     const above = elements.slice(0, elements.length - levels);
     let place: Position | undefined = above.reduce((found, { key }) => found.child(key), root);
     const places: RequiredPlace[] = [];
     const conditions = below.filter(isCondition).map(conditionOf);
+    // The context is the entity itself: a fetch may ask others beside it for what has no such argument.
+    const isAsked = levels === 0 && types !== null ? asksFor(fetch, rewrite.renameKeyTo, types) : () => true;
     for (const key of below.filter((element) => !isCondition(element))) {
       place = place?.children.get(key);
       if (place === undefined) continue;
       const isFirst = places.length === 0 && types !== null;
       const of = isFirst
-        ? typesIn(place, types).filter((typename) => conditions.every((one) => types.fits(typename, one)))
+        ? typesIn(place, types).filter((name) => isAsked(name) && conditions.every((one) => types.fits(name, one)))
         : null;
       places.push({ place, of });
     }

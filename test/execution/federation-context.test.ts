@@ -453,3 +453,52 @@ describe('contexts of two types, whose values are in two subgraphs', () => {
     expect(await federation.ask(query, { all })).toEqual({ data: { any } });
   });
 });
+
+/** The subgraph with the fields tells one type's key for its value, and is to be told the value of the other. */
+describe('contexts of two types, for one of which their subgraph has the key', () => {
+  let federation: Federation;
+
+  beforeAll(async () => {
+    const held = ({ id }: { id: string }) => ({ id: `of ${id}` });
+    federation = await startFederation({
+      near: {
+        sdl: `${LINK} type Query { any: [Any] } union Any = Coded | Plain
+          type Coded @key(fields: "id") { id: ID! } type Plain @key(fields: "id") { id: ID! }`,
+        resolvers: {
+          Query: {
+            any: () => [
+              { __typename: 'Coded', id: '1' },
+              { __typename: 'Plain', id: '2' },
+            ],
+          },
+        },
+      },
+      held: {
+        sdl: `${LINK} type Held @key(fields: "id") { id: ID! told(given: String @fromContext(field: "$ctx { v }")): String }
+          type Coded @key(fields: "id") @key(fields: "code") @context(name: "ctx") { id: ID! code: ID! v: String @external held: Held }
+          type Plain @key(fields: "id") @context(name: "ctx") { id: ID! v: String @external held: Held }`,
+        resolvers: {
+          Coded: { __resolveReference: (one: { id: string }) => ({ ...one, code: `c${one.id}` }), held },
+          Plain: { __resolveReference: (one: object) => one, held },
+          Held: {
+            __resolveReference: (one: object) => one,
+            told: (_: unknown, { given }: { given: string | null }) => `told ${given}`,
+          },
+        },
+      },
+      far: {
+        sdl: `${LINK} type Coded @key(fields: "code") { code: ID! v: String } type Plain @key(fields: "id") { id: ID! v: String }`,
+        resolvers: {
+          Coded: { __resolveReference: ({ code }: { code: string }) => ({ code, v: `by ${code}` }) },
+          Plain: { __resolveReference: ({ id }: { id: string }) => ({ id, v: `by ${id}` }) },
+        },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it('wait for the value of the type that is asked for such a field, and not for that of the other', async () => {
+    const answer = await federation.ask('{ any { ... on Coded { held { told } } ... on Plain { held { told } } } }');
+    expect(answer).toEqual({ data: { any: [{ held: { told: 'told by c1' } }, { held: { told: 'told by 2' } }] } });
+  });
+});
