@@ -204,14 +204,33 @@ function isResolvable(representation: Record<string, unknown>, keys: readonly (r
   return !seen;
 }
 
-/** Equal for equal objects, whatever the order of their keys: rewrites may have changed it. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** What is selected below the fields of a requirement, by the names that these may have once they are rewritten. */
+function selectedBelow(selections: readonly RequiredSelection[]): ReadonlyMap<string, readonly RequiredSelection[]> {
+  const found = new Map<string, readonly RequiredSelection[]>();
+  const add = (key: string, below: readonly RequiredSelection[]) =>
+    found.set(key, [...(found.get(key) ?? []), ...below]);
+  for (const one of selections) {
+    if (one.kind === 'InlineFragment') for (const [key, below] of selectedBelow(one.selections)) add(key, below);
+    else if (one.selections !== undefined)
+      for (const key of new Set([one.name, one.alias ?? one.name])) add(key, one.selections);
+  }
+  return found;
+}
+
+/**
+ * Equal for equal objects, whatever the order of their keys: rewrites may have changed it. What a scalar has in it keeps its order.
+ */
+function sorted(value: unknown, selections: readonly RequiredSelection[]): unknown {
+  if (Array.isArray(value)) return value.map((one) => sorted(one, selections));
   if (!isJsonObject(value)) return value;
+  const below = selectedBelow(selections);
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
+      .map(([key, inner]) => {
+        const selected = below.get(key);
+        return [key, selected === undefined ? inner : sorted(inner, selected)];
+      }),
   );
 }
 
@@ -317,7 +336,7 @@ export function representationBuilder(position: Position, node: FetchNode, types
   function longWay(parts: Parts, run: Run): string | undefined {
     const built = build(parts, run);
     if (!isJsonObject(built) || typeof built.__typename !== 'string') return undefined;
-    const sent = inputRewrites.length === 0 ? built : sorted(rewritten(built, inputRewrites, types));
+    const sent = inputRewrites.length === 0 ? built : sorted(rewritten(built, inputRewrites, types), requires);
     if (!isJsonObject(sent) || typeof sent.__typename !== 'string') return undefined;
     if (hasNull(sent) && !isResolvable(sent, types.keys(serviceName, sent.__typename))) return undefined;
     return stringifyJson(sent);

@@ -235,3 +235,38 @@ describe('representations', () => {
     expect(answer.data).toMatchObject({ loose: [{ via: expect.any(String) }, {}, { via: null }] });
   });
 });
+
+/** What an interface object is given is rewritten: it gets the name of the interface. */
+describe('representations of interface objects', () => {
+  let federation: Federation;
+
+  beforeAll(async () => {
+    const things = [
+      { __typename: 'Lamp', id: '1', notes: { second: { b: 1, a: 2 }, first: [{ d: 3, c: 4 }] }, size: { w: 1, h: 2 } },
+    ];
+    federation = await startFederation({
+      things: {
+        sdl: `${FEDERATION} scalar Json type Query { things: [Thing] } type Size { w: Int h: Int }
+          interface Thing @key(fields: "id") { id: ID! notes: Json size: Size }
+          type Lamp implements Thing @key(fields: "id") { id: ID! notes: Json size: Size }`,
+        resolvers: { Query: { things: () => things } },
+      },
+      texts: {
+        sdl: `${FEDERATION} scalar Json type Size @external { w: Int h: Int }
+          type Thing @interfaceObject @key(fields: "id") {
+            id: ID! notes: Json @external size: Size @external text: String @requires(fields: "notes size { w h }")
+          }`,
+        resolvers: { Thing: { __resolveReference: (one: object) => one, text: (one: object) => JSON.stringify(one) } },
+      },
+    });
+  });
+  afterAll(() => federation.close());
+
+  it('have the members of a scalar in the order that they came in', async () => {
+    await federation.ask('{ things { text } }');
+    const [asked] = federation.asked('texts');
+    const [sent] = asked?.variables.representations as { notes: unknown; size: unknown; __typename: string }[];
+    expect(sent).toMatchObject({ __typename: 'Thing', size: { w: 1, h: 2 } });
+    expect(JSON.stringify(sent?.notes)).toBe('{"second":{"b":1,"a":2},"first":[{"d":3,"c":4}]}');
+  });
+});
