@@ -52,7 +52,8 @@ function typesIn({ selectors }: Position, types: FullTypes): readonly string[] {
 /** Whether objects of a type are asked for something that has the contextual argument, by the name of its variable. */
 function asksFor({ operation: { entities } }: PlacedFetch, variable: string, types: FullTypes) {
   const set = entities?.selectionSet;
-  const around = set === undefined ? [] : contextualFields(set, new Set([variable])).map(([, conditions]) => conditions);
+  const around =
+    set === undefined ? [] : contextualFields(set, new Set([variable])).map(([, conditions]) => conditions);
   return (typename: string) => around.some((all) => all.every((one) => types.fits(typename, one)));
 }
 
