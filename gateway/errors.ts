@@ -309,12 +309,27 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = Object.freeze(
 
 /** Codes of graphql-js, of Apollo Server and of Apollo's gateway that keep their meaning. */
 export const KNOWN_ELSEWHERE = {
-  GRAPHQL_PARSE_FAILED: 'the text is not GraphQL',
-  GRAPHQL_VALIDATION_FAILED: 'the operation does not fit the schema',
-  OPERATION_RESOLUTION_FAILURE: 'which operation of the document is meant cannot be told',
-  INTERNAL_SERVER_ERROR: 'a plugin or Apollo Server itself failed',
-  DOWNSTREAM_SERVICE_ERROR: 'a subgraph answered an error without a code',
-} as const;
+  GRAPHQL_PARSE_FAILED: {
+    meaning: 'the text is not GraphQL',
+    remedy: 'correct the document at the line and column that the error names',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    meaning: 'the operation does not fit the schema',
+    remedy: 'correct the operation as the message says; the schema may have changed since it was written',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    meaning: 'which operation of the document is meant cannot be told',
+    remedy: 'name one of its operations in operationName',
+  },
+  INTERNAL_SERVER_ERROR: {
+    meaning: 'a plugin or Apollo Server itself failed',
+    remedy: 'look for what it threw in the log; correct the plugin',
+  },
+  DOWNSTREAM_SERVICE_ERROR: {
+    meaning: 'a subgraph answered an error without a code',
+    remedy: 'look at the log of the subgraph; have it give its errors codes',
+  },
+} as const satisfies Readonly<Record<string, Pick<ErrorEntry, 'meaning' | 'remedy'>>>;
 
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code);

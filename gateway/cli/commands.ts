@@ -56,6 +56,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/expressions') as typeof import('./commands/expressions')).registerExpressions,
   },
   {
+    name: 'explain',
+    synopsis: '[options] [code]',
+    description: 'print what an error code means, and what to do about it',
+    load: () => (require('./commands/explain') as typeof import('./commands/explain')).registerExplain,
+  },
+  {
     name: 'subgraph',
     synopsis: 'publish|check|list|fetch|delete [options]',
     description: 'publish, check and see the subgraphs of a registry',
