@@ -21,6 +21,7 @@ export const OPEN_TO_ALL = [
   'background',
   'json',
   'addresses',
+  'tags',
   'key',
   'plain-text',
   'undo',

@@ -8,6 +8,7 @@ import type {
   RetryOptions,
   TlsOptions,
 } from '../pool/options';
+import type { Tags } from '../tags';
 import type { PoolComplete } from './sections/shaping/pool';
 
 /** One pool of the shape that its scope gives it. */
@@ -50,6 +51,7 @@ interface GivenInstance {
   readonly weight?: number;
   readonly zone?: string;
   readonly tier?: 'primary' | 'backup';
+  readonly tags?: Tags;
 }
 
 /** Instances as the file gives them: `url` for one, `instances` for several; null when it gives none. */
@@ -61,8 +63,8 @@ export function instanceOptions(given: {
   return instances?.map(instance) ?? null;
 }
 
-function instance({ url, weight = 1, zone, tier = 'primary' }: GivenInstance): InstanceOptions {
-  return { url, weight, zone: zone ?? null, tier };
+function instance({ url, weight = 1, zone, tier = 'primary', tags }: GivenInstance): InstanceOptions {
+  return { url, weight, zone: zone ?? null, tier, ...(tags !== undefined && { tags }) };
 }
 
 /** A REST service answers no GraphQL: it is probed only when a path is given. */

@@ -138,6 +138,7 @@ export class Member {
       weight,
       tier: this.options.tier,
       zone: this.options.zone,
+      ...(this.options.tags !== undefined && { tags: this.options.tags }),
       inFlight: this.underWay,
       effectiveWeight: weight * this.adaptive.factor * warmth(warmingSinceMs, nowMs, slowStartMs),
       adaptiveWeight: this.adaptive.factor,

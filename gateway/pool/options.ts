@@ -1,4 +1,5 @@
 import type { AddressOptions } from '../addresses';
+import type { Tags } from '../tags';
 import type { DiscoveryOptions } from './discovery/options';
 
 /** One pool: the instances of one subgraph, or of one source of a REST subgraph. All times in milliseconds. */
@@ -47,6 +48,8 @@ export interface InstanceOptions {
   readonly weight: number;
   readonly zone: string | null;
   readonly tier: 'primary' | 'backup';
+  /** By which rules choose it; absent: it has none. */
+  readonly tags?: Tags;
   /** Sent as Host when it is not the one in the URL. */
   readonly hostHeader?: string;
   /** Asked for in TLS when it is not the host in the URL. */

@@ -1,4 +1,5 @@
 import type { Cancellation } from '../cancellation';
+import type { Tags } from '../tags';
 import type { HeldBytes } from '../under-way';
 import type { DiscoveryOptions } from './discovery/options';
 import type { FailureReason } from './failure-reason';
@@ -132,6 +133,8 @@ export interface InstanceView {
   readonly weight: number;
   readonly tier: 'primary' | 'backup';
   readonly zone: string | null;
+  /** Absent when it has none. */
+  readonly tags?: Tags;
   readonly inFlight: number;
   /** What the weight counts for now: times the adaptive factor, times the share that slow start allows. */
   readonly effectiveWeight?: number;

@@ -14,6 +14,7 @@ const shape = z.array(
     url: z.url({ protocol: /^https?$/ }),
     weight: z.number().positive(),
     zone: z.string().nullable(),
+    tags: z.record(z.string(), z.string()).exactOptional(),
     ttlMs: z.number().positive(),
   }),
 );

@@ -1,5 +1,6 @@
 import type { AddressOptions } from '../addresses';
 import { HeadgateError } from '../errors';
+import { isTagName, isTagValue, TAG_NAME_FORM, TAG_VALUE_FORM, TAGS_MAX, type Tags } from '../tags';
 import { checkUrl, checkWeight } from './declaration';
 
 /** Registration of an instance, as it says itself. */
@@ -7,6 +8,8 @@ export interface LeaseRequest {
   readonly url: string;
   readonly weight: number;
   readonly zone: string | null;
+  /** Absent: none. */
+  readonly tags?: Tags;
   /** How long it is believed to live after each heartbeat. */
   readonly ttlMs: number;
 }
@@ -42,7 +45,19 @@ export function checkLease(
     throw invalid(`the zone has ${zone.length} characters; give 1 to ${ZONE_LENGTH_MAX}, or none`);
   }
   if (!(ttlMs >= TTL_MS_MIN && ttlMs <= TTL_MS_MAX)) throw invalid('ttl is out of range: give 1s to 1h');
-  return { url, weight, zone, ttlMs };
+  const tags = given.tags ?? before?.tags;
+  if (tags !== undefined) checkTags(tags);
+  return { url, weight, zone, ttlMs, ...(tags !== undefined && { tags }) };
+}
+
+function checkTags(tags: Tags): void {
+  const all = Object.entries(tags);
+  if (all.length > TAGS_MAX) throw invalid(`${all.length} tags are given; at most ${TAGS_MAX} are taken`);
+  for (const [name, value] of all) {
+    if (!isTagName(name)) throw invalid(`${JSON.stringify(name.slice(0, 100))} is no name of a tag: ${TAG_NAME_FORM}`);
+    if (!isTagValue(value))
+      throw invalid(`the tag ${name} is ${JSON.stringify(value.slice(0, 100))}: ${TAG_VALUE_FORM}`);
+  }
 }
 
 function invalid(message: string): HeadgateError {

@@ -1,6 +1,7 @@
 import { type AddressOptions, NO_ADDRESSES } from '../addresses';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
+import { type Tags, tagText } from '../tags';
 import { expiredLeases, type Lease } from './lease-expiry';
 import type { LeaseRecord } from './lease-records';
 import { checkLease, type LeaseRequest } from './lease-request';
@@ -10,6 +11,8 @@ export interface LeasedInstance {
   readonly url: string;
   readonly weight: number;
   readonly zone: string | null;
+  /** Absent: none. */
+  readonly tags?: Tags;
 }
 
 export interface LeaseParts {
@@ -125,7 +128,7 @@ export class LeaseBook {
 
   records(): readonly LeaseRecord[] {
     return [...this.#pools].flatMap(([pool, leases]) =>
-      Array.from(leases.values(), ({ id, url, weight, zone, ttlMs }) => ({ pool, id, url, weight, zone, ttlMs })),
+      Array.from(leases.values(), ({ id, ttlMs, ...lease }) => ({ pool, id, ...instanceOf(lease), ttlMs })),
     );
   }
 
@@ -160,7 +163,7 @@ export class LeaseBook {
 
   #instances(pool: string): readonly LeasedInstance[] {
     const leases = this.#pools.get(pool)?.values() ?? [];
-    return Array.from(leases, ({ url, weight, zone }) => ({ url, weight, zone }));
+    return Array.from(leases, instanceOf);
   }
 
   #tell(pool: string): void {
@@ -170,7 +173,12 @@ export class LeaseBook {
 }
 
 function differs(before: Lease, after: Lease): boolean {
-  return before.url !== after.url || before.weight !== after.weight || before.zone !== after.zone;
+  const moved = before.url !== after.url || before.weight !== after.weight || before.zone !== after.zone;
+  return moved || tagText(before.tags ?? {}) !== tagText(after.tags ?? {});
+}
+
+function instanceOf({ url, weight, zone, tags }: LeasedInstance): LeasedInstance {
+  return { url, weight, zone, ...(tags !== undefined && { tags }) };
 }
 
 function unknownPool(pool: string): HeadgateError {

@@ -12,6 +12,7 @@ const endpointShape = z.object({
   weight: z.number().positive(),
   zone: text.nullable(),
   tier: z.enum(['primary', 'backup']),
+  tags: z.record(text, text).exactOptional(),
   hostHeader: text.exactOptional(),
   servername: text.exactOptional(),
 });
@@ -41,12 +42,21 @@ export function recordOf(pool: Pool, found: readonly InstanceOptions[]): PoolRec
   return { pool: pool.name, endpoints: found.map(endpointOf), overrides: pool.instances().flatMap(overridesOf) };
 }
 
-function endpointOf({ url, weight, zone, tier, hostHeader, servername }: InstanceOptions): PoolRecord['endpoints'][0] {
+function endpointOf({
+  url,
+  weight,
+  zone,
+  tier,
+  tags,
+  hostHeader,
+  servername,
+}: InstanceOptions): PoolRecord['endpoints'][0] {
   return {
     url,
     weight,
     zone,
     tier,
+    ...(tags !== undefined && { tags }),
     ...(hostHeader !== undefined && { hostHeader }),
     ...(servername !== undefined && { servername }),
   };

@@ -21,6 +21,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^subgraphs\.\*\.(schema\.(file|introspect)|rest)$`, 'config/supergraph-options.ts'],
   [`${WHERE}url$`, 'config/pool-options.ts'],
   [String.raw`${WHERE}instances\.\[\]\.(url|weight|zone|tier)$`, 'config/pool-options.ts'],
+  [String.raw`${WHERE}instances\.\[\]\.tags\.\*$`, 'config/pool-options.ts', 'tags'],
   [String.raw`${WHERE}discovery\.dns$`, 'config/discovery-options.ts'],
   [String.raw`${WHERE}discovery\.(dns_srv|registry|scheme|path)$`, 'config/discovery-options.ts'],
   [String.raw`${WHERE}discovery\.kubernetes\.(service|namespace|port)$`, 'config/discovery-options.ts'],

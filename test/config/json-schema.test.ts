@@ -42,7 +42,7 @@ describe('knownNames', () => {
     [['server'], ['listen', 'path', 'workers', 'max_connections', 'trusted_proxies', 'drain_timeout']],
     [
       ['subgraphs', 'any', 'instances', 0],
-      ['url', 'weight', 'zone', 'tier'],
+      ['url', 'weight', 'zone', 'tier', 'tags'],
     ],
     [['admin'], ['listen', 'token', 'keys', 'request_bytes']],
     [['subgraphs'], []],

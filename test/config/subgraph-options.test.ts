@@ -182,6 +182,14 @@ describe('optionsFor', () => {
     ]);
   });
 
+  it('takes the tags of instances, and refuses those in another form', () => {
+    const tagged = (tags: unknown) => ({ subgraphs: { a: { instances: [{ url, tags }] } } });
+    const options = subgraphs(tagged({ version: 'v2', cost: 'low' })).get('a');
+    expect(options?.pools.graphql?.instances[0]?.tags).toEqual({ version: 'v2', cost: 'low' });
+    expect(() => subgraphs(tagged({ version: 'a b' }))).toThrow('expected 1 to 63 letters, digits and _.-');
+    expect(() => subgraphs(tagged({ '-v': 'a' }))).toThrow('expected a letter, then at most 62');
+  });
+
   it('lets the instances of the file win', () => {
     const settings = settingsSchema.parse({ subgraphs: { a: { url } } });
     expect(optionsFor(settings)('a', 'graphql', given).pools.graphql?.instances[0]?.url).toBe(url);

@@ -50,10 +50,22 @@ describe('LeaseBook', () => {
 
   it('keeps what a renewal does not say', () => {
     const book = openBook();
-    book.renew('products', 'a', { url: 'http://a:1', weight: 3, zone: 'eu-1', ttlMs: 5000 }, 'test');
+    book.renew('products', 'a', { url: 'http://a:1', weight: 3, zone: 'eu-1', tags: { v: '2' }, ttlMs: 5000 }, 'test');
     const { lease, created } = book.renew('products', 'a', { weight: 4 }, 'test');
     expect(created).toBe(false);
-    expect(lease).toMatchObject({ url: 'http://a:1', weight: 4, zone: 'eu-1', ttlMs: 5000 });
+    expect(lease).toMatchObject({ url: 'http://a:1', weight: 4, zone: 'eu-1', tags: { v: '2' }, ttlMs: 5000 });
+    expect(book.records()).toMatchObject([{ tags: { v: '2' } }]);
+  });
+
+  it('tells of other tags', () => {
+    const book = openBook();
+    const seen: unknown[] = [];
+    book.follow('products', (instances) => seen.push(instances.map(({ tags }) => tags)));
+    const given = { url: 'http://a:1', tags: { v: '2' } };
+    book.renew('products', 'a', given, 'test');
+    book.renew('products', 'a', given, 'test');
+    book.renew('products', 'a', { tags: { v: '3' } }, 'test');
+    expect(seen).toEqual([[], [{ v: '2' }], [{ v: '3' }]]);
   });
 
   it.each([

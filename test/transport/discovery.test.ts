@@ -193,11 +193,16 @@ describe('a pool whose instances register themselves', () => {
     pools = createPools(leases);
     pools.sync([poolOptions([`http://127.0.0.2:${port}/graphql`], { discovery: REGISTRY })]);
     const joined = nextChange();
-    leases.renew('products', 'a', { url: `http://127.0.0.3:${port}/graphql`, weight: 2, zone: 'eu-1' }, 'test');
+    leases.renew(
+      'products',
+      'a',
+      { url: `http://127.0.0.3:${port}/graphql`, weight: 2, zone: 'eu-1', tags: { version: 'v2' } },
+      'test',
+    );
     await joined;
     expect(pools.get('products').instances()).toMatchObject([
       { url: `http://127.0.0.2:${port}/graphql`, weight: 1 },
-      { url: `http://127.0.0.3:${port}/graphql`, weight: 2, zone: 'eu-1' },
+      { url: `http://127.0.0.3:${port}/graphql`, weight: 2, zone: 'eu-1', tags: { version: 'v2' } },
     ]);
     expect(new Set([(await ask()).address, (await ask()).address])).toContain('127.0.0.3');
     leases.close();

@@ -9,7 +9,12 @@ const KNOWN: PoolCheckpoint = {
   pools: [
     {
       pool: 'products',
-      endpoints: [{ ...instance('http://127.0.0.2:4001/graphql'), hostHeader: 'products.internal:4001' }],
+      endpoints: [
+        {
+          ...instance('http://127.0.0.2:4001/graphql', { tags: { version: 'v2' } }),
+          hostHeader: 'products.internal:4001',
+        },
+      ],
       overrides: [{ instance: '127.0.0.2:4001', action: 'drain', weight: null, reason: 'r', actor: 'a', until: null }],
     },
   ],

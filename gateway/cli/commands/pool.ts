@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { HeadgateError } from '../../errors';
 import { isLast, lastInstanceText } from '../../pool/last-instance';
+import { tagText } from '../../tags';
 import { callAdminJson, type ListenerOptions, withListenerOptions } from '../admin-client';
 import { type CommandOutput, runCommand, usageError } from '../output';
 import { alignColumns } from '../table';
@@ -26,6 +27,7 @@ const instanceShape = z.looseObject({
   weight: z.number(),
   tier: z.string(),
   zone: z.string().nullable(),
+  tags: z.record(z.string(), z.string()).optional(),
   inFlight: z.number(),
   effectiveWeight: z.number().optional(),
   ewmaMs: z.number().nullish(),
@@ -172,7 +174,7 @@ async function explain(pool: string, options: ListenerOptions): Promise<CommandO
 
 function tableOf(pools: readonly z.infer<typeof poolShape>[]): string {
   const rows = pools.flatMap(({ name, instances }) => instances.map((instance) => rowOf(name, instance)));
-  const head = ['POOL', 'INSTANCE', 'STATE', 'WEIGHT', 'IN FLIGHT', 'LATENCY', 'LOAD', 'ZONE', 'WHY'];
+  const head = ['POOL', 'INSTANCE', 'STATE', 'WEIGHT', 'IN FLIGHT', 'LATENCY', 'LOAD', 'ZONE', 'TAGS', 'WHY'];
   return alignColumns([head, ...rows]);
 }
 
@@ -187,6 +189,7 @@ function rowOf(pool: string, instance: Instance): readonly string[] {
     ewmaMs,
     utilization,
     zone,
+    tags = {},
     reason,
     lastCheck,
   } = instance;
@@ -199,6 +202,7 @@ function rowOf(pool: string, instance: Instance): readonly string[] {
     ewmaMs == null ? '-' : `${figure(ewmaMs)}ms`,
     utilization == null ? '-' : `${Math.round(utilization * 100)}%`,
     zone ?? '-',
+    tagText(tags) || '-',
     lastCheck?.passed === false && !reason.includes(lastCheck.detail)
       ? `${reason}; last check: ${lastCheck.detail}`
       : reason,

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { dnsTarget } from '../dns-target';
 import { httpUrl } from '../http-url';
 import { poolNear } from './shaping/pool';
+import { tags } from './tags';
 
 const instance = z.strictObject({
   url: httpUrl().describe('Where this instance answers.'),
   weight: z.number().positive().max(1_000_000).prefault(1).describe('Share of the traffic, relative to the others.'),
   zone: z.string().min(1).max(200).exactOptional().describe('Name of the place, e.g. eu-1.'),
   tier: z.enum(['primary', 'backup']).prefault('primary').describe('Backups serve when primaries cannot.'),
+  tags: tags.exactOptional().describe('What rules call it, e.g. version: v2.'),
 });
 
 /** RFC 1123, as Kubernetes asks of names. */

@@ -3,6 +3,7 @@ import type { Lease } from '../../registry/lease-expiry';
 import type { LeaseRequest } from '../../registry/lease-request';
 import type { LeaseBook } from '../../registry/leases';
 import { checkGraph } from '../../registry/registry';
+import type { Tags } from '../../tags';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
 import { objectBody, shown } from './object-body';
 import { authorshipOf, checkParameters, invalid, param } from './registry-parameters';
@@ -10,7 +11,7 @@ import { answeringRefusals } from './registry-refusal';
 
 const ALL = '/registry/graphs/:graph/subgraphs/:name/instances';
 const ONE = `${ALL}/:id`;
-const KEYS = ['url', 'weight', 'zone', 'ttl'];
+const KEYS = ['url', 'weight', 'zone', 'tags', 'ttl'];
 
 /** The calls with which instances join, stay and leave by themselves. `?source=` names a source of a REST subgraph. */
 export function instanceRoutes(leases: LeaseBook): readonly Route[] {
@@ -49,17 +50,18 @@ function poolIn(request: RouteRequest): string {
 }
 
 function leaseView(leases: LeaseBook, lease: Lease) {
-  const { id, url, weight, zone, ttlMs, kept } = lease;
+  const { id, url, weight, zone, tags = {}, ttlMs, kept } = lease;
   const expiresAt = new Date(Date.now() + leases.leftMs(lease)).toISOString();
-  return { id, url, weight, zone, ttl: `${ttlMs}ms`, expires_at: expiresAt, kept };
+  return { id, url, weight, zone, tags, ttl: `${ttlMs}ms`, expires_at: expiresAt, kept };
 }
 
 /** A key that is null counts as not given, save that `zone: null` means none. */
-function requestIn({ url, weight, zone, ttl }: Readonly<Record<string, unknown>>): Partial<LeaseRequest> {
+function requestIn({ url, weight, zone, tags, ttl }: Readonly<Record<string, unknown>>): Partial<LeaseRequest> {
   return {
     ...(url != null && { url: wanted('string', 'url', url) }),
     ...(weight != null && { weight: wanted('number', 'weight', weight) }),
     ...(zone !== undefined && { zone: zone === null ? null : wanted('string', 'zone', zone) }),
+    ...(tags != null && { tags: tagsIn(tags) }),
     ...(ttl != null && { ttlMs: ttlIn(ttl) }),
   };
 }
@@ -69,6 +71,13 @@ function wanted(type: 'number', key: string, value: unknown): number;
 function wanted(type: 'string' | 'number', key: string, value: unknown): unknown {
   if (typeof value === type) return value;
   throw invalid(`${key} is ${shown(value)}; give a ${type}`);
+}
+
+function tagsIn(value: unknown): Tags {
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw invalid(`tags is ${shown(value)}; give an object such as {"version":"v2"}`);
+  const given = Object.entries({ ...value }).map(([name, tag]) => [name, wanted('string', `the tag ${name}`, tag)]);
+  return Object.fromEntries(given);
 }
 
 /** `30s`, or a number of seconds. */

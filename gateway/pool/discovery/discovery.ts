@@ -1,3 +1,4 @@
+import type { Tags } from '../../tags';
 import type { InstanceOptions } from '../options';
 
 /** List of instances that a source gives at one moment. */
@@ -31,4 +32,5 @@ export interface LeasedInstance {
   readonly url: string;
   readonly weight: number;
   readonly zone: string | null;
+  readonly tags?: Tags;
 }

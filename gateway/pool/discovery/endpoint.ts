@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type Tags, tagText } from '../../tags';
 import type { InstanceOptions } from '../options';
 import type { UrlParts } from './options';
 
@@ -10,11 +11,12 @@ interface Found {
   readonly weight?: number;
   readonly zone?: string | null;
   readonly tier?: InstanceOptions['tier'];
+  readonly tags?: Tags;
 }
 
 /** An instance that is connected to by its address and addressed by its name. */
 export function endpointAt(found: Found, { scheme, path }: UrlParts): InstanceOptions {
-  const { address, port, name, weight = 1, zone = null, tier = 'primary' } = found;
+  const { address, port, name, weight = 1, zone = null, tier = 'primary', tags } = found;
   // Also drops the port that the scheme implies, as everybody writes a host.
   const authority = (host: string) => new URL(`${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`).host;
   return {
@@ -22,6 +24,7 @@ export function endpointAt(found: Found, { scheme, path }: UrlParts): InstanceOp
     weight,
     zone,
     tier,
+    ...(tags !== undefined && { tags }),
     ...(isIP(name) === 0 && { hostHeader: authority(name), servername: name }),
   };
 }
@@ -29,7 +32,9 @@ export function endpointAt(found: Found, { scheme, path }: UrlParts): InstanceOp
 /** Makes a text that is the same for the same endpoints in any order. */
 export function versionOf(endpoints: readonly InstanceOptions[]): string {
   return endpoints
-    .map(({ url, weight, tier, hostHeader = '' }) => `${url} ${weight} ${tier} ${hostHeader}`)
+    .map(
+      ({ url, weight, tier, hostHeader = '', tags = {} }) => `${url} ${weight} ${tier} ${hostHeader} ${tagText(tags)}`,
+    )
     .sort()
     .join(',');
 }

@@ -19,6 +19,6 @@ export function openLeaseDiscovery(pool: string, leases: Leases): Discovery {
 }
 
 function snapshotOf(instances: readonly LeasedInstance[]): Snapshot {
-  const endpoints = instances.map(({ url, weight, zone }) => ({ url, weight, zone, tier: 'primary' as const }));
+  const endpoints = instances.map((leased) => ({ ...leased, tier: 'primary' as const }));
   return { version: versionOf(endpoints), endpoints, complete: true };
 }

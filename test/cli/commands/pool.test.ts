@@ -26,7 +26,9 @@ afterAll(async () => {
 
 beforeEach(async () => {
   pools = createPools();
-  const instances = servers.map((server, index) => instance(server.url, { weight: index + 1 }));
+  const instances = servers.map((server, index) =>
+    instance(server.url, { weight: index + 1, ...(index === 1 && { tags: { version: 'v2' } }) }),
+  );
   pools.sync([
     poolOptions(instances, { name: 'products' }),
     poolOptions(instances.slice(1), { name: 'inventory/api' }),
@@ -69,9 +71,11 @@ describe('headgate pool', () => {
     clearInterval(asking);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^POOL +INSTANCE +STATE +WEIGHT +IN FLIGHT +LATENCY +LOAD +ZONE +WHY$/);
-    expect(lines[1]).toMatch(new RegExp(`^products +${ids[0]} +healthy +1 +0 +- +- +- +\\S`));
-    expect(lines[3]).toMatch(new RegExp(`^inventory/api +${ids[1]} +healthy +2 +\\d+ +[\\d.]+ms +42% +- +\\S`));
+    expect(lines[0]).toMatch(/^POOL +INSTANCE +STATE +WEIGHT +IN FLIGHT +LATENCY +LOAD +ZONE +TAGS +WHY$/);
+    expect(lines[1]).toMatch(new RegExp(`^products +${ids[0]} +healthy +1 +0 +- +- +- +- +\\S`));
+    expect(lines[3]).toMatch(
+      new RegExp(`^inventory/api +${ids[1]} +healthy +2 +\\d+ +[\\d.]+ms +42% +- +version=v2 +\\S`),
+    );
   });
 
   it('lists one pool', async () => {

@@ -31,7 +31,7 @@ async function call(method: string, path: string, body?: unknown) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-const ONE = { url: 'http://10.0.0.1:4001/graphql', weight: 2, zone: 'eu-1', ttl: '20s' };
+const ONE = { url: 'http://10.0.0.1:4001/graphql', weight: 2, zone: 'eu-1', tags: { version: 'v2' }, ttl: '20s' };
 
 describe('…/subgraphs/:name/instances', () => {
   it('registers an instance, renews it, lists it, and lets it leave', async () => {
@@ -50,6 +50,21 @@ describe('…/subgraphs/:name/instances', () => {
       status: 404,
       body: { error: { code: 'NOT_FOUND' } },
     });
+  });
+
+  it.each([
+    [{ tags: ['v2'] }, /tags is \["v2"\]; give an object such as/],
+    [{ tags: { version: 2 } }, /the tag version is 2; give a string/],
+    [{ tags: { version: 'a b' } }, /the tag version is "a b": 1 to 63 letters/],
+    [{ tags: { '2': 'a' } }, /"2" is no name of a tag: a letter/],
+    [
+      { tags: Object.fromEntries(Array.from({ length: 33 }, (_, at) => [`t${at}`, 'a'])) },
+      /33 tags are given; at most 32/,
+    ],
+  ])('refuses tags in another form: %j', async (given, message) => {
+    const { status, body } = await call('PUT', `${PRODUCTS}/pod-1`, { ...ONE, ...given });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: { code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) } });
   });
 
   it('takes a source of a REST subgraph', async () => {

@@ -1,14 +1,22 @@
 import { z } from 'zod';
+import { isTagName, isTagValue, TAGS_MAX, type Tags } from '../../../tags';
 import type { InstanceOptions } from '../../options';
 import { distinct } from '../belief';
 import { endpointAt } from '../endpoint';
 import type { KubernetesOptions } from '../options';
 
+/** Labels of a service, or of slices that somebody else makes: `tags.headgate.dev/version: v2`. */
+const TAG_LABEL = 'tags.headgate.dev/';
+
 const condition = z.boolean().nullish();
 
 /** What is read of an EndpointSlice, in its versions v1 and v1beta1. */
 const sliceShape = z.object({
-  metadata: z.object({ name: z.string(), resourceVersion: z.string().nullish() }),
+  metadata: z.object({
+    name: z.string(),
+    resourceVersion: z.string().nullish(),
+    labels: z.record(z.string(), z.string()).nullish(),
+  }),
   addressType: z.string().nullish(),
   endpoints: z
     .array(
@@ -64,14 +72,31 @@ function candidatesOf(slice: EndpointSlice, options: KubernetesOptions, namespac
   const port = portOf(slice, options.port);
   if (port === null) return [];
   const name = `${options.service}.${namespace}.svc`;
+  const tags = tagsOf(slice);
   return (slice.endpoints ?? []).flatMap((endpoint) => {
     const stage = stageOf(endpoint.conditions ?? {});
     const address = endpoint.addresses?.[0];
     if (stage === null || address === undefined) return [];
     const zone = endpoint.zone ?? endpoint.topology?.['topology.kubernetes.io/zone'] ?? null;
     const family = slice.addressType ?? 'IPv4';
-    return [{ endpoint: endpointAt({ address, port, name, zone }, options), family, stage }];
+    return [
+      {
+        endpoint: endpointAt({ address, port, name, zone, ...(tags !== undefined && { tags }) }, options),
+        family,
+        stage,
+      },
+    ];
   });
+}
+
+/** A slice has the labels of its service: of those with our prefix the rest of the name is a tag. */
+function tagsOf({ metadata: { labels } }: EndpointSlice): Tags | undefined {
+  const tags = Object.entries(labels ?? {})
+    .filter(([label]) => label.startsWith(TAG_LABEL))
+    .map(([label, value]) => [label.slice(TAG_LABEL.length), value] as const)
+    .filter(([name, value]) => isTagName(name) && isTagValue(value))
+    .slice(0, TAGS_MAX);
+  return tags.length === 0 ? undefined : Object.fromEntries(tags);
 }
 
 interface Conditions {

@@ -56,6 +56,21 @@ describe('endpointsOf', () => {
     expect(() => urls([slice('a', ['10.0.0.1'], { ports })])).toThrow('graphql (4001), admin (9000)');
   });
 
+  it('takes tags from labels of the slice, and no others', () => {
+    const labels = {
+      'tags.headgate.dev/version': 'v2',
+      'kubernetes.io/service-name': 'products',
+      'tags.headgate.dev/': 'x',
+    };
+    const metadata = { name: 'a', resourceVersion: '0', labels };
+    const made = slice('a', ['10.0.0.1'], { metadata });
+    const [plain, tagged] = [slice('b', ['10.0.0.2']), made].map((one) =>
+      endpointsOf([readSlice(one)], OPTIONS, 'shop').map(({ tags }) => tags),
+    );
+    expect(tagged).toEqual([{ version: 'v2' }]);
+    expect(plain).toEqual([undefined]);
+  });
+
   it('takes the port of the configuration when the slice names none', () => {
     expect(urls([slice('a', ['10.0.0.1'], { ports: [] })], { port: 4005 })).toEqual(['http://10.0.0.1:4005']);
   });
