@@ -57,6 +57,16 @@ export const ERRORS = {
     meaning: 'the operation exceeds one of the counts under limits',
     remedy: 'make the operation smaller; extensions name the limit, which can be raised under limits',
   },
+  REQUEST_RATE_LIMITED: {
+    status: 429,
+    meaning: 'a policy of rate_limit allows no more such requests for now; extensions name the policies',
+    remedy: 'wait as long as retry-after says; ratelimit in each answer tells beforehand what is left',
+  },
+  RATE_LIMIT_UNAVAILABLE: {
+    status: 503,
+    meaning: 'the store that counts requests did not answer, and rate_limit.on_store_error is deny',
+    remedy: 'try again after retry-after; see why the store does not answer, or choose on_store_error: local',
+  },
   ANSWER_TOO_LARGE: {
     status: null,
     meaning: 'the answer would have more than limits.max_answer_objects or limits.answer_bytes allow',

@@ -75,6 +75,15 @@ export interface Events {
     readonly max: number;
     readonly mode: 'enforce' | 'measure';
   };
+  /** A policy of rate_limit was asked for a request. What another one refused as well was given back. */
+  'rate_limit.judged': {
+    /** As of `request.finished`. */
+    readonly id: string;
+    readonly policy: string;
+    readonly result: 'allowed' | 'refused';
+    /** `local`: in this process alone; `none`: the store did not answer, and the configuration says what that means. */
+    readonly countedBy: 'store' | 'local' | 'none';
+  };
   /** Somebody asked for a plan; known are those kept and those under way. */
   'plan.looked.up': { readonly isKnown: boolean };
   /** A planner thread planned an operation, or failed to. `outcome` is `planned` or a code of errors.ts. */

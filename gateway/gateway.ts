@@ -26,6 +26,7 @@ import { closePlugins } from './plugins/close-plugins';
 import { checkedPlugins, loadPlugins } from './plugins/load-plugins';
 import type { Plugin, PluginModule } from './plugins/plugin';
 import { pluginLayers } from './plugins/plugin-layers';
+import { RateLimits } from './rate-limits/rate-limits';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
 import type { Store } from './store/store';
@@ -109,6 +110,8 @@ class HeadgateGateway implements Gateway {
   readonly #concurrency: Concurrency;
   /** Null when nobody is asked who they are. */
   readonly #authentication: Authentication | null;
+  /** Null when nobody counts. */
+  readonly #rates: RateLimits | null;
   readonly #operations: Operations;
   readonly #pools: Pools;
   readonly #maker: VersionMaker;
@@ -145,6 +148,8 @@ class HeadgateGateway implements Gateway {
     this.#pools = createPools(this.#leases);
     this.#concurrency = new Concurrency(config.clients);
     this.#authentication = config.authentication === null ? null : new Authentication(config.authentication);
+    const store = options.upstream?.store ?? null;
+    this.#rates = config.rateLimits === null ? null : new RateLimits(config.rateLimits, { store });
     this.#metrics =
       config.admin === null
         ? null
@@ -178,6 +183,7 @@ class HeadgateGateway implements Gateway {
       health: this.#health,
       concurrency: this.#concurrency,
       authentication: this.#authentication,
+      rates: this.#rates,
       persisted: createPersistedQueries(upstream?.store ?? null),
       plugins: pluginLayers(this.#plugins),
       apolloPlugins: this.#options.apolloPlugins ?? [],
@@ -265,12 +271,15 @@ class HeadgateGateway implements Gateway {
   /** Everything that may fail comes here; what it returns only assigns. */
   async #prepare({ supergraph, loaded }: Change): Promise<PreparedChange> {
     const { config } = loaded ?? this.#loaded;
+    const adoptRates =
+      loaded === null || config.rateLimits === null ? undefined : this.#rates?.prepare(config.rateLimits);
     const delivered = supergraph ?? this.#inService();
     if (delivered === null) {
       return {
         commit: () => {
           if (loaded === null) return;
           this.#adopt(loaded);
+          adoptRates?.();
           this.#operations.update(operationOptions(config));
         },
         abandon: () => undefined,
@@ -287,6 +296,7 @@ class HeadgateGateway implements Gateway {
     return {
       commit: () => {
         if (loaded !== null) this.#adopt(loaded);
+        adoptRates?.();
         this.#instances = instances;
         this.#schemaHashes = schemaHashes;
         prepared.commit();

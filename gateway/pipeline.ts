@@ -7,6 +7,7 @@ import { answering } from './http/graphql/answering';
 import type { AskingStep } from './http/graphql/asking';
 import { authenticate } from './http/graphql/authenticate';
 import { bodies } from './http/graphql/bodies';
+import { callHeaders } from './http/graphql/call-headers';
 import { conclude } from './http/graphql/conclude';
 import { negotiate } from './http/graphql/negotiate';
 import { noWebSocket } from './http/graphql/no-web-socket';
@@ -28,6 +29,7 @@ import type { OperationsInService } from './operations/operations';
 import { persistedQueries } from './operations/persisted-layer';
 import type { PersistedQueries } from './persisted-queries';
 import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
+import type { RateLimits } from './rate-limits/rate-limits';
 import { answerHeaders } from './transport/answer-headers';
 import { deduplicate } from './transport/deduplicate';
 import type { FetchBase, FetchStep } from './transport/fetch';
@@ -65,15 +67,17 @@ export function httpStack(
   ]);
 }
 
-/** From a GraphQL request over HTTP to its answer. @param authentication null: nobody asks who asks */
+/** From a GraphQL request over HTTP to its answer. @param authentication null: nobody asks who asks @param rates null: nobody counts */
 export function graphqlStack(
   ask: AskedStep,
   { timeoutMs, exposeErrorDetails }: Pick<ServerOptions, 'timeoutMs' | 'exposeErrorDetails'>,
   operations: OperationsInService,
   concurrency: Concurrency,
   authentication: Authentication | null,
+  rates: RateLimits | null = null,
 ): AskingStep {
   return stack(answering(ask, exposeErrorDetails), [
+    rates === null ? null : callHeaders,
     conclude,
     report,
     noWebSocket,
@@ -95,8 +99,10 @@ export function askedStack(
   persisted: PersistedQueries,
   limits: Limits,
   plugins: PluginLayers = NO_PLUGINS,
+  rates: RateLimits | null = null,
 ): AskedStep {
-  return stack(operations.prepareThen(readyStack(operations, limits, plugins)), [
+  return stack(operations.prepareThen(readyStack(operations, limits, plugins, rates)), [
+    rates?.asked ?? null,
     apolloServer,
     persistedQueries(persisted),
     ...plugins.asked,
@@ -108,8 +114,13 @@ export function readyStack(
   operations: OperationsInService,
   { timeoutMs, deduplicate: shares }: Limits,
   plugins: Pick<PluginLayers, 'ready'>,
+  rates: RateLimits | null = null,
 ): ReadyStep {
-  return stack(flights(timeoutMs, shares), [explainPlans(() => operations.exposeQueryPlan), ...plugins.ready]);
+  return stack(flights(timeoutMs, shares), [
+    rates?.ready ?? null,
+    explainPlans(() => operations.exposeQueryPlan),
+    ...plugins.ready,
+  ]);
 }
 
 /**

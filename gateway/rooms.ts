@@ -93,6 +93,7 @@ export const ROOMS: readonly Room[] = [
       'supergraph-provider',
       'versions',
       'plugins',
+      'rate-limits',
       'config',
       'http',
       'authentication',
@@ -119,7 +120,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'listeners',
     purpose: 'the two ports: for clients, and for operators',
-    mayImport: ['pipeline', 'authentication', 'plugins', 'http', 'operations', 'persisted-queries'],
+    mayImport: ['pipeline', 'authentication', 'plugins', 'rate-limits', 'http', 'operations', 'persisted-queries'],
   },
   {
     name: 'supergraph-provider',
@@ -134,7 +135,16 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'pipeline',
     purpose: 'the way of a request on one screen: every layer, in order',
-    mayImport: ['plugins', 'authentication', 'http', 'operations', 'persisted-queries', 'transport', 'pool'],
+    mayImport: [
+      'plugins',
+      'rate-limits',
+      'authentication',
+      'http',
+      'operations',
+      'persisted-queries',
+      'transport',
+      'pool',
+    ],
   },
   {
     name: 'plugins',
@@ -145,6 +155,7 @@ export const ROOMS: readonly Room[] = [
     name: 'config',
     purpose: 'YAML to a checked, frozen Config',
     mayImport: [
+      'rate-limits',
       'http',
       'authentication',
       'planning',
@@ -155,8 +166,15 @@ export const ROOMS: readonly Room[] = [
       'supergraph',
       'store',
       'observability',
+      'vocabulary',
+      'expressions',
       'package-root',
     ],
+  },
+  {
+    name: 'rate-limits',
+    purpose: 'how many operations of whom in which time: policies, judged before and after an operation is known',
+    mayImport: ['operations', 'store', 'vocabulary', 'expressions'],
   },
   {
     name: 'http',

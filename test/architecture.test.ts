@@ -47,6 +47,7 @@ const ON_THE_WAY: ReadonlySet<string> = new Set([
   'execution',
   'planning',
   'security',
+  'rate-limits',
   'transport',
   'supergraph',
   'store',

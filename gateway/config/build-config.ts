@@ -4,6 +4,7 @@ import type { Config } from './config';
 import { deepFreeze } from './freeze';
 import { limitOptions } from './limit-options';
 import { keysNotInEffect } from './not-in-effect';
+import { rateLimitOptions } from './rate-limit-options';
 import type { Settings } from './settings';
 import { namedSubgraphs, optionsFor } from './subgraph-options';
 import { supergraphOptions } from './supergraph-options';
@@ -21,6 +22,7 @@ export function buildConfig(settings: Settings, given: unknown, dev: boolean): C
     addresses: settings.discovery.addresses,
     discovery: { checkpoint: settings.discovery.checkpoint === false ? null : settings.discovery.checkpoint },
     limits: limitOptions(settings),
+    rateLimits: rateLimitOptions(settings),
     memory: {
       keptBytes: settings.memory.kept_bytes ?? null,
       underWayBytes: settings.memory.under_way_bytes ?? null,

@@ -3,6 +3,7 @@ import type { AuthenticationOptions } from '../authentication/options';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
 import type { PlanningOptions } from '../planning/options';
+import type { RateLimitOptions } from '../rate-limits/options';
 import type { RegistryOptions } from '../registry/options';
 import type { LimitOptions } from '../security/options';
 import type { StoreOptions } from '../store/options';
@@ -34,6 +35,8 @@ export interface Config {
   /** `checkpoint`: where pools keep what they know for the next process; null keeps nothing. */
   readonly discovery: { readonly checkpoint: string | null };
   readonly limits: LimitOptions;
+  /** Null when nothing is counted. */
+  readonly rateLimits: RateLimitOptions | null;
   /** Budgets of the process in bytes; null: as large as its heap suggests. */
   readonly memory: { readonly keptBytes: number | null; readonly underWayBytes: number | null };
   readonly planning: PlanningOptions;

@@ -12,7 +12,6 @@ const PROTECTING: Readonly<Record<string, string>> = {
   cors: 'set the headers in front of the gateway; by itself it allows no other origin',
   csrf: 'the gateway refuses simple requests of browsers as it is; other rules have their place in front of it',
   persisted_documents: 'let a proxy in front of the gateway refuse other operations',
-  rate_limit: 'limit rates in front of the gateway; traffic_shaping.router.max_concurrency bounds it as a whole',
   error_masking: 'let the subgraphs say what every client may read: their errors are passed on',
   demand_control: 'use `limits`, which bound depth, aliases and expanded selections',
 };

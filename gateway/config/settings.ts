@@ -9,6 +9,7 @@ import { log } from './sections/log';
 import { memory } from './sections/memory';
 import { planning } from './sections/planning';
 import { plugins } from './sections/plugins';
+import { rateLimit } from './sections/rate-limit';
 import { registry } from './sections/registry';
 import { reserved } from './sections/reserved';
 import { server } from './sections/server';
@@ -29,6 +30,7 @@ export const settingsSchema = z.strictObject({
   traffic_shaping: trafficShaping,
   headers,
   limits,
+  rate_limit: rateLimit,
   memory,
   planning,
   graphiql,

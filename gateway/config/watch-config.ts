@@ -16,6 +16,9 @@ const RETRY_MS = 10_000;
 /** Sections of {@link Config} that listeners, threads, files and processes are opened with. */
 const RESTART_SECTIONS = ['server', 'admin', 'discovery', 'planning', 'registry', 'store', 'log', 'workers'] as const;
 
+/** Sections that change at once, but are on the way of a request from the start, or not at all. */
+const PLACED_SECTIONS = { authentication: 'authentication', rateLimits: 'rate_limit' } as const;
+
 /**
  * Loads the configuration again when one of its files changes. One that is broken, or that cannot be taken over, is
  * announced and the running one stays; so is what waits for a restart.
@@ -88,7 +91,11 @@ export function announceNotInEffect({ notInEffect }: Config): void {
 function announceRestarts(before: Config, next: Config): void {
   if (next.supergraph.source !== before.supergraph.source || next.supergraph.path !== before.supergraph.path)
     announce('config.notice', { message: 'a change of supergraph.source or supergraph.path takes effect on restart' });
-  const restart = RESTART_SECTIONS.filter((key) => !sameOptions(before[key], next[key]));
+  const placed = Object.entries(PLACED_SECTIONS).flatMap(([key, section]) => {
+    const of = key as keyof typeof PLACED_SECTIONS; // as: a key of it
+    return (before[of] === null) === (next[of] === null) ? [] : [section];
+  });
+  const restart = [...RESTART_SECTIONS.filter((key) => !sameOptions(before[key], next[key])), ...placed];
   if (restart.length > 0)
     announce('config.notice', { message: `changes in these sections take effect on restart: ${restart.join(', ')}` });
 }

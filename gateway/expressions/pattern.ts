@@ -24,6 +24,13 @@ export function compilePattern(text: string): Pattern | string {
   return compile(text);
 }
 
+/** A pattern of the configuration, for texts that no expression computes; a text about what is wrong with it. */
+export function compileMatcher(text: string): ((tested: string) => boolean) | string {
+  if (text.length > CONSTANT_MAX) return `a pattern has at most ${CONSTANT_MAX} characters`;
+  const pattern = compile(text);
+  return typeof pattern === 'string' ? pattern : (tested) => pattern.regex.test(tested);
+}
+
 /** A pattern that is computed. What it takes to compile it is bounded: by its length and repetitions, and without classes of thousands of characters. */
 export function compileComputedPattern(frame: Frame, text: string): Pattern | EvaluationError {
   const repeats = repeatsIn(text);
@@ -47,7 +54,7 @@ function repeatsIn(text: string): number {
   return product;
 }
 
-function compile(text: string): Pattern | string {
+function compile(text: string): Re2Pattern | string {
   try {
     const regex = RE2JS.compile(text);
     const size = regex.programSize();

@@ -22,6 +22,7 @@ import type { PersistedQueries } from '../persisted-queries';
 import { askedStack, graphqlStack, httpStack } from '../pipeline';
 import { loadApolloPlugins } from '../plugins/apollo-plugins';
 import type { PluginLayers } from '../plugins/plugin-layers';
+import type { RateLimits } from '../rate-limits/rate-limits';
 
 export const SERVER_PORT_REMEDY = 'choose another with --port or server.listen';
 
@@ -33,6 +34,8 @@ export interface ClientListenerOptions {
   readonly concurrency: Concurrency;
   /** Null or absent: nobody asks who asks. */
   readonly authentication?: Authentication | null;
+  /** Null or absent: nobody counts. */
+  readonly rates?: RateLimits | null;
   readonly plugins?: PluginLayers;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly apolloPlugins?: readonly object[];
@@ -52,11 +55,11 @@ class ClientListener implements Listener {
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { options, operations, persisted, plugins, apolloPlugins = [] } = this.#options;
+    const { options, operations, persisted, plugins, apolloPlugins = [], rates } = this.#options;
     const all = [...(await loadApolloPlugins(options.apolloPlugins)), ...apolloPlugins];
     this.#apollo = all.length === 0 ? null : loadApollo({ operations, options, plugins: all, persisted });
     if (operations.ready) await startNow(this.#apollo);
-    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins);
+    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, rates);
     this.#server = this.#createServer(ask);
     return this.#server.listen();
   }
@@ -99,8 +102,8 @@ class ClientListener implements Listener {
 
   /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
   #graphqlRoutes(ask: AskedStep): readonly Route[] {
-    const { options, operations, concurrency, authentication = null } = this.#options;
-    const handle = asking(graphqlStack(ask, options, operations, concurrency, authentication));
+    const { options, operations, concurrency, authentication = null, rates } = this.#options;
+    const handle = asking(graphqlStack(ask, options, operations, concurrency, authentication, rates));
     const { path } = options;
     return [
       { method: 'POST', path, handle },

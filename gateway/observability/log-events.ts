@@ -82,6 +82,13 @@ const WRITERS: Writers = {
       { event: 'limit.exceeded', ...named(id), limit, max, mode },
       `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
     ),
+  'rate_limit.judged': (log, { id, policy, result, countedBy }) => {
+    if (result === 'refused')
+      log.debug(
+        { event: 'rate_limit.refused', ...named(id), policy, counted_by: countedBy },
+        `a request is refused by the rate limit ${policy}`,
+      );
+  },
   'authentication.failed': (log, { id, type, reason }) =>
     log.info(
       { event: 'authentication.failed', ...(id !== '' && { id }), type, reason },
@@ -215,6 +222,7 @@ const DEBUG_EVENTS: ReadonlySet<string> = new Set([
   'attempt.denied',
   'request.shed',
   'check.finished',
+  'rate_limit.judged',
   'discovery.answered',
   'composition.hint',
 ]);

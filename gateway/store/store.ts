@@ -47,7 +47,8 @@ export interface Store {
   set(entries: readonly StoreEntry[]): void;
   /**
    * Takes whole tokens out of a bucket, all or none, atomically for all who share it. A bucket begins full, and one that was not
-   * asked for longest may be forgotten and begin anew. The same name with another rate is another bucket.
+   * asked for longest may be forgotten and begin anew. The same name with another rate is another bucket. A negative cost gives
+   * tokens back; the bucket holds no more than its burst.
    * Without an answer: null, and the caller's rule says what that means.
    */
   take(bucket: string, cost: number, rate: Rate): Soon<Taken | null>;

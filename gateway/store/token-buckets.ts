@@ -37,7 +37,7 @@ export class TokenBuckets {
     const wanted = cost * periodMs;
     const taken = bucket.level >= wanted;
     const wait = cost > burst ? Number.POSITIVE_INFINITY : Math.ceil((wanted - bucket.level) / tokens);
-    if (taken) bucket.level -= wanted;
+    if (taken) bucket.level = Math.min(burst * periodMs, bucket.level - wanted);
     return { taken, remaining: Math.floor(bucket.level / periodMs), retryAfterMs: taken ? 0 : wait };
   }
 

@@ -70,6 +70,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^registry\.retention\.age$`, 'config/build-config.ts', 'retention.age'],
   [String.raw`^store\.kind$`, 'config/sections/store.ts', ".literal('memory')"],
   [String.raw`^store\.timeout$`, 'config/build-config.ts', 'settings.store.timeout'],
+  [String.raw`^rate_limit\.policies\.\[\]\.cost$`, 'config/sections/rate-limit.ts', 'cost: z.enum'],
+  [String.raw`^rate_limit\.`, 'config/rate-limit-options.ts'],
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],

@@ -163,7 +163,7 @@ describe.each([
       fc.record({ op: fc.constant('get' as const), keys: fc.array(name, { maxLength: 5 }) }),
       fc.record({ op: fc.constant('set' as const), entries: fc.array(kept, { maxLength: 3 }) }),
       fc.record({ op: fc.constant('drop' as const), tags }),
-      fc.record({ op: fc.constant('take' as const), bucket: name, cost: fc.integer({ min: 0, max: 5 }), rate }),
+      fc.record({ op: fc.constant('take' as const), bucket: name, cost: fc.integer({ min: -3, max: 5 }), rate }),
     );
     const turn = fc.record({
       pauseMs: fc.integer({ min: 0, max: 15 }),

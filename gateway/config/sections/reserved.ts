@@ -12,7 +12,6 @@ export const reserved = {
   cors: refused(),
   csrf: refused(),
   persisted_documents: refused(),
-  rate_limit: refused(),
   cache: later(),
   error_masking: refused(),
   telemetry: later(),

@@ -12,6 +12,16 @@ export function countLimits(registry: Registry): () => void {
   return subscribe('limit.exceeded', ({ limit, mode }) => exceeded.add(limit, mode));
 }
 
+/** What the policies of rate_limit said. */
+export function countRates(registry: Registry): () => void {
+  const judged = new Tally(registry, {
+    name: 'headgate_rate_limit_requests_total',
+    help: 'Requests that a policy of rate_limit was asked for: allowed or refused, counted by the store, locally, or by none (no answer).',
+    labels: ['policy', 'result', 'counted_by'],
+  });
+  return subscribe('rate_limit.judged', ({ policy, result, countedBy }) => judged.add(policy, result, countedBy));
+}
+
 /** Wrong tokens at the admin listener. */
 export function countWrongTokens(registry: Registry): () => void {
   const wrong = new Counter({

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { countAuthentication } from './authentication-metrics';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
-import { countLimits, countWrongTokens } from './limit-metrics';
+import { countLimits, countRates, countWrongTokens } from './limit-metrics';
 import { gaugeMemory } from './memory-metrics';
 import { countPlanning, type PlannerNumbers } from './planner-metrics';
 import { countPools } from './pool-counters';
@@ -50,6 +50,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
     countRequests(registry),
     countAuthentication(registry),
     countLimits(registry),
+    countRates(registry),
     countWrongTokens(registry),
     countPlanning(registry, planner),
     countStore(registry),

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+import type { Call } from '../call';
+import { jsonOf } from '../expressions/json-of';
+import { compileMatcher } from '../expressions/pattern';
+import { BOOL } from '../expressions/types';
+import { EvaluationError } from '../expressions/values';
+import { stringifyJson } from '../json/stringify';
+import type { Rate } from '../store/store';
+import { OPERATION } from '../vocabulary/operation';
+import { REQUEST } from '../vocabulary/request';
+import { compileRequestExpression, type RequestExpression } from '../vocabulary/request-expression';
+import type { RateLimitPolicyOptions } from './options';
+
+/** What expressions of a policy may read. */
+export const POLICY_VOCABULARY = { request: REQUEST, operation: OPERATION };
+/** The key where none is given, or the one that is given has no value: who asks, else the network of the peer. */
+export const DEFAULT_KEY = 'request.client.id';
+
+/** What one call asks of one policy: tokens out of a bucket. */
+export interface RateAsk {
+  readonly policy: Policy;
+  readonly bucket: string;
+  readonly rate: Rate;
+  readonly tokens: number;
+}
+
+interface Override {
+  readonly fits: (key: string) => boolean;
+  readonly rate: Rate;
+}
+
+/** One rate limit, compiled. */
+export class Policy {
+  readonly name: string;
+  /** Whether it reads something of the operation: it can be judged once that is prepared, and not before. */
+  readonly readsOperation: boolean;
+  readonly #when: RequestExpression | null;
+  readonly #key: RequestExpression;
+  readonly #defaultKey: RequestExpression;
+  readonly #rate: Rate;
+  readonly #overrides: readonly Override[];
+
+  /**
+   * @param place of it in the configuration, for errors
+   * @throws {HeadgateError} EXPRESSION_INVALID
+   */
+  constructor({ name, when, key, rate, overrides }: RateLimitPolicyOptions, place: string) {
+    const compile = (text: string, member: string) =>
+      compileRequestExpression(text, { where: `${place}.${member}`, vocabulary: POLICY_VOCABULARY });
+    this.name = name;
+    this.#when = when === 'true' ? null : compileWhen(when, `${place}.when`);
+    this.#key = compile(key, 'key');
+    this.#defaultKey = compile(DEFAULT_KEY, 'key');
+    this.#rate = rate;
+    this.#overrides = overrides.map((override) => ({ fits: matcherOf(override.matching), rate: override.rate }));
+    this.readsOperation = [this.#when, this.#key].some((one) => one?.variables.has('operation'));
+  }
+
+  /** Null: it is not for this call. A condition without a value holds: leaving out a header must not lift a limit. */
+  ask(call: Call): RateAsk | null {
+    if (this.#when?.evaluate(call) === false) return null;
+    const key = this.#keyOf(call);
+    const rate = this.#overrides.find(({ fits }) => fits(key.text))?.rate ?? this.#rate;
+    // The key may be a credential, and as long as a header: neither belongs into a store.
+    const bucket = `rate:${this.name}:${key.isGiven ? 'k' : 'd'}:${hash('sha256', key.text, 'base64url')}`;
+    return { policy: this, bucket, rate, tokens: 1 };
+  }
+
+  #keyOf(call: Call): { readonly text: string; readonly isGiven: boolean } {
+    const given = textOf(this.#key.evaluate(call));
+    if (given !== null) return { text: given, isGiven: true };
+    return { text: textOf(this.#defaultKey.evaluate(call)) ?? '', isGiven: false };
+  }
+}
+
+function compileWhen(text: string, where: string): RequestExpression {
+  return compileRequestExpression(text, { where, vocabulary: POLICY_VOCABULARY, result: BOOL });
+}
+
+function matcherOf(pattern: string): Override['fits'] {
+  const matcher = compileMatcher(pattern);
+  if (typeof matcher === 'string') throw new Error(`the configuration lets no wrong pattern through: ${matcher}`);
+  return matcher;
+}
+
+/** Null for what is no key: no value, or null. */
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (value === null || value instanceof EvaluationError) return null;
+  return stringifyJson(jsonOf(value)) ?? null;
+}
