@@ -1,7 +1,7 @@
 import type { Rate } from '../store/store';
 
 /** Another rate for keys that a pattern fits. */
-export interface RateOverride {
+interface RateOverride {
   /** Regular expression of RE2, on any part of the key. */
   readonly matching: string;
   readonly rate: Rate;

@@ -24,8 +24,8 @@ function secondsUntilFull({ tokens, periodMs, burst }: Rate, { remaining }: Take
   return Math.ceil(((burst - remaining) * periodMs) / tokens / 1_000);
 }
 
-export const POLICY_HEADER = 'ratelimit-policy';
-export const LIMIT_HEADER = 'ratelimit';
+const POLICY_HEADER = 'ratelimit-policy';
+const LIMIT_HEADER = 'ratelimit';
 
 /** The headers for what was judged, in the order of the policies. */
 export function rateHeaders(judged: readonly Judged[]): readonly (readonly [name: string, value: string])[] {
