@@ -214,8 +214,10 @@ export const ERRORS = {
   },
   FORBIDDEN: {
     status: 403,
-    meaning: 'the token does not allow this call; a subgraph or REST service answered 403',
-    remedy: 'use a token with the role that the call needs; of a subgraph, one that may see the data',
+    meaning:
+      'the token does not allow this call; no policy of cors names the origin of the page; a subgraph or REST service answered 403',
+    remedy:
+      'use a token with the role that the call needs; name the origin under cors; of a subgraph, use a token that may see the data',
   },
   NOT_FOUND: {
     status: 404,

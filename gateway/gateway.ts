@@ -15,7 +15,7 @@ import { registryRoutes } from './http/routes/registry';
 import { instanceRoutes } from './http/routes/registry-instances';
 import { defaultKeptBytes, keptBytes } from './kept';
 import { createAdminListener } from './listeners/admin';
-import { createClientListener } from './listeners/client';
+import { type ClientListener, createClientListener } from './listeners/client';
 import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { type OperationOptions, Operations } from './operations/operations';
@@ -121,7 +121,7 @@ class HeadgateGateway implements Gateway {
   #loaded: LoadedConfig;
   #instances: KnownInstances = NO_INSTANCES;
   #schemaHashes: SchemaHashes = NO_HASHES;
-  #server: Listener | null = null;
+  #server: ClientListener | null = null;
   #admin: Listener | null = null;
   readonly #leases: LeaseBook;
   #poolCheckpoint: { close(): Promise<void> } | null = null;
@@ -182,6 +182,7 @@ class HeadgateGateway implements Gateway {
       operations: this.#operations,
       health: this.#health,
       concurrency: this.#concurrency,
+      browsers: this.#config.clients,
       authentication: this.#authentication,
       rates: this.#rates,
       persisted: createPersistedQueries(upstream?.store ?? null),
@@ -320,6 +321,7 @@ class HeadgateGateway implements Gateway {
     this.#loaded = loaded;
     setBudgets(loaded.config);
     this.#concurrency.update(loaded.config.clients);
+    this.#server?.update(loaded.config.clients);
     if (loaded.config.authentication !== null) this.#authentication?.update(loaded.config.authentication);
   }
 

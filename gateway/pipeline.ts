@@ -1,6 +1,10 @@
 import type { Authentication } from './authentication/authentication';
 import type { Flight } from './flight';
 import type { Guard } from './http/admin-guard';
+import type { Browsers } from './http/browsers/browsers';
+import { cors } from './http/browsers/cors';
+import type { CorsPolicies } from './http/browsers/cors-policies';
+import { handshakeOrigin } from './http/browsers/handshake-origin';
 import type { Concurrency } from './http/concurrency';
 import { failures } from './http/failures';
 import { answering } from './http/graphql/answering';
@@ -48,16 +52,25 @@ import { requestHeaders } from './transport/request-headers';
 
 type Limits = Pick<ServerOptions, 'timeoutMs' | 'deduplicate'>;
 
-/** From a request to its answer. @param proxies that may name requests; null: requests are not named */
+/**
+ * From a request to its answer.
+ * @param proxies that may name requests; null: requests are not named
+ * @param policies null: pages of other origins may do nothing
+ */
 export function httpStack(
   routes: readonly Route[],
   guard: Guard | null,
   proxies: readonly string[] | null,
   plugins: Pick<PluginLayers, 'http'> = NO_PLUGINS,
+  policies: CorsPolicies | null = null,
 ): HttpStep {
   const router = createRouter(routes);
   return stack(dispatch(router), [
     proxies === null ? null : requestIds(proxies),
+    policies === null ? null : cors(policies),
+    // A page is told what it has failed with.
+    policies === null ? null : failures,
+    routes.some(({ upgrade }) => upgrade !== undefined) ? handshakeOrigin(policies) : null,
     ...plugins.http,
     // A plugin sees an answer to every request.
     plugins.http.length > 0 ? failures : null,
@@ -74,6 +87,7 @@ export function graphqlStack(
   operations: OperationsInService,
   concurrency: Concurrency,
   authentication: Authentication | null,
+  browsers: Browsers,
   rates: RateLimits | null = null,
 ): AskingStep {
   return stack(answering(ask, exposeErrorDetails), [
@@ -82,7 +96,7 @@ export function graphqlStack(
     report,
     noWebSocket,
     negotiate,
-    preventCsrf,
+    preventCsrf(browsers),
     authentication === null ? null : authenticate(authentication),
     whenReady(operations),
     concurrency.check,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { authenticationOptions } from './authentication-options';
+import { browserOptions } from './browser-options';
 import type { Config } from './config';
 import { deepFreeze } from './freeze';
 import { limitOptions } from './limit-options';
@@ -13,7 +14,7 @@ import { supergraphOptions } from './supergraph-options';
 export function buildConfig(settings: Settings, given: unknown, dev: boolean): Config {
   return deepFreeze({
     server: serverOptions(settings, dev),
-    clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency },
+    clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency, ...browserOptions(settings) },
     admin: adminOptions(settings),
     authentication: authenticationOptions(settings),
     supergraph: supergraphOptions(settings),

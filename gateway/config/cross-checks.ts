@@ -1,5 +1,6 @@
 import { isLoopback } from '../http/admin-guard';
 import { nearestName } from '../nearest-name';
+import { corsFindings } from './cors-findings';
 import { writeListen } from './listen';
 import { protectionFindings } from './not-in-effect';
 import type { Finding } from './problem';
@@ -13,6 +14,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...supergraphFindings(settings),
     ...subgraphFindings(settings),
     ...scopeFindings(settings),
+    ...corsFindings(settings),
     ...protectionFindings(settings),
   ];
 }

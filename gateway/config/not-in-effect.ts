@@ -9,8 +9,6 @@ const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions']
 /** Sections of the contract that protect, with who can do it as long as this version does not: whoever sets one relies on it. */
 const PROTECTING: Readonly<Record<string, string>> = {
   authorization: 'decide in the subgraphs what a client may see',
-  cors: 'set the headers in front of the gateway; by itself it allows no other origin',
-  csrf: 'the gateway refuses simple requests of browsers as it is; other rules have their place in front of it',
   persisted_documents: 'let a proxy in front of the gateway refuse other operations',
   error_masking: 'let the subgraphs say what every client may read: their errors are passed on',
   demand_control: 'use `limits`, which bound depth, aliases and expanded selections',

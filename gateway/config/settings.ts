@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { admin } from './sections/admin';
 import { apollo } from './sections/apollo';
 import { authentication } from './sections/authentication';
+import { cors } from './sections/cors';
+import { csrf } from './sections/csrf';
 import { discovery } from './sections/discovery';
 import { headers } from './sections/headers';
 import { limits } from './sections/limits';
@@ -23,6 +25,8 @@ import { trafficShaping } from './sections/traffic-shaping';
 export const settingsSchema = z.strictObject({
   server,
   admin,
+  cors,
+  csrf,
   authentication,
   supergraph,
   subgraphs,

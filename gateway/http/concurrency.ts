@@ -10,7 +10,7 @@ export class Concurrency {
   #active = 0;
   readonly #refusals = new Refusals((count) => announce('requests.refused', { count, max: this.#max }));
 
-  constructor({ concurrencyMax }: ClientOptions) {
+  constructor({ concurrencyMax }: Pick<ClientOptions, 'concurrencyMax'>) {
     this.#max = concurrencyMax;
   }
 
@@ -57,7 +57,7 @@ export class Concurrency {
   }
 
   /** Hot reload; whoever has entered stays. */
-  update({ concurrencyMax }: ClientOptions): void {
+  update({ concurrencyMax }: Pick<ClientOptions, 'concurrencyMax'>): void {
     this.#max = concurrencyMax;
   }
 

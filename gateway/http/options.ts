@@ -1,5 +1,6 @@
 import type { QueryPlanExposure } from '../operations/explain';
 import type { AdminKey } from './admin-keys';
+import type { BrowserOptions } from './browsers/options';
 
 export interface ListenOptions {
   readonly host: string;
@@ -38,7 +39,7 @@ export interface ServerOptions {
 }
 
 /** Options that a running listener for clients takes over. */
-export interface ClientOptions {
+export interface ClientOptions extends BrowserOptions {
   /** Requests being answered at once; those beyond are refused. */
   readonly concurrencyMax: number;
 }

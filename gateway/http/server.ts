@@ -57,7 +57,7 @@ const HEADER_BYTES_MAX = 16_384;
 export class HttpServer implements Listener {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
-  readonly #way: HttpStep;
+  #way: HttpStep;
   readonly #connections: Connections;
   readonly #bodies: BodyBudget;
   readonly #outbox = new Outbox();
@@ -102,6 +102,11 @@ export class HttpServer implements Listener {
       const tcp = socket as Socket;
       refuseMalformed(error, tcp, this.#connections.of(tcp));
     });
+  }
+
+  /** Requests from now on go this way; those that are on theirs end on it. */
+  lead(way: HttpStep): void {
+    this.#way = way;
   }
 
   get connections(): ConnectionNumbers {

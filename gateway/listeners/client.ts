@@ -3,6 +3,8 @@ import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Acceptor } from '../http/acceptor';
 import type { Apollo, ApolloOptions } from '../http/apollo';
+import { Browsers } from '../http/browsers/browsers';
+import type { BrowserOptions } from '../http/browsers/options';
 import type { Concurrency } from '../http/concurrency';
 import type { ConnectionNumbers } from '../http/connections';
 import { clientsMax } from '../http/descriptors';
@@ -10,6 +12,7 @@ import { clientFailure } from '../http/failures';
 import { createGraphiql } from '../http/graphiql/routes';
 import { asking } from '../http/graphql/asking';
 import type { Health } from '../http/health';
+import type { HttpStep } from '../http/http-step';
 import type { Listener } from '../http/listener';
 import type { ServerOptions } from '../http/options';
 import type { Route } from '../http/route';
@@ -32,6 +35,8 @@ export interface ClientListenerOptions {
   readonly persisted: PersistedQueries;
   readonly health: Health;
   readonly concurrency: Concurrency;
+  /** What pages in browsers may do. */
+  readonly browsers: BrowserOptions;
   /** Null or absent: nobody asks who asks. */
   readonly authentication?: Authentication | null;
   /** Null or absent: nobody counts. */
@@ -43,14 +48,22 @@ export interface ClientListenerOptions {
   readonly acceptor?: Acceptor | undefined;
 }
 
+export interface ClientListener extends Listener {
+  /** Takes over another configuration for the requests from now on. */
+  update(options: BrowserOptions): void;
+}
+
 /** The listener for clients: GraphQL, GraphiQL, health. */
-class ClientListener implements Listener {
+class HttpClientListener implements ClientListener {
   readonly #options: ClientListenerOptions;
+  readonly #browsers: Browsers;
+  #routes: readonly Route[] = [];
   #apollo: Apollo | null = null;
   #server: HttpServer | undefined;
 
   constructor(options: ClientListenerOptions) {
     this.#options = options;
+    this.#browsers = new Browsers(options.browsers);
   }
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
@@ -66,6 +79,17 @@ class ClientListener implements Listener {
 
   get connections(): ConnectionNumbers {
     return this.#server?.connections ?? { open: 0, max: 0, refused: 0 };
+  }
+
+  update(options: BrowserOptions): void {
+    this.#browsers.update(options);
+    this.#server?.lead(this.#way());
+  }
+
+  /** The way as the configuration has it now. */
+  #way(): HttpStep {
+    const { options, plugins } = this.#options;
+    return httpStack(this.#routes, null, options.trustedProxies, plugins, this.#browsers.cors);
   }
 
   async drain(drainMs: number): Promise<void> {
@@ -85,12 +109,12 @@ class ClientListener implements Listener {
     const graphiql: readonly Route[] = options.graphiql
       ? createGraphiql({ path: options.path, defaultQuery: options.graphiqlQuery ?? '' }).routes
       : [];
-    const routes = [...graphiql, ...this.#graphqlRoutes(ask), ...healthRoutes(health)];
+    this.#routes = [...graphiql, ...this.#graphqlRoutes(ask), ...healthRoutes(health)];
     return new HttpServer({
       name: 'server',
       failed: clientFailure,
-      way: httpStack(routes, null, options.trustedProxies, this.#options.plugins),
-      upgrades: upgradesOf(routes),
+      way: this.#way(),
+      upgrades: upgradesOf(this.#routes),
       listen: options.listen,
       portRemedy: SERVER_PORT_REMEDY,
       ...(acceptor !== undefined && { acceptor }),
@@ -103,7 +127,7 @@ class ClientListener implements Listener {
   /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
   #graphqlRoutes(ask: AskedStep): readonly Route[] {
     const { options, operations, concurrency, authentication = null, rates } = this.#options;
-    const handle = asking(graphqlStack(ask, options, operations, concurrency, authentication, rates));
+    const handle = asking(graphqlStack(ask, options, operations, concurrency, authentication, this.#browsers, rates));
     const { path } = options;
     return [
       { method: 'POST', path, handle },
@@ -138,6 +162,6 @@ function connectionsMax(wanted: number): number {
   return possible;
 }
 
-export function createClientListener(options: ClientListenerOptions): Listener {
-  return new ClientListener(options);
+export function createClientListener(options: ClientListenerOptions): ClientListener {
+  return new HttpClientListener(options);
 }

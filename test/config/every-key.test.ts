@@ -72,6 +72,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^store\.timeout$`, 'config/build-config.ts', 'settings.store.timeout'],
   [String.raw`^rate_limit\.policies\.\[\]\.cost$`, 'config/sections/rate-limit.ts', 'cost: z.enum'],
   [String.raw`^rate_limit\.`, 'config/rate-limit-options.ts'],
+  [String.raw`^(cors|csrf)\.`, 'config/browser-options.ts'],
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],

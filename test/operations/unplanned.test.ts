@@ -12,7 +12,7 @@ import { LIMIT_NAMES, type LimitOptions } from '../../gateway/security/options';
 import { closeCompositionThread } from '../../gateway/supergraph/compose';
 import { readSupergraph } from '../../gateway/supergraph/read';
 import { ask } from '../fixtures/headgate-process';
-import { SERVER_OPTIONS } from '../fixtures/local-server';
+import { BROWSER_OPTIONS, SERVER_OPTIONS } from '../fixtures/local-server';
 import { explosiveSupergraph, planBomb } from '../fixtures/plan-bomb';
 
 const UNLIMITED = Object.fromEntries(
@@ -55,7 +55,7 @@ describe('a query that is not planned', () => {
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
     const persisted = createPersistedQueries(null);
     const options = SERVER_OPTIONS;
-    listener = createClientListener({ options, operations, health, concurrency, persisted });
+    listener = createClientListener({ options, operations, health, concurrency, persisted, browsers: BROWSER_OPTIONS });
     graphql = `${(await listener.listen()).url}/graphql`;
   }
 

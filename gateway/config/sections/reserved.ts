@@ -9,8 +9,6 @@ const refused = () => z.unknown().exactOptional().describe('Refused: this versio
  */
 export const reserved = {
   authorization: refused(),
-  cors: refused(),
-  csrf: refused(),
   persisted_documents: refused(),
   cache: later(),
   error_masking: refused(),
