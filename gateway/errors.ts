@@ -137,7 +137,7 @@ export const ERRORS = {
   SUBGRAPH_HTTP_ERROR: {
     status: null,
     meaning: 'the subgraph answered with an HTTP status that carries no GraphQL answer',
-    remedy: 'look at the log of the subgraph; extensions have the status',
+    remedy: 'look at the log of the subgraph; the log of the gateway has the status',
   },
   SUBGRAPH_RESPONSE_INVALID: {
     status: null,
@@ -173,13 +173,14 @@ export const ERRORS = {
   },
   RATE_LIMITED: {
     status: null,
-    meaning: 'the REST service answered 429; extensions.retryAfter says for how many seconds',
-    remedy: 'wait as long as extensions.retryAfter says',
+    meaning:
+      'the REST service answered 429; extensions.retryAfter says for how many seconds, where error_masking lets it pass',
+    remedy: 'ask less often; wait as long as extensions.retryAfter says',
   },
   UPSTREAM_ERROR: {
     status: null,
     meaning: 'the REST service answered an error status',
-    remedy: 'look at the log of the REST service; extensions have the status',
+    remedy: 'look at the log of the REST service; the log of the gateway has the status',
   },
   UPSTREAM_UNAVAILABLE: {
     status: null,

@@ -44,6 +44,22 @@ export interface Events {
     readonly id: string;
     readonly call: SubgraphCall;
   };
+  /** A fetch has errors of which clients learn no more than that they are there: what they are. */
+  'subgraph.errors.withheld': {
+    /** As of `subgraph.called`. */
+    readonly id: string;
+    /** `extensions.errorId` of each of these errors in the answer. */
+    readonly errorId: string;
+    readonly subgraph: string;
+    readonly count: number;
+    /** The first of them. */
+    readonly errors: readonly {
+      readonly message: string;
+      readonly code: string;
+      /** In the answer of the subgraph; empty for a fetch that failed. */
+      readonly path: readonly (string | number)[];
+    }[];
+  };
   /** A request of a client that got an error and no answer of GraphQL: nothing is served there, or it could not even be read. */
   'request.refused': {
     readonly id: string;

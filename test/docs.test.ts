@@ -59,6 +59,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'docs/pools.md Instances and discovery': ['subgraphs.NAME', 'subgraphs.NAME.sources.SOURCE'],
   'docs/pools.md Keys': ['traffic_shaping.all', 'traffic_shaping.subgraphs.NAME', 'subgraphs.NAME.sources.SOURCE'],
   'docs/configuration.md traffic_shaping': ['traffic_shaping.all', 'traffic_shaping.subgraphs.NAME'],
+  'docs/configuration.md error_masking': ['error_masking.all', 'error_masking.subgraphs.NAME'],
   'docs/configuration.md headers': ['headers.all', 'headers.subgraphs.NAME'],
 };
 const LIMIT = 'limits.LIMIT.';
@@ -130,7 +131,8 @@ describe('the keys of headgate.yaml', () => {
     for (const { path, cell } of documented) {
       const value = keys.get(path);
       // A nearer scope has none of its own.
-      const isNearer = /^(traffic_shaping\.subgraphs|subgraphs\.NAME\.sources)\./.test(path) && value === undefined;
+      const isNearer =
+        /^((traffic_shaping|error_masking)\.subgraphs|subgraphs\.NAME\.sources)\./.test(path) && value === undefined;
       if (!isNearer && !path.startsWith(LIMIT) && shown(value) !== cell)
         scoped.set(path, `${cell}, not ${shown(value)}`);
     }

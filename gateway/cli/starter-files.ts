@@ -29,6 +29,7 @@ traffic_shaping:
 
 # headers: { all: { request: [ { propagate: { named: authorization } } ] } }
 # limits: { max_depth: 50 }
+# error_masking: { subgraphs: { products: { redact: false } } } # clients see its messages; --dev shows all of them
 `;
 
 const PRODUCTS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])

@@ -10,8 +10,12 @@ import type { Settings } from './settings';
 import { namedSubgraphs, optionsFor } from './subgraph-options';
 import { supergraphOptions } from './supergraph-options';
 
+/** Whoever develops sees what is wrong where it shows. */
+const SHOW_ALL: Settings['error_masking'] = { all: { redact: false, allow_extensions: [] }, subgraphs: {} };
+
 /** Checked settings, in the words of the rooms. */
-export function buildConfig(settings: Settings, given: unknown, dev: boolean): Config {
+export function buildConfig(checked: Settings, given: unknown, dev: boolean): Config {
+  const settings = dev ? { ...checked, error_masking: SHOW_ALL } : checked;
   return deepFreeze({
     server: serverOptions(settings, dev),
     clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency, ...browserOptions(settings) },

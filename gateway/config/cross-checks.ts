@@ -74,7 +74,7 @@ function* subgraphFindings({ supergraph, subgraphs }: Settings): Generator<Findi
 function* scopeFindings(settings: Settings): Generator<Finding> {
   if (sourceOf(settings) !== 'subgraphs') return;
   const names = Object.keys(settings.subgraphs);
-  for (const section of ['traffic_shaping', 'headers'] as const) {
+  for (const section of ['traffic_shaping', 'headers', 'error_masking'] as const) {
     for (const name of Object.keys(settings[section].subgraphs)) {
       if (names.includes(name)) continue;
       const nearest = nearestName(name, names);

@@ -10,7 +10,6 @@ const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions']
 const PROTECTING: Readonly<Record<string, string>> = {
   authorization: 'decide in the subgraphs what a client may see',
   persisted_documents: 'let a proxy in front of the gateway refuse other operations',
-  error_masking: 'let the subgraphs say what every client may read: their errors are passed on',
   demand_control: 'use `limits`, which bound depth, aliases and expanded selections',
 };
 

@@ -5,6 +5,7 @@ import { authentication } from './sections/authentication';
 import { cors } from './sections/cors';
 import { csrf } from './sections/csrf';
 import { discovery } from './sections/discovery';
+import { errorMasking } from './sections/error-masking';
 import { headers } from './sections/headers';
 import { limits } from './sections/limits';
 import { log } from './sections/log';
@@ -33,6 +34,7 @@ export const settingsSchema = z.strictObject({
   discovery,
   traffic_shaping: trafficShaping,
   headers,
+  error_masking: errorMasking,
   limits,
   rate_limit: rateLimit,
   memory,

@@ -60,9 +60,16 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     responseDepthMax: near.limits?.response_depth ?? shaping.all.limits.response_depth,
     requestHeaders: requestHeaders(headers.all, rules),
     responseHeaders: responseHeaders(headers.all, rules),
+    ...errorMask(settings, name),
     ...(kind === 'rest' && { env: envOf(settings, name) }),
     pools: pools(settings, name, kind, instances),
   };
+}
+
+function errorMask({ error_masking: { all, subgraphs } }: Settings, name: string): Pick<SubgraphOptions, 'errorMask'> {
+  const near = own(subgraphs, name) ?? {};
+  const allowExtensions = near.allow_extensions ?? all.allow_extensions;
+  return (near.redact ?? all.redact) ? { errorMask: { allowExtensions } } : {};
 }
 
 function envOf({ subgraphs }: Settings, name: string): Record<string, readonly string[]> {

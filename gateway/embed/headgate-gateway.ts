@@ -6,9 +6,6 @@ import type {
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
 import { Agent } from 'undici';
-import type { Config } from '../config/config';
-import { loadConfig } from '../config/load';
-import { configOf } from '../config/object-config';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce, subscribe } from '../events';
 import { embeddedPeerAdvice, otherRealm } from '../peers';
@@ -18,6 +15,7 @@ import { pluginLayers } from '../plugins/plugin-layers';
 import { checkHealth } from './check-health';
 import { DataSources } from './data-sources';
 import { Engine } from './engine';
+import { hostConfig } from './host-config';
 import type { EmbedLogger, HeadgateGatewayOptions } from './options';
 import { PlainDataSource } from './plain-data-source';
 
@@ -88,7 +86,7 @@ export class HeadgateGateway implements GatewayInterface {
       subscribe('internal.error', ({ where, error }) => this.#logger.error(`${where}: ${describe(error)}`)),
     );
     const { buildService } = this.#options;
-    const config = await readConfig(this.#options.config);
+    const config = await hostConfig(this.#options.config);
     const sources = new DataSources(buildService ?? this.#plainSources());
     const plugins = await checkedPlugins(this.#options.plugins ?? []);
     this.#opened.push(() => closePlugins(plugins));
@@ -187,11 +185,6 @@ function checkSource(source: unknown): void {
     'new HeadgateGateway({ supergraphSdl }) wants a supergraph as text, a function, or a supergraph manager such as ' +
     'IntrospectAndCompose; instead of serviceList give new IntrospectAndCompose({ subgraphs })';
   throw new HeadgateError('CONFIG_INVALID', message);
-}
-
-async function readConfig(given: HeadgateGatewayOptions['config']): Promise<Config> {
-  if (typeof given === 'string') return (await loadConfig({ path: given })).config;
-  return configOf(given ?? {});
 }
 
 function describe(error: unknown): string {

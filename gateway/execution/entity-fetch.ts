@@ -1,4 +1,3 @@
-import { GraphQLError } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { FetchContent } from '../transport/fetch-answer';
 import type { Collector } from './collector';
@@ -7,7 +6,7 @@ import { type AnswerSink, type PreparedFetch, pathOf } from './prepared-fetch';
 import { RefusedEntities } from './refused-entities';
 import type { EntityContent, EntityList } from './request-content';
 import { rewritten } from './rewrites';
-import { addFetchFailure, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
+import { addFetchFailure, addMisfits, addSubgraphErrors, type Locate, type Place, publicPath } from './subgraph-errors';
 
 /** A list of representations, each once, and every place that each of them stands for. */
 export interface Batch {
@@ -73,30 +72,22 @@ function failedEntities({ list }: Batch, { errors }: FetchContent): ReadonlySet<
   return new Set(below.map(({ path }) => path?.[1]));
 }
 
-/** An entity that is no object: an error at each of its places. */
-function refuseEntity(into: AnswerSink, places: readonly Place[]): void {
-  for (const { step, target } of places) {
-    const message = `${step.subgraph} answered an entity that is not an object`;
-    const extensions = { code: 'SUBGRAPH_RESPONSE_INVALID', serviceName: step.subgraph };
-    into.addError(new GraphQLError(message, { extensions, path: pathOf(step.path, target) }));
-  }
-}
-
-/** @param hasFailed a null is kept for an object that is there and has a non-null field that failed */
-function keepEntity(into: AnswerSink, entity: unknown, places: readonly Place[], hasFailed: boolean): void {
+/**
+ * @param hasFailed a null is kept for an object that is there and has a non-null field that failed
+ * @returns false when the entity is no object
+ */
+function keepEntity(into: AnswerSink, entity: unknown, places: readonly Place[], hasFailed: boolean): boolean {
   if (entity === null) {
     if (hasFailed) for (const { step, target } of places) into.keepAnswer(step.id, target, null);
-    return;
+    return true;
   }
-  if (!isJsonObject(entity)) {
-    refuseEntity(into, places);
-    return;
-  }
+  if (!isJsonObject(entity)) return false;
   for (const { step, target } of places) {
     // Rewrites are a part of what makes fetches share a list, and most have none.
     const data = step.outputRewrites.length === 0 ? entity : rewritten(entity, step.outputRewrites, step.types);
     into.keepAnswer(step.id, target, data);
   }
+  return true;
 }
 
 /** @param batches at least one of them with a representation */
@@ -106,9 +97,12 @@ export function preparedEntities(subgraph: string, batches: readonly Batch[]): P
   function acceptBatch(batch: Batch, answer: FetchContent, into: AnswerSink): void {
     try {
       const failed = failedEntities(batch, answer);
+      const misfits: Place[] = [];
       entitiesOf(batch, answer, subgraph).forEach((entity, index) => {
-        keepEntity(into, entity, batch.places[index] ?? [], failed.has(index));
+        const places = batch.places[index] ?? [];
+        if (!keepEntity(into, entity, places, failed.has(index))) misfits.push(...places);
       });
+      addMisfits(into, subgraph, misfits);
     } catch (error) {
       addFetchFailure(into, subgraph, error, batch.places.flat());
     }

@@ -8,7 +8,7 @@ import type { Introspect } from './introspection';
 import { holdsText } from './json-text';
 import type { LastRuns } from './last-runs';
 import type { Choice, Program } from './program';
-import { Run } from './run';
+import { type ErrorMasks, Run } from './run';
 import { runFetch } from './run-fetch';
 import { writtenInTurns } from './write-in-turns';
 
@@ -59,6 +59,8 @@ export interface ExecuteOptions {
   readonly lastRuns: LastRuns | null;
   /** Whether {@link JsonText} may stand for values of a large answer. */
   readonly takesJsonText: boolean;
+  /** By the name of the subgraph; errors of others are passed on. */
+  readonly errorMasks: ErrorMasks;
 }
 
 /** @throws {AnswerTooLarge} */
@@ -109,10 +111,10 @@ export function execute(
   flight: Flight,
   options: ExecuteOptions,
 ): Soon<Executed> {
-  const { lastRuns, limits } = options;
+  const { lastRuns, limits, errorMasks } = options;
   const choice = program.choose(variables);
   const lastRun = lastRuns !== null && remembers(program, choice) ? lastRuns.of(program) : null;
-  const run = new Run(program.listDepths, variables, flight, lastRun, choice.skipped, limits);
+  const run = new Run(program.listDepths, variables, flight, lastRun, choice.skipped, limits, errorMasks);
   return settle(
     () => {
       const begun = choice.introspect === null ? null : introspect(choice.introspect, run);

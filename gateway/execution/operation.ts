@@ -11,7 +11,7 @@ import { conditionVariables } from './conditions';
 import { type Executed, type ExecuteOptions, execute } from './execute';
 import { Compiler, Programs } from './programs';
 
-const PLAIN: ExecuteOptions = { limits: UNLIMITED, lastRuns: null, takesJsonText: false };
+const PLAIN: ExecuteOptions = { limits: UNLIMITED, lastRuns: null, takesJsonText: false, errorMasks: new Map() };
 
 /** A planned operation that any number of requests can execute. */
 export interface Operation {

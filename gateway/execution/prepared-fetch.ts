@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { FetchContent } from '../transport/fetch-answer';
 import type { FetchOperation, Representations } from '../transport/fetch-request';
 import type { FlattenElement, Path, PathElement } from './paths';
+import type { WithheldErrors } from './withheld-errors';
 
 /** A place that a fetch adds to: the list indexes on the way there. The keys between them are the fetch's own path. */
 export type Target = readonly number[];
@@ -13,6 +14,8 @@ export interface AnswerSink {
   keepAnswer(id: number, indexes: readonly number[], answer: unknown): void;
   /** @param covers places whose nulls this error explains, when not just its own path */
   addError(error: GraphQLError, covers?: readonly Path[]): void;
+  /** To be asked once a fetch has errors; null: clients see those of this subgraph. */
+  withheldOf(subgraph: string): WithheldErrors | null;
 }
 
 /** A request that is about to be sent. Does not depend on the run that it was prepared in. */

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Flight } from '../flight';
 import type { FetchContent } from '../transport/fetch-answer';
+import type { ErrorMask } from '../transport/options';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
@@ -8,6 +9,7 @@ import type { LastRun } from './last-runs';
 import type { Answers } from './parts';
 import type { Path, PathElement } from './paths';
 import type { AnswerSink, PreparedFetch } from './prepared-fetch';
+import { WithheldErrors } from './withheld-errors';
 
 /** Errors kept for one answer; a list of thousands of broken entities must not become thousands of errors. */
 const ERRORS_MAX = 1000;
@@ -19,6 +21,9 @@ export interface Misfit {
   /** Type of the object that has it. */
   readonly holder: string | null;
 }
+
+/** What of their errors clients see, by the name of the subgraph. */
+export type ErrorMasks = ReadonlyMap<string, ErrorMask>;
 
 /** The state of one execution. */
 export class Run implements Answers, AnswerSink {
@@ -53,6 +58,7 @@ export class Run implements Answers, AnswerSink {
     /** 1 for each fetch, by id, that conditions leave out; null: none is. */
     readonly skipped: Uint8Array | null,
     limits: AnswerLimits,
+    readonly errorMasks: ErrorMasks,
   ) {
     this.size = new AnswerSize(limits, flight);
     this.answers = new Array(listDepths.length);
@@ -112,6 +118,11 @@ export class Run implements Answers, AnswerSink {
     if (this.isFullOfErrors) return;
     for (const path of covers) this.#explained.add(path);
     this.errors.push(error);
+  }
+
+  withheldOf(subgraph: string): WithheldErrors | null {
+    const mask = this.errorMasks.get(subgraph);
+    return mask === undefined ? null : new WithheldErrors(mask, subgraph, this.flight.id);
   }
 
   /** True when a null at the present path needs no error: there is one above, at or below, or no more are kept. */

@@ -5,6 +5,7 @@ import type { SubgraphError } from '../transport/fetch-answer';
 import type { CompiledFetch } from './compiled-fetch';
 import type { Path } from './paths';
 import { type AnswerSink, pathOf, type Target } from './prepared-fetch';
+import type { ShownError } from './withheld-errors';
 
 /** Extensions that tell about a subgraph's inside. */
 const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set(['stacktrace', 'exception']);
@@ -13,11 +14,15 @@ const MESSAGE_CHARACTERS_MAX = 10_000;
 const EXTENSIONS_CHARACTERS_MAX = 10_000;
 const PATH_ELEMENTS_MAX = 500;
 
-function publicExtensions(extensions: SubgraphError['extensions'], subgraph: string): Record<string, unknown> {
+function shownExtensions(extensions: SubgraphError['extensions'], subgraph: string): Record<string, unknown> {
   const kept = Object.fromEntries(Object.entries(extensions ?? {}).filter(([key]) => !PRIVATE_EXTENSIONS.has(key)));
   const code = typeof kept.code === 'string' && kept.code.length < 200 ? kept.code : 'DOWNSTREAM_SERVICE_ERROR';
   const isShort = JSON.stringify(kept).length <= EXTENSIONS_CHARACTERS_MAX;
   return { ...(isShort ? kept : {}), code, serviceName: subgraph };
+}
+
+function shown({ message, extensions }: SubgraphError, subgraph: string): ShownError {
+  return { message: message.slice(0, MESSAGE_CHARACTERS_MAX), extensions: shownExtensions(extensions, subgraph) };
 }
 
 /** Finds where an error is, seen from the places in the client's answer that the fetch is about; null: nowhere in particular. */
@@ -40,15 +45,18 @@ export function addSubgraphErrors(
   places: () => readonly Place[],
   locate: Locate,
 ): void {
+  if (errors.length === 0) return;
+  const withheld = into.withheldOf(subgraph);
   for (const error of errors) {
-    if (into.isFullOfErrors) return;
-    const message = error.message.slice(0, MESSAGE_CHARACTERS_MAX);
-    const extensions = publicExtensions(error.extensions, subgraph);
+    if (into.isFullOfErrors) break;
     const path = error.path ?? [];
+    const original = shown(error, subgraph);
+    const { message, extensions } = withheld === null ? original : withheld.withhold(original, path);
     const located = path.length === 0 || path.length > PATH_ELEMENTS_MAX ? null : locate(path);
     if (located === null) addFetchError(into, new GraphQLError(message, { extensions }), places());
     else for (const one of located) into.addError(new GraphQLError(message, { extensions, path: one }));
   }
+  withheld?.tell();
 }
 
 /** A path of a subgraph's answer in the client's keys. */
@@ -82,12 +90,33 @@ function addFetchError(into: AnswerSink, error: GraphQLError, places: readonly P
   into.addError(path.length === 0 ? error : new GraphQLError(message, { extensions, path }), covered);
 }
 
-/** A fetch that failed as a whole: the answer names the subgraph and a code, never an address or a body. */
+/** A fetch that failed as a whole: the answer names the subgraph and a code at most, never an address or a body. */
 export function addFetchFailure(into: AnswerSink, subgraph: string, error: unknown, places: readonly Place[]): void {
   if (!isHeadgateError(error)) announce('internal.error', { where: `fetch from ${subgraph}`, error });
   const code = isHeadgateError(error) ? error.code : 'INTERNAL';
-  const message = isHeadgateError(error) ? error.message : `the fetch from subgraph ${subgraph} failed`;
+  const reason = isHeadgateError(error) ? error.message : `the fetch from subgraph ${subgraph} failed`;
   const status = isHeadgateError(error) ? error.details?.status : undefined;
-  const extensions = { code, serviceName: subgraph, ...(typeof status === 'number' ? { http: { status } } : {}) };
+  const http = typeof status === 'number' ? { http: { status } } : {};
+  const original: ShownError = { message: reason, extensions: { code, serviceName: subgraph, ...http } };
+  const withheld = into.withheldOf(subgraph);
+  const { message, extensions } = withheld === null ? original : withheld.withhold(original, []);
+  withheld?.tell();
   addFetchError(into, new GraphQLError(message, { extensions }), places);
+}
+
+/** Entities that are no objects: an error at each of their places. */
+export function addMisfits(into: AnswerSink, subgraph: string, places: readonly Place[]): void {
+  if (places.length === 0) return;
+  const original: ShownError = {
+    message: `${subgraph} answered an entity that is not an object`,
+    extensions: { code: 'SUBGRAPH_RESPONSE_INVALID', serviceName: subgraph },
+  };
+  const withheld = into.withheldOf(subgraph);
+  for (const { step, target } of places) {
+    if (into.isFullOfErrors) break;
+    const path = pathOf(step.path, target);
+    const { message, extensions } = withheld === null ? original : withheld.withhold(original, path);
+    into.addError(new GraphQLError(message, { extensions, path }));
+  }
+  withheld?.tell();
 }

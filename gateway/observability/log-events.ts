@@ -72,11 +72,22 @@ function faultWriter(): NonNullable<Writers['gateway.fault']> {
   };
 }
 
+function withheldLine(log: Logger, event: Events['subgraph.errors.withheld']): void {
+  const { id, errorId, subgraph, count, errors } = event;
+  const [first] = errors;
+  const more = count > 1 ? ` and ${count - 1} more` : '';
+  log.info(
+    { event: 'subgraph.errors.withheld', ...named(id), error_id: errorId, subgraph, count, errors },
+    `${subgraph}: error ${errorId} withheld from clients: ${first?.code} ${first?.message}${more}`,
+  );
+}
+
 const UNWELL: ReadonlySet<string> = new Set(['degraded', 'ejected']);
 
 const WRITERS: Writers = {
   'request.finished': requestLine,
   'request.refused': refusedLine,
+  'subgraph.errors.withheld': withheldLine,
   'limit.exceeded': (log, { id, limit, max, mode }) =>
     log[mode === 'measure' ? 'info' : 'debug'](
       { event: 'limit.exceeded', ...named(id), limit, max, mode },

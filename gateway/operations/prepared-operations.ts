@@ -284,6 +284,7 @@ export class PreparedOperations {
   #bind(used: Omit<Prepared, 'version' | 'ready'>, version: Version, { plan, execute }: Operation): Prepared {
     const { operation: kind, name } = used.operation;
     if (kind === 'subscription') throw new Error('a subscription is not planned');
+    const { errorMasks } = version;
     const services = new Set(fetchesIn(plan.node).map(({ serviceName }) => serviceName));
     const ready: PreparedOperation = {
       head: new Head(kind, name?.value ?? null, used.query),
@@ -295,7 +296,8 @@ export class PreparedOperations {
         if (refused !== null) return { data: undefined, errors: [refused] };
         const { limits } = this.#admission;
         // Texts are for whoever writes the answer: others read it, or change it.
-        const options = { limits, lastRuns: ownsAnswer ? null : this.#lastRuns, takesJsonText: !ownsAnswer };
+        const lastRuns = ownsAnswer ? null : this.#lastRuns;
+        const options = { limits, lastRuns, takesJsonText: !ownsAnswer, errorMasks };
         return settle<Execution, Execution>(
           () => execute(variables, flight, options),
           (executed) => executed,

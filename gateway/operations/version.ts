@@ -2,6 +2,7 @@ import type { Reads } from '../flight';
 import type { Planner } from '../planning/planner';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
+import type { ErrorMask } from '../transport/options';
 
 /** One version of everything that answers queries; swapped as a whole. */
 export interface Version {
@@ -11,4 +12,6 @@ export interface Version {
   readonly fetches: ReadonlyMap<string, FetchStep>;
   /** What calls to each subgraph may read of a client's request. */
   readonly reads: ReadonlyMap<string, Reads>;
+  /** Of those subgraphs whose errors clients do not see as they are. */
+  readonly errorMasks: ReadonlyMap<string, ErrorMask>;
 }

@@ -12,10 +12,18 @@ export interface SubgraphOptions {
   readonly responseDepthMax: number;
   readonly requestHeaders: readonly HeaderRule[];
   readonly responseHeaders: readonly ResponseHeaderRule[];
+  /** Absent: clients see the errors of the subgraph as they are, but for stack traces. */
+  readonly errorMask?: ErrorMask;
   /** Of a REST subgraph: the environment variables that requests to each source may carry, by source name. Absent: none. */
   readonly env?: Readonly<Record<string, readonly string[]>>;
   /** One pool for a GraphQL subgraph; one for each source of a REST subgraph, keyed by source name. */
   readonly pools: Readonly<Record<string, PoolOptions>>;
+}
+
+/** What clients see of the errors of a subgraph: that there is one, at which path, and nothing of its message. */
+export interface ErrorMask {
+  /** Names of the extensions that they see. */
+  readonly allowExtensions: readonly string[];
 }
 
 /** Key of {@link SubgraphOptions.pools} for a GraphQL subgraph. */

@@ -3,7 +3,7 @@ import type { Reads } from '../flight';
 import type { Pool } from '../pool/pool';
 import type { FetchBase, FetchStep } from './fetch';
 import { graphqlOverPool } from './graphql';
-import { GRAPHQL_POOL, type SubgraphOptions } from './options';
+import { type ErrorMask, GRAPHQL_POOL, type SubgraphOptions } from './options';
 import type { PreparedPools } from './pools';
 import { allReads } from './reads';
 
@@ -14,6 +14,8 @@ export type CreateRestBase = (options: SubgraphOptions, poolOf: (source: string)
 export interface Fetches {
   readonly fetches: ReadonlyMap<string, FetchStep>;
   readonly reads: ReadonlyMap<string, Reads>;
+  /** Of those subgraphs whose errors clients do not see as they are. */
+  readonly errorMasks: ReadonlyMap<string, ErrorMask>;
 }
 
 /** A subgraph, and what it is reached by when that is neither a pool nor a REST adapter. */
@@ -36,13 +38,15 @@ export function createFetches(
 ): Fetches {
   const fetches = new Map<string, FetchStep>();
   const reads = new Map<string, Reads>();
+  const errorMasks = new Map<string, ErrorMask>();
   for (const { options, base: own } of subgraphs) {
     const poolOf = (source: string) => pools.get(poolName(options, source));
     const base = own ?? (options.kind === 'rest' ? createRestBase(options, poolOf) : overPool(options, poolOf));
     fetches.set(options.name, fetchStack(options, base));
     reads.set(options.name, allReads([base.reads, ...pluginReads]));
+    if (options.errorMask !== undefined) errorMasks.set(options.name, options.errorMask);
   }
-  return { fetches, reads };
+  return { fetches, reads, errorMasks };
 }
 
 function overPool(options: SubgraphOptions, poolOf: (source: string) => Pool): FetchBase {

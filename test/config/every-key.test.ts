@@ -56,6 +56,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^headers\.(all|subgraphs\.\*)\.request\.\[\]\.insert\.`, 'config/header-rules.ts', '...insert'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.request\.`, 'config/header-rules.ts'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.response\.\[\]\.propagate\.`, 'config/header-rules.ts', 'propagate'],
+  [String.raw`^error_masking\.(all|subgraphs\.\*)\.(redact|allow_extensions)$`, 'config/subgraph-options.ts'],
   [String.raw`^limits\.mode$`, 'config/limit-options.ts'],
   [String.raw`^limits\.(max_\w+|(answer|expanded|plan)_bytes)\.(value|mode)$`, 'config/limit-options.ts'],
   [String.raw`^limits\.request_bytes$`, 'config/build-config.ts'],

@@ -19,6 +19,7 @@ describe('namedSubgraphs', () => {
       name: 'a',
       kind: 'graphql',
       timeoutMs: 10_000,
+      errorMask: { allowExtensions: ['code'] },
       deduplicate: true,
       responseBytesMax: 32_000_000,
       responseDepthMax: 200,
@@ -67,6 +68,22 @@ describe('namedSubgraphs', () => {
         },
       },
     });
+  });
+
+  it('have the mask of their errors, the nearer scope over that of all', () => {
+    const given = {
+      subgraphs: { a: { url }, b: { url }, c: { url } },
+      error_masking: {
+        all: { allow_extensions: ['code', 'field'] },
+        subgraphs: { b: { redact: false }, c: { allow_extensions: [] } },
+      },
+    };
+    const masks = [...subgraphs(given)].map(([name, { errorMask }]) => [name, errorMask]);
+    expect(masks).toEqual([
+      ['a', { allowExtensions: ['code', 'field'] }],
+      ['b', undefined],
+      ['c', { allowExtensions: [] }],
+    ]);
   });
 
   it('lets the nearest scope win key by key', () => {

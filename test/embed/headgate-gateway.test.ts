@@ -100,6 +100,18 @@ describe('a HeadgateGateway in an ApolloServer', () => {
     ]);
   });
 
+  it('withholds errors of subgraphs from the host where its configuration speaks of it', async () => {
+    const host = await start({ config: { ...PATIENT, error_masking: {} } });
+    const { body } = await host.ask('{ broken }');
+    expect(body.errors).toEqual([
+      {
+        message: 'Subgraph error withheld',
+        path: ['broken'],
+        extensions: { code: 'SHELF', errorId: expect.any(String) },
+      },
+    ]);
+  });
+
   it('applies the header rules of a configuration object', async () => {
     const host = await start({
       config: {

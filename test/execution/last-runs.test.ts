@@ -31,7 +31,7 @@ describe('what a run made of its answers', () => {
 
   it('is used again for the same bytes, whatever headers they come with, and not with another status', async () => {
     const operation = await federation.prepare('{ users { id name } }');
-    const options = { limits: UNLIMITED, lastRuns: new LastRuns(), takesJsonText: false };
+    const options = { limits: UNLIMITED, lastRuns: new LastRuns(), takesJsonText: false, errorMasks: new Map() };
     const run = async () => {
       const { data, errors } = await operation.execute({}, newFlight(), options);
       expect(errors).toEqual([]);

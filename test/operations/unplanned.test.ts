@@ -50,7 +50,7 @@ describe('a query that is not planned', () => {
     planner = await createApolloPlanner(sdl, { ...PLANNING, deadlineMs });
     const limits = { limits: UNLIMITED, hideSuggestions: false, introspection: true, exposeQueryPlan: false };
     const operations = new Operations(limits, () => {});
-    operations.activate({ supergraph, planner, fetches: new Map(), reads: new Map() });
+    operations.activate({ supergraph, planner, fetches: new Map(), reads: new Map(), errorMasks: new Map() });
     const health = createHealth(() => operations.ready);
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
     const persisted = createPersistedQueries(null);

@@ -32,6 +32,7 @@ subgraphs: { things: { schema: { file: ./things.graphql }, url: "${subgraph.url}
 traffic_shaping: { all: { retry: { max_attempts: 1 }, outlier_detection: { consecutive_errors: 1000, error_rate: 100% } } }
 introspection: { enabled: false }
 planning: { deadline: 1m }
+error_masking: { all: { redact: false } }
 ${more}`;
     writeFileSync(join(folder, 'direct.yaml'), config(''));
     writeFileSync(join(folder, 'apollo.yaml'), config('apollo: { plugins: [./plugin.cjs] }'));

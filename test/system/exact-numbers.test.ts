@@ -46,6 +46,7 @@ describe('numbers that a double cannot hold', () => {
       writeFileSync(
         join(folder, 'headgate.yaml'),
         `server: { listen: "127.0.0.1:0" }
+error_masking: { all: { redact: false } }
 supergraph: { source: subgraphs, checkpoint: false }
 planning: { deadline: 1m }
 subgraphs:

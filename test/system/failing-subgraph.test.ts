@@ -50,7 +50,7 @@ describe('a subgraph that dies while clients ask', () => {
     expect([...bodies].filter((body) => INTERNALS.test(body))).toEqual([]);
   });
 
-  it('leaves a message, a code and the path', async () => {
+  it('leaves a code, the path, and an id by which the log says why', async () => {
     const { status, body } = await ask(headgate.graphql, QUERY);
     expect(status).toBe(200);
     expect(body.data).toEqual({
@@ -58,10 +58,12 @@ describe('a subgraph that dies while clients ask', () => {
     });
     expect(body.errors).toHaveLength(1);
     expect(body.errors?.[0]).toMatchObject({
-      message: expect.any(String),
+      message: 'Subgraph error withheld',
       path: expect.arrayContaining(['product']),
-      extensions: { code: 'SUBGRAPH_UNREACHABLE', serviceName: 'reviews' },
+      extensions: { code: 'SUBGRAPH_UNREACHABLE', errorId: expect.any(String) },
     });
+    const line = await headgate.logged(String(body.errors?.[0]?.extensions?.errorId));
+    expect(JSON.parse(line)).toMatchObject({ subgraph: 'reviews', errors: [{ code: 'SUBGRAPH_UNREACHABLE' }] });
   });
 
   it('is asked again once it is back', async () => {

@@ -11,7 +11,6 @@ export const reserved = {
   authorization: refused(),
   persisted_documents: refused(),
   cache: later(),
-  error_masking: refused(),
   telemetry: later(),
   subscriptions: later(),
   demand_control: refused(),

@@ -48,13 +48,17 @@ function softened(status: number, code: unknown, type: AnswerType): number {
   return type.legacy && status === 400 && OPERATION_FAILURES.has(code) ? 200 : status;
 }
 
-/** Answers a request that is no operation, or whose outcome is not waited for. */
-export function failureAnswer(error: HeadgateError, type: AnswerType): Answer {
+/**
+ * Answers a request that is no operation, or whose outcome is not waited for.
+ * @param id of the request: of what is kept from the client, it leads to the line of the log
+ */
+export function failureAnswer(error: HeadgateError, type: AnswerType, id: string): Answer {
   const { code, message, details } = error;
+  const extensions = { ...details, code, ...(code === 'INTERNAL' && id !== '' && { errorId: id }) };
   return {
     status: statusOfCode(code) ?? 500,
     headers: { 'content-type': contentType(type), 'cache-control': 'no-store', ...headersOf(error) },
-    body: JSON.stringify({ errors: [{ message, extensions: { ...details, code } }] }),
+    body: JSON.stringify({ errors: [{ message, extensions }] }),
   };
 }
 

@@ -17,7 +17,7 @@ export const conclude: AskingLayer = {
       (error) => {
         const failure = publicError(error, 'graphql', asking.request.id);
         asking.errorCodes = [failure.code];
-        return ended(asking, failureAnswer(failure, asking.type));
+        return ended(asking, failureAnswer(failure, asking.type, asking.request.id));
       },
     ),
 };

@@ -22,6 +22,7 @@ function thrownInside(error: unknown): unknown {
 /**
  * Decides what of an error reaches the client: a GraphQLError (of validation, of the engine, of a subgraph) and a
  * HeadgateError pass; any other exception is a defect, kept back and announced as `internal.error`.
+ * @param id of the request: by it the log has what was kept back
  */
 export function publicGraphqlError(
   formatted: GraphQLFormattedError,
@@ -42,7 +43,8 @@ export function publicGraphqlError(
     announce('internal.error', { id, where: 'an operation', error: inside });
   if (exposeErrorDetails) return formatted;
   const { locations, path } = formatted;
-  return { message: MASKED, ...(locations && { locations }), ...(path && { path }), extensions: { code: UNCODED } };
+  const extensions = { code: UNCODED, ...(id && { errorId: id }) };
+  return { message: MASKED, ...(locations && { locations }), ...(path && { path }), extensions };
 }
 
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
