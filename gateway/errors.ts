@@ -40,6 +40,31 @@ export const ERRORS = {
     meaning: 'the accept header leaves no media type that can be answered',
     remedy: 'accept application/graphql-response+json or application/json',
   },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: 200,
+    meaning: 'automatic persisted queries are off (persisted_documents.apq), and the request has a hash and no text',
+    remedy: 'send the text; clients of Apollo do so by themselves',
+  },
+  PERSISTED_QUERY_NOT_IN_LIST: {
+    status: 404,
+    meaning: 'the request names a document by an id that no manifest of persisted_documents has',
+    remedy: 'add the document to a manifest, or look whether the client was built with another one',
+  },
+  PERSISTED_QUERY_ID_REQUIRED: {
+    status: 400,
+    meaning: 'the request has the text of an operation, and persisted_documents.require is id',
+    remedy: 'send the id of a document of a manifest in place of the text',
+  },
+  QUERY_NOT_IN_SAFELIST: {
+    status: 403,
+    meaning: 'persisted_documents.require is true, and no manifest has a document with exactly this text',
+    remedy: 'add the document to a manifest, byte for byte as the client sends it, or send its id',
+  },
+  CANNOT_SEND_PQ_ID_AND_BODY: {
+    status: 400,
+    meaning: 'the request has the id of a persisted document and a text that is another one',
+    remedy: 'send the id alone, or the text alone',
+  },
   UNAUTHENTICATED: {
     status: 401,
     meaning:

@@ -237,6 +237,28 @@ export interface Events {
    * text; or it sent the text to be kept.
    */
   'persisted.query': { readonly result: 'known' | 'shared' | 'unknown' | 'kept' };
+  /**
+   * A request named a document of a manifest (or had its text), named one that is unknown, had a text of no manifest, or was refused.
+   */
+  'persisted.document': { readonly result: 'found' | 'unknown' | 'unlisted' | 'refused' };
+  /** An operation that no manifest has, with the beginning of its text; `untold` more were not told of since the last one. */
+  'persisted.unknown': {
+    readonly id: string;
+    /** SHA-256 of the whole text, in hex. */
+    readonly hash: string;
+    readonly operationName: string | null;
+    readonly clientName: string | null;
+    readonly text: string;
+    readonly isRefused: boolean;
+    readonly untold: number;
+  };
+  /** Documents of manifests were planned before a version was served. `invalid` are not valid with it, `late` had no time. */
+  'persisted.planned': {
+    readonly documents: number;
+    readonly planned: number;
+    readonly invalid: number;
+    readonly late: number;
+  };
   /** Tokens at the admin listener that are nobody's, `count` from this address since this was announced last. */
   'admin.refused': { readonly address: string; readonly count: number };
   'registry.revision': {

@@ -21,7 +21,8 @@ import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { type OperationOptions, Operations } from './operations/operations';
 import { packageVersion } from './package-root';
 import { checkServerPeers } from './peers';
-import { createPersistedQueries } from './persisted-queries';
+import { createPersistedQueries } from './persisted-documents/automatic';
+import { CurrentDocuments } from './persisted-documents/in-service';
 import { closePlugins } from './plugins/close-plugins';
 import { checkedPlugins, loadPlugins } from './plugins/load-plugins';
 import type { Plugin, PluginModule } from './plugins/plugin';
@@ -112,6 +113,7 @@ class HeadgateGateway implements Gateway {
   readonly #authentication: Authentication | null;
   /** Null when nobody counts. */
   readonly #rates: RateLimits | null;
+  readonly #documents: CurrentDocuments;
   readonly #operations: Operations;
   readonly #pools: Pools;
   readonly #maker: VersionMaker;
@@ -150,6 +152,7 @@ class HeadgateGateway implements Gateway {
     this.#authentication = config.authentication === null ? null : new Authentication(config.authentication);
     const store = options.upstream?.store ?? null;
     this.#rates = config.rateLimits === null ? null : new RateLimits(config.rateLimits, { store });
+    this.#documents = new CurrentDocuments(config.documents);
     this.#metrics =
       config.admin === null
         ? null
@@ -185,7 +188,11 @@ class HeadgateGateway implements Gateway {
       browsers: this.#config.clients,
       authentication: this.#authentication,
       rates: this.#rates,
-      persisted: createPersistedQueries(upstream?.store ?? null),
+      persisted: {
+        options: this.#config.persistedDocuments,
+        documents: this.#documents.get,
+        queries: createPersistedQueries(upstream?.store ?? null),
+      },
       plugins: pluginLayers(this.#plugins),
       apolloPlugins: this.#options.apolloPlugins ?? [],
       acceptor: upstream?.acceptor,
@@ -290,7 +297,8 @@ class HeadgateGateway implements Gateway {
     const prepared = await this.#maker.prepare(delivered, config, this.#operations.version);
     const next = prepared.version;
     const options = loaded === null ? undefined : operationOptions(config);
-    const swap = await this.#operations.prepare(next, options).catch((error) => {
+    const texts = [...new Set(config.documents?.documents.map(({ text }) => text))];
+    const swap = await this.#operations.prepare(next, options, texts).catch((error) => {
       prepared.abandon();
       throw error;
     });
@@ -322,6 +330,7 @@ class HeadgateGateway implements Gateway {
     setBudgets(loaded.config);
     this.#concurrency.update(loaded.config.clients);
     this.#server?.update(loaded.config.clients);
+    this.#documents.update(loaded.config.documents);
     if (loaded.config.authentication !== null) this.#authentication?.update(loaded.config.authentication);
   }
 

@@ -30,8 +30,10 @@ import type { AskedLayer, AskedStep } from './operations/asked';
 import { explainPlans } from './operations/explain';
 import { flights, type ReadyStep } from './operations/flights';
 import type { OperationsInService } from './operations/operations';
-import { persistedQueries } from './operations/persisted-layer';
-import type { PersistedQueries } from './persisted-queries';
+import type { PersistedQueries } from './persisted-documents/automatic';
+import { noPersistedQueries, persistedQueries } from './persisted-documents/automatic-layer';
+import { type DocumentsInService, persistedDocuments } from './persisted-documents/layer';
+import type { PersistedOptions } from './persisted-documents/options';
 import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import type { RateLimits } from './rate-limits/rate-limits';
 import { answerHeaders } from './transport/answer-headers';
@@ -80,17 +82,26 @@ export function httpStack(
   ]);
 }
 
-/** From a GraphQL request over HTTP to its answer. @param authentication null: nobody asks who asks @param rates null: nobody counts */
+/** What looks at a GraphQL request before it is known what it asks for. */
+export interface Edge {
+  /** Null: nobody asks who asks. */
+  readonly authentication: Authentication | null;
+  readonly browsers: Browsers;
+  /** Null: nobody counts. */
+  readonly rates: RateLimits | null;
+  /** Where ids of documents stand; null: nowhere. */
+  readonly sources: PersistedOptions['sources'];
+}
+
+/** From a GraphQL request over HTTP to its answer. */
 export function graphqlStack(
   ask: AskedStep,
   { timeoutMs, exposeErrorDetails }: Pick<ServerOptions, 'timeoutMs' | 'exposeErrorDetails'>,
   operations: OperationsInService,
   concurrency: Concurrency,
-  authentication: Authentication | null,
-  browsers: Browsers,
-  rates: RateLimits | null = null,
+  { authentication, browsers, rates, sources }: Edge,
 ): AskingStep {
-  return stack(answering(ask, exposeErrorDetails), [
+  return stack(answering(ask, exposeErrorDetails, sources), [
     rates === null ? null : callHeaders,
     conclude,
     report,
@@ -106,19 +117,29 @@ export function graphqlStack(
   ]);
 }
 
+/** What stands for texts that clients do not send. */
+export interface Persisted {
+  readonly options: PersistedOptions;
+  readonly documents: () => DocumentsInService;
+  /** Texts that were sent once, by their hash. */
+  readonly queries: PersistedQueries;
+}
+
 /** From an operation that is asked for, over whatever protocol, to its outcome. @param apolloServer null without plugins of it */
 export function askedStack(
   operations: OperationsInService,
   apolloServer: AskedLayer | null,
-  persisted: PersistedQueries,
+  { options: { sources, automatic }, documents, queries }: Persisted,
   limits: Limits,
   plugins: PluginLayers = NO_PLUGINS,
   rates: RateLimits | null = null,
 ): AskedStep {
   return stack(operations.prepareThen(readyStack(operations, limits, plugins, rates)), [
     rates?.asked ?? null,
+    sources === null ? null : persistedDocuments(documents, sources.includes('sha256Hash')),
+    automatic ? null : noPersistedQueries(),
     apolloServer,
-    persistedQueries(persisted),
+    automatic ? persistedQueries(queries) : null,
     ...plugins.asked,
   ]);
 }

@@ -98,7 +98,7 @@ export const ROOMS: readonly Room[] = [
       'http',
       'authentication',
       'operations',
-      'persisted-queries',
+      'persisted-documents',
       'execution',
       'planning',
       'security',
@@ -120,7 +120,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'listeners',
     purpose: 'the two ports: for clients, and for operators',
-    mayImport: ['pipeline', 'authentication', 'plugins', 'rate-limits', 'http', 'operations', 'persisted-queries'],
+    mayImport: ['pipeline', 'authentication', 'plugins', 'rate-limits', 'http', 'operations', 'persisted-documents'],
   },
   {
     name: 'supergraph-provider',
@@ -141,7 +141,7 @@ export const ROOMS: readonly Room[] = [
       'authentication',
       'http',
       'operations',
-      'persisted-queries',
+      'persisted-documents',
       'transport',
       'pool',
     ],
@@ -158,6 +158,7 @@ export const ROOMS: readonly Room[] = [
       'rate-limits',
       'http',
       'authentication',
+      'persisted-documents',
       'planning',
       'security',
       'transport',
@@ -182,7 +183,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'authentication',
       'operations',
-      'persisted-queries',
+      'persisted-documents',
       'execution',
       'security',
       'registry',
@@ -198,14 +199,15 @@ export const ROOMS: readonly Room[] = [
     mayImport: ['pool'],
   },
   {
-    name: 'operations',
-    purpose: 'from what is asked for to an operation that is valid and planned, and to the flight that executes it',
-    mayImport: ['persisted-queries', 'execution', 'planning', 'security', 'transport', 'supergraph'],
+    name: 'persisted-documents',
+    purpose:
+      'documents that clients name in place of their text: of a manifest, or sent once before; which ones may be asked for',
+    mayImport: ['operations', 'vocabulary', 'store'],
   },
   {
-    name: 'persisted-queries',
-    purpose: 'queries that clients name by their hash: known here, or in the store',
-    mayImport: ['store'],
+    name: 'operations',
+    purpose: 'from what is asked for to an operation that is valid and planned, and to the flight that executes it',
+    mayImport: ['execution', 'planning', 'security', 'transport', 'supergraph'],
   },
   {
     name: 'execution',

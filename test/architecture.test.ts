@@ -42,7 +42,7 @@ const files = sources(GATEWAY);
 const ON_THE_WAY: ReadonlySet<string> = new Set([
   'http',
   'pipeline',
-  'persisted-queries',
+  'persisted-documents',
   'prepared',
   'execution',
   'planning',
@@ -65,7 +65,8 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'operations/asked.ts': 'always empty',
   'http/silent-bodies.ts': 'open connections',
   'http/turns.ts': 'requests that wait',
-  'persisted-queries.ts': 'requests that wait, within the time limit of the store',
+  'persisted-documents/documents.ts': 'documents of manifests, which have 64 MB together',
+  'persisted-documents/automatic.ts': 'requests that wait, within the time limit of the store',
   'operations/operations.ts': 'listeners',
   'execution/answer-size.ts': 'limits, of one run',
   'execution/entity-fetch.ts': 'of one request',

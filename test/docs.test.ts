@@ -220,7 +220,9 @@ describe('examples', () => {
     DOCS.flatMap(({ path, text }) => blocks({ path, text }, language).map((block) => [path, block] as const));
 
   it.each(inDocs('yaml'))('of YAML in %s are taken by the configuration', async (_path, block) => {
-    const path = folder().write('headgate.yaml', block);
+    const { write } = folder();
+    write('persisted-query-manifest.json', '{ "id": "{ field }" }');
+    const path = write('headgate.yaml', block);
     await expect(loadConfig({ path, env: {} })).resolves.toMatchObject({ path });
   });
 

@@ -12,7 +12,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
   const state = env.HEADGATE_STATE || null;
   const absolute = (path: string) =>
     state !== null && path.startsWith(STATE) ? resolve(state, path.slice(STATE.length)) : resolve(folder, path);
-  const { supergraph, discovery, registry, plugins, apollo, subgraphs } = settings;
+  const { supergraph, discovery, registry, plugins, apollo, subgraphs, persisted_documents: persisted } = settings;
   return {
     ...settings,
     supergraph: {
@@ -29,6 +29,14 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
       },
     },
     registry: { ...registry, directory: absolute(registry.directory) },
+    ...(persisted === undefined
+      ? {}
+      : {
+          persisted_documents: {
+            ...persisted,
+            manifests: persisted.manifests.map((one) => absoluteManifest(one, absolute)),
+          },
+        }),
     plugins: plugins.map(absolute),
     apollo: { plugins: apollo.plugins.map(absolute) },
     subgraphs: Object.fromEntries(
@@ -44,4 +52,13 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
       ]),
     ),
   };
+}
+
+function absoluteManifest<T extends string | { readonly file: string }>(
+  manifest: T,
+  absolute: (path: string) => string,
+): T {
+  const made: string | { readonly file: string } =
+    typeof manifest === 'string' ? absolute(manifest) : { ...manifest, file: absolute(manifest.file) };
+  return made as T; // as: of the same form
 }

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
+import type { ManifestDocument } from '../persisted-documents/options';
 import { authenticationOptions } from './authentication-options';
 import { browserOptions } from './browser-options';
 import type { Config } from './config';
+import { documentOptions, persistedOptions } from './document-options';
 import { deepFreeze } from './freeze';
 import { limitOptions } from './limit-options';
 import { keysNotInEffect } from './not-in-effect';
@@ -13,14 +15,24 @@ import { supergraphOptions } from './supergraph-options';
 /** Whoever develops sees what is wrong where it shows. */
 const SHOW_ALL: Settings['error_masking'] = { all: { redact: false, allow_extensions: [] }, subgraphs: {} };
 
-/** Checked settings, in the words of the rooms. */
-export function buildConfig(checked: Settings, given: unknown, dev: boolean): Config {
+/**
+ * Checked settings, in the words of the rooms.
+ * @param documents of the manifests that they name
+ */
+export function buildConfig(
+  checked: Settings,
+  given: unknown,
+  dev: boolean,
+  documents: readonly ManifestDocument[] = [],
+): Config {
   const settings = dev ? { ...checked, error_masking: SHOW_ALL } : checked;
   return deepFreeze({
     server: serverOptions(settings, dev),
     clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency, ...browserOptions(settings) },
     admin: adminOptions(settings),
     authentication: authenticationOptions(settings),
+    persistedDocuments: persistedOptions(settings),
+    documents: documentOptions(settings, documents),
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),
     optionsFor: optionsFor(settings),

@@ -2,6 +2,7 @@ import type { AddressOptions } from '../addresses';
 import type { AuthenticationOptions } from '../authentication/options';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
+import type { DocumentOptions, PersistedOptions } from '../persisted-documents/options';
 import type { PlanningOptions } from '../planning/options';
 import type { RateLimitOptions } from '../rate-limits/options';
 import type { RegistryOptions } from '../registry/options';
@@ -18,6 +19,10 @@ export interface Config {
   readonly admin: AdminOptions | null;
   /** Null when nobody is asked who they are. */
   readonly authentication: AuthenticationOptions | null;
+  /** How requests are read that name a document. */
+  readonly persistedDocuments: PersistedOptions;
+  /** Null: no manifests, and every operation may be asked for. */
+  readonly documents: DocumentOptions | null;
   readonly supergraph: SupergraphOptions;
   /** The subgraphs that the file names. */
   readonly subgraphs: ReadonlyMap<string, SubgraphOptions>;

@@ -15,6 +15,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...subgraphFindings(settings),
     ...scopeFindings(settings),
     ...corsFindings(settings),
+    ...documentFindings(settings),
     ...protectionFindings(settings),
   ];
 }
@@ -41,6 +42,19 @@ function* supergraphFindings({ supergraph, subgraphs }: Settings): Generator<Fin
   }
   if (source === 'subgraphs' && Object.keys(subgraphs).length === 0) {
     yield { path: ['supergraph', 'source'], message: 'source is subgraphs, and none stands under subgraphs' };
+  }
+}
+
+/** Whoever answers documents of his manifests only keeps none that clients send. */
+function* documentFindings({ persisted_documents: section }: Settings): Generator<Finding> {
+  if (section === undefined || !section.enabled || section.require === false) return;
+  if (section.apq === true) {
+    const message = 'clients could have any text kept and answered; take it out, or take out require';
+    yield { path: ['persisted_documents', 'apq'], message };
+  }
+  if (section.manifests.length === 0) {
+    const message = 'there is no manifest, so every operation would be refused; name one under manifests';
+    yield { path: ['persisted_documents', 'require'], message };
   }
 }
 

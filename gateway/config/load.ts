@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { ManifestDocument } from '../persisted-documents/options';
 import { withAbsolutePaths } from './absolute-paths';
 import { buildConfig } from './build-config';
 import { checkSettings } from './check-settings';
 import type { Config } from './config';
+import { readManifests } from './manifests';
 import { type Overrides, overriding } from './overrides';
 import { configError, unlocated } from './problem';
 import { type ReadSettings, readSettings } from './read-settings';
@@ -32,10 +34,14 @@ export interface ConfigSource {
   /** What the file says, before defaults. */
   readonly given: unknown;
   readonly dev: boolean;
+  /** Of the manifests that the settings name. */
+  readonly documents: readonly ManifestDocument[];
 }
 
 /** Settings with absolute paths, and where they come from. */
 export interface LoadedSettings extends ReadSettings {
+  /** Of the manifests that they name. */
+  readonly documents: readonly ManifestDocument[];
   readonly path: string | null;
 }
 
@@ -44,13 +50,13 @@ const FILE_BYTES_MAX = 1_048_576;
 
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { settings, given, path, files } = await loadSettings(options);
-  const source = { settings, given, dev: options.dev === true };
+  const { settings, given, path, files, documents } = await loadSettings(options);
+  const source = { settings, given, dev: options.dev === true, documents };
   return { config: remakeConfig(source), path, files, source };
 }
 
-export function remakeConfig({ settings, given, dev }: ConfigSource): Config {
-  return buildConfig(settings, given, dev);
+export function remakeConfig({ settings, given, dev, documents }: ConfigSource): Config {
+  return buildConfig(settings, given, dev, documents);
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
@@ -65,12 +71,10 @@ async function settingsOfFile(path: string, options: LoadOptions): Promise<Loade
   const text = await readText(path, file);
   const surroundings = { folder, env: options.env ?? process.env };
   const read = readSettings(path, text, { ...surroundings, adjust: overriding(options) });
-  return {
-    ...read,
-    settings: withAbsolutePaths(read.settings, folder, surroundings.env),
-    path: file,
-    files: [file, ...read.files],
-  };
+  const settings = withAbsolutePaths(read.settings, folder, surroundings.env);
+  const { documents, files, findings } = await readManifests(settings);
+  if (findings.length > 0) throw configError(path, findings.map(read.locate));
+  return { ...read, settings, documents, path: file, files: [file, ...read.files, ...files] };
 }
 
 /** There is no folder of a configuration to keep a checkpoint in, and a supergraph file is its own. */
@@ -79,7 +83,7 @@ function settingsWithoutFile(options: LoadOptions): LoadedSettings {
   const checked = checkSettings(given, { expanded: new Set(), findings: [], adjust: overriding(options) });
   if ('findings' in checked) throw configError(null, checked.findings.map(unlocated));
   const settings = withAbsolutePaths(checked.settings, process.cwd(), options.env);
-  return { settings, given, expansions: [], path: null, files: [], locate: unlocated };
+  return { settings, given, documents: [], expansions: [], path: null, files: [], locate: unlocated };
 }
 
 async function readText(shown: string, file: string): Promise<string> {

@@ -9,7 +9,6 @@ const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions']
 /** Sections of the contract that protect, with who can do it as long as this version does not: whoever sets one relies on it. */
 const PROTECTING: Readonly<Record<string, string>> = {
   authorization: 'decide in the subgraphs what a client may see',
-  persisted_documents: 'let a proxy in front of the gateway refuse other operations',
   demand_control: 'use `limits`, which bound depth, aliases and expanded selections',
 };
 

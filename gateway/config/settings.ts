@@ -10,6 +10,7 @@ import { headers } from './sections/headers';
 import { limits } from './sections/limits';
 import { log } from './sections/log';
 import { memory } from './sections/memory';
+import { persistedDocuments } from './sections/persisted-documents';
 import { planning } from './sections/planning';
 import { plugins } from './sections/plugins';
 import { rateLimit } from './sections/rate-limit';
@@ -45,6 +46,7 @@ export const settingsSchema = z.strictObject({
   log,
   registry,
   store,
+  persisted_documents: persistedDocuments,
   plugins,
   apollo,
   ...reserved,

@@ -14,7 +14,17 @@ export interface ConfigWatch {
 const RETRY_MS = 10_000;
 
 /** Sections of {@link Config} that listeners, threads, files and processes are opened with. */
-const RESTART_SECTIONS = ['server', 'admin', 'discovery', 'planning', 'registry', 'store', 'log', 'workers'] as const;
+const RESTART_SECTIONS = [
+  'server',
+  'admin',
+  'persistedDocuments',
+  'discovery',
+  'planning',
+  'registry',
+  'store',
+  'log',
+  'workers',
+] as const;
 
 /** Sections that change at once, but are on the way of a request from the start, or not at all. */
 const PLACED_SECTIONS = { authentication: 'authentication', rateLimits: 'rate_limit' } as const;
@@ -97,7 +107,14 @@ function announceRestarts(before: Config, next: Config): void {
   });
   const restart = [...RESTART_SECTIONS.filter((key) => !sameOptions(before[key], next[key])), ...placed];
   if (restart.length > 0)
-    announce('config.notice', { message: `changes in these sections take effect on restart: ${restart.join(', ')}` });
+    announce('config.notice', {
+      message: `changes in these sections take effect on restart: ${restart.map(asWritten).join(', ')}`,
+    });
+}
+
+/** As a file has it. */
+function asWritten(section: string): string {
+  return section.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function sameOptions(a: unknown, b: unknown): boolean {

@@ -15,7 +15,7 @@ import { type Asked, type AskedLayer, type AskedStep, type Outcome, refused } fr
 import { gatewayResult } from '../operations/gateway-result';
 import type { OperationsInService } from '../operations/operations';
 import { subscriptionRefused, unresolved } from '../operations/refusals';
-import type { PersistedQueries } from '../persisted-queries';
+import type { PersistedQueries } from '../persisted-documents/automatic';
 import { validationErrorsMax } from '../security/validation-errors';
 import { publicGraphqlError } from './graphql/public-errors';
 import type { ServerOptions } from './options';
@@ -30,7 +30,8 @@ export interface ApolloOptions {
   readonly options: Pick<ServerOptions, 'introspection' | 'exposeErrorDetails'>;
   /** Apollo Server plugins, after ours. */
   readonly plugins: readonly object[];
-  readonly persisted: PersistedQueries;
+  /** Null: none are kept. */
+  readonly persisted: PersistedQueries | null;
 }
 
 /** Apollo Server around what answers operations. */
@@ -82,7 +83,7 @@ function createServer(
     plugins: [recorder, ...disabledPlugins(plugins), ...(plugins as ApolloServerPlugin<ApolloContext>[])],
     // For plugins.
     cache: 'bounded',
-    persistedQueries: { cache: persistedQueryCache(persisted) },
+    persistedQueries: persisted === null ? false : { cache: persistedQueryCache(persisted) },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',

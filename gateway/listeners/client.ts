@@ -11,6 +11,7 @@ import { clientsMax } from '../http/descriptors';
 import { clientFailure } from '../http/failures';
 import { createGraphiql } from '../http/graphiql/routes';
 import { asking } from '../http/graphql/asking';
+import { DOCUMENT_PARAM } from '../http/graphql/document-id';
 import type { Health } from '../http/health';
 import type { HttpStep } from '../http/http-step';
 import type { Listener } from '../http/listener';
@@ -21,8 +22,7 @@ import { healthRoutes } from '../http/routes/health';
 import { HttpServer } from '../http/server';
 import type { AskedStep } from '../operations/asked';
 import type { OperationsInService } from '../operations/operations';
-import type { PersistedQueries } from '../persisted-queries';
-import { askedStack, graphqlStack, httpStack } from '../pipeline';
+import { askedStack, graphqlStack, httpStack, type Persisted } from '../pipeline';
 import { loadApolloPlugins } from '../plugins/apollo-plugins';
 import type { PluginLayers } from '../plugins/plugin-layers';
 import type { RateLimits } from '../rate-limits/rate-limits';
@@ -32,7 +32,7 @@ export const SERVER_PORT_REMEDY = 'choose another with --port or server.listen';
 export interface ClientListenerOptions {
   readonly options: ServerOptions;
   readonly operations: OperationsInService;
-  readonly persisted: PersistedQueries;
+  readonly persisted: Persisted;
   readonly health: Health;
   readonly concurrency: Concurrency;
   /** What pages in browsers may do. */
@@ -70,7 +70,15 @@ class HttpClientListener implements ClientListener {
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
     const { options, operations, persisted, plugins, apolloPlugins = [], rates } = this.#options;
     const all = [...(await loadApolloPlugins(options.apolloPlugins)), ...apolloPlugins];
-    this.#apollo = all.length === 0 ? null : loadApollo({ operations, options, plugins: all, persisted });
+    this.#apollo =
+      all.length === 0
+        ? null
+        : loadApollo({
+            operations,
+            options,
+            plugins: all,
+            persisted: persisted.options.automatic ? persisted.queries : null,
+          });
     if (operations.ready) await startNow(this.#apollo);
     const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, rates);
     this.#server = this.#createServer(ask);
@@ -126,13 +134,16 @@ class HttpClientListener implements ClientListener {
 
   /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
   #graphqlRoutes(ask: AskedStep): readonly Route[] {
-    const { options, operations, concurrency, authentication = null, rates } = this.#options;
-    const handle = asking(graphqlStack(ask, options, operations, concurrency, authentication, this.#browsers, rates));
+    const { options, operations, concurrency, authentication = null, rates, persisted } = this.#options;
+    const { sources } = persisted.options;
+    const edge = { authentication, browsers: this.#browsers, rates: rates ?? null, sources };
+    const handle = asking(graphqlStack(ask, options, operations, concurrency, edge));
     const { path } = options;
-    return [
-      { method: 'POST', path, handle },
-      { method: 'GET', path, handle },
-    ];
+    const paths = persisted.options.sources?.includes('path') === true ? [path, `${path}/:${DOCUMENT_PARAM}`] : [path];
+    return paths.flatMap((each) => [
+      { method: 'POST', path: each, handle },
+      { method: 'GET', path: each, handle },
+    ]);
   }
 }
 

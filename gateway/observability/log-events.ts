@@ -105,6 +105,24 @@ const WRITERS: Writers = {
       { event: 'authentication.failed', ...(id !== '' && { id }), type, reason },
       `a client is not authenticated: ${reason}${type === 'none' ? '' : ` (${type})`}`,
     ),
+  'persisted.unknown': (log, { id, hash, operationName, clientName, text, isRefused, untold }) =>
+    log.info(
+      {
+        event: 'persisted.unknown',
+        ...named(id),
+        operation: operationName,
+        client: clientName,
+        hash,
+        document: text,
+        untold,
+      },
+      `an operation that no manifest has, ${isRefused ? 'refused' : 'answered'}: ${operationName ?? hash}`,
+    ),
+  'persisted.planned': (log, { documents, planned, invalid, late }) =>
+    log[invalid + late === 0 ? 'info' : 'warn'](
+      { event: 'persisted.planned', documents, planned, invalid, late },
+      `${planned} of ${documents} persisted documents are planned ahead${invalid === 0 ? '' : `; ${invalid} are not valid with this supergraph or beyond the limits`}${late === 0 ? '' : `; ${late} are planned when they are asked for`}`,
+    ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'connections.refused': (log, { listener, count, max }) =>

@@ -4,8 +4,10 @@ import type { Layer, Step } from '../layers';
 
 /** An operation as a client asks for it, over whatever protocol. */
 export interface Asked {
-  /** Undefined while something stands for it: the hash of a persisted query. */
+  /** Undefined while something stands for it: the id of a document, or the hash of a persisted query. */
   readonly query: string | undefined;
+  /** The id of a persisted document, as far as ids mean something. */
+  readonly documentId?: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;

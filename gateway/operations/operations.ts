@@ -142,13 +142,15 @@ export class Operations implements OperationsInService {
   /**
    * Plans the operations in use for `next`, so that no client waits for it after the swap. Takes some seconds at most.
    * @param options in effect from the swap on; by default those that are
+   * @param documents known beforehand, planned as well
    * @returns the swap, which cannot fail: `next` is served from the next query on, and queries under way keep the version
    *   that they began with
    */
-  async prepare(next: Version, options = this.#options): Promise<() => void> {
+  async prepare(next: Version, options = this.#options, documents: readonly string[] = []): Promise<() => void> {
     // Whoever is told of a schema looks whether it is one: that must not fail after the swap.
     assertValidSchema(next.supergraph.apiSchema);
-    const warm = await this.#prepared.warm(next, options.limits);
+    const used = await this.#prepared.warm(next, options.limits);
+    const warm = [...(await this.#prepared.warmListed(next, options.limits, documents, used)), ...used];
     return () => {
       if (options !== this.#options) this.update(options);
       this.#activate(next, warm);

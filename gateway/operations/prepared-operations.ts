@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLError } from 'graphql';
 import type { Call, OperationHead } from '../call';
 import { CancellationSource } from '../cancellation';
+import { announce } from '../events';
 import type { Executed } from '../execution/execute';
 import { LastRuns } from '../execution/last-runs';
 import type { createOperation, Operation } from '../execution/operation';
@@ -19,6 +20,7 @@ import type { LimitOptions } from '../security/options';
 import { allReads, compileReads } from '../transport/reads';
 import type { Asked } from './asked';
 import { fieldsAsked } from './fields-asked';
+import { listedOperations } from './listed-operations';
 import { documentReader, type ReadDocument, type ReadOptions } from './read-document';
 import { mutationByGet, noQuery, refusalOf, subscriptionRefused } from './refusals';
 import type { Version } from './version';
@@ -55,6 +57,9 @@ const LONG_CHARACTERS = 1_000;
 /** Operations planned before a swap, those used most. */
 const WARM_MAX = 100;
 const WARM_MS = 5_000;
+/** Documents that are known beforehand are planned in this time, and not more of them. */
+const LISTED_MS = 10_000;
+const LISTED_MAX = 1_000;
 
 interface Compiled {
   readonly operation: Operation;
@@ -249,6 +254,39 @@ export class PreparedOperations {
     return warm.map(({ used, plan }) => {
       const operation = this.#compiled(next, plan, used);
       return this.#bind({ ...used, uses: used.uses / 2 }, next, operation);
+    });
+  }
+
+  /**
+   * Plans documents that are known beforehand, so that no client waits for any.
+   * @param limits those of the next version; documents beyond them are left out
+   * @param known what is planned already
+   */
+  async warmListed(
+    next: Version,
+    limits: LimitOptions,
+    texts: readonly string[],
+    known: readonly WarmPrepared[],
+  ): Promise<readonly WarmPrepared[]> {
+    if (texts.length === 0) return [];
+    const done = new Set(known.map(({ key }) => key));
+    const { planner, supergraph } = next;
+    const { apiSchema } = supergraph;
+    const counts = { invalid: 0 };
+    const allows = (text: string) => this.#admission.allows(text, limits);
+    const { read } = this.#ofVersion(next);
+    const listed = listedOperations(texts.slice(0, LISTED_MAX), read, allows, counts);
+    const warm = await warmUp(listed, { planner, apiSchema, totalMs: LISTED_MS });
+    const allowed = warm.filter(({ plan }) => this.#admission.allowsPlan(bytesOf(plan), limits));
+    const planned = new Set(allowed.map(({ used }) => used.query)).size;
+    const invalid = counts.invalid + warm.length - allowed.length;
+    const documents = texts.length;
+    announce('persisted.planned', { documents, planned, invalid, late: Math.max(0, documents - planned - invalid) });
+    return allowed.flatMap(({ used, plan }) => {
+      const { askedAs, ...operation } = used;
+      const compiled = this.#compiled(next, plan, operation);
+      const keys = askedAs.map((name) => preparedKey(used.query, name, NO_LABELS)).filter((key) => !done.has(key));
+      return keys.map((key) => this.#bind({ ...operation, key, limits, uses: 0 }, next, compiled));
     });
   }
 

@@ -52,6 +52,27 @@ export function persistedQueryNotFound(): GraphQLError {
   return withCode('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', 200, headers);
 }
 
+/** Of an operation that clients name and do not send. */
+type PersistedRefusal =
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  | 'PERSISTED_QUERY_NOT_IN_LIST'
+  | 'PERSISTED_QUERY_ID_REQUIRED'
+  | 'QUERY_NOT_IN_SAFELIST'
+  | 'CANNOT_SEND_PQ_ID_AND_BODY';
+
+const PERSISTED_MESSAGES: Readonly<Record<PersistedRefusal, string>> = {
+  // The message by which clients know that they are to send texts from now on.
+  PERSISTED_QUERY_NOT_SUPPORTED: 'PersistedQueryNotSupported',
+  PERSISTED_QUERY_NOT_IN_LIST: 'no persisted document has this id',
+  PERSISTED_QUERY_ID_REQUIRED: 'this gateway answers persisted documents by their id only; send the id of one',
+  QUERY_NOT_IN_SAFELIST: 'this gateway answers persisted documents only, and the operation is not one of them',
+  CANNOT_SEND_PQ_ID_AND_BODY: 'the request has the id of a persisted document and another text; send one of them',
+};
+
+export function persistedRefusal(code: PersistedRefusal): GraphQLError {
+  return withCode(code, PERSISTED_MESSAGES[code], ERRORS[code].status);
+}
+
 /** @param message without what the document says nothing about */
 export function syntaxRefusal({ message, source, positions }: GraphQLError): GraphQLError {
   const extensions = { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400 } };

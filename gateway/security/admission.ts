@@ -43,6 +43,11 @@ export class Admission {
     return judgeText(query, limits).error === null;
   }
 
+  /** The same of a plan. */
+  allowsPlan(bytes: number, limits: LimitOptions): boolean {
+    return judgePlan(bytes, limits).error === null;
+  }
+
   #judge(query: string): Verdict {
     const verdict = judgeText(query, this.#limits);
     this.#verdicts.set(query, verdict);

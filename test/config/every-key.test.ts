@@ -75,6 +75,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^rate_limit\.`, 'config/rate-limit-options.ts'],
   [String.raw`^(cors|csrf)\.`, 'config/browser-options.ts'],
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],
+  [String.raw`^persisted_documents\.(enabled|require|log_unknown|apq|sources)$`, 'config/document-options.ts'],
+  [String.raw`^persisted_documents\.manifests$`, 'config/manifests.ts'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
 ];

@@ -5,14 +5,13 @@ import { createHealth } from '../../gateway/http/health';
 import type { Listener } from '../../gateway/http/listener';
 import { createClientListener } from '../../gateway/listeners/client';
 import { Operations } from '../../gateway/operations/operations';
-import { createPersistedQueries } from '../../gateway/persisted-queries';
 import { createApolloPlanner } from '../../gateway/planning/apollo/planner';
 import type { Planner } from '../../gateway/planning/planner';
 import { LIMIT_NAMES, type LimitOptions } from '../../gateway/security/options';
 import { closeCompositionThread } from '../../gateway/supergraph/compose';
 import { readSupergraph } from '../../gateway/supergraph/read';
 import { ask } from '../fixtures/headgate-process';
-import { BROWSER_OPTIONS, SERVER_OPTIONS } from '../fixtures/local-server';
+import { BROWSER_OPTIONS, localPersisted, SERVER_OPTIONS } from '../fixtures/local-server';
 import { explosiveSupergraph, planBomb } from '../fixtures/plan-bomb';
 
 const UNLIMITED = Object.fromEntries(
@@ -53,7 +52,7 @@ describe('a query that is not planned', () => {
     operations.activate({ supergraph, planner, fetches: new Map(), reads: new Map(), errorMasks: new Map() });
     const health = createHealth(() => operations.ready);
     const concurrency = new Concurrency({ concurrencyMax: 1_000 });
-    const persisted = createPersistedQueries(null);
+    const persisted = localPersisted();
     const options = SERVER_OPTIONS;
     listener = createClientListener({ options, operations, health, concurrency, persisted, browsers: BROWSER_OPTIONS });
     graphql = `${(await listener.listen()).url}/graphql`;

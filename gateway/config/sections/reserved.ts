@@ -9,7 +9,6 @@ const refused = () => z.unknown().exactOptional().describe('Refused: this versio
  */
 export const reserved = {
   authorization: refused(),
-  persisted_documents: refused(),
   cache: later(),
   telemetry: later(),
   subscriptions: later(),

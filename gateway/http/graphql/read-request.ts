@@ -6,6 +6,7 @@ import { KeptMap, textBytes, tokensIn } from '../../kept';
 import type { Asked } from '../../operations/asked';
 import { readJson } from '../body';
 import type { RouteRequest } from '../route';
+import { type DocumentIds, documentIdOf, NO_DOCUMENT_IDS } from './document-id';
 
 /** Levels of lists and objects in variables and extensions: deeper ones overflow the stack of whoever walks them. */
 const JSON_DEPTH_MAX = 256;
@@ -39,9 +40,10 @@ function recordOrNone(value: unknown, name: string): Record<string, unknown> | u
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** Apollo Server calls what is wrong with a persisted query an error of its own, or fails. */
-function checkPersisted(persisted: unknown, query: string | undefined): void {
+function checkPersisted(persisted: unknown, query: string | undefined, takesAnyId: boolean): void {
   if (persisted === undefined || persisted === null) return;
   const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
+  if (takesAnyId && query === undefined && version === 1 && isId(sha256Hash)) return;
   if (version !== 1 || typeof sha256Hash !== 'string' || !SHA256.test(sha256Hash))
     throw bad(
       '"extensions.persistedQuery" must be {"version": 1, "sha256Hash": "64 hexadecimal digits in lower case"}',
@@ -50,15 +52,35 @@ function checkPersisted(persisted: unknown, query: string | undefined): void {
     throw bad('"extensions.persistedQuery.sha256Hash" is not the SHA-256 of the "query"');
 }
 
-function check(parameters: Record<string, unknown>, key: string | null, isReadOnly: boolean): Asked {
+function isId(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= 1_024;
+}
+
+/** Where an id of a document may stand, and the one in the path. */
+interface Naming {
+  readonly ids: DocumentIds;
+  readonly inPath: string | undefined;
+}
+
+function check(
+  parameters: Record<string, unknown>,
+  key: string | null,
+  isReadOnly: boolean,
+  { ids, inPath }: Naming,
+): Asked {
   const extensions = recordOrNone(parameters.extensions, 'extensions');
   const query = textOrNone(parameters.query, 'query');
-  checkPersisted(extensions?.persistedQuery, query);
-  if ((query === undefined || query === '') && extensions?.persistedQuery === undefined) {
+  checkPersisted(extensions?.persistedQuery, query, ids.takesHashes);
+  const documentId = documentIdOf([
+    ['the path', inPath],
+    ...ids.names.map((name) => [`"${name}"`, parameters[name]] as const),
+  ]);
+  if ((query === undefined || query === '') && documentId === undefined && extensions?.persistedQuery === undefined) {
     throw bad('the request must have a "query": a string that holds a GraphQL document');
   }
   return {
-    query,
+    query: documentId !== undefined && query === '' ? undefined : query,
+    ...(documentId !== undefined && { documentId }),
     operationName: textOrNone(parameters.operationName, 'operationName'),
     variables: recordOrNone(parameters.variables, 'variables'),
     extensions,
@@ -72,7 +94,8 @@ function check(parameters: Record<string, unknown>, key: string | null, isReadOn
  * Reads the parameters of https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters from a query string.
  * @throws {HeadgateError} BAD_REQUEST
  */
-export function readGraphqlQuery({ query, search }: Pick<RouteRequest, 'query' | 'search'>): Asked {
+export function readGraphqlQuery(request: Pick<RouteRequest, 'query' | 'search' | 'params'>, ids: DocumentIds): Asked {
+  const { query, search } = request;
   const parameter = (name: string): string | undefined => {
     const values = query.getAll(name);
     if (values.length > 1) throw bad(`the parameter "${name}" is given ${values.length} times`);
@@ -87,8 +110,9 @@ export function readGraphqlQuery({ query, search }: Pick<RouteRequest, 'query' |
     operationName: parameter('operationName') || undefined,
     variables: jsonParameter('variables'),
     extensions: jsonParameter('extensions'),
+    ...Object.fromEntries(ids.names.map((name) => [name, parameter(name)])),
   };
-  return check(given, search, true);
+  return check(given, search, true, { ids, inPath: ids.inPath(request) });
 }
 
 /**
@@ -96,12 +120,12 @@ export function readGraphqlQuery({ query, search }: Pick<RouteRequest, 'query' |
  * @param key stands for the text where requests are compared
  * @throws {HeadgateError} BAD_REQUEST
  */
-function readGraphqlBody(text: string, key: string | null = null): Asked {
+function readGraphqlBody(text: string, key: string, naming: Naming): Asked {
   const body = readJson(text, 'the request body', parseJson);
   if (Array.isArray(body))
     throw bad('the request body is an array; batches are not answered, send one operation a request');
   if (!isRecord(body)) throw bad('the request body must be a JSON object with a "query"');
-  return check(body, key, false);
+  return check(body, key, false, naming);
 }
 
 /** Bodies that are parsed once: clients send the same operations again and again. */
@@ -117,14 +141,24 @@ export class GraphqlBodies {
     weigh: (_, body) => 3 * textBytes(body) + BYTES_PER_TOKEN * tokensIn(body),
   });
   #numbers = 0;
+  readonly #ids: DocumentIds;
+
+  /** @param ids where documents may be named */
+  constructor(ids = NO_DOCUMENT_IDS) {
+    this.#ids = ids;
+  }
 
   /** @throws {HeadgateError} BAD_REQUEST */
-  read(body: string): Asked {
+  read(body: string, request: Pick<RouteRequest, 'params'>): Asked {
+    const ids = this.#ids;
+    const inPath = ids.inPath(request);
+    // What a body is without the id in the path is for nobody else.
+    if (inPath !== undefined) return readGraphqlBody(body, body, { ids, inPath });
     const known = this.#known.get(body);
     if (known !== undefined) return known;
-    if (body.length > KEPT_CHARACTERS_MAX) return readGraphqlBody(body, body);
+    if (body.length > KEPT_CHARACTERS_MAX) return readGraphqlBody(body, body, { ids, inPath });
     // No body looks like a number.
-    const asked = readGraphqlBody(body, String(this.#numbers++));
+    const asked = readGraphqlBody(body, String(this.#numbers++), { ids, inPath });
     this.#known.set(body, asked);
     return asked;
   }

@@ -14,9 +14,15 @@ export function countStore(registry: Registry): () => void {
     help: 'Queries that clients named by their hash: known, shared (found in the store), unknown, or kept for the next time.',
     labels: ['result'],
   });
+  const documents = new Tally(registry, {
+    name: 'headgate_persisted_documents_total',
+    help: 'Requests by what came of their document: found in a manifest, unknown (its id), unlisted (its text), or refused.',
+    labels: ['result'],
+  });
   const stops = [
     subscribe('store.used', ({ operation, outcome }) => used.add(operation, outcome)),
     subscribe('persisted.query', ({ result }) => persisted.add(result)),
+    subscribe('persisted.document', ({ result }) => documents.add(result)),
   ];
   return () => {
     for (const stop of stops) stop();

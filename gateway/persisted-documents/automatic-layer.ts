@@ -1,7 +1,8 @@
 import { then } from '../layers';
-import type { PersistedQueries } from '../persisted-queries';
-import { type Asked, type AskedLayer, type Outcome, refused } from './asked';
-import { persistedQueryNotFound } from './refusals';
+import { type Asked, type AskedLayer, type Outcome, refused } from '../operations/asked';
+import { persistedQueryNotFound, persistedRefusal } from '../operations/refusals';
+import type { PersistedQueries } from './automatic';
+import { hashIn, withoutHash } from './hash';
 
 /**
  * Puts the text of a persisted query in the place of its hash, and keeps what comes with both once it is known to be valid.
@@ -38,8 +39,24 @@ export function persistedQueries(queries: PersistedQueries): AskedLayer {
   };
 }
 
-/** Null when it names none. */
-function hashIn({ persistedQuery }: NonNullable<Asked['extensions']>): string | null {
-  if (typeof persistedQuery !== 'object' || persistedQuery === null || !('sha256Hash' in persistedQuery)) return null;
-  return String(persistedQuery.sha256Hash);
+/** In place of them: a hash without a text is refused, and one beside a text means nothing. */
+export function noPersistedQueries(): AskedLayer {
+  const bare = new WeakMap<Asked, Asked>();
+
+  function withoutIt(asked: Asked): Asked {
+    let found = bare.get(asked);
+    if (found === undefined) {
+      found = { ...asked, extensions: withoutHash(asked.extensions) };
+      bare.set(asked, found);
+    }
+    return found;
+  }
+
+  return {
+    name: 'no persisted queries',
+    wrap: (next) => (asked, call) => {
+      if (asked.query === undefined) return refused([persistedRefusal('PERSISTED_QUERY_NOT_SUPPORTED')]);
+      return next(asked.extensions?.persistedQuery === undefined ? asked : withoutIt(asked), call);
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { announce } from './events';
-import { KeptMap, textBytes } from './kept';
-import { type Soon, then } from './layers';
-import type { Store } from './store/store';
+import { announce } from '../events';
+import { KeptMap, textBytes } from '../kept';
+import { type Soon, then } from '../layers';
+import type { Store } from '../store/store';
 
 /** Queries that clients name by the SHA-256 of their text, once one of them has sent it. */
 export interface PersistedQueries {

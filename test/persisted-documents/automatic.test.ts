@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { subscribe } from '../gateway/events';
-import { ByteBudget } from '../gateway/kept';
-import { createPersistedQueries } from '../gateway/persisted-queries';
-import { MemoryStore } from '../gateway/store/memory-store';
-import type { StoreBatch } from '../gateway/store/messages';
-import { PrimaryStore } from '../gateway/store/primary-store';
-import { StoreHost } from '../gateway/store/store-host';
+import { subscribe } from '../../gateway/events';
+import { ByteBudget } from '../../gateway/kept';
+import { createPersistedQueries } from '../../gateway/persisted-documents/automatic';
+import { MemoryStore } from '../../gateway/store/memory-store';
+import type { StoreBatch } from '../../gateway/store/messages';
+import { PrimaryStore } from '../../gateway/store/primary-store';
+import { StoreHost } from '../../gateway/store/store-host';
 
 const QUERY = '{ hello }';
 const hashOf = (query: string) => createHash('sha256').update(query).digest('hex');
