@@ -265,6 +265,12 @@ export const ERRORS = {
     meaning: 'another process uses this registry directory',
     remedy: 'end the other process, or give this one a directory of its own',
   },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    meaning: 'the audit log cannot be written, so the change was refused; nothing changed',
+    remedy:
+      'see to room and permissions of audit.path, which the log names; audit.on_error: allow lets changes pass unwritten',
+  },
   REGISTRY_WRITE_FAILED: {
     status: 503,
     meaning: 'the registry could not store the revision; nothing changed',

@@ -21,6 +21,14 @@ export interface SubgraphCall {
   readonly isShared?: boolean;
 }
 
+/** A key of the configuration that changed, in the form of the file; absent where it has no value. */
+export interface SettingChange {
+  /** Dotted. */
+  readonly key: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
 /** As of `request.finished`: of the request that it happened for, the first of several that share the work; absent or empty where there is none. */
 type ClientRequestId = string | undefined;
 
@@ -112,7 +120,11 @@ export interface Events {
   'supergraph.refused': { readonly source: string; readonly code: string; readonly message: string };
   'supergraph.checkpoint.used': { readonly path: string; readonly version: string };
   'composition.hint': { readonly code: string; readonly message: string };
-  'config.reloaded': { readonly path: string };
+  'config.reloaded': {
+    readonly path: string;
+    /** What differs from the one before, secrets masked. Absent where nobody can tell. */
+    readonly changes?: readonly SettingChange[];
+  };
   /** Something an operator should know about the configuration in use. */
   'config.notice': { readonly message: string };
   'config.refused': { readonly path: string; readonly message: string };
@@ -261,6 +273,29 @@ export interface Events {
   };
   /** Tokens at the admin listener that are nobody's, `count` from this address since this was announced last. */
   'admin.refused': { readonly address: string; readonly count: number };
+  /** Somebody was not let in, 401, or may not do what they asked for, 403. Told only where an audit log wants it. */
+  'access.denied': {
+    readonly listener: 'server' | 'admin';
+    /** As of `request.finished`. */
+    readonly id: string;
+    readonly method: string;
+    /** Without the query, and not longer than a line can hold. */
+    readonly path: string;
+    readonly address: string | null;
+    /** As far as the credentials were right; null where they were not, or there were none. */
+    readonly actor: string | null;
+    readonly status: number;
+  };
+  /** An entry is on disk. */
+  'audit.written': { readonly outcome: string };
+  /** The audit log cannot be written: changes of operators are refused until it can, unless they are allowed. */
+  'audit.failed': { readonly path: string; readonly code: string };
+  /** It can be written again; `lost` entries were too many to be kept meanwhile. */
+  'audit.recovered': { readonly path: string; readonly lost: number };
+  /** When it was opened: a crash had cut a line off, which nobody was told of as written. */
+  'audit.torn': { readonly path: string; readonly bytes: number };
+  /** When it was opened: somebody else changed it. */
+  'audit.damaged': { readonly path: string; readonly message: string };
   'registry.revision': {
     readonly graph: string;
     readonly revision: number;

@@ -1,3 +1,6 @@
+import { type Audit, openAudit } from './audit/audit';
+import { writeDenied } from './audit/denied-access';
+import type { AuditEntry } from './audit/entry';
 import { Authentication } from './authentication/authentication';
 import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
@@ -59,6 +62,8 @@ export interface Upstream {
   readonly pools: PoolCheckpoint | null;
   /** Whether this worker keeps the checkpoint of the pools for all of them. */
   readonly keepsPools: boolean;
+  /** Takes entries of refused access for the audit log. */
+  readonly audit?: (entry: AuditEntry) => void;
   /** What all workers share. */
   readonly store: Store;
   /** Takes the place of sources, files and the admin listener. Resolves when what there is to serve is being served. */
@@ -126,6 +131,10 @@ class HeadgateGateway implements Gateway {
   #server: ClientListener | null = null;
   #admin: Listener | null = null;
   readonly #leases: LeaseBook;
+  /** Null when none is written, and in a worker, whose primary has it. */
+  #audit: Audit | null = null;
+  /** Of a worker. */
+  #stopDenied: () => void = () => undefined;
   #poolCheckpoint: { close(): Promise<void> } | null = null;
   readonly #supergraphs: SupergraphProvider;
   #configWatch: ConfigWatch | null = null;
@@ -176,8 +185,14 @@ class HeadgateGateway implements Gateway {
     return this.#loaded.config;
   }
 
+  get #tellsDenied(): boolean {
+    return this.#config.audit?.denied === true;
+  }
+
   async start(): Promise<{ readonly server: string; readonly admin: string | null }> {
     const { upstream } = this.#options;
+    if (upstream === undefined) await this.#openAudit();
+    else if (this.#tellsDenied && upstream.audit !== undefined) this.#stopDenied = writeDenied(upstream.audit);
     await this.#recallPools();
     await this.#loadPlugins();
     this.#server = createClientListener({
@@ -195,12 +210,18 @@ class HeadgateGateway implements Gateway {
       },
       plugins: pluginLayers(this.#plugins),
       apolloPlugins: this.#options.apolloPlugins ?? [],
+      tellsDenied: this.#tellsDenied,
       acceptor: upstream?.acceptor,
     });
     const { url } = await this.#server.listen();
     const admin = upstream === undefined ? await this.#openSources() : await this.#openUpstream(upstream);
     this.#keepPools();
     return { server: url, admin };
+  }
+
+  async #openAudit(): Promise<void> {
+    const { audit } = this.#config;
+    if (audit !== null) this.#audit = await openAudit(audit, { version: packageVersion, pid: process.pid });
   }
 
   async #loadPlugins(): Promise<void> {
@@ -215,8 +236,9 @@ class HeadgateGateway implements Gateway {
     await this.#supergraphs.open();
     if (options !== null) {
       const { registry } = this.#supergraphs;
+      const auditParts = { trail: this.#audit?.trail ?? null, tellsDenied: this.#tellsDenied };
       const routes = [...this.#operatorRoutes(), ...(registry === null ? [] : registryRoutes(registry))];
-      this.#admin = createAdminListener({ options, health: this.#health, routes });
+      this.#admin = createAdminListener({ options, health: this.#health, routes, ...auditParts });
     }
     const admin = (await this.#admin?.listen()) ?? null;
     await this.#supergraphs.start();
@@ -352,6 +374,8 @@ class HeadgateGateway implements Gateway {
     this.#operations.close();
     this.#options.upstream?.store.close();
     await Promise.all([this.#maker.idle(), this.#pools.close(POOL_GRACE_MS), closeCompositionThread()]);
+    this.#stopDenied();
+    await this.#audit?.close();
     this.#metrics?.close();
     await this.#log.close();
   }

@@ -6,6 +6,7 @@ import { cors } from './http/browsers/cors';
 import type { CorsPolicies } from './http/browsers/cors-policies';
 import { handshakeOrigin } from './http/browsers/handshake-origin';
 import type { Concurrency } from './http/concurrency';
+import { tellDenied } from './http/denied';
 import { failures } from './http/failures';
 import { answering } from './http/graphql/answering';
 import type { AskingStep } from './http/graphql/asking';
@@ -58,6 +59,7 @@ type Limits = Pick<ServerOptions, 'timeoutMs' | 'deduplicate'>;
  * From a request to its answer.
  * @param proxies that may name requests; null: requests are not named
  * @param policies null: pages of other origins may do nothing
+ * @param denied the listener whose refusals the audit log wants; null: none
  */
 export function httpStack(
   routes: readonly Route[],
@@ -65,10 +67,12 @@ export function httpStack(
   proxies: readonly string[] | null,
   plugins: Pick<PluginLayers, 'http'> = NO_PLUGINS,
   policies: CorsPolicies | null = null,
+  denied: 'server' | 'admin' | null = null,
 ): HttpStep {
   const router = createRouter(routes);
   return stack(dispatch(router), [
     proxies === null ? null : requestIds(proxies),
+    denied === null ? null : tellDenied(denied),
     policies === null ? null : cors(policies),
     // A page is told what it has failed with.
     policies === null ? null : failures,

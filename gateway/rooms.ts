@@ -48,6 +48,7 @@ export const ROOMS: readonly Room[] = [
     name: 'cli',
     purpose: 'one command a file',
     mayImport: [
+      'audit',
       'workers',
       'gateway',
       'versions',
@@ -70,6 +71,7 @@ export const ROOMS: readonly Room[] = [
     name: 'workers',
     purpose: 'several processes behind one port: a primary that has the sources, workers that answer',
     mayImport: [
+      'audit',
       'gateway',
       'listeners',
       'supergraph-provider',
@@ -89,6 +91,7 @@ export const ROOMS: readonly Room[] = [
     name: 'gateway',
     purpose: 'builds and closes every room, in order; the only file that knows them all',
     mayImport: [
+      'audit',
       'listeners',
       'supergraph-provider',
       'versions',
@@ -120,7 +123,16 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'listeners',
     purpose: 'the two ports: for clients, and for operators',
-    mayImport: ['pipeline', 'authentication', 'plugins', 'rate-limits', 'http', 'operations', 'persisted-documents'],
+    mayImport: [
+      'audit',
+      'pipeline',
+      'authentication',
+      'plugins',
+      'rate-limits',
+      'http',
+      'operations',
+      'persisted-documents',
+    ],
   },
   {
     name: 'supergraph-provider',
@@ -156,6 +168,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'YAML to a checked, frozen Config',
     mayImport: [
       'rate-limits',
+      'audit',
       'http',
       'authentication',
       'persisted-documents',
@@ -181,6 +194,7 @@ export const ROOMS: readonly Room[] = [
     name: 'http',
     purpose: 'bytes in, bytes out; the only room that knows Apollo Server',
     mayImport: [
+      'audit',
       'authentication',
       'operations',
       'persisted-documents',
@@ -236,6 +250,11 @@ export const ROOMS: readonly Room[] = [
     name: 'store',
     purpose:
       'what processes share: entries with a time and tags, token buckets, messages; in memory, or asked of the primary',
+    mayImport: [],
+  },
+  {
+    name: 'audit',
+    purpose: 'who changed what: entries in a file, each bound to the one before',
     mayImport: [],
   },
   { name: 'observability', purpose: 'turns events into logs and numbers', mayImport: [] },

@@ -80,6 +80,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/pool') as typeof import('./commands/pool')).registerPool,
   },
   {
+    name: 'audit',
+    synopsis: 'verify|tail [options] [file]',
+    description: 'see the audit log of a gateway, and whether it is as it was written',
+    load: () => (require('./commands/audit') as typeof import('./commands/audit')).registerAudit,
+  },
+  {
     name: 'init',
     synopsis: '[folder]',
     description: 'write a headgate.yaml with comments and the schema of an example; overwrites nothing',

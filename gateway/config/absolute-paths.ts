@@ -12,7 +12,16 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
   const state = env.HEADGATE_STATE || null;
   const absolute = (path: string) =>
     state !== null && path.startsWith(STATE) ? resolve(state, path.slice(STATE.length)) : resolve(folder, path);
-  const { supergraph, discovery, registry, plugins, apollo, subgraphs, persisted_documents: persisted } = settings;
+  const {
+    supergraph,
+    discovery,
+    registry,
+    audit,
+    plugins,
+    apollo,
+    subgraphs,
+    persisted_documents: persisted,
+  } = settings;
   return {
     ...settings,
     supergraph: {
@@ -28,6 +37,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
         service_account: absolute(discovery.kubernetes.service_account),
       },
     },
+    ...(audit === undefined ? {} : { audit: { ...audit, path: absolute(audit.path) } }),
     registry: { ...registry, directory: absolute(registry.directory) },
     ...(persisted === undefined
       ? {}

@@ -33,6 +33,7 @@ export function buildConfig(
     authentication: authenticationOptions(settings),
     persistedDocuments: persistedOptions(settings),
     documents: documentOptions(settings, documents),
+    audit: auditOptions(settings),
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),
     optionsFor: optionsFor(settings),
@@ -86,6 +87,12 @@ function adminOptions({ admin }: Settings): Config['admin'] {
     })),
     requestBytesMax: admin.request_bytes,
   };
+}
+
+function auditOptions({ audit }: Settings): Config['audit'] {
+  if (audit === undefined) return null;
+  const { path, denied, on_error, file_bytes, files } = audit;
+  return { path, denied, onError: on_error, fileBytesMax: file_bytes, filesMax: files };
 }
 
 function registryOptions({ registry: { directory, retention } }: Settings): Config['registry'] {

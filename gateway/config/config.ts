@@ -1,4 +1,5 @@
 import type { AddressOptions } from '../addresses';
+import type { AuditOptions } from '../audit/options';
 import type { AuthenticationOptions } from '../authentication/options';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
@@ -23,6 +24,8 @@ export interface Config {
   readonly persistedDocuments: PersistedOptions;
   /** Null: no manifests, and every operation may be asked for. */
   readonly documents: DocumentOptions | null;
+  /** Null when no audit log is written. */
+  readonly audit: AuditOptions | null;
   readonly supergraph: SupergraphOptions;
   /** The subgraphs that the file names. */
   readonly subgraphs: ReadonlyMap<string, SubgraphOptions>;

@@ -8,6 +8,7 @@ import { checkSettings } from './check-settings';
 import type { Config } from './config';
 import { readManifests } from './manifests';
 import { type Overrides, overriding } from './overrides';
+import { effectiveSettings } from './print';
 import { configError, unlocated } from './problem';
 import { type ReadSettings, readSettings } from './read-settings';
 import type { Settings } from './settings';
@@ -25,6 +26,8 @@ export interface LoadedConfig {
   readonly path: string | null;
   /** Absolute paths of the files that this configuration was read from. */
   readonly files: readonly string[];
+  /** The configuration in the form of the file, secrets masked, made when it is called. Absent in a worker. */
+  readonly shown?: () => unknown;
   /** Plain data of which another process makes the same configuration, with {@link remakeConfig}. */
   readonly source: ConfigSource;
 }
@@ -50,9 +53,10 @@ const FILE_BYTES_MAX = 1_048_576;
 
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { settings, given, path, files, documents } = await loadSettings(options);
+  const read = await loadSettings(options);
+  const { settings, given, path, files, documents } = read;
   const source = { settings, given, dev: options.dev === true, documents };
-  return { config: remakeConfig(source), path, files, source };
+  return { config: remakeConfig(source), path, files, source, shown: () => effectiveSettings(read) };
 }
 
 export function remakeConfig({ settings, given, dev, documents }: ConfigSource): Config {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { admin } from './sections/admin';
 import { apollo } from './sections/apollo';
+import { audit } from './sections/audit';
 import { authentication } from './sections/authentication';
 import { cors } from './sections/cors';
 import { csrf } from './sections/csrf';
@@ -30,6 +31,7 @@ export const settingsSchema = z.strictObject({
   cors,
   csrf,
   authentication,
+  audit,
   supergraph,
   subgraphs,
   discovery,

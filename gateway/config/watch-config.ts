@@ -3,6 +3,7 @@ import { isHeadgateError } from '../errors';
 import { announce } from '../events';
 import { createCoalescingQueue } from '../supergraph/sources/coalescing-queue';
 import { watchFiles } from '../supergraph/watch-files';
+import { changedSettings } from './changed-settings';
 import type { Config } from './config';
 import type { LoadedConfig } from './load';
 
@@ -18,6 +19,7 @@ const RESTART_SECTIONS = [
   'server',
   'admin',
   'persistedDocuments',
+  'audit',
   'discovery',
   'planning',
   'registry',
@@ -42,6 +44,8 @@ export function watchConfig(
   /** As read last, whether it was taken over or not. */
   let loaded = first;
   let running = first.config;
+  /** As the one that runs is shown. */
+  let shown = first.shown?.();
   let retry: NodeJS.Timeout | undefined;
   let watched: readonly string[] = [];
   let watch: { close(): void } | null = null;
@@ -57,7 +61,9 @@ export function watchConfig(
       await takeOver(loaded);
       announceRestarts(running, loaded.config);
       running = loaded.config;
-      announce('config.reloaded', { path });
+      const before = shown;
+      shown = loaded.shown?.();
+      announce('config.reloaded', { path, changes: changedSettings(before, shown) });
     } catch (error) {
       announce('config.refused', { path, message: error instanceof Error ? error.message : String(error) });
       // Nobody writes the file again when a subgraph that it names begins to answer.

@@ -24,10 +24,7 @@ function checkCredential(request: RouteRequest, expected: Buffer | null, keys: H
   }
   // What was not looked at says nothing about who sent it.
   const key = given === undefined ? null : checkKey(request, given, keys, Date.now());
-  if (key !== null) {
-    rememberActor(request, `key ${key.name}`);
-    return;
-  }
+  if (key !== null) return;
   if (given !== undefined) throw new WrongToken();
   throw new HeadgateError('UNAUTHORIZED', refusalOf(request.headers.authorization));
 }

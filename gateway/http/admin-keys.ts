@@ -78,13 +78,14 @@ export function adminKeys(keys: readonly AdminKey[]): HashedKeys<AdminKey> {
  * @throws {HeadgateError} UNAUTHORIZED: it has expired; FORBIDDEN: outside of its scopes
  */
 export function checkKey(
-  request: Pick<RouteRequest, 'method' | 'path'>,
+  request: Pick<RouteRequest, 'method' | 'path' | 'headers'>,
   given: string,
   keys: HashedKeys<AdminKey>,
   nowMs: number,
 ): AdminKey | null {
   const key = keys.find(given);
   if (key === null) return null;
+  rememberActor(request, `key ${key.name}`);
   if (key.expiresAtMs !== null && nowMs >= key.expiresAtMs)
     throw new HeadgateError('UNAUTHORIZED', `the key ${key.name} has expired; ask for a new one`);
   const need = needOf(request);
@@ -105,4 +106,9 @@ export function rememberActor({ headers }: Pick<RouteRequest, 'headers'>, actor:
 /** `token`, `key NAME`, or `loopback` where the listener takes callers without either. */
 export function actorOf({ headers }: Pick<RouteRequest, 'headers'>): string {
   return actors.get(headers) ?? 'loopback';
+}
+
+/** Null where no credential was right. */
+export function knownActorOf({ headers }: Pick<RouteRequest, 'headers'>): string | null {
+  return actors.get(headers) ?? null;
 }

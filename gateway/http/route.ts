@@ -14,6 +14,12 @@ export interface Route {
   /** A thrown HeadgateError is answered as `{error: {code, message, details}}` with the status of its code. */
   readonly handle: (request: RouteRequest) => Soon<Answer>;
   /**
+   * What the audit log calls it; absent, of entries that are not for GET: method and path. Null: it changes nothing, whatever its method.
+   */
+  readonly action?: string | null;
+  /** It is called all the time: only what it changes is written into the audit log, and it is not refused without one. */
+  readonly onlyChanges?: boolean;
+  /**
    * Takes the connection of a WebSocket handshake, and answers the handshake itself. Of entries for GET. What it throws before it has
    * written anything is answered as by `handle`, and ends the connection; without it a handshake is a request like any other.
    */

@@ -1,5 +1,7 @@
+import type { AuditTrail } from '../audit/audit-log';
 import { HeadgateError } from '../errors';
 import { adminGuard, isLoopback } from '../http/admin-guard';
+import { audited } from '../http/audited';
 import { clientsMax } from '../http/descriptors';
 import type { Health } from '../http/health';
 import type { Listener } from '../http/listener';
@@ -17,29 +19,42 @@ const CONNECTIONS_MAX = 500;
 /** A publish that waits for others, and is composed then. */
 const SILENCE_TIMEOUT_MS = 900_000;
 
+/** Requests have names of our own: the audit log has them. */
+const NO_PROXIES: readonly string[] = [];
+
 export interface AdminListenerOptions {
   readonly options: AdminOptions;
   readonly health: Health;
   /** What operators are given, beside health. */
   readonly routes: readonly Route[];
+  /** Whether the audit log wants to know of refused access. */
+  readonly tellsDenied?: boolean;
+  /** Has written what they change; null or absent: nobody does. */
+  readonly trail?: AuditTrail | null;
 }
 
 /**
  * The listener for operators.
  * @throws {HeadgateError} CONFIG_INVALID: an address that other machines reach, and no token
  */
-export function createAdminListener({ options, health, routes }: AdminListenerOptions): Listener {
+export function createAdminListener({
+  options,
+  health,
+  routes,
+  trail = null,
+  tellsDenied = false,
+}: AdminListenerOptions): Listener {
   const { listen, token, keys = [], requestBytesMax } = options;
   if (token === null && keys.length === 0 && !isLoopback(listen.host)) {
     const remedy = 'set admin.token (HEADGATE_ADMIN_TOKEN), or listen on 127.0.0.1';
     throw new HeadgateError('CONFIG_INVALID', `admin.listen is ${listen.host} and there is no token: ${remedy}`);
   }
-  const all = [...healthRoutes(health), ...routes];
+  const all = [...healthRoutes(health), ...(trail === null ? routes : routes.map((route) => audited(route, trail)))];
   return new HttpServer({
     name: 'admin',
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
-    way: httpStack(all, adminGuard(token, keys), null),
+    way: httpStack(all, adminGuard(token, keys), NO_PROXIES, undefined, null, tellsDenied ? 'admin' : null),
     upgrades: upgradesOf(all),
     requestBytesMax,
     connections: { max: Math.min(CONNECTIONS_MAX, clientsMax()) },

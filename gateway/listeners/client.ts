@@ -44,6 +44,8 @@ export interface ClientListenerOptions {
   readonly plugins?: PluginLayers;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly apolloPlugins?: readonly object[];
+  /** Whether the audit log wants to know of refused access. */
+  readonly tellsDenied?: boolean;
   /** Brings the connections; without it, the listener listens itself. */
   readonly acceptor?: Acceptor | undefined;
 }
@@ -96,8 +98,9 @@ class HttpClientListener implements ClientListener {
 
   /** The way as the configuration has it now. */
   #way(): HttpStep {
-    const { options, plugins } = this.#options;
-    return httpStack(this.#routes, null, options.trustedProxies, plugins, this.#browsers.cors);
+    const { options, plugins, tellsDenied = false } = this.#options;
+    const denied = tellsDenied ? 'server' : null;
+    return httpStack(this.#routes, null, options.trustedProxies, plugins, this.#browsers.cors, denied);
   }
 
   async drain(drainMs: number): Promise<void> {

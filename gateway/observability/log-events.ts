@@ -218,6 +218,23 @@ const WRITERS: Writers = {
       { event: 'lease.changed', pool, id, url, kind, actor },
       `${pool}: instance ${id} at ${url} ${kind}, by ${actor}`,
     ),
+  'audit.failed': (log, { path, code }) =>
+    log.error({ event: 'audit.failed', path, code }, `the audit log ${path} cannot be written: ${code}`),
+  'audit.recovered': (log, { path, lost }) =>
+    log.warn(
+      { event: 'audit.recovered', path, lost },
+      `the audit log ${path} is written again, ${lost === 0 ? 'and nothing is lost' : `${lost} entries are lost`}`,
+    ),
+  'audit.torn': (log, { path, bytes }) =>
+    log.warn(
+      { event: 'audit.torn', path, bytes },
+      `the audit log ${path} ended in ${bytes} bytes of a line that a crash cut off; they are dropped`,
+    ),
+  'audit.damaged': (log, { path, message }) =>
+    log.error(
+      { event: 'audit.damaged', path, message },
+      `the audit log ${path} was changed by somebody else: ${message}; headgate audit verify tells more`,
+    ),
   'registry.revision': (log, { graph, revision, kind, actor }) =>
     log.info(
       { event: 'registry.revision', graph, revision, kind, actor },

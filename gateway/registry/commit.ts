@@ -21,21 +21,22 @@ const CONFLICTS_MAX = 50;
 
 /**
  * Reads the head, checks the change against it and appends; when the head has moved meanwhile, all over again.
- * @returns the new revision, or the head's number when nothing changes
+ * @returns the new revision, or the head's number when nothing changes; and the head that it follows, 0 for none
  * @throws {HeadgateError} those of `checkChange`; CONFLICT, REGISTRY_WRITE_FAILED
  */
 export async function commit(
   storage: Storage,
   composer: Composer,
   intent: Intent,
-): Promise<{ revision: number; checked: CheckResult }> {
+): Promise<{ revision: number; before: number; checked: CheckResult }> {
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const head = await readHead(storage, intent.graph);
     const proposed = await intent.proposalFor(head);
     const checked = await checkChange(storage, composer, head, proposed);
-    if (checked.changes.length === 0 && head !== null) return { revision: head.revision.revision, checked };
+    const before = head?.revision.revision ?? 0;
+    if (checked.changes.length === 0 && head !== null) return { revision: before, before, checked };
     const appended = await append(storage, intent, head, proposed, checked);
-    if (appended !== null) return { revision: appended.revision, checked };
+    if (appended !== null) return { revision: appended.revision, before, checked };
   }
   throw new HeadgateError(
     'CONFLICT',

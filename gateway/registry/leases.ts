@@ -56,7 +56,7 @@ export class LeaseBook {
    * Registers an instance, or renews it; what is not given stays as it was.
    * @throws {HeadgateError} NOT_FOUND, INVALID_ARGUMENT
    */
-  renew(pool: string, id: string, given: Partial<LeaseRequest>, actor: string): { lease: Lease; created: boolean } {
+  renew(pool: string, id: string, given: Partial<LeaseRequest>, actor: string): { lease: Lease; before: Lease | null } {
     this.#checkPool(pool);
     const leases = this.#pools.get(pool) ?? new Map<string, Lease>();
     const before = leases.get(id);
@@ -75,16 +75,17 @@ export class LeaseBook {
     else if (before.url !== lease.url) announce('lease.changed', { pool, id, url: lease.url, kind: 'moved', actor });
     if (before === undefined || differs(before, lease)) this.#tell(pool);
     else this.#renewed.add(pool);
-    return { lease, created: before === undefined };
+    return { lease, before: before ?? null };
   }
 
-  /** Drains the instance. @throws {HeadgateError} NOT_FOUND */
-  release(pool: string, id: string, actor: string): void {
+  /** Drains the instance. @returns the lease that it had @throws {HeadgateError} NOT_FOUND */
+  release(pool: string, id: string, actor: string): Lease {
     const lease = this.#pools.get(pool)?.get(id);
     if (lease === undefined)
       throw new HeadgateError('NOT_FOUND', `${pool} has no instance ${id} that registered itself`);
     this.#forget(pool, lease, 'left', actor);
     this.#tell(pool);
+    return lease;
   }
 
   /** @throws {HeadgateError} NOT_FOUND */
@@ -172,7 +173,8 @@ export class LeaseBook {
   }
 }
 
-function differs(before: Lease, after: Lease): boolean {
+/** Whether more than the time of a lease is another one. */
+export function differs(before: Lease, after: Lease): boolean {
   const moved = before.url !== after.url || before.weight !== after.weight || before.zone !== after.zone;
   return moved || tagText(before.tags ?? {}) !== tagText(after.tags ?? {});
 }

@@ -37,6 +37,8 @@ export interface RegistryParts extends Composer {
 export interface ChangeResult {
   /** The new revision, or the head when nothing changed or nothing was to be stored. */
   readonly revision: number;
+  /** The head before; 0 when there was none. */
+  readonly before: number;
   readonly changes: readonly Change[];
   readonly supergraphChanges: boolean;
   readonly hints: readonly CompositionHint[];
@@ -156,14 +158,15 @@ class StoredRegistry implements Registry {
     return this.#pruner.reading(async () => {
       const head = await this.head(graph);
       const checked = await checkChange(this.#storage, this.#parts, head, proposalFor(head));
-      return resultOf(checked, head?.revision.revision ?? 0);
+      const number = head?.revision.revision ?? 0;
+      return resultOf(checked, number, number);
     });
   }
 
   async #change(intent: Intent): Promise<ChangeResult> {
     checkGraph(intent.graph);
     checkAuthorship(intent.by);
-    const { revision, checked } = await this.#changes.run(() => commit(this.#storage, this.#parts, intent));
+    const { revision, before, checked } = await this.#changes.run(() => commit(this.#storage, this.#parts, intent));
     this.#pruner.stored();
     // Outside the queue: of changes close together only the newest is taken over, and it answers them all. Also when
     // nothing changed: the head may not be served yet because taking it over failed before.
@@ -171,7 +174,7 @@ class StoredRegistry implements Registry {
       throw notServed(revision, cause);
     });
     this.#pruner.whenDue();
-    return resultOf(checked, revision);
+    return resultOf(checked, revision, before);
   }
 
   async head(graph: string): Promise<Head | null> {
@@ -231,8 +234,8 @@ class StoredRegistry implements Registry {
   }
 }
 
-function resultOf({ changes, supergraphChanges, hints }: CheckResult, revision: number): ChangeResult {
-  return { revision, changes, supergraphChanges, hints };
+function resultOf({ changes, supergraphChanges, hints }: CheckResult, revision: number, before: number): ChangeResult {
+  return { revision, before, changes, supergraphChanges, hints };
 }
 
 /** @throws {HeadgateError} NOT_FOUND */

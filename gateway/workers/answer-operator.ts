@@ -1,22 +1,24 @@
+import { changeOf } from '../audit/change';
 import { ReceivedCall } from '../call';
 import { rememberActor } from '../http/admin-keys';
 import { decodeText, readJson } from '../http/body';
 import { operatorFailure } from '../http/error-answer';
-import type { Answer, Route, RouteRequest } from '../http/route';
+import type { Route, RouteRequest } from '../http/route';
 import { createRouter } from '../http/router';
-import type { OperatorCall } from './messages';
+import type { OperatorAnswer, OperatorCall } from './messages';
 
 /** Answers a call that the primary received, and let through, by the routes of this worker. Never rejects. */
-export async function answerOperator(routes: readonly Route[], call: OperatorCall): Promise<Answer> {
+export async function answerOperator(routes: readonly Route[], call: OperatorCall): Promise<OperatorAnswer> {
   const request = requestOf(call);
   rememberActor(request, call.actor);
   try {
     const match = createRouter(routes).find(request);
     // The primary forwards only what is in the table that it was given.
     if (match === null) throw new Error(`no route for ${call.method} ${call.path}`);
-    return await match.route.handle(Object.assign(request, { params: match.params }));
+    const answer = await match.route.handle(Object.assign(request, { params: match.params }));
+    return { answer, change: changeOf(request) };
   } catch (error) {
-    return operatorFailure(error, request);
+    return { answer: operatorFailure(error, request), change: changeOf(request) };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Change } from '../audit/change';
+import type { AuditEntry } from '../audit/entry';
 import type { ConfigSource } from '../config/load';
 import { type ErrorCode, HeadgateError, isErrorCode, isHeadgateError } from '../errors';
 import type { WorkerCount } from '../http/health';
@@ -40,6 +42,13 @@ export interface OperatorCall {
   readonly body: Uint8Array;
 }
 
+/** What a worker did for an operator. */
+export interface OperatorAnswer {
+  readonly answer: Answer;
+  /** For the audit log. */
+  readonly change: Change | null;
+}
+
 /** Answer of one worker to a call of an operator. */
 export interface WorkerAnswer {
   readonly worker: number;
@@ -52,7 +61,7 @@ export interface Questions {
   prepare: { readonly asks: CrewChange; readonly answers: null };
   commit: { readonly asks: null; readonly answers: null };
   abandon: { readonly asks: null; readonly answers: null };
-  operate: { readonly asks: OperatorCall; readonly answers: Answer };
+  operate: { readonly asks: OperatorCall; readonly answers: OperatorAnswer };
   recordPools: { readonly asks: null; readonly answers: PoolCheckpoint };
   /** Whether the worker still turns. */
   ping: { readonly asks: null; readonly answers: null };
@@ -64,6 +73,9 @@ export interface Question<Name extends keyof Questions = keyof Questions> {
   readonly name: Name;
   readonly asks: Questions[Name]['asks'];
 }
+
+/** What a primary knows of a route of its workers. */
+export type OperatorRoute = Pick<Route, 'method' | 'path' | 'action' | 'onlyChanges'>;
 
 export type ToWorker =
   | StartMessage
@@ -79,8 +91,10 @@ export type ToWorker =
 
 export type FromWorker =
   | StoreBatch
+  /** For the audit log: access that was refused, as few of them as may be. */
+  | { readonly kind: 'audit'; readonly entry: AuditEntry }
   /** Takes connections from now on. */
-  | { readonly kind: 'online'; readonly routes: readonly Pick<Route, 'method' | 'path'>[] }
+  | { readonly kind: 'online'; readonly routes: readonly OperatorRoute[] }
   /** Cannot start, and ends. */
   | { readonly kind: 'failed'; readonly error: PlainError }
   | { readonly kind: 'answer'; readonly id: number; readonly answers: Questions[keyof Questions]['answers'] }

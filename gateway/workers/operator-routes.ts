@@ -1,9 +1,10 @@
+import { CHANGE } from '../audit/change';
 import { HeadgateError } from '../errors';
 import { actorOf } from '../http/admin-keys';
 import type { Answer, Route, RouteRequest } from '../http/route';
 import { mergeMetrics } from './merge-metrics';
 import { mergeChoices, mergePools } from './merge-pools';
-import type { OperatorCall, WorkerAnswer } from './messages';
+import type { OperatorCall, OperatorRoute, WorkerAnswer } from './messages';
 import type { Workers } from './workers';
 
 const ANSWER_MS = 10_000;
@@ -21,11 +22,11 @@ const MERGERS: Readonly<Record<string, (answers: readonly WorkerAnswer[]) => Ans
  */
 export function operatorRoutes(
   workers: Workers,
-  table: readonly Pick<Route, 'method' | 'path'>[],
+  table: readonly OperatorRoute[],
   own: Readonly<Record<string, () => Promise<Answer>>> = {},
 ): readonly Route[] {
-  return table.map(({ method, path }) => ({
-    method,
+  return table.map(({ path, ...others }) => ({
+    ...others,
     path,
     handle: async (request) => {
       const answers = await askAll(workers, request);
@@ -42,10 +43,13 @@ async function askAll(workers: Workers, request: RouteRequest): Promise<readonly
   const call: OperatorCall = { method, path, search, headers, remoteAddress, actor: actorOf(request), body };
   const asked = workers.online.map(async (worker) => ({
     worker: worker.number,
-    answer: await worker.ask('operate', call, ANSWER_MS),
+    ...(await worker.ask('operate', call, ANSWER_MS)),
   }));
   const settled = await Promise.allSettled(asked);
   const answers = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  // They do the same: what one of them changed is what was changed.
+  const change = answers.find((one) => one.change !== null)?.change ?? null;
+  if (change !== null) request.facts.put(CHANGE, change);
   if (answers.length > 0) return answers;
   throw new HeadgateError('GATEWAY_NOT_READY', 'no worker answers at the moment; try again shortly');
 }

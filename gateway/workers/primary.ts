@@ -1,4 +1,6 @@
 import { pino } from 'pino';
+import { type Audit, openAudit } from '../audit/audit';
+import { inBackground } from '../background';
 import type { LoadedConfig } from '../config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from '../config/watch-config';
 import { announce } from '../events';
@@ -51,6 +53,8 @@ class Primary implements WorkersGateway {
   #workers: Workers | null = null;
   #admin: Listener | null = null;
   #configWatch: ConfigWatch | null = null;
+  /** Null when none is written. */
+  #audit: Audit | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(loaded: LoadedConfig, options: PrimaryOptions) {
@@ -71,6 +75,8 @@ class Primary implements WorkersGateway {
   async start(): Promise<{ readonly server: string; readonly admin: string | null }> {
     const { config, source } = this.#loaded;
     announceNotInEffect(config);
+    const { audit } = config;
+    if (audit !== null) this.#audit = await openAudit(audit, aboutUs(config.workers));
     const address = await this.#port.listen();
     const workers = new Workers({
       wanted: config.workers,
@@ -79,6 +85,9 @@ class Primary implements WorkersGateway {
       config: withLogFormat(source),
       store: new StoreHost(this.#store),
       log: (lines) => this.#lines.write(lines),
+      audit: (entry) => {
+        if (this.#audit !== null) inBackground('audit log', this.#audit.trail.end(entry));
+      },
     });
     this.#workers = workers;
     await workers.start();
@@ -106,18 +115,20 @@ class Primary implements WorkersGateway {
   }
 
   async #openAdmin(workers: Workers): Promise<string | null> {
-    const { admin: options } = this.#loaded.config;
+    const { admin: options, audit } = this.#loaded.config;
     if (options === null) return null;
     const metrics = startMetrics({ pools: () => [], version: packageVersion });
     this.#metrics = metrics;
     const { registry } = this.#supergraphs;
     const ofWorkers = workerMetrics(workers);
     const own = { '/metrics': () => textOf(metrics, ofWorkers) };
+    const trail = this.#audit?.trail ?? null;
+    const tellsDenied = audit?.denied === true;
     const routes = [
       ...operatorRoutes(workers, workers.online[0]?.routes ?? [], own),
       ...(registry === null ? [] : registryRoutes(registry)),
     ];
-    this.#admin = createAdminListener({ options, health: this.#health, routes });
+    this.#admin = createAdminListener({ options, health: this.#health, routes, trail, tellsDenied });
     return (await this.#admin.listen()).url;
   }
 
@@ -131,6 +142,7 @@ class Primary implements WorkersGateway {
     this.#store.close();
     await this.#supergraphs.close();
     await closeCompositionThread();
+    await this.#audit?.close();
     this.#metrics?.close();
     await this.#log.close();
     await new Promise<void>((resolve) => this.#lines.flush(() => resolve()));
@@ -143,6 +155,10 @@ function withLogFormat(source: LoadedConfig['source']): LoadedConfig['source'] {
   if (log.format !== 'auto') return source;
   const format = process.stderr.isTTY === true ? 'text' : 'json';
   return { ...source, settings: { ...source.settings, log: { ...log, format } } };
+}
+
+function aboutUs(workers: number) {
+  return { version: packageVersion, pid: process.pid, workers };
 }
 
 async function textOf(metrics: Metrics, ofWorkers: () => Promise<string>): Promise<Answer> {

@@ -1,14 +1,17 @@
 import { Socket } from 'node:net';
+import type { AuditEntry } from '../audit/entry';
 import { inBackground } from '../background';
 import { type LoadedConfig, remakeConfig } from '../config/load';
 import type { PreparedChange, Upstream, WorkerSide } from '../gateway';
 import type { Acceptor } from '../http/acceptor';
 import type { WorkerCount } from '../http/health';
+import type { Route } from '../http/route';
 import type { StoreOptions } from '../store/options';
 import { PrimaryStore } from '../store/primary-store';
 import { answerOperator } from './answer-operator';
 import {
   type FromWorker,
+  type OperatorRoute,
   plainError,
   type Question,
   type Questions,
@@ -72,12 +75,14 @@ export class WorkerLink implements Upstream {
     });
   }
 
+  readonly audit = (entry: AuditEntry): void => this.tell({ kind: 'audit', entry });
+
   readonly workers = (): WorkerCount => this.#workers;
 
   async open(side: WorkerSide): Promise<void> {
     this.#side = side;
     if (this.#start.supergraph !== null) await side.serve(this.#start.supergraph);
-    this.tell({ kind: 'online', routes: side.routes.map(({ method, path }) => ({ method, path })) });
+    this.tell({ kind: 'online', routes: side.routes.map(plainRoute) });
   }
 
   tell(message: FromWorker, sent: () => void = () => {}): void {
@@ -148,6 +153,11 @@ export class WorkerLink implements Upstream {
         return await answerOperator(side.routes, asks as Questions['operate']['asks']); // as before
     }
   }
+}
+
+/** What can be sent of it. */
+function plainRoute({ method, path, action, onlyChanges }: Route): OperatorRoute {
+  return { method, path, ...(action !== undefined && { action }), ...(onlyChanges !== undefined && { onlyChanges }) };
 }
 
 /** The primary watches the files. */

@@ -1,12 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { AuditEntry } from '../audit/entry';
 import { HeadgateError } from '../errors';
-import type { Route } from '../http/route';
 import type { StoreHost } from '../store/store-host';
 import type { DeliveredSupergraph } from '../supergraph-provider';
 import { forwardLines } from './forward-lines';
-import { type FromWorker, type Questions, revivedError, type StartMessage, type ToWorker } from './messages';
+import {
+  type FromWorker,
+  type OperatorRoute,
+  type Questions,
+  revivedError,
+  type StartMessage,
+  type ToWorker,
+} from './messages';
 import type { Receiver } from './shared-port';
 
 export interface WorkerEvents {
@@ -15,6 +22,8 @@ export interface WorkerEvents {
   readonly told: (worker: WorkerProcess) => void;
   /** Nobody connects to a draining worker any more. */
   readonly quiet: (worker: WorkerProcess) => void;
+  /** Takes what it has for the audit log. */
+  readonly audit: (entry: AuditEntry) => void;
   /** Takes whole lines of its log. */
   readonly log: (lines: string) => void;
 }
@@ -41,7 +50,7 @@ export class WorkerProcess implements Receiver {
   online = false;
   /** Why it could not start; null while it did not say so. */
   failure: HeadgateError | null = null;
-  routes: readonly Pick<Route, 'method' | 'path'>[] = [];
+  routes: readonly OperatorRoute[] = [];
   readonly #child: ChildProcess;
   readonly #events: WorkerEvents;
   readonly #store: StoreHost;
@@ -135,6 +144,9 @@ export class WorkerProcess implements Receiver {
         return;
       case 'store asked':
         this.tell(this.#store.answer(message));
+        return;
+      case 'audit':
+        this.#events.audit(message.entry);
         return;
       case 'failed':
         this.failure = revivedError(message.error);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEntry } from '../audit/entry';
 import { inBackground } from '../background';
 import type { ConfigSource } from '../config/load';
 import { HeadgateError } from '../errors';
@@ -21,6 +22,8 @@ export interface CrewParts {
   readonly store: StoreHost;
   /** Takes whole lines of the workers' logs. */
   readonly log: (lines: string) => void;
+  /** Takes what the workers have for the audit log. */
+  readonly audit?: (entry: AuditEntry) => void;
   /** Milliseconds after which a worker that does not answer its primary is killed. */
   readonly unresponsiveMs?: number;
 }
@@ -180,13 +183,14 @@ export class Workers {
   }
 
   #fork(): WorkerProcess {
-    const { log, store } = this.#parts;
+    const { log, store, audit = () => undefined } = this.#parts;
     const welcome = (one: WorkerProcess) => this.#change(() => this.#welcome(one));
     const events: WorkerEvents = {
       online: (one) => inBackground('start of a worker', welcome(one)),
       told: (one) => this.#meet('told', this.#told, one),
       quiet: (one) => this.#meet('quiet', this.#quiet, one),
       log,
+      audit,
     };
     return new WorkerProcess(events, store);
   }

@@ -51,8 +51,8 @@ describe('LeaseBook', () => {
   it('keeps what a renewal does not say', () => {
     const book = openBook();
     book.renew('products', 'a', { url: 'http://a:1', weight: 3, zone: 'eu-1', tags: { v: '2' }, ttlMs: 5000 }, 'test');
-    const { lease, created } = book.renew('products', 'a', { weight: 4 }, 'test');
-    expect(created).toBe(false);
+    const { lease, before } = book.renew('products', 'a', { weight: 4 }, 'test');
+    expect(before).toMatchObject({ weight: 3 });
     expect(lease).toMatchObject({ url: 'http://a:1', weight: 4, zone: 'eu-1', tags: { v: '2' }, ttlMs: 5000 });
     expect(book.records()).toMatchObject([{ tags: { v: '2' } }]);
   });

@@ -1,7 +1,8 @@
+import { CHANGE } from '../../audit/change';
 import { HeadgateError } from '../../errors';
 import { announce } from '../../events';
 import { isLast, lastInstanceText } from '../../pool/last-instance';
-import type { Override, Pool, PoolView } from '../../pool/pool';
+import type { InstanceView, Override, Pool, PoolView } from '../../pool/pool';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
 import { readReason, readSteering, readWeight, type Steering } from './pool-steering';
 import { authorshipOf, param } from './registry-parameters';
@@ -23,6 +24,7 @@ export function poolActionRoutes(pools: SteerablePools): readonly Route[] {
   const act = (action: 'drain' | 'eject'): Route => ({
     method: 'POST',
     path: `${INSTANCE}/${action}`,
+    action: `instance.${action}`,
     handle: async (request) => steer(pools, request, { ...(await readSteering(request)), action }),
   });
   return [
@@ -31,12 +33,14 @@ export function poolActionRoutes(pools: SteerablePools): readonly Route[] {
     {
       method: 'POST',
       path: `${INSTANCE}/resume`,
+      action: 'instance.resume',
       handle: async (request) =>
         steer(pools, request, { ...(await readReason(request)), ttlMs: null, action: 'resume' }),
     },
     {
       method: 'PUT',
       path: `${INSTANCE}/weight`,
+      action: 'instance.weight',
       handle: async (request) => steer(pools, request, { ...(await readWeight(request)), action: 'weight' }),
     },
     { method: 'GET', path: `${POOL}/explain`, handle: (request) => explain(pools, request) },
@@ -51,12 +55,21 @@ function steer(pools: SteerablePools, request: RouteRequest, asked: Action): Ans
   const instance = param(request, 'instance');
   const { actor } = authorshipOf(request);
   const override: Override = { ...asked, actor };
+  const before = view.instances.find(({ id, url }) => id === instance || url === instance);
   const after = pools.get(view.name).override(instance, override);
   if (after === null) throw notFound(`pool ${view.name} has no instance ${shown(instance)}`, view.instances.map(idOf));
   const { action, reason, ttlMs } = asked;
+  request.facts.put(CHANGE, { before: steeredView(before), after: { ...steeredView(after), reason, ttl_ms: ttlMs } });
   const warning = warningOf(view, instance, action);
   const said = warning === null ? {} : { warning };
   return jsonAnswer(200, { pool: view.name, action, actor, reason, ttl_ms: ttlMs, instance: after, ...said });
+}
+
+/** What an operator can change of an instance. */
+function steeredView(view: InstanceView | undefined) {
+  if (view === undefined) return null;
+  const { id, state, weight, overrides = [] } = view;
+  return { id, state, weight, overrides };
 }
 
 /** Of a drain that leaves nobody to be asked; null when somebody is. @param view as it was before */

@@ -1,7 +1,8 @@
+import { CHANGE } from '../../audit/change';
 import { millisecondsIn } from '../../duration';
 import type { Lease } from '../../registry/lease-expiry';
 import type { LeaseRequest } from '../../registry/lease-request';
-import type { LeaseBook } from '../../registry/leases';
+import { differs, type LeaseBook } from '../../registry/leases';
 import { checkGraph } from '../../registry/registry';
 import type { Tags } from '../../tags';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
@@ -17,8 +18,20 @@ const KEYS = ['url', 'weight', 'zone', 'tags', 'ttl'];
 export function instanceRoutes(leases: LeaseBook): readonly Route[] {
   const routes: Route[] = [
     { method: 'GET', path: ALL, handle: (request) => list(leases, request) },
-    { method: 'PUT', path: ONE, handle: (request) => renew(leases, request) },
-    { method: 'DELETE', path: ONE, handle: (request) => release(leases, request) },
+    {
+      method: 'PUT',
+      path: ONE,
+      action: 'instance.lease',
+      onlyChanges: true,
+      handle: (request) => renew(leases, request),
+    },
+    {
+      method: 'DELETE',
+      path: ONE,
+      action: 'instance.leave',
+      onlyChanges: true,
+      handle: (request) => release(leases, request),
+    },
   ];
   return routes.map(answeringRefusals);
 }
@@ -32,14 +45,22 @@ function list(leases: LeaseBook, request: RouteRequest): Answer {
 async function renew(leases: LeaseBook, request: RouteRequest): Promise<Answer> {
   const pool = poolIn(request);
   const given = requestIn(await objectBody(request, KEYS));
-  const { lease, created } = leases.renew(pool, param(request, 'id'), given, authorshipOf(request).actor);
+  const { lease, before } = leases.renew(pool, param(request, 'id'), given, authorshipOf(request).actor);
+  const created = before === null;
+  if (created || differs(before, lease)) noteChange(request, before, lease);
   return jsonAnswer(created ? 201 : 200, { ...leaseView(leases, lease), instance_was_created: created });
 }
 
 function release(leases: LeaseBook, request: RouteRequest): Answer {
   const id = param(request, 'id');
-  leases.release(poolIn(request), id, authorshipOf(request).actor);
+  noteChange(request, leases.release(poolIn(request), id, authorshipOf(request).actor), null);
   return jsonAnswer(200, { id, instance_was_deleted: true });
+}
+
+function noteChange(request: RouteRequest, before: Lease | null, after: Lease | null): void {
+  const shown = (lease: Lease | null) =>
+    lease === null ? null : { url: lease.url, weight: lease.weight, zone: lease.zone, tags: lease.tags ?? {} };
+  request.facts.put(CHANGE, { before: shown(before), after: shown(after) });
 }
 
 function poolIn(request: RouteRequest): string {

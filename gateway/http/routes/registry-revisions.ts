@@ -1,5 +1,6 @@
 import type { Registry } from '../../registry/registry';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
+import { noteRevision } from './note-revision';
 import { authorshipOf, checkParameters, invalid, param, positiveInteger } from './registry-parameters';
 import { madeView, revisionView, subgraphView } from './registry-views';
 
@@ -11,7 +12,12 @@ export function revisionRoutes(registry: Registry): readonly Route[] {
     { method: 'GET', path: `${GRAPH}/revisions`, handle: (request) => list(registry, request) },
     { method: 'GET', path: `${GRAPH}/revisions/:revision`, handle: (request) => fetchOne(registry, request) },
     { method: 'GET', path: `${GRAPH}/revisions/:from/diff/:to`, handle: (request) => diff(registry, request) },
-    { method: 'POST', path: `${GRAPH}/rollback`, handle: (request) => rollBack(registry, request) },
+    {
+      method: 'POST',
+      path: `${GRAPH}/rollback`,
+      action: 'registry.rollback',
+      handle: (request) => rollBack(registry, request),
+    },
   ];
 }
 
@@ -46,6 +52,7 @@ async function rollBack(registry: Registry, request: RouteRequest): Promise<Answ
   const { revision, reason } = rollbackIn(await request.json());
   const by = { ...authorshipOf(request), message: reason };
   const result = await registry.rollBack(param(request, 'graph'), revision, by);
+  noteRevision(request, result, by);
   return jsonAnswer(200, { ...madeView(result), rolled_back_to: revision });
 }
 

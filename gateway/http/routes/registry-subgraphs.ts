@@ -1,6 +1,7 @@
 import type { Declaration } from '../../registry/declaration';
 import type { Registry } from '../../registry/registry';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
+import { noteRevision } from './note-revision';
 import { authorshipOf, checkParameters, flag, instancesIn, invalid, param } from './registry-parameters';
 import { creates, judgedView, madeView, subgraphView } from './registry-views';
 
@@ -11,9 +12,9 @@ export function subgraphRoutes(registry: Registry): readonly Route[] {
   return [
     { method: 'GET', path: ALL, handle: (request) => list(registry, request) },
     { method: 'GET', path: ONE, handle: (request) => fetchOne(registry, request) },
-    { method: 'PUT', path: ONE, handle: (request) => publish(registry, request) },
-    { method: 'DELETE', path: ONE, handle: (request) => remove(registry, request) },
-    { method: 'POST', path: `${ONE}/check`, handle: (request) => check(registry, request) },
+    { method: 'PUT', path: ONE, action: 'registry.publish', handle: (request) => publish(registry, request) },
+    { method: 'DELETE', path: ONE, action: 'registry.delete', handle: (request) => remove(registry, request) },
+    { method: 'POST', path: `${ONE}/check`, action: null, handle: (request) => check(registry, request) },
   ];
 }
 
@@ -30,7 +31,9 @@ async function fetchOne(registry: Registry, request: RouteRequest): Promise<Answ
 
 async function publish(registry: Registry, request: RouteRequest): Promise<Answer> {
   const { declared, create } = await declarationIn(request);
-  const result = await registry.publish(param(request, 'graph'), declared, create, authorshipOf(request));
+  const by = authorshipOf(request);
+  const result = await registry.publish(param(request, 'graph'), declared, create, by);
+  noteRevision(request, result, by);
   const created = creates(result);
   return jsonAnswer(created ? 201 : 200, { ...madeView(result), subgraph_was_created: created });
 }
@@ -59,6 +62,8 @@ async function remove(registry: Registry, request: RouteRequest): Promise<Answer
     const view = judgedView(await registry.checkDelete(graph, name));
     return jsonAnswer(200, { ...view, subgraph_was_deleted: false });
   }
-  const view = madeView(await registry.delete(graph, name, authorshipOf(request)));
-  return jsonAnswer(200, { ...view, subgraph_was_deleted: true });
+  const by = authorshipOf(request);
+  const result = await registry.delete(graph, name, by);
+  noteRevision(request, result, by);
+  return jsonAnswer(200, { ...madeView(result), subgraph_was_deleted: true });
 }

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { countAudit } from './audit-metrics';
 import { countAuthentication } from './authentication-metrics';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
@@ -49,6 +50,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
   const stops = [
     countRequests(registry),
     countAuthentication(registry),
+    countAudit(registry),
     countLimits(registry),
     countRates(registry),
     countWrongTokens(registry),
