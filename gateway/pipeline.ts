@@ -18,6 +18,7 @@ import { negotiate } from './http/graphql/negotiate';
 import { noWebSocket } from './http/graphql/no-web-socket';
 import { preventCsrf } from './http/graphql/prevent-csrf';
 import { report } from './http/graphql/report';
+import { STATUS_RULES } from './http/graphql/status-rules';
 import { timeLimit } from './http/graphql/time-limit';
 import { whenReady } from './http/graphql/when-ready';
 import type { HttpStep } from './http/http-step';
@@ -100,14 +101,19 @@ export interface Edge {
 /** From a GraphQL request over HTTP to its answer. */
 export function graphqlStack(
   ask: AskedStep,
-  { timeoutMs, exposeErrorDetails }: Pick<ServerOptions, 'timeoutMs' | 'exposeErrorDetails'>,
+  {
+    timeoutMs,
+    exposeErrorDetails,
+    responseCodes,
+  }: Pick<ServerOptions, 'timeoutMs' | 'exposeErrorDetails' | 'responseCodes'>,
   operations: OperationsInService,
   concurrency: Concurrency,
   { authentication, browsers, rates, sources }: Edge,
 ): AskingStep {
-  return stack(answering(ask, exposeErrorDetails, sources), [
+  const rules = STATUS_RULES[responseCodes];
+  return stack(answering(ask, exposeErrorDetails, rules, sources), [
     rates === null ? null : callHeaders,
-    conclude,
+    conclude(rules),
     report,
     noWebSocket,
     negotiate,

@@ -68,6 +68,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     introspection: dev || settings.introspection.enabled,
     exposeQueryPlan: dev || settings.query_plan.expose,
     exposeErrorDetails: dev,
+    responseCodes: settings.server.response_codes,
     drainMs: settings.server.drain_timeout,
     plugins: settings.plugins,
     apolloPlugins: settings.apollo.plugins,

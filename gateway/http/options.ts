@@ -1,6 +1,7 @@
 import type { QueryPlanExposure } from '../operations/explain';
 import type { AdminKey } from './admin-keys';
 import type { BrowserOptions } from './browsers/options';
+import type { ResponseCodes } from './graphql/status-rules';
 
 export interface ListenOptions {
   readonly host: string;
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly exposeQueryPlan: QueryPlanExposure;
   /** Error details (stack traces, causes) in answers: development only. */
   readonly exposeErrorDetails: boolean;
+  /** By what rules the status of a GraphQL answer says what became of the request. */
+  readonly responseCodes: ResponseCodes;
   /** Milliseconds that requests in flight get after SIGTERM. */
   readonly drainMs: number;
   /** Absolute paths of modules that export a plugin of ours. */

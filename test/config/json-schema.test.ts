@@ -39,7 +39,10 @@ describe('configJsonSchema', () => {
 
 describe('knownNames', () => {
   it.each([
-    [['server'], ['listen', 'path', 'workers', 'max_connections', 'trusted_proxies', 'drain_timeout']],
+    [
+      ['server'],
+      ['listen', 'path', 'workers', 'max_connections', 'trusted_proxies', 'response_codes', 'drain_timeout'],
+    ],
     [
       ['subgraphs', 'any', 'instances', 0],
       ['url', 'weight', 'zone', 'tier', 'tags'],

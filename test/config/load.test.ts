@@ -29,6 +29,7 @@ describe('loadConfig', () => {
         introspection: true,
         exposeQueryPlan: false,
         exposeErrorDetails: false,
+        responseCodes: 'audit',
         drainMs: 30_000,
       },
       admin: { listen: { host: '127.0.0.1', port: 4400 }, token: null },

@@ -6,6 +6,7 @@ import { asking } from '../../http/graphql/asking';
 import { bodies } from '../../http/graphql/bodies';
 import { conclude } from '../../http/graphql/conclude';
 import { negotiate } from '../../http/graphql/negotiate';
+import { STATUS_RULES } from '../../http/graphql/status-rules';
 import { timeLimit } from '../../http/graphql/time-limit';
 import { jsonAnswer, type Route } from '../../http/route';
 import { HttpServer } from '../../http/server';
@@ -61,8 +62,8 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
   const { requestBytesMax, timeoutMs } = config.server;
   const concurrency = new Concurrency(config.clients);
   const handle = asking(
-    stack(answering(answerOperations(connectors.schema, fetch, timeoutMs), false), [
-      conclude,
+    stack(answering(answerOperations(connectors.schema, fetch, timeoutMs), false, STATUS_RULES.audit), [
+      conclude(STATUS_RULES.audit),
       negotiate,
       bodies(() => null),
       concurrency.place,

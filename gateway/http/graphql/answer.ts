@@ -7,15 +7,7 @@ import { headersOf } from '../error-answer';
 import type { Answer } from '../route';
 import type { AnswerType } from './answer-type';
 import { httpOf } from './public-errors';
-
-/** Failures of a well-formed request: a client that asked for `application/json` gets them with status 200. */
-const OPERATION_FAILURES: ReadonlySet<unknown> = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
-  'OPERATION_LIMIT_EXCEEDED',
-  'PLANNING_FAILED',
-]);
+import type { StatusRules } from './status-rules';
 
 /** Headers of one connection or one body (RFC 9110 section 7.6.1): never taken over from a subgraph's answer. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
@@ -32,8 +24,8 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-function contentType({ mediaType }: AnswerType): string {
-  return `${mediaType}; charset=utf-8`;
+function contentType(status: number, type: AnswerType, rules: StatusRules): string {
+  return `${rules.mediaType(status, type)}; charset=utf-8`;
 }
 
 const PLAIN_HEADERS: Readonly<Record<AnswerType['mediaType'], Readonly<Record<string, string>>>> = {
@@ -44,20 +36,17 @@ const PLAIN_HEADERS: Readonly<Record<AnswerType['mediaType'], Readonly<Record<st
   },
 };
 
-function softened(status: number, code: unknown, type: AnswerType): number {
-  return type.legacy && status === 400 && OPERATION_FAILURES.has(code) ? 200 : status;
-}
-
 /**
  * Answers a request that is no operation, or whose outcome is not waited for.
  * @param id of the request: of what is kept from the client, it leads to the line of the log
  */
-export function failureAnswer(error: HeadgateError, type: AnswerType, id: string): Answer {
+export function failureAnswer(error: HeadgateError, type: AnswerType, id: string, rules: StatusRules): Answer {
   const { code, message, details } = error;
   const extensions = { ...details, code, ...(code === 'INTERNAL' && id !== '' && { errorId: id }) };
+  const status = rules.failed(error);
   return {
-    status: statusOfCode(code) ?? 500,
-    headers: { 'content-type': contentType(type), 'cache-control': 'no-store', ...headersOf(error) },
+    status,
+    headers: { 'content-type': contentType(status, type, rules), 'cache-control': 'no-store', ...headersOf(error) },
     body: JSON.stringify({ errors: [{ message, extensions }] }),
   };
 }
@@ -86,14 +75,18 @@ type Wishes = NonNullable<Outcome['http']>;
 const NO_WISHES: Wishes = { status: undefined, headers: [] };
 
 /** Headers that were wished for, then those that header rules took from subgraph answers. */
-function mergeHeaders(wished: Iterable<readonly [string, string]>, propagated: Outcome['headers'], type: AnswerType) {
+function mergeHeaders(
+  wished: Iterable<readonly [string, string]>,
+  propagated: Outcome['headers'],
+  contentType: string,
+): NonNullable<Answer['headers']> {
   const headers: Record<string, string | readonly string[]> = { 'cache-control': 'no-store' };
   for (const [name, value] of wished) headers[name.toLowerCase()] = value;
   for (const [name, sound] of passingHeaders(propagated)) {
     const before = headers[name];
     headers[name] = name === 'set-cookie' && before !== undefined ? [before, sound].flat() : sound;
   }
-  headers['content-type'] = contentType(type);
+  headers['content-type'] = contentType;
   return headers;
 }
 
@@ -123,16 +116,23 @@ function wishesOf(errors: Outcome['errors']): Wishes {
 }
 
 /** @param outcome before it is written @param errors as the client sees them */
-export function outcomeAnswer(outcome: Outcome, errors: readonly GraphQLFormattedError[], type: AnswerType): Answer {
+export function outcomeAnswer(
+  outcome: Outcome,
+  errors: readonly GraphQLFormattedError[],
+  type: AnswerType,
+  rules: StatusRules,
+): Answer {
   const { data, headers, http } = outcome;
   const body = bodyOf(outcome, errors);
   if (data !== undefined && http === undefined && headers.size === 0)
-    return { status: 200, headers: PLAIN_HEADERS[type.mediaType], body };
+    return { status: rules.executed(errors.length > 0, type), headers: PLAIN_HEADERS[type.mediaType], body };
   const wishes = http ?? (data === undefined ? wishesOf(outcome.errors) : NO_WISHES);
   const code = errors[0]?.extensions?.code;
   const status =
-    data === undefined ? softened(statusOfRefusal(wishes.status, code), code, type) : (wishes.status ?? 200);
-  return { status, headers: mergeHeaders(wishes.headers, headers, type), body };
+    data === undefined
+      ? rules.refused(statusOfRefusal(wishes.status, code), code, type)
+      : (wishes.status ?? rules.executed(errors.length > 0, type));
+  return { status, headers: mergeHeaders(wishes.headers, headers, contentType(status, type, rules)), body };
 }
 
 /** 400 and 500 are what is there when nobody chose: then the code decides. */

@@ -7,6 +7,7 @@ import type { AskingStep } from './asking';
 import { documentIds, NO_DOCUMENT_IDS } from './document-id';
 import { formattedErrors } from './public-errors';
 import { GraphqlBodies, readGraphqlQuery } from './read-request';
+import type { StatusRules } from './status-rules';
 
 const NO_ERRORS: readonly GraphQLFormattedError[] = [];
 
@@ -18,6 +19,7 @@ const NO_ERRORS: readonly GraphQLFormattedError[] = [];
 export function answering(
   ask: AskedStep,
   exposeErrorDetails: boolean,
+  rules: StatusRules,
   sources: readonly IdSource[] | null = null,
 ): AskingStep {
   const ids = sources === null ? NO_DOCUMENT_IDS : documentIds(sources);
@@ -27,10 +29,10 @@ export function answering(
     const asked = text === null ? readGraphqlQuery(request, ids) : bodies.read(text, request);
     asking.asked = asked;
     return then(ask(asked, request), (outcome) => {
-      if (outcome.errors.length === 0) return outcomeAnswer(outcome, NO_ERRORS, type);
+      if (outcome.errors.length === 0) return outcomeAnswer(outcome, NO_ERRORS, type, rules);
       const errors = formattedErrors(outcome, exposeErrorDetails, request.id);
       asking.errorCodes = errors.map((error) => error.extensions?.code);
-      return outcomeAnswer(outcome, errors, type);
+      return outcomeAnswer(outcome, errors, type, rules);
     });
   };
 }

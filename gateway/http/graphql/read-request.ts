@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { HeadgateError } from '../../errors';
 import { ExactNumber } from '../../json/exact-number';
 import { parseJson } from '../../json/parse';
 import { KeptMap, textBytes, tokensIn } from '../../kept';
@@ -7,12 +6,13 @@ import type { Asked } from '../../operations/asked';
 import { readJson } from '../body';
 import type { RouteRequest } from '../route';
 import { type DocumentIds, documentIdOf, NO_DOCUMENT_IDS } from './document-id';
+import { WrongParameters } from './status-rules';
 
 /** Levels of lists and objects in variables and extensions: deeper ones overflow the stack of whoever walks them. */
 const JSON_DEPTH_MAX = 256;
 
-function bad(message: string): HeadgateError {
-  return new HeadgateError('BAD_REQUEST', message);
+function bad(message: string): WrongParameters {
+  return new WrongParameters(message);
 }
 
 function deeperThan(value: unknown, levels: number): boolean {
