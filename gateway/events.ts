@@ -184,6 +184,10 @@ export interface Events {
     /** Requests that did not finish in time. */
     readonly cutOff: number;
   };
+  /** Of the instances with these tags none is well, and rules that want them fall back to all; or one is well again. */
+  'fallback.changed': { readonly pool: string; readonly tags: string; readonly fallsBack: boolean };
+  /** A choice among all instances, because none is well of those that a rule wants. */
+  'pick.fell.back': { readonly pool: string };
   /** A choice among every reachable instance, because too few are well. */
   'pick.panicked': { readonly pool: string };
   'check.finished': {

@@ -237,7 +237,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'transport',
     purpose: 'one fetch to one subgraph, GraphQL or REST, behind one type; layers wrap it',
-    mayImport: ['pool', 'supergraph', 'package-root'],
+    mayImport: ['pool', 'supergraph', 'vocabulary', 'expressions', 'package-root'],
   },
   {
     name: 'registry',

@@ -24,3 +24,9 @@ export function tagText(tags: Tags): string {
     .sort()
     .join(', ');
 }
+
+/** Whether an instance has all that is wanted; more may be there. */
+export function hasTags(tags: Tags | undefined, wanted: Tags): boolean {
+  for (const name in wanted) if (tags === undefined || tags[name] !== wanted[name]) return false;
+  return true;
+}

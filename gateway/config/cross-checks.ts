@@ -88,13 +88,22 @@ function* subgraphFindings({ supergraph, subgraphs }: Settings): Generator<Findi
 function* scopeFindings(settings: Settings): Generator<Finding> {
   if (sourceOf(settings) !== 'subgraphs') return;
   const names = Object.keys(settings.subgraphs);
+  for (const [rule, { subgraphs }] of settings.routing.entries()) {
+    for (const [at, name] of subgraphs.entries()) {
+      if (!names.includes(name)) yield unknownSubgraph(['routing', rule, 'subgraphs', at], name, names);
+    }
+  }
   for (const section of ['traffic_shaping', 'headers', 'error_masking'] as const) {
     for (const name of Object.keys(settings[section].subgraphs)) {
       if (names.includes(name)) continue;
-      const nearest = nearestName(name, names);
-      const hint = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean ${nearest}?`;
-      const found = { path: [section, 'subgraphs', name], message: `no such subgraph; ${hint}`, atKey: true };
-      yield nearest === undefined ? found : { ...found, nearest };
+      yield { ...unknownSubgraph([section, 'subgraphs', name], name, names), atKey: true };
     }
   }
+}
+
+function unknownSubgraph(path: Finding['path'], name: string, names: readonly string[]): Finding {
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean ${nearest}?`;
+  const found = { path, message: `no such subgraph; ${hint}` };
+  return nearest === undefined ? found : { ...found, nearest };
 }

@@ -17,6 +17,7 @@ import { plugins } from './sections/plugins';
 import { rateLimit } from './sections/rate-limit';
 import { registry } from './sections/registry';
 import { reserved } from './sections/reserved';
+import { routing } from './sections/routing';
 import { server } from './sections/server';
 import { store } from './sections/store';
 import { subgraphs } from './sections/subgraphs';
@@ -38,6 +39,7 @@ export const settingsSchema = z.strictObject({
   traffic_shaping: trafficShaping,
   headers,
   error_masking: errorMasking,
+  routing,
   limits,
   rate_limit: rateLimit,
   memory,

@@ -6,6 +6,7 @@ import { deepFreeze } from './freeze';
 import { requestHeaders, responseHeaders } from './header-rules';
 import { instanceOptions, poolOptions } from './pool-options';
 import { layPool } from './pool-scope';
+import { routingRules } from './routing-rules';
 import type { Settings } from './settings';
 
 type Kind = SubgraphOptions['kind'];
@@ -51,6 +52,7 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
   const { traffic_shaping: shaping, headers } = settings;
   const near = own(shaping.subgraphs, name) ?? {};
   const rules = own(headers.subgraphs, name);
+  const routing = routingRules(settings, name);
   return {
     name,
     kind,
@@ -61,6 +63,7 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     requestHeaders: requestHeaders(headers.all, rules),
     responseHeaders: responseHeaders(headers.all, rules),
     ...errorMask(settings, name),
+    ...(routing.length > 0 && { routing }),
     ...(kind === 'rest' && { env: envOf(settings, name) }),
     pools: pools(settings, name, kind, instances),
   };

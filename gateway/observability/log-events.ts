@@ -188,6 +188,13 @@ const WRITERS: Writers = {
     ),
   'instance.overridden': overrideLine,
   'pool.deserted': (log, { pool, message }) => log.warn({ event: 'pool.deserted', pool }, message),
+  'fallback.changed': (log, { pool, tags, fallsBack }) =>
+    log[fallsBack ? 'warn' : 'info'](
+      { event: 'fallback.changed', pool, tags, falls_back: fallsBack },
+      fallsBack
+        ? `${pool}: nobody with ${tags} is well; what rules send there goes to all instances`
+        : `${pool}: somebody with ${tags} is well again; what rules send there goes to nobody else`,
+    ),
   'weight.changed': (log, { pool, instance, from, to, reason }) =>
     log.info(
       { event: 'weight.changed', pool, instance, from, to, reason },

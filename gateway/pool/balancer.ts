@@ -7,6 +7,7 @@ import type { Health, Outcome } from './health/health';
 import { lowSuccessRates, medianOf, slowMembers } from './health/peers';
 import { afterCheck, afterComparison, afterOutcome, type CheckResult, VERDICTS } from './health/verdict';
 import { buildHostSet, type HostSet } from './host-set';
+import type { InstanceFilter } from './instance-filter';
 import { afterAnswer, afterOverload } from './latency/gradient-limit';
 import { Quantiles } from './latency/histogram';
 import type { Member } from './member';
@@ -17,6 +18,7 @@ import type { PickContext } from './policies/policy';
 import type { Choice } from './pool';
 import { nextWarmthMs, warmth } from './slow-start';
 import { type InstanceState, stateOf } from './state';
+import { Subsets } from './subset';
 
 /** States and peers are looked at this often, while somebody asks. */
 const LOOK_MS = 1_000;
@@ -61,6 +63,7 @@ export class Balancer<M extends Member> {
   readonly #clock: Clock;
   readonly #context: PickContext<M>;
   readonly #listener: BalancerListener<M>;
+  readonly #subsets: Subsets<M>;
   #options: PoolOptions;
   #hosts: HostSet<M>;
   #nextLookMs = 0;
@@ -87,6 +90,12 @@ export class Balancer<M extends Member> {
       otherCost: Number.NaN,
     };
     this.#hosts = buildHostSet<M>([], options, null, random);
+    this.#subsets = new Subsets<M>({
+      members: () => this.members.values(),
+      build: (members, before) => buildHostSet(members, this.#options, before, random),
+      onFallback: ({ text }, fallsBack) =>
+        announce('fallback.changed', { pool: this.#options.name, tags: text, fallsBack }),
+    });
   }
 
   set options(options: PoolOptions) {
@@ -116,22 +125,27 @@ export class Balancer<M extends Member> {
     repeatable: boolean,
     nowMs: number,
     forStream = false,
+    only: InstanceFilter | null = null,
   ): Pick<M> | null {
     if (nowMs >= this.#nextLookMs) this.refresh(nowMs);
+    const among = only === null ? this.#hosts : this.#subsets.hostsFor(only, nowMs);
     const context = this.#context;
     context.nowMs = nowMs;
     context.tried = tried;
     context.hashKey = hashKey;
     context.forStream = forStream;
-    const picked = pick(this.#hosts, context, repeatable);
+    const picked = pick(among ?? this.#hosts, context, repeatable);
     if (picked !== null) {
-      this.#explanations.record(nowMs, picked.member, context.cost, context.other, context.otherCost, picked.reason);
+      const why = only === null ? picked.reason : reasonAmong(only, picked.reason, among === null);
+      this.#explanations.record(nowMs, picked.member, context.cost, context.other, context.otherCost, why);
     }
+    if (among === null) announce('pick.fell.back', { pool: this.#options.name });
     return picked;
   }
 
-  hasAlternative(tried: readonly M[]): boolean {
-    return hasAlternative(this.#hosts, tried);
+  hasAlternative(tried: readonly M[], only: InstanceFilter | null = null): boolean {
+    const among = only === null ? null : this.#subsets.hostsFor(only, this.#clock());
+    return hasAlternative(among ?? this.#hosts, tried);
   }
 
   explain(epochMs: number): readonly Choice[] {
@@ -223,6 +237,7 @@ export class Balancer<M extends Member> {
     }
     const before = this.#hosts;
     this.#hosts = buildHostSet(this.members.values(), this.#options, before, this.#context.random);
+    this.#subsets.changed(nowMs);
     if (this.#hosts.panic !== before.panic) {
       const { panic, available } = this.#hosts;
       announce('panic.changed', { pool: this.#options.name, panic, available });
@@ -308,6 +323,10 @@ export class Balancer<M extends Member> {
       member.health = afterComparison(member.health, ground, circumstances);
     }
   }
+}
+
+function reasonAmong({ text }: InstanceFilter, reason: string, fellBack: boolean): string {
+  return fellBack ? `${reason}; nobody with ${text} is well` : `${reason}, of those with ${text}`;
 }
 
 function ejectionEndMs({ ejection }: Health, nowMs: number): number {

@@ -7,7 +7,7 @@ import { failureOf, failureText } from './failure';
 import type { HedgeBudget } from './hedge-budget';
 import type { Instance } from './instance';
 import { afterNextPoll } from './next-poll';
-import type { Pick } from './pick';
+import type { Pick as Picked } from './pick';
 import type { AttemptSummary, PoolAnswer, PoolRequest } from './pool';
 import { type RetrySite, takeRetry, waitBeforeRetry } from './retries';
 
@@ -51,7 +51,7 @@ export interface CallSite extends AttemptSite {
   readonly hedging: Hedging | null;
   /** An instance that answered nobody for this long while it should have is suspected to hang. Milliseconds. */
   readonly suspectAfterMs: number;
-  choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Pick<Instance> | null;
+  choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Picked<Instance> | null;
   /** Whether this process itself lost time since the attempt was started. */
   wasBlocked(running: Counted): boolean;
   /** Nothing of the call runs any more, also not in the background. */
@@ -147,7 +147,7 @@ export class Call {
     const request = this.#request;
     const picked = this.#site.choose(this.#tried, request, nowMs);
     if (picked === null) {
-      const message = `${this.#site.name} has no instance that may be asked`;
+      const message = nobodyText(this.#site.name, request);
       this.#fail(new HeadgateError('SUBGRAPH_UNREACHABLE', message, this.#details(null)));
       return;
     }
@@ -215,7 +215,7 @@ export class Call {
   }
 
   #couldTryElsewhere(): boolean {
-    return this.#site.open && this.#pause === undefined && this.#site.hasAlternative(this.#tried);
+    return this.#site.open && this.#pause === undefined && this.#site.hasAlternative(this.#tried, this.#request.only);
   }
 
   #impatient(running: Running): void {
@@ -296,9 +296,10 @@ export class Call {
   /** Milliseconds until the next attempt, null when there must not be one. */
   #waitBeforeRetry(result: AttemptResult, sent: boolean): number | null {
     if (this.#pause !== undefined) return null;
-    const { repeatable } = this.#request;
+    const { repeatable, only } = this.#request;
     const made = this.#attempts - this.#hedges;
-    return waitBeforeRetry(this.#site, { result, sent, repeatable, made, tried: this.#tried, leftMs: this.#leftMs() });
+    const leftMs = this.#leftMs();
+    return waitBeforeRetry(this.#site, { result, sent, repeatable, made, tried: this.#tried, only, leftMs });
   }
 
   #finish(): void {
@@ -363,6 +364,11 @@ export class Call {
 /** An answer that nobody gets holds no bytes. */
 function letGo(result: AttemptResult): void {
   if (result.kind === 'answer') result.held?.release();
+}
+
+/** Why nobody can be asked. */
+export function nobodyText(pool: string, { only }: Pick<PoolRequest, 'only'>): string {
+  return `${pool} has no instance ${only ? `with ${only.text} ` : ''}that may be asked`;
 }
 
 /** @param leftMs corrects what the headers say about the time left; null: they are right */

@@ -218,14 +218,19 @@ class InstancePool implements Pool, CallSite, StreamSite {
   // What a call needs.
 
   choose(tried: readonly Instance[], request: PoolRequest, nowMs: number): Pick<Instance> | null {
-    const picked = this.#balancer.choose(tried, request.hashKey ?? null, request.repeatable, nowMs);
+    const { hashKey = null, repeatable, only } = request;
+    const picked = this.#balancer.choose(tried, hashKey, repeatable, nowMs, false, only);
     if (picked?.group?.panic === true) announce('pick.panicked', { pool: this.name });
     return picked;
   }
 
-  chooseForStream(tried: readonly Instance[], hashKey: string | null, nowMs: number): Pick<Instance> | null {
+  chooseForStream(
+    tried: readonly Instance[],
+    { hashKey = null, only }: StreamRequest,
+    nowMs: number,
+  ): Pick<Instance> | null {
     // No test for an instance on probation: it would be one for as long as the stream lasts.
-    return this.#balancer.choose(tried, hashKey, false, nowMs, true);
+    return this.#balancer.choose(tried, hashKey, false, nowMs, true, only);
   }
 
   streamsOf(instance: Instance): Dispatcher {
@@ -244,8 +249,8 @@ class InstancePool implements Pool, CallSite, StreamSite {
     this.#streamLimit.leave();
   }
 
-  hasAlternative(tried: readonly Instance[]): boolean {
-    return this.#balancer.hasAlternative(tried);
+  hasAlternative(tried: readonly Instance[], only: PoolRequest['only']): boolean {
+    return this.#balancer.hasAlternative(tried, only);
   }
 
   started(instance: Instance, nowMs: number): number {

@@ -3,6 +3,7 @@ import type { Tags } from '../tags';
 import type { HeldBytes } from '../under-way';
 import type { DiscoveryOptions } from './discovery/options';
 import type { FailureReason } from './failure-reason';
+import type { InstanceFilter } from './instance-filter';
 import type { InstanceOptions, PoolOptions } from './options';
 
 /** Instances of one subgraph or REST source, as all other rooms see them. */
@@ -73,6 +74,8 @@ export interface PoolRequest {
   readonly retries?: RetryAllowance;
   /** What the policy `hash` looks at: equal keys go to the same instance. Null or absent: there is none. */
   readonly hashKey?: string | null;
+  /** Which instances it may go to, further attempts included; null or absent: to any. */
+  readonly only?: InstanceFilter | null;
 }
 
 /** A request whose answer is read as it comes. Deadline and timeout are those of the head of the answer. */

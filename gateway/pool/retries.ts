@@ -21,7 +21,7 @@ export interface RetrySite {
   readonly random: () => number;
   /** False once the pool is closing for good: what fails then is not tried again. */
   readonly open: boolean;
-  hasAlternative(tried: readonly Instance[]): boolean;
+  hasAlternative(tried: readonly Instance[], only: PoolRequest['only']): boolean;
 }
 
 /** An attempt that ended, and what the call has done so far. */
@@ -32,6 +32,7 @@ interface Ended {
   /** Attempts that count. */
   readonly made: number;
   readonly tried: readonly Instance[];
+  readonly only: PoolRequest['only'];
   /** Milliseconds. */
   readonly leftMs: number;
 }
@@ -42,7 +43,7 @@ export function waitBeforeRetry(site: RetrySite, ended: Ended): number | null {
   const { result, made } = ended;
   if (!open || made >= retry.maxAttempts) return null;
   if (!isRetryable(result, ended.sent, ended.repeatable, retry)) return null;
-  const elsewhere = site.hasAlternative(ended.tried);
+  const elsewhere = site.hasAlternative(ended.tried, ended.only);
   // Who answers nonsense once does so again.
   if (result.kind === 'answer' && !result.understood && !elsewhere) return null;
   const askedMs = result.kind === 'answer' ? retryAfterMs(result.headers['retry-after'], Date.now()) : null;

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { Deadline } from '../deadline';
 import { HeadgateError } from '../errors';
 import type { AttemptResult } from './attempt';
-import { type AttemptKind, type AttemptSite, type Counted, headersFor, NONE_TRIED } from './call';
+import { type AttemptKind, type AttemptSite, type Counted, headersFor, NONE_TRIED, nobodyText } from './call';
 import { callError } from './call-error';
 import { failureOf, failureText } from './failure';
 import type { Instance } from './instance';
@@ -14,7 +14,7 @@ import { StreamAttempt } from './stream-attempt';
 
 /** View of a pool that a stream works with. */
 export interface StreamSite extends AttemptSite {
-  chooseForStream(tried: readonly Instance[], hashKey: string | null, nowMs: number): Pick<Instance> | null;
+  chooseForStream(tried: readonly Instance[], request: StreamRequest, nowMs: number): Pick<Instance> | null;
   streamsOf(instance: Instance): Dispatcher;
   /** The head of its answer has come: from now on it is a stream that is open. */
   headed(running: Counted): void;
@@ -82,13 +82,13 @@ export class StreamCall {
 
   #try(kind: AttemptKind): void {
     const { name, clock } = this.#site;
-    const { hashKey = null, deadlineAt } = this.#request;
+    const { deadlineAt } = this.#request;
     const nowMs = clock();
-    const picked = nowMs < deadlineAt ? this.#site.chooseForStream(this.#tried, hashKey, nowMs) : null;
+    const picked = nowMs < deadlineAt ? this.#site.chooseForStream(this.#tried, this.#request, nowMs) : null;
     if (picked === null) {
       const [code, message] =
         nowMs < deadlineAt
-          ? (['SUBGRAPH_UNREACHABLE', `${name} has no instance that may be asked`] as const)
+          ? (['SUBGRAPH_UNREACHABLE', nobodyText(name, this.#request)] as const)
           : (['SUBGRAPH_TIMEOUT', `no time was left to ask ${name}`] as const);
       this.#end(new HeadgateError(code, message, this.#details(null, null)));
       return;
@@ -131,7 +131,10 @@ export class StreamCall {
 
   #timeoutMs(leftMs: number): number {
     const { retry } = this.#site;
-    const more = retry.onTimeout && this.#tried.length < retry.maxAttempts && this.#site.hasAlternative(this.#tried);
+    const more =
+      retry.onTimeout &&
+      this.#tried.length < retry.maxAttempts &&
+      this.#site.hasAlternative(this.#tried, this.#request.only);
     return Math.min(this.#request.attemptTimeoutMs, more ? leftMs / 2 : leftMs);
   }
 
@@ -177,10 +180,10 @@ export class StreamCall {
   }
 
   #waitBeforeRetry(result: AttemptResult, sent: boolean): number | null {
-    const { repeatable, deadlineAt } = this.#request;
+    const { repeatable, deadlineAt, only } = this.#request;
     const tried = this.#tried;
     const leftMs = deadlineAt - this.#site.clock();
-    return waitBeforeRetry(this.#site, { result, sent, repeatable, made: tried.length, tried, leftMs });
+    return waitBeforeRetry(this.#site, { result, sent, repeatable, made: tried.length, tried, only, leftMs });
   }
 
   #retryIn(waitMs: number): void {

@@ -14,19 +14,27 @@ import type { FetchRequest } from './fetch-request';
 import { hashKeyOf } from './hash-key';
 import { GRAPHQL_POOL, type SubgraphOptions } from './options';
 import { answerReader } from './read-answer';
-import { readsOf } from './reads';
+import { allReads, readsOf } from './reads';
 import type { RequestBodies } from './request-bodies';
+import { compileRouting, type Routing } from './routing/routing';
 
 const USER_AGENT = `headgate/${packageVersion}`;
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
-/** Asks a GraphQL subgraph over HTTP, through its pool. */
+/**
+ * Asks a GraphQL subgraph over HTTP, through its pool.
+ * @throws {HeadgateError} EXPRESSION_INVALID for rules that cannot work
+ */
 export function graphqlOverPool(options: SubgraphOptions, pool: Pool): FetchBase {
-  return { reads: readsOf(options), wire: ({ call, bodies }) => call(throughPool(options, pool, bodies)) };
+  const routing = compileRouting(options);
+  return {
+    reads: routing === null ? readsOf(options) : allReads([readsOf(options), routing.reads]),
+    wire: ({ call, bodies }) => call(throughPool(options, pool, bodies, routing)),
+  };
 }
 
 /** Sends the request through the pool, and reads what comes. Fails with the codes of the pool and of `parseAnswer`. */
-function throughPool(options: SubgraphOptions, pool: Pool, bodies: RequestBodies): FetchStep {
+function throughPool(options: SubgraphOptions, pool: Pool, bodies: RequestBodies, routing: Routing | null): FetchStep {
   const { name, timeoutMs, responseBytesMax } = options;
   const hashed = options.pools[GRAPHQL_POOL] ?? null;
   const read = answerReader(options);
@@ -73,6 +81,7 @@ function throughPool(options: SubgraphOptions, pool: Pool, bodies: RequestBodies
         understands: canBeGraphql,
         retries: flight.retries,
         hashKey: hashed === null ? null : hashKeyOf(hashed, flight),
+        only: routing === null ? null : routing.instancesFor(flight),
       })
       .then(
         (wire) => readFor(body.key, bytes.length, wire, flight),

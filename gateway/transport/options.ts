@@ -1,4 +1,5 @@
 import type { PoolOptions } from '../pool/options';
+import type { Tags } from '../tags';
 
 /** One subgraph: how to reach it. Times in milliseconds. */
 export interface SubgraphOptions {
@@ -16,6 +17,8 @@ export interface SubgraphOptions {
   readonly errorMask?: ErrorMask;
   /** Of a REST subgraph: the environment variables that requests to each source may carry, by source name. Absent: none. */
   readonly env?: Readonly<Record<string, readonly string[]>>;
+  /** Which instances its fetches may use, in order; absent: any. */
+  readonly routing?: readonly RoutingRule[];
   /** One pool for a GraphQL subgraph; one for each source of a REST subgraph, keyed by source name. */
   readonly pools: Readonly<Record<string, PoolOptions>>;
 }
@@ -24,6 +27,21 @@ export interface SubgraphOptions {
 export interface ErrorMask {
   /** Names of the extensions that they see. */
   readonly allowExtensions: readonly string[];
+}
+
+/** Says which instances the fetches of some requests go to. The first that matches decides. */
+export interface RoutingRule {
+  /** As configured, or its place: `routing[0]`. */
+  readonly name: string;
+  /** A condition on the request, CEL; null: every request. */
+  readonly when: string | null;
+  /** Share in [0, 100] of the requests that it takes; null: all. */
+  readonly percent: number | null;
+  /** What the share is drawn by, CEL: the same values always get the same. Null: by chance. */
+  readonly sticky: string | null;
+  readonly tags: Tags;
+  /** Whether all instances are asked while none of those is well. */
+  readonly fallback: boolean;
 }
 
 /** Key of {@link SubgraphOptions.pools} for a GraphQL subgraph. */

@@ -12,6 +12,11 @@ function hash32(text: string): number {
 
 const ALL = 2 ** 32;
 
+/** A number in [0, 100) that is always the same for a text, and even for many texts. */
+export function percentileOf(text: string): number {
+  return (hash32(text) / ALL) * 100;
+}
+
 /** What rules may call beside the functions of the language. */
 export const FUNCTIONS: readonly FunctionDeclaration[] = [
   /** A number from 0 that is always the same for a text. */
@@ -29,7 +34,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
       if (text === undefined) return Math.random() * 100 < Number(percent);
       if (typeof text !== 'string') return undefined;
       if (!frame.chargeText(text.length)) return frame.exhausted();
-      return (hash32(text) / ALL) * 100 < Number(percent);
+      return percentileOf(text) < Number(percent);
     },
   ),
 ];

@@ -61,6 +61,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^headers\.(all|subgraphs\.\*)\.request\.`, 'config/header-rules.ts'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.response\.\[\]\.propagate\.`, 'config/header-rules.ts', 'propagate'],
   [String.raw`^error_masking\.(all|subgraphs\.\*)\.(redact|allow_extensions)$`, 'config/subgraph-options.ts'],
+  [String.raw`^routing\.\[\]\.(name|subgraphs|when|percent|sticky|instances\.fallback)$`, 'config/routing-rules.ts'],
+  [String.raw`^routing\.\[\]\.instances\.tags\.\*$`, 'config/routing-rules.ts', 'instances.tags'],
   [String.raw`^limits\.mode$`, 'config/limit-options.ts'],
   [String.raw`^limits\.(max_\w+|(answer|expanded|plan)_bytes)\.(value|mode)$`, 'config/limit-options.ts'],
   [String.raw`^limits\.request_bytes$`, 'config/build-config.ts'],

@@ -51,6 +51,11 @@ export function countPools(registry: Registry, known: KnownInstances): PoolCount
       'Calls and checks that the gateway itself could not make; no instance is to blame.',
       ['during', 'code'],
     ],
+    fallbacks: [
+      'headgate_fallback_picks_total',
+      'Choices among all instances, because none is well of those that a rule wants.',
+      [],
+    ],
     panics: ['headgate_panic_picks_total', 'Choices among unwell instances, because too few are well.', []],
   });
   const stops = [
@@ -83,6 +88,7 @@ export function countPools(registry: Registry, known: KnownInstances): PoolCount
     ),
     subscribe('attempt.denied', ({ pool, kind }) => ofPool.denied.add(pool, kind)),
     subscribe('request.shed', ({ pool, reason }) => ofPool.shed.add(pool, reason)),
+    subscribe('pick.fell.back', ({ pool }) => ofPool.fallbacks.add(pool)),
     subscribe('pick.panicked', ({ pool }) => ofPool.panics.add(pool)),
   ];
   return {
@@ -92,6 +98,7 @@ export function countPools(registry: Registry, known: KnownInstances): PoolCount
         ofPool.denied.declare(name, 'retry');
         ofPool.shed.declare(name, 'queue-full');
         ofPool.panics.declare(name);
+        ofPool.fallbacks.declare(name);
       }
       for (const tally of Object.values(ofInstance))
         tally.prune(([pool = '', instance = '']) => names.has(pool) && known.has(pool, instance));

@@ -7,7 +7,8 @@ import type { FetchBase, FetchStep } from '../fetch';
 import type { SubgraphError } from '../fetch-answer';
 import { allVariables, type FetchRequest } from '../fetch-request';
 import type { SubgraphOptions } from '../options';
-import { allReads, readsOf } from '../reads';
+import { allReads, NO_READS, readsOf } from '../reads';
+import { compileRouting } from '../routing/routing';
 import type { Connectors } from './connector';
 import { typeNameOf } from './execute/complete';
 import { createEngine, type Engine, type Settings } from './execute/engine';
@@ -33,6 +34,7 @@ export interface RestAdapterOptions extends Partial<Settings> {
  * subgraph would, each connector only when one of its fields is selected. Failures are errors in the answer, at the path of
  * the field that they leave null.
  * @param poolOf the pool of a source; see {@link sourcesOf}
+ * @throws {HeadgateError} EXPRESSION_INVALID for rules that cannot work
  */
 export function restAdapter(
   options: SubgraphOptions,
@@ -40,10 +42,11 @@ export function restAdapter(
   connectors: Connectors,
   { config = {}, env = process.env, sdl = '' }: RestAdapterOptions = {},
 ): FetchBase {
+  const routing = compileRouting(options);
   return {
-    reads: allReads([readsOf(options), readsOfConnectors(connectors)]),
+    reads: allReads([readsOf(options), readsOfConnectors(connectors), routing?.reads ?? NO_READS]),
     wire: ({ call }) =>
-      resolved(createEngine(options, connectors, call(sendHttp(options, poolOf)), { config, env, sdl })),
+      resolved(createEngine(options, connectors, call(sendHttp(options, poolOf, routing)), { config, env, sdl })),
   };
 }
 

@@ -52,6 +52,7 @@ function announceAll(): void {
   announce('attempt.denied', { pool: 'products', kind: 'retry' });
   announce('request.shed', { pool: 'products', reason: 'queue-full' });
   announce('pick.panicked', { pool: 'products' });
+  announce('pick.fell.back', { pool: 'products' });
   announce('check.finished', { ...A, passed: false, durationMs: 3 });
   announce('instance.changed', {
     ...A,
@@ -109,6 +110,7 @@ describe('the metrics', () => {
     ['headgate_attempts_denied_total{pool="products",kind="retry"}'],
     ['headgate_requests_shed_total{pool="products",reason="queue-full"}'],
     ['headgate_panic_picks_total{pool="products"}'],
+    ['headgate_fallback_picks_total{pool="products"}'],
     [`headgate_health_checks_total{${LABELS},result="failed"}`],
     [`headgate_ejections_total{${LABELS},cause="failures"}`],
     [`headgate_drains_total{${LABELS}}`],
@@ -152,6 +154,7 @@ describe('the metrics', () => {
   it.each([
     'headgate_requests_shed_total{pool="products",reason="queue-full"}',
     'headgate_panic_picks_total{pool="products"}',
+    'headgate_fallback_picks_total{pool="products"}',
     'headgate_supergraph_changes_total{result="refused"}',
     'headgate_internal_errors_total',
     'headgate_plan_lookups_total{result="new"}',

@@ -7,6 +7,7 @@ import { retryAfterMs } from '../../../pool/retry-after';
 import { FetchFailure, fetchFailure } from '../../fetch-failure';
 import { hashKeyOf } from '../../hash-key';
 import type { SubgraphOptions } from '../../options';
+import type { Routing } from '../../routing/routing';
 import type { Connector } from '../connector';
 import type { RestRequest } from '../request/build-request';
 import type { RestAnswer } from '../response/judge';
@@ -42,6 +43,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 export function sendHttp(
   options: SubgraphOptions,
   poolOf: (source: string) => Pool,
+  routing: Routing | null,
 ): Step<RestCall, RestAnswer, Flight> {
   return async ({ connector, request }, flight) => {
     const pool = options.pools[connector.source];
@@ -60,6 +62,7 @@ export function sendHttp(
         responseBytesMax: options.responseBytesMax,
         retries: flight.retries,
         hashKey: pool === undefined ? null : hashKeyOf(pool, flight),
+        only: routing === null ? null : routing.instancesFor(flight),
       });
       return readAnswer(answer, requestBytes, options.responseDepthMax);
     } catch (error) {
