@@ -91,6 +91,8 @@ export interface Events {
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */
   'connections.refused': { readonly listener: string; readonly count: number; readonly max: number };
+  /** Connections of trusted proxies were closed, for they brought no PROXY header: `count` since this was announced last, the last one for this reason. */
+  'proxy.refused': { readonly listener: string; readonly count: number; readonly reason: string };
   /** A request is over a limit: refused, or let through when the limit is only measured. */
   'limit.exceeded': {
     /** As of `request.finished`. */

@@ -23,6 +23,8 @@ import { timeLimit } from './http/graphql/time-limit';
 import { whenReady } from './http/graphql/when-ready';
 import type { HttpStep } from './http/http-step';
 import type { ServerOptions } from './http/options';
+import { forwarded } from './http/proxies/forwarded';
+import { TrustedProxies } from './http/proxies/trusted-proxies';
 import { requestIds } from './http/request-id';
 import type { Route } from './http/route';
 import { createRouter } from './http/router';
@@ -58,7 +60,7 @@ type Limits = Pick<ServerOptions, 'timeoutMs' | 'deduplicate'>;
 
 /**
  * From a request to its answer.
- * @param proxies that may name requests; null: requests are not named
+ * @param proxies whose word about requests counts; null: requests are not named
  * @param policies null: pages of other origins may do nothing
  * @param denied the listener whose refusals the audit log wants; null: none
  */
@@ -71,8 +73,10 @@ export function httpStack(
   denied: 'server' | 'admin' | null = null,
 ): HttpStep {
   const router = createRouter(routes);
+  const trusted = proxies === null || proxies.length === 0 ? null : new TrustedProxies(proxies);
   return stack(dispatch(router), [
-    proxies === null ? null : requestIds(proxies),
+    trusted === null ? null : forwarded(trusted),
+    proxies === null ? null : requestIds(trusted),
     denied === null ? null : tellDenied(denied),
     policies === null ? null : cors(policies),
     // A page is told what it has failed with.

@@ -60,6 +60,7 @@ const LASTING_MAP =
 const BOUNDED: Readonly<Record<string, string>> = {
   'http/connections.ts': 'open connections, which have a limit',
   'http/browsers/cors-policies.ts': 'origins that the operator has written down',
+  'http/proxies/proxied-connections.ts': 'a thousand connections, for five seconds',
   'http/graphiql/asset-files.ts': 'files of the package',
   'http/graphql/public-errors.ts': 'always empty',
   'operations/asked.ts': 'always empty',

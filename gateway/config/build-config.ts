@@ -60,6 +60,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     path: settings.server.path,
     connectionsMax: settings.server.max_connections,
     trustedProxies: settings.server.trusted_proxies,
+    proxyProtocol: settings.server.proxy_protocol,
     requestBytesMax: settings.limits.request_bytes,
     timeoutMs: settings.traffic_shaping.router.timeout,
     deduplicate: settings.traffic_shaping.router.deduplicate ?? true,

@@ -21,6 +21,10 @@ export function crossFindings(settings: Settings): Finding[] {
 }
 
 function* listenerFindings({ server, admin }: Settings): Generator<Finding> {
+  if (server.proxy_protocol && server.trusted_proxies.length === 0) {
+    const message = 'no proxy is trusted, so no PROXY header would be read; list the proxies in server.trusted_proxies';
+    yield { path: ['server', 'proxy_protocol'], message };
+  }
   if (admin === false) return;
   const address = writeListen(admin.listen);
   if (!isLoopback(admin.listen.host) && admin.token === '' && admin.keys.length === 0) {

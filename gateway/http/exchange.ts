@@ -10,6 +10,8 @@ import { decodeText, readJson, receiveBody } from './body';
 import { type BodyBudget, BodyShare } from './body-budget';
 import { endWith } from './large-body';
 import { lingerFor } from './linger';
+import { sourceAddress } from './proxies/source-address';
+import type { TrustedProxies } from './proxies/trusted-proxies';
 import type { Answer, Handshake, RouteRequest } from './route';
 import { dismiss, isStreamed, StreamedAnswer, type StreamedBody } from './streamed-body';
 import { splitTarget } from './target';
@@ -30,6 +32,8 @@ export class Exchange implements RouteRequest {
   params: Readonly<Record<string, string>> = {};
   operation: OperationHead | null = null;
   flight: Flight | null = null;
+  /** Set where a proxy has sent it whose word about its client counts. */
+  via: TrustedProxies | null = null;
   /** Null for a request that is one. */
   handshake: Handshake | null = null;
   readonly #request: IncomingMessage;
@@ -39,6 +43,7 @@ export class Exchange implements RouteRequest {
   #released = false;
   /** Gives back the room of a large answer. */
   #sent: (() => void) | null = null;
+  #client: string | undefined;
   #query: URLSearchParams | undefined;
   #facts: Facts | undefined;
   #awaitsContinue: boolean;
@@ -56,9 +61,15 @@ export class Exchange implements RouteRequest {
     this.#awaitsContinue = awaitsContinue;
   }
 
-  /** Asked of the system: it costs more than a request that nobody asks for it. */
+  /** Of whoever has sent it to us, which may be a proxy. Asked of the system: it costs more than a request that nobody asks for it. */
+  get peerAddress(): string | undefined {
+    return sourceAddress(this.#request.socket);
+  }
+
   get remoteAddress(): string | undefined {
-    return this.#request.socket.remoteAddress;
+    if (this.via === null) return this.peerAddress;
+    this.#client ??= this.via.clientOf(this.peerAddress ?? '', this.headers);
+    return this.#client;
   }
 
   get query(): URLSearchParams {

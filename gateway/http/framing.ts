@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Refusal } from './client-error';
+import { isHost } from './host';
 
 /** Headers of one request; the parser keeps them in 16 kB. */
 export const HEADERS_MAX = 1_000;
 /** The authority of a request target in absolute form; RFC 9112 section 3.2.2. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
-/** A host, a port: no user information, no list. RFC 9110 section 7.2. */
-const HOST = /^(?:\[[0-9a-f:.]+\]|[^[\]@,:/?#\\\s]*)(?::\d*)?$/i;
 const SLASH = 0x2f;
 
 function refusal(message: string, line = '400 Bad Request'): Refusal {
@@ -33,12 +32,12 @@ export function refuseDoubtful({ httpVersion, headers, rawHeaders, url = '' }: I
 
 function refuseHost(target: string, host: string | undefined, rawHeaders: readonly string[]): Refusal | null {
   if (countOf(rawHeaders, 'host') > 1) return refusal('the request has more than one host header');
-  if (host !== undefined && !HOST.test(host)) return refusal('the host header must be a host and perhaps a port');
+  if (host !== undefined && !isHost(host)) return refusal('the host header must be a host and perhaps a port');
   // Nearly every target.
   if (target.charCodeAt(0) === SLASH) return null;
   const authority = ABSOLUTE.exec(target)?.[1];
   if (authority === undefined) return null;
-  if (!HOST.test(authority)) return refusal('the request target must name a host and perhaps a port');
+  if (!isHost(authority)) return refusal('the request target must name a host and perhaps a port');
   if (host !== undefined && authority.toLowerCase() !== host.toLowerCase())
     return refusal('the request target names another host than the host header');
   return null;

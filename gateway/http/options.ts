@@ -15,8 +15,10 @@ export interface ServerOptions {
   readonly path: string;
   /** Connections that may be open at once, where the process may have so many descriptors. */
   readonly connectionsMax: number;
-  /** Addresses and ranges of proxies whose name of a request counts. */
+  /** Addresses and ranges of proxies whose word about requests counts: their name, their client. */
   readonly trustedProxies: readonly string[];
+  /** These proxies begin each connection with a PROXY header. */
+  readonly proxyProtocol: boolean;
   /** Bytes of a request body after decompression. */
   readonly requestBytesMax: number;
   /** Milliseconds for one client request. */

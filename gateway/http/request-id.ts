@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { rangesOf } from '../addresses';
 import { REQUEST_ID } from './exchange';
 import type { HttpLayer } from './http-step';
+import type { TrustedProxies } from './proxies/trusted-proxies';
 
 /** What may stand in a log line and a header as it is. */
 const FIT = /^[\w.:+/=@-]{1,128}$/;
@@ -18,15 +18,15 @@ export const newRequestId = idMaker();
 
 /**
  * Names every request: as a trusted proxy does, or anew. The name is in the answer and in the log.
- * @param trustedProxies addresses and ranges whose `x-request-id` counts
+ * @param proxies whose `x-request-id` counts; null: nobody's
  */
-export function requestIds(trustedProxies: readonly string[]): HttpLayer {
-  const isTrusted = trustedProxies.length === 0 ? () => false : rangesOf(trustedProxies);
+export function requestIds(proxies: TrustedProxies | null): HttpLayer {
   return {
     name: 'request ids',
     wrap: (next) => (exchange) => {
       const given = exchange.headers[REQUEST_ID];
-      const counts = typeof given === 'string' && FIT.test(given) && isTrusted(exchange.remoteAddress ?? '');
+      const counts =
+        proxies !== null && typeof given === 'string' && FIT.test(given) && proxies.trusts(exchange.peerAddress ?? '');
       exchange.id = counts ? given : newRequestId();
       return next(exchange, undefined);
     },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import { claimListener } from '../addresses';
+import type { Socket } from 'node:net';
+import { claimListener, rangesOf } from '../addresses';
 import { CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
@@ -17,10 +17,11 @@ import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { requestClass } from './handshake';
 import { HandshakeExchange } from './handshake-exchange';
 import type { HttpStep } from './http-step';
-import { listenError, urlHost } from './listen-error';
 import type { Listener } from './listener';
+import { ListeningSocket } from './listening-socket';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
+import { ProxiedConnections } from './proxies/proxied-connections';
 import type { Answer } from './route';
 import { dismiss } from './streamed-body';
 
@@ -37,6 +38,8 @@ export interface HttpServerOptions {
   readonly portRemedy: string;
   /** Brings the connections, in place of a socket of our own. */
   readonly acceptor?: Acceptor;
+  /** Addresses and ranges of proxies that begin each connection with a PROXY header; absent: nobody does. */
+  readonly proxyProtocol?: readonly string[];
   readonly requestBytesMax: number;
   /** Milliseconds in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
@@ -61,6 +64,10 @@ export class HttpServer implements Listener {
   readonly #connections: Connections;
   readonly #bodies: BodyBudget;
   readonly #outbox = new Outbox();
+  /** Null when an acceptor brings the connections. */
+  readonly #socket: ListeningSocket | null;
+  /** Null when no proxy names whose connection it is. */
+  readonly #proxied: ProxiedConnections | null;
   #open = false;
   #draining = false;
   readonly #closing = new CancellationSource();
@@ -72,6 +79,7 @@ export class HttpServer implements Listener {
     this.#options = options;
     this.#way = options.way;
     this.#bodies = new BodyBudget(options.requestBytesMax);
+    this.#socket = options.acceptor === undefined ? new ListeningSocket(options) : null;
     const { name, upgrades = null } = options;
     this.#connections = new Connections({
       max: clientsMax(),
@@ -92,6 +100,11 @@ export class HttpServer implements Listener {
     this.#server.timeout = options.silenceTimeoutMs ?? options.requestTimeoutMs + KEEP_ALIVE_MS;
     // What is beyond it would be dropped without a word.
     this.#server.maxHeadersCount = HEADERS_MAX + 1;
+    const { proxyProtocol } = options;
+    this.#proxied =
+      proxyProtocol === undefined
+        ? null
+        : new ProxiedConnections(name, rangesOf(proxyProtocol), (socket) => this.#server.emit('connection', socket));
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
@@ -115,33 +128,19 @@ export class HttpServer implements Listener {
 
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
     const { acceptor, listen } = this.#options;
-    if (acceptor === undefined) return this.#listen();
-    claimListener(listen.host, acceptor.port);
+    if (acceptor !== undefined) claimListener(listen.host, acceptor.port);
+    const source = acceptor ?? this.#socket;
+    source?.open((socket) => this.#take(socket));
+    await this.#socket?.listen();
     this.#open = true;
     // What it does when it listens itself: without it, node:http does not watch over the time that requests take.
     this.#server.emit('listening');
-    acceptor.open((socket) => this.#server.emit('connection', socket));
-    return { url: acceptor.url, port: acceptor.port };
+    return { url: source?.url ?? '', port: source?.port ?? 0 };
   }
 
-  async #listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { name, listen, portRemedy } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, listen, portRemedy));
-      this.#server.once('error', onError);
-      this.#server.listen(listen.port, listen.host, () => {
-        this.#server.off('error', onError);
-        this.#server.on('error', (error) => announce('internal.error', { where: `${name} listener`, error }));
-        resolve();
-      });
-    });
-    this.#open = true;
-    // A listening TCP server has an AddressInfo.
-    const { port } = this.#server.address() as AddressInfo;
-    this.#server.once('close', claimListener(listen.host, port));
-    const url = `http://${urlHost(listen.host)}:${port}`;
-    announce('server.listening', { listener: name, url });
-    return { url, port };
+  #take(socket: Socket): void {
+    if (this.#proxied === null) this.#server.emit('connection', socket);
+    else this.#proxied.take(socket);
   }
 
   drain(drainMs: number): Promise<void> {
@@ -153,7 +152,8 @@ export class HttpServer implements Listener {
   async close(): Promise<void> {
     this.#beginToClose();
     this.#connections.destroyAll();
-    await this.#stopListening();
+    await this.#socket?.close();
+    this.#proxied?.close();
     await this.#connections.empty();
     // Ends its watch over connections.
     this.#server.close();
@@ -166,16 +166,11 @@ export class HttpServer implements Listener {
 
   async #drain(drainMs: number): Promise<void> {
     if (!this.#open) return;
-    const own = { settle: async () => {}, close: () => this.#stopListening() };
-    const { acceptor = own } = this.#options;
+    const acceptor = this.#options.acceptor ?? this.#socket;
+    if (acceptor === null) return;
     await drain({ acceptor, connections: this.#connections, hold: () => this.#hold() }, drainMs);
+    this.#proxied?.close();
     this.#server.close();
-  }
-
-  /** Not by the method of node:http, which cuts every connection whose request has not arrived yet. */
-  async #stopListening(): Promise<void> {
-    if (!this.#server.listening) return;
-    NetServer.prototype.close.call(this.#server);
   }
 
   #hold(): () => void {

@@ -127,6 +127,7 @@ class HttpClientListener implements ClientListener {
       way: this.#way(),
       upgrades: upgradesOf(this.#routes),
       listen: options.listen,
+      ...(options.proxyProtocol && { proxyProtocol: options.trustedProxies }),
       portRemedy: SERVER_PORT_REMEDY,
       ...(acceptor !== undefined && { acceptor }),
       requestBytesMax: options.requestBytesMax,

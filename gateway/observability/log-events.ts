@@ -130,6 +130,11 @@ const WRITERS: Writers = {
       { event: 'connections.refused', listener, count, max },
       `${count} connections to the ${listener} listener closed: ${max} are open and in use`,
     ),
+  'proxy.refused': (log, { listener, count, reason }) =>
+    log.warn(
+      { event: 'proxy.refused', listener, count, reason },
+      `${count} connections of trusted proxies to the ${listener} listener closed: ${reason}`,
+    ),
   'admin.refused': (log, { address, count }) =>
     log.warn(
       { event: 'admin.refused', address, count },

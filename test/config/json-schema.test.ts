@@ -41,7 +41,16 @@ describe('knownNames', () => {
   it.each([
     [
       ['server'],
-      ['listen', 'path', 'workers', 'max_connections', 'trusted_proxies', 'response_codes', 'drain_timeout'],
+      [
+        'listen',
+        'path',
+        'workers',
+        'max_connections',
+        'trusted_proxies',
+        'response_codes',
+        'proxy_protocol',
+        'drain_timeout',
+      ],
     ],
     [
       ['subgraphs', 'any', 'instances', 0],

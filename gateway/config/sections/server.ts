@@ -27,13 +27,17 @@ export const server = z
     trusted_proxies: z
       .array(z.string().refine(isRange, 'expected an address or a range such as 10.0.0.0/8'))
       .prefault([])
-      .describe('Addresses and ranges of proxies whose x-request-id counts; requests of others are named anew.'),
+      .describe('Addresses and ranges of proxies whose word counts: x-request-id, Forwarded, X-Forwarded-*.'),
     response_codes: z
       .enum(['audit', 'draft2026'])
       .prefault('audit')
       .describe(
         'Statuses of GraphQL answers: 200 and 400 as clients expect, or 294 and 422 of GraphQL over HTTP of 2026.',
       ),
+    proxy_protocol: z
+      .boolean()
+      .prefault(false)
+      .describe('True: trusted proxies begin each connection with a PROXY header, version 1 or 2.'),
     drain_timeout: duration({ minMs: 0 }).prefault('30s').describe('What requests in flight get after SIGTERM.'),
   })
   .prefault({})

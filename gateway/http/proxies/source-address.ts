@@ -1,0 +1,14 @@
+import type { Socket } from 'node:net';
+
+/** Sources that proxies have named in front of a connection (the PROXY protocol). */
+const named = new WeakMap<Socket, string>();
+
+/** Says whose connection this is, in place of who has opened it. */
+export function nameSource(socket: Socket, address: string): void {
+  named.set(socket, address);
+}
+
+/** Address of whoever has opened a connection, or for whom a proxy has; undefined of one that has none, as of a Unix socket. */
+export function sourceAddress(socket: Socket): string | undefined {
+  return named.get(socket) ?? socket.remoteAddress;
+}
