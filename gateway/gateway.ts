@@ -25,7 +25,7 @@ import { type OperationOptions, Operations } from './operations/operations';
 import { packageVersion } from './package-root';
 import { checkServerPeers } from './peers';
 import { createPersistedQueries } from './persisted-documents/automatic';
-import { CurrentDocuments } from './persisted-documents/in-service';
+import { CurrentDocuments, textsOf } from './persisted-documents/in-service';
 import { closePlugins } from './plugins/close-plugins';
 import { checkedPlugins, loadPlugins } from './plugins/load-plugins';
 import type { Plugin, PluginModule } from './plugins/plugin';
@@ -319,7 +319,8 @@ class HeadgateGateway implements Gateway {
     const prepared = await this.#maker.prepare(delivered, config, this.#operations.version);
     const next = prepared.version;
     const options = loaded === null ? undefined : operationOptions(config);
-    const texts = [...new Set(config.documents?.documents.map(({ text }) => text))];
+    const published = delivered.documents ?? this.#documents.published;
+    const texts = textsOf(config.documents, published);
     const swap = await this.#operations.prepare(next, options, texts).catch((error) => {
       prepared.abandon();
       throw error;
@@ -328,6 +329,7 @@ class HeadgateGateway implements Gateway {
       commit: () => {
         if (loaded !== null) this.#adopt(loaded);
         adoptRates?.();
+        this.#documents.update(config.documents, published);
         this.#instances = instances;
         this.#schemaHashes = schemaHashes;
         prepared.commit();
@@ -352,7 +354,7 @@ class HeadgateGateway implements Gateway {
     setBudgets(loaded.config);
     this.#concurrency.update(loaded.config.clients);
     this.#server?.update(loaded.config.clients);
-    this.#documents.update(loaded.config.documents);
+    this.#documents.update(loaded.config.documents, this.#documents.published);
     if (loaded.config.authentication !== null) this.#authentication?.update(loaded.config.authentication);
   }
 

@@ -137,7 +137,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'supergraph-provider',
     purpose: 'where supergraphs come from: the registry or a source, and the checkpoint when they fail',
-    mayImport: ['versions', 'config', 'registry', 'supergraph'],
+    mayImport: ['versions', 'config', 'persisted-documents', 'registry', 'supergraph'],
   },
   {
     name: 'versions',

@@ -1,6 +1,8 @@
 import type { Config } from './config/config';
 import { HeadgateError, isHeadgateError } from './errors';
 import { announce } from './events';
+import type { ManifestDocument } from './persisted-documents/options';
+import { countPublished, PublishedReader } from './persisted-documents/read-published';
 import { openRegistry, type Registry } from './registry/registry';
 import { damagedStorage } from './registry/storage/damaged-storage';
 import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
@@ -26,6 +28,8 @@ export interface DeliveredSupergraph {
   readonly instances: KnownInstances;
   /** Of the subgraphs whose SDL the source knows. */
   readonly schemaHashes?: SchemaHashes;
+  /** Persisted documents that are published beside it; absent for other sources. */
+  readonly documents?: readonly ManifestDocument[];
 }
 
 export interface SupplyParts {
@@ -40,6 +44,7 @@ export class SupergraphProvider {
   #config: Config;
   #opened: SupergraphSource | null = null;
   #registry: Registry | null = null;
+  readonly #published = new PublishedReader();
   /** Why the checkpoint could not be written last: said once. */
   #unkept: string | null = null;
 
@@ -61,14 +66,16 @@ export class SupergraphProvider {
       storage,
       compose: composeSubgraphs,
       validate: (sdl, instances) => checkVersion({ sdl, instances }, this.#config),
+      readManifest: countPublished,
       addresses: () => this.#config.addresses,
       retention: this.#config.registry.retention,
-      deliver: async ({ sdl, revision, subgraphs, schemas }) =>
+      deliver: async ({ sdl, revision, subgraphs, schemas, operations }) =>
         this.#deliver({
           sdl,
           origin: `registry revision ${revision}`,
           instances: subgraphs,
           schemaHashes: await schemaHashes(schemas),
+          documents: await this.#published.read(operations),
         }),
     });
   }

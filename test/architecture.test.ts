@@ -67,6 +67,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'http/silent-bodies.ts': 'open connections',
   'http/turns.ts': 'requests that wait',
   'persisted-documents/documents.ts': 'documents of manifests, which have 64 MB together',
+  'persisted-documents/read-published.ts': 'manifests of the registry, which have 64 MB together',
   'persisted-documents/automatic.ts': 'requests that wait, within the time limit of the store',
   'operations/operations.ts': 'listeners',
   'execution/answer-size.ts': 'limits, of one run',

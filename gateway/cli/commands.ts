@@ -74,6 +74,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/supergraph') as typeof import('./commands/supergraph')).registerSupergraph,
   },
   {
+    name: 'operations',
+    synopsis: 'publish|list|delete [options]',
+    description: 'publish, see and delete manifests of persisted documents in a registry',
+    load: () => (require('./commands/operations') as typeof import('./commands/operations')).registerOperations,
+  },
+  {
     name: 'pool',
     synopsis: 'list|drain|resume|eject|weight|explain [options]',
     description: 'see the pools of a running gateway, and steer their instances',

@@ -50,13 +50,13 @@ function* supergraphFindings({ supergraph, subgraphs }: Settings): Generator<Fin
 }
 
 /** Whoever answers documents of his manifests only keeps none that clients send. */
-function* documentFindings({ persisted_documents: section }: Settings): Generator<Finding> {
+function* documentFindings({ persisted_documents: section, ...settings }: Settings): Generator<Finding> {
   if (section === undefined || !section.enabled || section.require === false) return;
   if (section.apq === true) {
     const message = 'clients could have any text kept and answered; take it out, or take out require';
     yield { path: ['persisted_documents', 'apq'], message };
   }
-  if (section.manifests.length === 0) {
+  if (section.manifests.length === 0 && sourceOf(settings) !== 'registry') {
     const message = 'there is no manifest, so every operation would be refused; name one under manifests';
     yield { path: ['persisted_documents', 'require'], message };
   }

@@ -8,17 +8,18 @@ export interface AdminKey {
   readonly name: string;
   /** Of the key; lower-case hexadecimal. */
   readonly sha256: string;
-  /** `admin`, `read`, `check`, or `publish:GRAPH/SUBGRAPH` with `*` for any characters. */
+  /** `admin`, `read`, `check`, `operations`, or `publish:GRAPH/SUBGRAPH` with `*` for any characters. */
   readonly scopes: readonly string[];
   /** Milliseconds since 1970; null when it does not expire. */
   readonly expiresAtMs: number | null;
 }
 
 type Need =
-  | { readonly scope: 'admin' | 'read' }
+  | { readonly scope: 'admin' | 'read' | 'operations' }
   | { readonly scope: 'check' | 'publish'; readonly graph: string; readonly subgraph: string };
 
 const SUBGRAPH = /^\/registry\/graphs\/([^/]+)\/subgraphs\/([^/]+)(\/check|\/instances\/[^/]+)?$/;
+const OPERATIONS = /^\/registry\/graphs\/[^/]+\/operations$/;
 const ADMIN: Need = { scope: 'admin' };
 
 function decoded(segment: string): string | null {
@@ -32,6 +33,7 @@ function decoded(segment: string): string | null {
 /** What is not known to need less needs `admin`, as steering instances and rolling back do. */
 function needOf({ method, path }: Pick<RouteRequest, 'method' | 'path'>): Need {
   if (method === 'GET' || method === 'HEAD') return { scope: 'read' };
+  if (OPERATIONS.test(path)) return { scope: 'operations' };
   const [, rawGraph = '', rawSubgraph = '', rest] = SUBGRAPH.exec(path) ?? [];
   const [graph, subgraph] = [decoded(rawGraph), decoded(rawSubgraph)];
   if (!graph || !subgraph) return ADMIN;

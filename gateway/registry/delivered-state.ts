@@ -1,4 +1,5 @@
 import { readHead } from './history';
+import type { PublishedManifest } from './published-operations';
 import type { Instance } from './state';
 import type { Storage } from './storage/storage';
 
@@ -11,10 +12,15 @@ export interface DeliveredState {
   readonly subgraphs: ReadonlyMap<string, readonly Instance[]>;
   /** The SDL that each subgraph was composed from, by name. */
   readonly schemas: ReadonlyMap<string, string>;
+  /** Manifests of persisted documents. */
+  readonly operations: readonly PublishedManifest[];
 }
 
-/** The head with its texts; null before the first publish. */
-export async function headToDeliver(storage: Storage, graph: string): Promise<DeliveredState | null> {
+/** The head with its texts, without the operations; null before the first publish. */
+export async function headToDeliver(
+  storage: Storage,
+  graph: string,
+): Promise<Omit<DeliveredState, 'operations'> | null> {
   const head = await readHead(storage, graph);
   if (head === null) return null;
   const { revision, supergraph } = head.revision;

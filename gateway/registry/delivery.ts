@@ -30,6 +30,15 @@ export class Delivery {
     }
   }
 
+  /** Hands the newest revision on once more, with what holds beside it now; nothing before the first. */
+  async again(): Promise<void> {
+    if (this.#delivered === 0) return;
+    // It may have begun before.
+    await this.idle();
+    this.#running ??= this.#run();
+    await this.#running;
+  }
+
   /** Resolves when nothing is being handed on. */
   async idle(): Promise<void> {
     await this.#running?.catch(() => undefined);

@@ -13,6 +13,7 @@ import { type Head, readHead, revisionAt, stateOf } from './history';
 import type { Retention } from './options';
 import { proposeCheck, proposeDelete, proposePublish, proposeRollBack, unknownSubgraph } from './proposed-changes';
 import { Pruner } from './pruner';
+import { PublishedOperations, type PublishedOperationsParts } from './published-operations';
 import { SerialQueue } from './serial-queue';
 import type { SubgraphState } from './state';
 import type { Range, Revision, Storage } from './storage/storage';
@@ -28,6 +29,8 @@ export interface RegistryParts extends Composer {
   readonly deliver: (state: DeliveredState) => Promise<void>;
   /** Where instances may be, over what is denied by itself. */
   readonly addresses?: () => AddressOptions;
+  /** Reads manifests of persisted documents; absent: none are published. */
+  readonly readManifest?: PublishedOperationsParts['readManifest'];
   /** Null or absent keeps every revision. */
   readonly retention?: Retention | null;
   /** Milliseconds since 1970. */
@@ -69,6 +72,8 @@ export interface Registry {
   diff(graph: string, from: number, to: number): Promise<{ changes: readonly Change[]; supergraphChanges: boolean }>;
   /** @param revision null for the head */
   supergraph(graph: string, revision: number | null): Promise<{ revision: number; hash: string; sdl: string }>;
+  /** Manifests of persisted documents. */
+  readonly operations: PublishedOperations;
   /** Lets changes under way finish, then closes the storage. */
   close(): Promise<void>;
 }
@@ -88,6 +93,7 @@ class StoredRegistry implements Registry {
   /** Within this process changes queue, since composing against a head that is about to move is wasted. */
   readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
   readonly #delivery: Delivery;
+  readonly operations: PublishedOperations;
   readonly #pruner: Pruner;
   readonly #unsubscribe: () => void;
 
@@ -95,6 +101,12 @@ class StoredRegistry implements Registry {
     this.#parts = parts;
     this.#storage = parts.storage;
     this.#delivery = new Delivery(() => this.#deliver());
+    this.operations = new PublishedOperations({
+      storage: this.#storage,
+      graph: DEFAULT_GRAPH,
+      readManifest: parts.readManifest ?? refuseManifest,
+      takeOver: () => this.#delivery.again(),
+    });
     this.#pruner = new Pruner({
       storage: this.#storage,
       graph: DEFAULT_GRAPH,
@@ -125,7 +137,7 @@ class StoredRegistry implements Registry {
   async #deliver(): Promise<number> {
     const state = await headToDeliver(this.#storage, DEFAULT_GRAPH);
     if (state === null) return 0;
-    await this.#parts.deliver(state);
+    await this.#parts.deliver({ ...state, operations: await this.operations.manifests() });
     return state.revision;
   }
 
@@ -242,6 +254,10 @@ function resultOf({ changes, supergraphChanges, hints }: CheckResult, revision: 
 export function checkGraph(graph: string): void {
   if (graph === DEFAULT_GRAPH) return;
   throw new HeadgateError('NOT_FOUND', `there is no graph ${graph.slice(0, 100)}; this registry has ${DEFAULT_GRAPH}`);
+}
+
+function refuseManifest(): never {
+  throw new HeadgateError('INVALID_ARGUMENT', 'this registry takes no manifests of persisted documents');
 }
 
 function notServed(revision: number, cause: unknown): HeadgateError {

@@ -7,7 +7,7 @@ export const adminTokenSchema = z
   .string()
   .regex(/^[A-Za-z0-9._~+/-]*=*$/, 'expected letters, digits and ._~+/- as a bearer token');
 
-const SCOPE = /^(?:admin|read|check|publish:[A-Za-z0-9_*-]{1,64}\/[A-Za-z0-9_*-]{1,64})$/;
+const SCOPE = /^(?:admin|read|check|operations|publish:[A-Za-z0-9_*-]{1,64}\/[A-Za-z0-9_*-]{1,64})$/;
 
 const key = z.strictObject({
   name: z
@@ -19,10 +19,14 @@ const key = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of the key as 64 lower-case hexadecimal digits')
     .describe('Hash of the key: `printf %s "$KEY" | sha256sum`.'),
   scopes: z
-    .array(z.string().regex(SCOPE, 'expected admin, read, check, or publish:GRAPH/SUBGRAPH with * for any characters'))
+    .array(
+      z
+        .string()
+        .regex(SCOPE, 'expected admin, read, check, operations, or publish:GRAPH/SUBGRAPH with * for any characters'),
+    )
     .min(1)
     .describe(
-      '`read`: every GET. `check`: judge a schema. `publish:default/team-*`: publish and delete subgraphs of that name, their leases, and check. `admin`: everything.',
+      '`read`: every GET. `check`: judge a schema. `publish:default/team-*`: publish and delete subgraphs of that name, their leases, and check. `operations`: publish and delete manifests of persisted documents. `admin`: everything.',
     ),
   expires: z.iso.datetime({ offset: true }).optional().describe('When it ends, e.g. `2027-01-31T00:00:00Z`.'),
 });

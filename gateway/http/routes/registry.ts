@@ -1,5 +1,6 @@
 import type { Registry } from '../../registry/registry';
 import type { Route } from '../route';
+import { operationRoutes } from './registry-operations';
 import { answeringRefusals } from './registry-refusal';
 import { revisionRoutes } from './registry-revisions';
 import { subgraphRoutes } from './registry-subgraphs';
@@ -7,6 +8,11 @@ import { supergraphRoutes } from './registry-supergraph';
 
 /** The calls of the admin API that read and change the registry. */
 export function registryRoutes(registry: Registry): readonly Route[] {
-  const routes = [...subgraphRoutes(registry), ...revisionRoutes(registry), ...supergraphRoutes(registry)];
+  const routes = [
+    ...subgraphRoutes(registry),
+    ...revisionRoutes(registry),
+    ...supergraphRoutes(registry),
+    ...operationRoutes(registry),
+  ];
   return routes.map(answeringRefusals);
 }

@@ -1,0 +1,245 @@
+import { z } from 'zod';
+import { HeadgateError, isHeadgateError } from '../errors';
+import { announce } from '../events';
+import { type Authorship, checkAuthorship } from './authorship';
+import { SerialQueue } from './serial-queue';
+import { hashesIn } from './state';
+import { blobHash, type RevisionKind, type Storage } from './storage/storage';
+
+/** What a manifest is published for; both null: for whoever asks. */
+export interface ManifestName {
+  readonly app: string | null;
+  readonly version: string | null;
+}
+
+/** A manifest as it is kept. */
+export interface KeptManifest extends ManifestName {
+  /** Hash of the blob that holds its text. */
+  readonly manifest: string;
+  readonly documents: number;
+  readonly bytes: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export interface PublishedManifest extends KeptManifest {
+  readonly text: () => Promise<string>;
+}
+
+export interface PublishedOperationsParts {
+  readonly storage: Storage;
+  /** Of the graph of subgraphs. */
+  readonly graph: string;
+  /**
+   * Looks whether a manifest can be read.
+   * @returns how many documents it has
+   * @throws {HeadgateError} INVALID_ARGUMENT
+   */
+  readonly readManifest: (name: ManifestName, text: string) => number;
+  /** Takes over what is published now. */
+  readonly takeOver: () => Promise<void>;
+}
+
+/** A change of what is published, and all that is. */
+export interface OperationsChange {
+  readonly revision: number;
+  readonly changed: boolean;
+  /** Of the manifest. */
+  readonly documents: number;
+}
+
+const BYTES_MAX = 64_000_000;
+const MANIFESTS_MAX = 1_000;
+const REVISIONS_MAX = 100;
+const CHANGES_WAITING_MAX = 100;
+const PART = /^[^~\s]{1,256}$/;
+
+const stateShape = z.strictObject({
+  operations: z.array(
+    z.strictObject({
+      app: z.string().nullable(),
+      version: z.string().nullable(),
+      manifest: z.string(),
+      documents: z.int(),
+      bytes: z.int(),
+      at: z.string(),
+    }),
+  ),
+});
+
+/** The manifests of documents that are published to a graph: a log of their own beside that of the subgraphs. */
+export class PublishedOperations {
+  readonly #parts: PublishedOperationsParts;
+  readonly #log: string;
+  readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
+
+  constructor(parts: PublishedOperationsParts) {
+    this.#parts = parts;
+    this.#log = `${parts.graph}/operations`;
+  }
+
+  async list(): Promise<{ readonly revision: number; readonly manifests: readonly KeptManifest[] }> {
+    const { storage } = this.#parts;
+    const head = await storage.head(this.#log);
+    if (head === null) return { revision: 0, manifests: [] };
+    return { revision: head.revision, manifests: decode(await storage.blob(head.state)) };
+  }
+
+  /** With the way to their texts. */
+  async manifests(): Promise<readonly PublishedManifest[]> {
+    const { manifests } = await this.list();
+    return manifests.map((one) => ({ ...one, text: () => this.#parts.storage.blob(one.manifest) }));
+  }
+
+  /**
+   * Keeps a manifest in the place of one of the same name. Resolves when it is in service.
+   * @throws {HeadgateError} INVALID_ARGUMENT, REGISTRY_BUSY, REGISTRY_WRITE_FAILED; then nothing changed
+   */
+  async publish(name: ManifestName, text: string, by: Authorship): Promise<OperationsChange> {
+    checkName(name);
+    const documents = this.#parts.readManifest(name, text);
+    const manifest = blobHash(text);
+    const published = await this.#change('publish', name, by, (before) => {
+      const others = before.filter((one) => !isSame(one, name));
+      const known = before.find((one) => isSame(one, name));
+      if (known?.manifest === manifest) return { next: null, documents };
+      const bytes = Buffer.byteLength(text);
+      const added: KeptManifest = { ...name, manifest, documents, bytes, at: new Date().toISOString() };
+      return { next: bounded([...others, added]), documents, texts: [text] };
+    });
+    await this.#parts.takeOver();
+    return published;
+  }
+
+  /** @throws {HeadgateError} NOT_FOUND, and those of `publish` */
+  async delete(name: ManifestName, by: Authorship): Promise<OperationsChange> {
+    const deleted = await this.#change('delete', name, by, (before) => {
+      const known = before.find((one) => isSame(one, name));
+      if (known === undefined) throw new HeadgateError('NOT_FOUND', `no manifest is published ${nameOf(name)}`);
+      return { next: before.filter((one) => one !== known), documents: known.documents };
+    });
+    await this.#parts.takeOver();
+    return deleted;
+  }
+
+  #change(
+    kind: RevisionKind,
+    name: ManifestName,
+    by: Authorship,
+    proposalFor: (before: readonly KeptManifest[]) => {
+      next: readonly KeptManifest[] | null;
+      documents: number;
+      texts?: readonly string[];
+    },
+  ): Promise<OperationsChange> {
+    checkAuthorship(by);
+    return this.#changes.run(async () => {
+      for (;;) {
+        const { revision, manifests } = await this.list();
+        const { next, documents, texts = [] } = proposalFor(manifests);
+        if (next === null) return { revision, changed: false, documents };
+        const appended = await this.#append(kind, name, by, revision, next, texts);
+        if (appended !== null) return { revision: appended, changed: true, documents };
+      }
+    });
+  }
+
+  /** Null when somebody else was first. */
+  async #append(
+    kind: RevisionKind,
+    name: ManifestName,
+    by: Authorship,
+    expected: number,
+    next: readonly KeptManifest[],
+    texts: readonly string[],
+  ): Promise<number | null> {
+    const { storage } = this.#parts;
+    const state = encode(next);
+    const hash = blobHash(state);
+    const subgraphs = name.app === null ? [] : [name.app];
+    const event = {
+      at: new Date().toISOString(),
+      ...by,
+      kind,
+      subgraphs,
+      rolledBackTo: null,
+      state: hash,
+      supergraph: hash,
+    };
+    try {
+      const { revision } = await storage.append(this.#log, expected, event, [...texts, state]);
+      announce('registry.revision', { graph: this.#log, revision, kind, actor: by.actor });
+      await this.#prune(revision);
+      return revision;
+    } catch (error) {
+      if (isHeadgateError(error, 'CONFLICT')) return null;
+      throw error;
+    }
+  }
+
+  /** What was published stays for so many changes. A failure keeps more, and the change is made. */
+  async #prune(revision: number): Promise<void> {
+    if (revision % REVISIONS_MAX !== 0) return;
+    const before = revision - REVISIONS_MAX + 1;
+    await this.#parts.storage.prune(this.#log, { before, namedIn: hashesIn }).catch((error: unknown) => {
+      announce('internal.error', { where: `pruning the registry graph ${this.#log}`, error });
+    });
+  }
+}
+
+function isSame(a: ManifestName, b: ManifestName): boolean {
+  return a.app === b.app && a.version === b.version;
+}
+
+function nameOf({ app, version }: ManifestName): string {
+  return app === null ? 'without an app' : `for ${app} ${version}`;
+}
+
+function checkName({ app, version }: ManifestName): void {
+  if (app === null && version === null) return;
+  if (app === null || version === null) throw invalid('app and version belong together: give both, or neither');
+  for (const part of [app, version])
+    if (!PART.test(part))
+      throw invalid(`${JSON.stringify(part.slice(0, 100))}: up to 256 characters without spaces and ~`);
+}
+
+function bounded(manifests: readonly KeptManifest[]): readonly KeptManifest[] {
+  const bytes = manifests.reduce((sum, one) => sum + one.bytes, 0);
+  if (bytes <= BYTES_MAX && manifests.length <= MANIFESTS_MAX) return manifests;
+  const [oldest] = [...manifests].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const remedy =
+    oldest === undefined ? '' : `; delete one that no client has any more: the oldest is ${nameOf(oldest)}`;
+  throw invalid(
+    `${manifests.length} manifests have ${bytes} bytes; ${MANIFESTS_MAX} with ${BYTES_MAX} are kept${remedy}`,
+  );
+}
+
+function encode(manifests: readonly KeptManifest[]): string {
+  const operations = [...manifests].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return JSON.stringify({
+    operations: operations.map(({ app, version, manifest, documents, bytes, at }) => ({
+      app,
+      version,
+      manifest,
+      documents,
+      bytes,
+      at,
+    })),
+  });
+}
+
+function decode(text: string): readonly KeptManifest[] {
+  try {
+    return stateShape.parse(JSON.parse(text)).operations;
+  } catch (cause) {
+    throw new HeadgateError(
+      'REGISTRY_CORRUPT',
+      'what is published of operations is not in a form that this version of Headgate can read',
+      { cause },
+    );
+  }
+}
+
+function invalid(message: string): HeadgateError {
+  return new HeadgateError('INVALID_ARGUMENT', message);
+}
