@@ -72,6 +72,13 @@ export const ERRORS = {
     remedy:
       'send credentials that authentication names; the log has the reason. Of a service, those that it takes, with a header rule that passes them on',
   },
+  UNAUTHORIZED_FIELD_OR_TYPE: {
+    status: 403,
+    meaning:
+      'the supergraph protects a field or type, and whoever asks does not fulfil what it requires; with a status of its own where authorization.directives.mode is reject',
+    remedy:
+      'ask with an identity that has the scopes, or for which the policies hold; or leave out the field that `path` names',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     meaning: 'the path exists and does not answer this method',

@@ -87,6 +87,21 @@ export interface Events {
     /** One of few words in capitals, `EXPIRED_SIGNATURE`. */
     readonly reason: string;
   };
+  /** An operation asks for something that whoever asks may not have. Told once for those who share the work. */
+  'operation.unauthorized': {
+    /** As of `request.finished`. */
+    readonly id: string;
+    readonly operationName: string | null;
+    /** `dry_run`: it was given all the same. */
+    readonly mode: 'filter' | 'reject' | 'dry_run';
+    /** Response keys from the root to the first of them; empty for the root itself. */
+    readonly paths: readonly string[];
+    readonly count: number;
+  };
+  /** An expression of `authorization.policies` could not be evaluated: the policy does not hold. */
+  'policy.failed': { readonly id: string; readonly policy: string; readonly reason: string };
+  /** The supergraph in service names policies that nobody decides: they never hold. */
+  'policies.missing': { readonly policies: readonly string[] };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */

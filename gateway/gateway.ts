@@ -2,6 +2,7 @@ import { type Audit, openAudit } from './audit/audit';
 import { writeDenied } from './audit/denied-access';
 import type { AuditEntry } from './audit/entry';
 import { Authentication } from './authentication/authentication';
+import { DEFAULT_AUTHORIZATION } from './authorization/options';
 import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
@@ -227,6 +228,7 @@ class HeadgateGateway implements Gateway {
   async #loadPlugins(): Promise<void> {
     const named = await loadPlugins(this.#config.server.plugins);
     this.#plugins = [...named, ...(await checkedPlugins(this.#options.plugins ?? []))];
+    this.#operations.decidePoliciesBy(pluginLayers(this.#plugins).policies);
   }
 
   async #openSources(): Promise<string | null> {
@@ -389,8 +391,18 @@ export function setBudgets({ memory }: Config): void {
   answersUnderWay.resize(memory.underWayBytes ?? defaultUnderWayBytes());
 }
 
-function operationOptions({ limits, server: { introspection, exposeQueryPlan } }: Config): OperationOptions {
-  return { limits, hideSuggestions: !introspection, introspection, exposeQueryPlan };
+function operationOptions({
+  limits,
+  authorization,
+  server: { introspection, exposeQueryPlan },
+}: Config): OperationOptions {
+  return {
+    limits,
+    hideSuggestions: !introspection,
+    introspection,
+    exposeQueryPlan,
+    authorization: authorization ?? DEFAULT_AUTHORIZATION,
+  };
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID, PEER_UNFIT */

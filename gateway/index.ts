@@ -15,6 +15,7 @@ export type { Fact } from './facts';
 export type { Flight } from './flight';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway';
 export type { Answer as HttpAnswer, RouteRequest as HttpRequest } from './http/route';
+export { IDENTITY, type Identity } from './identity';
 export type { Asked, Outcome } from './operations/asked';
 export type { Ready } from './operations/flights';
 export type { Plugin, PluginModule, PluginReads, PluginStep, PluginTools, RefuseOptions } from './plugins/plugin';

@@ -100,6 +100,7 @@ export const ROOMS: readonly Room[] = [
       'config',
       'http',
       'authentication',
+      'authorization',
       'operations',
       'persisted-documents',
       'execution',
@@ -118,7 +119,18 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'embed',
     purpose: "our engine as the gateway of somebody else's Apollo Server",
-    mayImport: ['versions', 'pipeline', 'plugins', 'config', 'http', 'operations', 'transport', 'supergraph', 'peers'],
+    mayImport: [
+      'versions',
+      'pipeline',
+      'plugins',
+      'config',
+      'http',
+      'authorization',
+      'operations',
+      'transport',
+      'supergraph',
+      'peers',
+    ],
   },
   {
     name: 'listeners',
@@ -161,7 +173,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'plugins',
     purpose: "code of an operator's own, as layers; modules of Apollo Server plugins",
-    mayImport: ['http', 'operations', 'transport'],
+    mayImport: ['http', 'authorization', 'operations', 'transport'],
   },
   {
     name: 'config',
@@ -172,6 +184,7 @@ export const ROOMS: readonly Room[] = [
       'http',
       'authentication',
       'persisted-documents',
+      'authorization',
       'planning',
       'security',
       'transport',
@@ -221,7 +234,12 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'operations',
     purpose: 'from what is asked for to an operation that is valid and planned, and to the flight that executes it',
-    mayImport: ['execution', 'planning', 'security', 'transport', 'supergraph'],
+    mayImport: ['authorization', 'execution', 'planning', 'security', 'transport', 'supergraph'],
+  },
+  {
+    name: 'authorization',
+    purpose: 'what of an operation whoever asks may have: what is fulfilled, and what is left without the rest',
+    mayImport: ['supergraph', 'vocabulary', 'expressions'],
   },
   {
     name: 'execution',

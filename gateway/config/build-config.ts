@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ManifestDocument } from '../persisted-documents/options';
 import { authenticationOptions } from './authentication-options';
+import { authorizationOptions } from './authorization-options';
 import { browserOptions } from './browser-options';
 import type { Config } from './config';
 import { documentOptions, persistedOptions } from './document-options';
@@ -34,6 +35,7 @@ export function buildConfig(
     persistedDocuments: persistedOptions(settings),
     documents: documentOptions(settings, documents),
     audit: auditOptions(settings),
+    authorization: authorizationOptions(settings),
     supergraph: supergraphOptions(settings),
     subgraphs: namedSubgraphs(settings),
     optionsFor: optionsFor(settings),

@@ -1,6 +1,7 @@
 import type { AddressOptions } from '../addresses';
 import type { AuditOptions } from '../audit/options';
 import type { AuthenticationOptions } from '../authentication/options';
+import type { AuthorizationOptions } from '../authorization/options';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
 import type { DocumentOptions, PersistedOptions } from '../persisted-documents/options';
@@ -26,6 +27,8 @@ export interface Config {
   readonly documents: DocumentOptions | null;
   /** Null when no audit log is written. */
   readonly audit: AuditOptions | null;
+  /** Null when the file says nothing of it. */
+  readonly authorization: AuthorizationOptions | null;
   readonly supergraph: SupergraphOptions;
   /** The subgraphs that the file names. */
   readonly subgraphs: ReadonlyMap<string, SubgraphOptions>;

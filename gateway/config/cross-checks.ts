@@ -1,5 +1,6 @@
 import { isLoopback } from '../http/admin-guard';
 import { nearestName } from '../nearest-name';
+import { policyFindings } from './authorization-options';
 import { corsFindings } from './cors-findings';
 import { writeListen } from './listen';
 import { protectionFindings } from './not-in-effect';
@@ -16,6 +17,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...scopeFindings(settings),
     ...corsFindings(settings),
     ...documentFindings(settings),
+    ...policyFindings(settings),
     ...protectionFindings(settings),
   ];
 }

@@ -8,7 +8,6 @@ const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions']
 
 /** Sections of the contract that protect, with who can do it as long as this version does not: whoever sets one relies on it. */
 const PROTECTING: Readonly<Record<string, string>> = {
-  authorization: 'decide in the subgraphs what a client may see',
   demand_control: 'use `limits`, which bound depth, aliases and expanded selections',
 };
 

@@ -3,6 +3,7 @@ import { admin } from './sections/admin';
 import { apollo } from './sections/apollo';
 import { audit } from './sections/audit';
 import { authentication } from './sections/authentication';
+import { authorization } from './sections/authorization';
 import { cors } from './sections/cors';
 import { csrf } from './sections/csrf';
 import { discovery } from './sections/discovery';
@@ -33,6 +34,7 @@ export const settingsSchema = z.strictObject({
   csrf,
   authentication,
   audit,
+  authorization,
   supergraph,
   subgraphs,
   discovery,

@@ -1,4 +1,5 @@
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import { DEFAULT_AUTHORIZATION } from '../authorization/options';
 import type { Config } from '../config/config';
 import { announce } from '../events';
 import { keptBytes } from '../kept';
@@ -44,8 +45,10 @@ export class Engine {
     );
     const { exposeQueryPlan, introspection } = server;
     // Whether introspection is answered is for the host to say.
-    const options = { limits, hideSuggestions: !introspection, introspection: true, exposeQueryPlan };
+    const authorization = config.authorization ?? DEFAULT_AUTHORIZATION;
+    const options = { limits, hideSuggestions: !introspection, introspection: true, exposeQueryPlan, authorization };
     this.#operations = new Operations(options, (version) => this.#maker.retire(version));
+    this.#operations.decidePoliciesBy(plugins.policies);
     this.#operations.followSchema(listener);
     this.#ask = stack(this.#operations.prepareThen(readyStack(this.#operations, server, plugins)), plugins.asked);
   }

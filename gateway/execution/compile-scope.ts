@@ -14,6 +14,7 @@ import { type PrivateNames, privateNames } from '../planning/private-names';
 import { type FullTypes, fullTypesOf } from '../supergraph/full-types';
 import { introspectionIndexes } from '../supergraph/introspection-part';
 import type { Supergraph } from '../supergraph/supergraph';
+import { type AnswerShape, NOTHING_REFUSED } from './answer-shape';
 import { FetchOperations } from './fetch-operations';
 import type { PlaceScope } from './place-fetches';
 import type { SelectionScope } from './selected-fields';
@@ -27,23 +28,28 @@ export interface CompileScope extends SelectionScope, PlaceScope {
   readonly introspected: ReadonlyMap<FieldNode, number>;
   /** Name of the operation's root type in the API schema; empty when there is none. */
   readonly rootType: string;
+  readonly refused: AnswerShape['refused'];
 }
 
 /** Scope that all programs of an operation share. */
 export type OperationScope = Omit<CompileScope, 'conditions'>;
 
 export interface ScopeInput {
+  /** What is planned. */
+  readonly planned: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
+  /** As the client sent it. */
   readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
   readonly supergraph: Supergraph;
 }
 
-export function compileScope({ document, operation, supergraph }: ScopeInput): OperationScope {
+export function compileScope({ planned, document, supergraph }: ScopeInput): OperationScope {
+  const { operation } = planned;
   const { apiSchema } = supergraph;
   const types = fullTypesOf(supergraph);
-  const names = privateNames(types.plannerFields, contestedKeys(document, operation));
+  const names = privateNames(types.plannerFields, contestedKeys(planned.document, operation));
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  for (const one of planned.document.definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   return {
     fragments,
     operations: new FetchOperations(),
@@ -53,6 +59,7 @@ export function compileScope({ document, operation, supergraph }: ScopeInput): O
     introspected: introspectionIndexes(document),
     nameOf: (variable) => names.publicName(variable),
     rootType: apiSchema.getRootType(operation.operation)?.name ?? '',
+    refused: NOTHING_REFUSED,
     fits(typename, condition) {
       if (typename === condition) return true;
       const abstract = apiSchema.getType(condition);

@@ -1,8 +1,9 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { PlanNode } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
+import type { AnswerShape } from './answer-shape';
 import { type AskedIntrospection, askedIntrospection } from './asked-introspection';
 import { compileRequests } from './compile-requests';
 import type { CompileScope, OperationScope } from './compile-scope';
@@ -18,27 +19,38 @@ import { selectedFields } from './selected-fields';
 /** Source of a compilation, whatever the conditions. */
 export interface OperationSource {
   readonly plan: PlanNode | null;
-  readonly document: DocumentNode;
+  /** What is planned. */
   readonly operation: OperationDefinitionNode;
+  /** As the client sent them. */
+  readonly asked: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
+  readonly shape: AnswerShape;
   readonly supergraph: Supergraph;
   readonly fetches: ReadonlyMap<string, FetchStep>;
   readonly scope: OperationScope;
 }
 
-/** Compiles what an operation asks for at its root, and the way from there to the answer. */
+/**
+ * Compiles what an operation asks for at its root, and the way from there to the answer.
+ * @param planned scope of what is planned
+ */
 export function compileRoot(
-  operation: OperationDefinitionNode,
+  { operation, fragments, refused }: AnswerShape,
   root: Position,
-  scope: CompileScope,
+  planned: CompileScope,
   introspect: (asked: AskedIntrospection) => Introspect,
 ) {
+  const scope: CompileScope = { ...planned, fragments, refused };
   const selected = [...selectedFields(scope.rootType, [operation.selectionSet], scope)];
   const asked = askedIntrospection(operation, scope);
   return {
-    asksForData: selected.some(([, nodes]) => nodes.some((one) => !one.name.value.startsWith('__'))),
+    asksForData: selected.some(([, nodes]) => nodes.some((one) => isData(one, scope))),
     fields: completedFields(scope.rootType, root, [operation.selectionSet], scope, true),
     introspect: asked.size === 0 ? null : introspect(asked),
   };
+}
+
+function isData(field: FieldNode, { refused }: CompileScope): boolean {
+  return !field.name.value.startsWith('__') && !refused.has(field);
 }
 
 /** Compiles what a program is made of, whatever is chosen later. */
@@ -63,11 +75,11 @@ export function nothingAnswers(): HeadgateError {
  *   subgraph
  */
 export function compile(source: OperationSource, conditions: ConditionValues): Program {
-  const { plan, operation, document, supergraph } = source;
+  const { plan, operation, asked, shape, supergraph } = source;
   const scope = { ...source.scope, conditions };
   const placed = placePlan(plan, operation, scope);
-  const { asksForData, ...rest } = compileRoot(operation, placed.root, scope, (asked) =>
-    compileIntrospection(document, operation, asked, supergraph.apiSchema),
+  const { asksForData, ...rest } = compileRoot(shape, placed.root, scope, (fields) =>
+    compileIntrospection(asked.document, asked.operation, fields, supergraph.apiSchema),
   );
   if (asksForData && placed.placed.step === null) throw nothingAnswers();
   const choice: Choice = { ...rest, skipped: null };

@@ -23,6 +23,7 @@ import {
   completeNonNull,
   nonNullCompleter,
   refuse,
+  refuseUnauthorized,
 } from './complete';
 import {
   type CompletedField,
@@ -85,9 +86,10 @@ function field(
   scope: CompileScope,
   isRoot: boolean,
 ) {
-  const [first] = nodes;
+  const first = nodes.find((one) => !scope.refused.has(one)) ?? nodes[0];
   if (first === undefined) return null;
   const name = first.name.value;
+  if (scope.refused.has(first)) return refusedField(typename, key, name, scope);
   if (name === '__typename') return typenameField(key, typename, scope);
   if (isIntrospection(first)) return introspectionField(key, nodes, scope, isRoot);
   const type = scope.apiSchema.getType(typename);
@@ -100,6 +102,14 @@ function field(
     read: access === null ? () => undefined : access.read,
     ...completeField(definition.type, access, nodes, `${typename}.${name}`, scope),
   };
+}
+
+/** A field that whoever asks may not have, under this key by no selection of it. */
+function refusedField(typename: string, key: string, name: string, { apiSchema }: CompileScope): CompletedField {
+  const type = apiSchema.getType(typename);
+  const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+  const isNonNull = name === '__typename' || (definition !== undefined && isNonNullType(definition.type));
+  return { key, isNonNull, read: () => undefined, complete: (_, run) => refuseUnauthorized(run), inTurns: null };
 }
 
 /** The fields of one runtime type, each with its way to the data. @param isRoot whether they are those of the whole answer */

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Parts } from './parts';
 import type { Run } from './run';
+import { UnauthorizedError } from './unauthorized-error';
 
 /**
  * Makes the client's value of what the subgraphs answered. Answers `null` for a null that nobody has explained yet and
@@ -25,6 +26,13 @@ export function refuse(run: Run, message: string): undefined {
   if (!run.tracksPath) run.needsPath = true;
   else if (!run.isExplained())
     run.addError(new GraphQLError(message, { path: [...run.path], extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' } }));
+  return undefined;
+}
+
+/** Adds the error of a field that whoever asks may not have, unless an error is there already. */
+export function refuseUnauthorized(run: Run): undefined {
+  if (!run.tracksPath) run.needsPath = true;
+  else if (!run.isExplained()) run.addError(new UnauthorizedError([...run.path]));
   return undefined;
 }
 

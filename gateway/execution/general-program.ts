@@ -141,7 +141,7 @@ function isInOrder({ root, placed }: Placed, { types }: CompileScope): boolean {
  * @throws {HeadgateError} PLANNING_FAILED: an unknown subgraph
  */
 export function compileGeneral(source: OperationSource, conditionNames: readonly string[]): Program | null {
-  const { document, operation, supergraph } = source;
+  const { asked, shape, operation, supergraph } = source;
   const scope = { ...source.scope, conditions: new Map() };
   const placed = placeAll(source, scope);
   if (placed === null || !isInOrder(placed, scope)) return null;
@@ -149,9 +149,10 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
   if (chooseFetches === null) return null;
   const { root } = placed;
   const introspections = new Map<string, Introspect>();
-  const introspect = (asked: AskedIntrospection) => {
-    const key = [...asked.keys()].join();
-    const known = introspections.get(key) ?? compileIntrospection(document, operation, asked, supergraph.apiSchema);
+  const introspect = (fields: AskedIntrospection) => {
+    const key = [...fields.keys()].join();
+    const known =
+      introspections.get(key) ?? compileIntrospection(asked.document, asked.operation, fields, supergraph.apiSchema);
     if (introspections.size >= INTROSPECTIONS_MAX) introspections.clear();
     introspections.set(key, known);
     return known;
@@ -162,7 +163,7 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
     choose(variables) {
       const conditions = new Map(conditionNames.map((name) => [name, variables[name] === true]));
       const skipped = chooseFetches(conditions);
-      const { asksForData, ...rest } = compileRoot(operation, root, { ...scope, conditions }, introspect);
+      const { asksForData, ...rest } = compileRoot(shape, root, { ...scope, conditions }, introspect);
       if (asksForData && !skipped.includes(0)) throw nothingAnswers();
       return { ...rest, skipped };
     },

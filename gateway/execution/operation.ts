@@ -6,9 +6,9 @@ import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
 import { UNLIMITED } from './answer-size';
 import { type Coerced, variableCoercer } from './coerce-variables';
-import { compileScope } from './compile-scope';
 import { conditionVariables } from './conditions';
 import { type Executed, type ExecuteOptions, execute } from './execute';
+import { operationSource, type Permitted } from './operation-source';
 import { Compiler, Programs } from './programs';
 
 const PLAIN: ExecuteOptions = { limits: UNLIMITED, lastRuns: null, takesJsonText: false, errorMasks: new Map() };
@@ -38,6 +38,8 @@ export interface OperationInput {
   readonly plan: Plan;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Where some of it is refused: what is left and planned, and the answer to all of it. */
+  readonly permitted?: Permitted | undefined;
   readonly supergraph: Supergraph;
   readonly fetches: ReadonlyMap<string, FetchStep>;
   /** Errors about variables suggest no names: they would tell what introspection is not to tell. */
@@ -61,11 +63,9 @@ function nullConditions(names: readonly string[], variables: Readonly<Record<str
 }
 
 export function createOperation(input: OperationInput): Operation {
-  const { plan, document, operation, supergraph, fetches, hideSuggestions, compiler = new Compiler() } = input;
+  const { plan, document, operation, supergraph, hideSuggestions, compiler = new Compiler() } = input;
   const conditionNames = conditionVariables(document, operation, plan.node);
-  const scope = compileScope({ document, operation, supergraph });
-  const source = { plan: plan.node, document, operation, supergraph, fetches, scope };
-  const programs = new Programs(source, conditionNames, compiler);
+  const programs = new Programs(operationSource(input), conditionNames, compiler);
   /** Bodies that come again bring the same object of variables. */
   const coercions = new WeakMap<object, Coerced>();
   const coerceAnew = variableCoercer(supergraph.apiSchema, operation, hideSuggestions);

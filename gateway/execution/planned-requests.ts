@@ -2,9 +2,9 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, parse, print } f
 import type { Plan } from '../planning/plan';
 import type { Supergraph } from '../supergraph/supergraph';
 import { compile } from './compile';
-import { compileScope } from './compile-scope';
 import { conditionVariables } from './conditions';
 import type { ConditionValues } from './guards';
+import { operationSource } from './operation-source';
 import type { FlattenElement } from './paths';
 
 /** Request that is sent for a plan, once fetches of one subgraph that could go at the same time are one request. */
@@ -55,10 +55,9 @@ function textOf({ key, lists, types }: FlattenElement): string {
  * @throws {HeadgateError} PLANNING_FAILED
  */
 export function plannedRequests(planned: PlannedOperation, conditions: ConditionValues): readonly PlannedRequest[] {
-  const { plan, supergraph } = planned;
+  const { supergraph } = planned;
   const fetches = new Map([...supergraph.subgraphs.keys()].map((name) => [name, nothingIsSent]));
-  const source = { ...planned, plan: plan.node, fetches, scope: compileScope(planned) };
-  const { requests } = compile(source, conditions);
+  const { requests } = compile(operationSource({ ...planned, fetches }), conditions);
   return requests.map(({ subgraph, operation, after, content }, index) => {
     const steps = content.kind === 'entities' ? content.targets.map(({ step }) => step) : [content.step];
     return {

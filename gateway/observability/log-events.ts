@@ -123,6 +123,21 @@ const WRITERS: Writers = {
       { event: 'persisted.planned', documents, planned, invalid, late },
       `${planned} of ${documents} persisted documents are planned ahead${invalid === 0 ? '' : `; ${invalid} are not valid with this supergraph or beyond the limits`}${late === 0 ? '' : `; ${late} are planned when they are asked for`}`,
     ),
+  'operation.unauthorized': (log, { id, operationName, mode, paths, count }) =>
+    log.info(
+      { event: 'operation.unauthorized', ...named(id), operation: operationName, mode, paths, count },
+      `${count} ${count === 1 ? 'field' : 'fields'} ${mode === 'dry_run' ? 'would be' : 'were'} refused for want of authorization`,
+    ),
+  'policy.failed': (log, { id, policy, reason }) =>
+    log.warn(
+      { event: 'policy.failed', ...named(id), policy, reason },
+      `the expression of authorization.policies.${policy} failed, so the policy does not hold: ${reason}`,
+    ),
+  'policies.missing': (log, { policies }) =>
+    log.warn(
+      { event: 'policies.missing', policies },
+      `the supergraph names policies that authorization.policies does not have: what requires them is refused to everybody: ${policies.join(', ')}`,
+    ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'connections.refused': (log, { listener, count, max }) =>

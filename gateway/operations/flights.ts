@@ -6,7 +6,7 @@ import { type Layer, type Soon, type Step, settle } from '../layers';
 import type { Lease } from '../supergraph/current';
 import { releaseFor } from '../under-way';
 import type { Asked, Outcome } from './asked';
-import type { PreparedOperation } from './prepared-operations';
+import type { PreparedOperation } from './prepared-operation';
 import type { Version } from './version';
 
 /** An operation that can be executed: asked for, and prepared. */
@@ -75,10 +75,10 @@ function fly({ asked, prepared, hold }: Ready, flight: Flight): Soon<Outcome> {
   const lease = hold();
   return settle(
     () => prepared.execute(variables, flight, ownsAnswer),
-    ({ data, errors }) => {
+    ({ data, errors, extensions }) => {
       lease.release();
       releaseFor(flight);
-      return { data, errors, headers: flight.answerHeaders };
+      return { data, errors, extensions, headers: flight.answerHeaders };
     },
     (error) => {
       lease.release();

@@ -1,5 +1,8 @@
 import type { GatewaySchemaLoadOrUpdateCallback } from '@apollo/server-gateway-interface';
 import { assertValidSchema, type GraphQLError } from 'graphql';
+import { Authorization } from '../authorization/authorization';
+import type { AuthorizationOptions } from '../authorization/options';
+import type { PolicyDecider } from '../authorization/policies';
 import type { Call } from '../call';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
@@ -10,17 +13,21 @@ import type { LimitOptions } from '../security/options';
 import { type Current, createCurrent, type Lease } from '../supergraph/current';
 import type { Supergraph } from '../supergraph/supergraph';
 import { type Asked, type AskedStep, type Outcome, refused } from './asked';
+import type { CompileOperation } from './binder';
 import type { QueryPlanExposure } from './explain';
 import type { ReadyStep } from './flights';
-import { type CompileOperation, PreparedOperations, type WarmPrepared } from './prepared-operations';
+import type { GuardedOperation } from './guarded-operation';
+import { PreparedOperations } from './prepared-operations';
 import type { ReadOptions } from './read-document';
 import { refusalOf } from './refusals';
 import type { Version } from './version';
+import type { Warmed } from './warm-operations';
 
 export interface OperationOptions extends ReadOptions {
   readonly limits: LimitOptions;
   /** Answers carry the plan and the calls made. */
   readonly exposeQueryPlan: QueryPlanExposure;
+  readonly authorization: AuthorizationOptions;
 }
 
 /** Calls back for the supergraph in service and each that follows, until the returned function is called. */
@@ -48,6 +55,7 @@ export class Operations implements OperationsInService {
   readonly #current: Current<Version>;
   readonly #listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
   readonly #admission: Admission;
+  readonly #authorization: Authorization;
   readonly #prepared: PreparedOperations;
   #options: OperationOptions;
 
@@ -63,7 +71,8 @@ export class Operations implements OperationsInService {
   ) {
     this.#options = options;
     this.#admission = new Admission(options.limits);
-    this.#prepared = new PreparedOperations(this.#admission, options, compile);
+    this.#authorization = new Authorization(options.authorization);
+    this.#prepared = new PreparedOperations(this.#admission, this.#authorization, options, compile);
     this.#current = createCurrent({ retire });
   }
 
@@ -98,10 +107,10 @@ export class Operations implements OperationsInService {
       const { version } = this;
       if (version === null) return refused([refusalOf(stopping(), call.id)]);
       const known = this.#prepared.find(version, asked, call);
-      if (known === null) return this.#prepareNew(asked, call, ready);
-      return 'execute' in known
-        ? ready({ asked, prepared: known, preparing: null, hold: this.#hold }, call)
-        : refused(known);
+      if (known === null) return this.#underLease(call, (lease) => this.#preparedThen(lease, asked, call, ready));
+      if ('execute' in known) return ready({ asked, prepared: known, preparing: null, hold: this.#hold }, call);
+      if (!('variants' in known)) return refused(known);
+      return this.#underLease(call, (lease) => this.#chosenThen(lease, known, asked, call, ready, null));
     };
   }
 
@@ -112,10 +121,10 @@ export class Operations implements OperationsInService {
   };
 
   /** Holds the version meanwhile: what is made of an operation is of no use with another one. */
-  #prepareNew(asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
+  #underLease(call: Call, work: (lease: Lease<Version>) => Soon<Outcome>): Soon<Outcome> {
     const lease = this.#hold();
     return settle(
-      () => this.#preparedThen(lease, asked, call, ready),
+      () => work(lease),
       (outcome) => {
         lease.release();
         return outcome;
@@ -132,10 +141,34 @@ export class Operations implements OperationsInService {
   #preparedThen(lease: Lease<Version>, asked: Asked, call: Call, ready: ReadyStep): Soon<Outcome> {
     const fromMs = performance.now();
     return then(this.#prepared.prepare(lease.value, asked, call), (prepared) => {
+      if ('variants' in prepared) return this.#chosenThen(lease, prepared, asked, call, ready, fromMs);
       if (!('execute' in prepared)) return refused(prepared);
       call.operation = prepared.head;
       const preparing = { fromMs, toMs: performance.now() };
       return ready({ asked, prepared, preparing, hold: () => lease.share() }, call);
+    });
+  }
+
+  /**
+   * Goes on with what of an operation whoever asks may be given.
+   * @param fromMs when its preparation began, on the clock of `performance.now()`; null: it was there
+   */
+  #chosenThen(
+    lease: Lease<Version>,
+    guarded: GuardedOperation,
+    asked: Asked,
+    call: Call,
+    ready: ReadyStep,
+    fromMs: number | null,
+  ): Soon<Outcome> {
+    call.operation = guarded.head;
+    const hold = () => lease.share();
+    return then(this.#authorization.grant(guarded.requirements, call), (granted) => {
+      const begunMs = fromMs ?? performance.now();
+      return then(this.#prepared.variant(lease.value, guarded, granted, call), (prepared) => {
+        if (!('execute' in prepared)) return refused(prepared);
+        return ready({ asked, prepared, preparing: { fromMs: begunMs, toMs: performance.now() }, hold }, call);
+      });
     });
   }
 
@@ -149,8 +182,9 @@ export class Operations implements OperationsInService {
   async prepare(next: Version, options = this.#options, documents: readonly string[] = []): Promise<() => void> {
     // Whoever is told of a schema looks whether it is one: that must not fail after the swap.
     assertValidSchema(next.supergraph.apiSchema);
-    const used = await this.#prepared.warm(next, options.limits);
-    const warm = [...(await this.#prepared.warmListed(next, options.limits, documents, used)), ...used];
+    const rules = { next, limits: options.limits, isGuarded: options.authorization.enabled };
+    const used = await this.#prepared.warm(rules);
+    const warm = [...(await this.#prepared.warmListed(rules, documents, used)), ...used];
     return () => {
       if (options !== this.#options) this.update(options);
       this.#activate(next, warm);
@@ -162,16 +196,23 @@ export class Operations implements OperationsInService {
     this.#activate(next, []);
   }
 
-  #activate(next: Version, warm: readonly WarmPrepared[]): void {
+  #activate(next: Version, warm: readonly Warmed[]): void {
     this.#current.activate(next);
     this.#prepared.activate(this.version, warm);
+    this.#authorization.warn(next.supergraph.requirements);
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 
-  /** Takes over other limits and another exposure of plans. */
+  /** Takes those who decide policies that have no expression; the first is asked first. */
+  decidePoliciesBy(deciders: readonly PolicyDecider[]): void {
+    this.#authorization.decideBy(deciders);
+  }
+
+  /** Takes over other limits, another exposure of plans, and other rules of authorization. */
   update(options: OperationOptions): void {
     this.#options = options;
     this.#admission.update(options.limits);
+    this.#authorization.update(options.authorization);
   }
 
   close(): void {

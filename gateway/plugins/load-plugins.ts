@@ -5,7 +5,7 @@ import type { Plugin } from './plugin';
 import { PLUGIN_TOOLS } from './tools';
 
 const LAYERS = ['http', 'asked', 'ready', 'fetch'] as const;
-const MEMBERS: readonly string[] = ['name', 'reads', 'close', ...LAYERS];
+const MEMBERS: readonly string[] = ['name', 'reads', 'policies', 'close', ...LAYERS];
 const READS: readonly string[] = ['headers', 'facts'];
 
 /**

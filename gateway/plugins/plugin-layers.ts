@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { PolicyDecider } from '../authorization/policies';
 import type { Call } from '../call';
 import { type Cancellation, unlessCancelled } from '../cancellation';
 import { HeadgateError, isHeadgateError } from '../errors';
@@ -13,6 +14,7 @@ import type { Ready, ReadyLayer } from '../operations/flights';
 import type { FetchLayer } from '../transport/fetch';
 import type { FetchAnswer } from '../transport/fetch-answer';
 import type { Plugin } from './plugin';
+import { policyDeciders } from './policy-deciders';
 
 /** Layers of all plugins, in the order in which they are named: the first one is the outermost. */
 export interface PluginLayers {
@@ -23,9 +25,10 @@ export interface PluginLayers {
   readonly fetch: (subgraph: string) => readonly FetchLayer[];
   /** What all of them read in flights. */
   readonly reads: readonly Reads[];
+  readonly policies: readonly PolicyDecider[];
 }
 
-export const NO_PLUGINS: PluginLayers = { http: [], asked: [], ready: [], fetch: () => [], reads: [] };
+export const NO_PLUGINS: PluginLayers = { http: [], asked: [], ready: [], fetch: () => [], reads: [], policies: [] };
 
 export function pluginLayers(plugins: readonly Plugin[]): PluginLayers {
   return {
@@ -33,6 +36,7 @@ export function pluginLayers(plugins: readonly Plugin[]): PluginLayers {
     asked: plugins.flatMap((plugin) => operationLayer<Asked>(plugin, 'asked')),
     ready: plugins.flatMap((plugin) => operationLayer<Ready>(plugin, 'ready')),
     fetch: (subgraph) => plugins.flatMap((plugin) => fetchLayer(plugin, subgraph)),
+    policies: policyDeciders(plugins),
     reads: plugins.flatMap(({ reads }) => (reads === undefined ? [] : [readsOf(reads)])),
   };
 }

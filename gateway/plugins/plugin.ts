@@ -1,6 +1,7 @@
 import type { Call } from '../call';
 import type { Fact } from '../facts';
 import type { Answer, RouteRequest } from '../http/route';
+import type { Identity } from '../identity';
 import type { Soon } from '../layers';
 import type { Asked, Outcome } from '../operations/asked';
 import type { Ready } from '../operations/flights';
@@ -28,6 +29,15 @@ export interface Plugin {
    * @param subgraph its name
    */
   readonly fetch?: (next: FetchStep, subgraph: string) => FetchStep;
+  /**
+   * Decides policies of `@policy` that `authorization.policies` has no expression for.
+   * @param names those that the operation meets
+   * @returns true for each that holds; false, null or nothing for the others
+   */
+  readonly policies?: (
+    names: readonly string[],
+    call: Call,
+  ) => Soon<Readonly<Record<string, boolean | null | undefined>>>;
   /** Called when the gateway stops. */
   readonly close?: () => unknown;
 }
@@ -44,6 +54,8 @@ export interface PluginReads {
 export interface PluginTools {
   /** Makes the outcome of an operation that is refused. */
   refuse(message: string, options?: RefuseOptions): Outcome;
+  /** The fact that says who asks: `call.facts.get(IDENTITY)`. */
+  readonly IDENTITY: Fact<Identity>;
 }
 
 export interface RefuseOptions {

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { IDENTITY } from '../identity';
 import { refused } from '../operations/asked';
 import type { PluginTools } from './plugin';
 
@@ -11,4 +12,4 @@ export const refuse: PluginTools['refuse'] = (
   return refused([new GraphQLError(message, { extensions: { ...extensions, code, http } })]);
 };
 
-export const PLUGIN_TOOLS: PluginTools = { refuse };
+export const PLUGIN_TOOLS: PluginTools = { refuse, IDENTITY };

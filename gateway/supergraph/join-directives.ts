@@ -10,6 +10,7 @@ export function joinArgument(directive: ConstDirectiveNode, name: string): strin
 /** An argument that a subgraph has by `@fromContext`, and what is selected on the object that sets the context. */
 export interface ContextArgument {
   readonly name: string;
+  readonly context: string;
   readonly selection: string;
 }
 
@@ -22,10 +23,17 @@ export function contextArguments(directive: ConstDirectiveNode): readonly Contex
     const fields = new Map(value.fields.map((one) => [one.name.value, one.value]));
     const name = fields.get('name');
     const selection = fields.get('selection');
+    const context = fields.get('context');
     if (name?.kind !== Kind.STRING || selection?.kind !== Kind.STRING) return [];
     // The join spec writes `{ currency }` or ` ... on User { currency }`.
     const text = selection.value.trim();
-    return [{ name: name.value, selection: text.startsWith('{') ? text.slice(1, -1) : text }];
+    return [
+      {
+        name: name.value,
+        context: context?.kind === Kind.STRING ? context.value : '',
+        selection: text.startsWith('{') ? text.slice(1, -1) : text,
+      },
+    ];
   });
 }
 

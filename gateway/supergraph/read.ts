@@ -30,7 +30,7 @@ export function supergraphVersion(sdl: string): string {
 }
 
 async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
-  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes } = answer;
+  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes, requirements } = answer;
   const supergraph: Supergraph = Object.freeze({
     version: supergraphVersion(sdl),
     sdl,
@@ -38,6 +38,7 @@ async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
     // The thread validated it; the schema itself stays unfrozen because graphql-js fills it in on use.
     apiSchema: await buildApiSchema(apiSdl),
     possibleTypes: new Map(possibleTypes.map(([name, objects]) => [name, new Set(objects)])),
+    requirements,
     subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, Object.freeze(subgraph)])),
   });
   keepFullTypes(supergraph, fullTypes);

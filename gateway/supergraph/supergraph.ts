@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { Requirements } from './requirements';
 
 /** One composed schema: everything that the rooms need of it, built once, frozen, swapped as a whole. */
 export interface Supergraph {
@@ -15,6 +16,8 @@ export interface Supergraph {
   readonly apiSchema: GraphQLSchema;
   /** Names of the object types of each abstract type of the full supergraph, inaccessible ones included. */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What has to be fulfilled to be given parts of it; null when nothing has. */
+  readonly requirements: Requirements | null;
   /** By subgraph name, in the order of the join__Graph enum. */
   readonly subgraphs: ReadonlyMap<string, SupergraphSubgraph>;
 }

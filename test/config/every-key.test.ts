@@ -83,6 +83,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],
   [String.raw`^persisted_documents\.(enabled|require|log_unknown|apq|sources)$`, 'config/document-options.ts'],
   [String.raw`^persisted_documents\.manifests$`, 'config/manifests.ts'],
+  [String.raw`^authorization\.`, 'config/authorization-options.ts'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
 ];

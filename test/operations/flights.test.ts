@@ -3,7 +3,7 @@ import { HeadgateError } from '../../gateway/errors';
 import type { Fact } from '../../gateway/facts';
 import type { Flight, Reads } from '../../gateway/flight';
 import { flights } from '../../gateway/operations/flights';
-import type { Execution, PreparedOperation } from '../../gateway/operations/prepared-operations';
+import type { Execution, PreparedOperation } from '../../gateway/operations/prepared-operation';
 import type { Version } from '../../gateway/operations/version';
 import type { Lease } from '../../gateway/supergraph/current';
 import { compileReads, NO_READS } from '../../gateway/transport/reads';

@@ -1,4 +1,5 @@
 import workerThreads, { type Worker } from 'node:worker_threads';
+import { DEFAULT_AUTHORIZATION } from '../../gateway/authorization/options';
 import { subscribe } from '../../gateway/events';
 import { Concurrency } from '../../gateway/http/concurrency';
 import { createHealth } from '../../gateway/http/health';
@@ -47,7 +48,13 @@ describe('a query that is not planned', () => {
     const supergraph = await readSupergraph(sdl);
     started.length = 0;
     planner = await createApolloPlanner(sdl, { ...PLANNING, deadlineMs });
-    const limits = { limits: UNLIMITED, hideSuggestions: false, introspection: true, exposeQueryPlan: false };
+    const limits = {
+      limits: UNLIMITED,
+      hideSuggestions: false,
+      introspection: true,
+      exposeQueryPlan: false,
+      authorization: DEFAULT_AUTHORIZATION,
+    };
     const operations = new Operations(limits, () => {});
     operations.activate({ supergraph, planner, fetches: new Map(), reads: new Map(), errorMasks: new Map() });
     const health = createHealth(() => operations.ready);

@@ -139,9 +139,9 @@ describe('a supergraph', () => {
     });
 
     it.each(['authenticated', 'requiresScopes', 'policy'])(
-      'when it relies on @%s, which nobody enforces',
+      'when it relies on a version of @%s that nobody knows',
       async (name) => {
-        await refusalOf(linking(`@link(url: "https://specs.apollo.dev/${name}/v0.1", for: SECURITY)`));
+        await refusalOf(linking(`@link(url: "https://specs.apollo.dev/${name}/v0.9", for: SECURITY)`));
       },
     );
 

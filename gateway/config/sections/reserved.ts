@@ -8,7 +8,6 @@ const refused = () => z.unknown().exactOptional().describe('Refused: this versio
  * refused until they work; see not-in-effect.ts.
  */
 export const reserved = {
-  authorization: refused(),
   cache: later(),
   telemetry: later(),
   subscriptions: later(),

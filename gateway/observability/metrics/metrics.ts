@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { countAudit } from './audit-metrics';
 import { countAuthentication } from './authentication-metrics';
+import { countAuthorization } from './authorization-metrics';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits, countRates, countWrongTokens } from './limit-metrics';
@@ -51,6 +52,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
     countRequests(registry),
     countAuthentication(registry),
     countAudit(registry),
+    countAuthorization(registry),
     countLimits(registry),
     countRates(registry),
     countWrongTokens(registry),

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { FullTypesData } from '../full-types';
+import type { Requirements } from '../requirements';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
 
 /** Jobs of the thread. One at a time. */
@@ -49,6 +50,8 @@ export interface ReadSupergraph {
   /** SDL of what clients may see, in parts that parse by themselves. */
   readonly apiSdl: readonly string[];
   readonly fullTypes: FullTypesData;
+  /** See {@link Supergraph.requirements}. */
+  readonly requirements: Requirements | null;
   /** See {@link Supergraph.annotatedSdl}. */
   readonly annotatedSdl: string;
   /** Abstract type to object types, in the full supergraph. */

@@ -1,5 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
-import { errorCode, possibleRuntimeTypes, printSchema, type Schema, Supergraph } from '@apollo/federation-internals';
+import {
+  errorCode,
+  possibleRuntimeTypes,
+  printSchema,
+  ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  type Schema,
+  Supergraph,
+} from '@apollo/federation-internals';
 import {
   type ConstDirectiveNode,
   type ConstValueNode,
@@ -11,13 +18,13 @@ import {
 import { readFullTypes } from '../full-types';
 import { withKnownSpecs } from '../known-specs';
 import { oneOfInputs, withOneOf, withoutOneOf } from '../one-of';
+import { readRequirements } from '../read-requirements';
 import type { CompositionProblem, SupergraphSubgraph } from '../supergraph';
 import { unservedFeatures } from '../unserved-features';
 import { withWrittenDefaults } from '../written-defaults';
 import { type ReadJob, type ReadSupergraph, type Refused, refused } from './jobs';
 import { annotatedPart, cutAtDefinitions } from './parts';
 import { documentedErrors } from './problems';
-import { SUPPORTED_FEATURES } from './supported-features';
 
 const TOKENS_MAX = 20_000_000;
 /** What the main thread parses in a few milliseconds. */
@@ -45,8 +52,7 @@ export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
 }
 
 function read(sdl: string, document: DocumentNode): ReadSupergraph {
-  // The set is only read; the library's signature asks for a mutable one.
-  const supportedFeatures = SUPPORTED_FEATURES as Set<string>;
+  const supportedFeatures = ROUTER_SUPPORTED_SUPERGRAPH_FEATURES;
   const supergraph = Supergraph.build(withoutOneOf(document), { supportedFeatures, validateSupergraph: true });
   const printed = withWrittenDefaults(printSchema(supergraph.apiSchema()), [document]);
   const apiSdl = withOneOf(printed, oneOfInputs(document), false);
@@ -54,6 +60,7 @@ function read(sdl: string, document: DocumentNode): ReadSupergraph {
     kind: 'read',
     apiSdl: cutAtDefinitions(apiSdl, PART_CHARACTERS),
     fullTypes: readFullTypes(document),
+    requirements: readRequirements(document),
     annotatedSdl: annotatedPart(sdl, document),
     possibleTypes: possibleTypesOf(supergraph.schema),
     subgraphs: subgraphsOf(supergraph),

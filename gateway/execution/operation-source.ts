@@ -1,0 +1,39 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Plan } from '../planning/plan';
+import type { Supergraph } from '../supergraph/supergraph';
+import type { FetchStep } from '../transport/fetch';
+import { type AnswerShape, NOTHING_REFUSED } from './answer-shape';
+import type { OperationSource } from './compile';
+import { compileScope } from './compile-scope';
+
+/** An operation without what is refused of it. */
+export interface Permitted {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly shape: AnswerShape;
+}
+
+interface SourceInput {
+  readonly plan: Plan;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly permitted?: Permitted | undefined;
+  readonly supergraph: Supergraph;
+  readonly fetches: ReadonlyMap<string, FetchStep>;
+}
+
+/** What the programs of an operation are compiled of. */
+export function operationSource(input: SourceInput): OperationSource {
+  const { plan, document, operation, permitted, supergraph, fetches } = input;
+  const planned = permitted ?? { document, operation };
+  const scope = compileScope({ planned, document, supergraph });
+  return {
+    plan: plan.node,
+    operation: planned.operation,
+    asked: { document, operation },
+    shape: permitted?.shape ?? { operation, fragments: scope.fragments, refused: NOTHING_REFUSED },
+    supergraph,
+    fetches,
+    scope,
+  };
+}
