@@ -1,7 +1,9 @@
 /** Tests run on what `tsc` built, the same files that ship: no second compiler, and worker threads just work. */
 module.exports = {
   rootDir: process.env.HEADGATE_BUILD ?? 'dist',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.js',
+  // An ECMAScript module, which jest loads only with a flag of Node.
+  moduleNameMapper: { '^jose$': '<rootDir>/test/fixtures/native-jose.js' },
   transform: {},
   testMatch: ['<rootDir>/test/**/*.test.js'],
   // For hangs only: a machine that does other work as well takes many times as long.

@@ -79,6 +79,12 @@ export const ERRORS = {
     remedy:
       'ask with an identity that has the scopes, or for which the policies hold; or leave out the field that `path` names',
   },
+  AUTHENTICATION_UNAVAILABLE: {
+    status: 503,
+    meaning: 'whether the credentials are right cannot be said now: the identity provider does not answer',
+    remedy:
+      'try again after retry-after; when it stays, the log says which keys cannot be read, or who does not answer',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     meaning: 'the path exists and does not answer this method',

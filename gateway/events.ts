@@ -102,6 +102,27 @@ export interface Events {
   'policy.failed': { readonly id: string; readonly policy: string; readonly reason: string };
   /** The supergraph in service names policies that nobody decides: they never hold. */
   'policies.missing': { readonly policies: readonly string[] };
+  /** The keys of an identity provider were read. */
+  'keys.read': {
+    /** Where: a URL without its query, or a file. */
+    readonly source: string;
+    readonly keys: number;
+    /** Which keys of the set are left out, and why. */
+    readonly leftOut: readonly string[];
+    /** Other keys than before, or the first. */
+    readonly isNew: boolean;
+  };
+  /** They could not be read; those that were read last count, if there are any. */
+  'keys.failed': {
+    readonly source: string;
+    readonly message: string;
+    /** Since they were read last; null: they never were. */
+    readonly ageMs: number | null;
+    /** How many count. */
+    readonly keys: number;
+    /** The last failure was another one, or there was none. */
+    readonly isNew: boolean;
+  };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */

@@ -115,11 +115,11 @@ class HeadgateGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #health: Health;
   readonly #concurrency: Concurrency;
-  /** Null when nobody is asked who they are. */
-  readonly #authentication: Authentication | null;
   /** Null when nobody counts. */
   readonly #rates: RateLimits | null;
   readonly #documents: CurrentDocuments;
+  /** Null when nobody is asked who they are, and before the start. */
+  #authentication: Authentication | null = null;
   readonly #operations: Operations;
   readonly #pools: Pools;
   readonly #maker: VersionMaker;
@@ -159,7 +159,6 @@ class HeadgateGateway implements Gateway {
     });
     this.#pools = createPools(this.#leases);
     this.#concurrency = new Concurrency(config.clients);
-    this.#authentication = config.authentication === null ? null : new Authentication(config.authentication);
     const store = options.upstream?.store ?? null;
     this.#rates = config.rateLimits === null ? null : new RateLimits(config.rateLimits, { store });
     this.#documents = new CurrentDocuments(config.documents);
@@ -196,6 +195,8 @@ class HeadgateGateway implements Gateway {
     else if (this.#tellsDenied && upstream.audit !== undefined) this.#stopDenied = writeDenied(upstream.audit);
     await this.#recallPools();
     await this.#loadPlugins();
+    const { authentication } = this.#config;
+    if (authentication !== null) this.#authentication = await Authentication.open(authentication);
     this.#server = createClientListener({
       options: this.#config.server,
       operations: this.#operations,
@@ -301,7 +302,27 @@ class HeadgateGateway implements Gateway {
   }
 
   /** Everything that may fail comes here; what it returns only assigns. */
-  async #prepare({ supergraph, loaded }: Change): Promise<PreparedChange> {
+  async #prepare(change: Change): Promise<PreparedChange> {
+    const options = change.loaded?.config.authentication ?? null;
+    const authentication = options === null ? null : ((await this.#authentication?.prepare(options)) ?? null);
+    if (authentication === null) return this.#prepareVersion(change);
+    const version = await this.#prepareVersion(change).catch((error: unknown) => {
+      authentication.abandon();
+      throw error;
+    });
+    return {
+      commit: () => {
+        authentication.commit();
+        version.commit();
+      },
+      abandon: () => {
+        authentication.abandon();
+        version.abandon();
+      },
+    };
+  }
+
+  async #prepareVersion({ supergraph, loaded }: Change): Promise<PreparedChange> {
     const { config } = loaded ?? this.#loaded;
     const adoptRates =
       loaded === null || config.rateLimits === null ? undefined : this.#rates?.prepare(config.rateLimits);
@@ -357,7 +378,6 @@ class HeadgateGateway implements Gateway {
     this.#concurrency.update(loaded.config.clients);
     this.#server?.update(loaded.config.clients);
     this.#documents.update(loaded.config.documents, this.#documents.published);
-    if (loaded.config.authentication !== null) this.#authentication?.update(loaded.config.authentication);
   }
 
   stop(signal = 'stop'): Promise<void> {
@@ -373,6 +393,7 @@ class HeadgateGateway implements Gateway {
     await this.#supergraphs.close();
     await this.#changing;
     await closePlugins(this.#plugins);
+    await this.#authentication?.close();
     await this.#poolCheckpoint?.close();
     this.#leases.close();
     this.#operations.close();

@@ -223,7 +223,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'authentication',
     purpose: 'who asks: credentials of a request to an identity',
-    mayImport: ['pool'],
+    mayImport: ['pool', 'supergraph'],
   },
   {
     name: 'persisted-documents',

@@ -1,7 +1,8 @@
+import { isHeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Identity } from '../identity';
 import { type Soon, settle } from '../layers';
-import { AuthenticationFailed } from './failure';
+import { AuthenticationFailed, type FailureReason } from './failure';
 import type { Caller, IdentitySource } from './source';
 
 /** Finds out who asks: the first credential that a caller has, in the order of the sources, decides. */
@@ -31,6 +32,9 @@ export class Authenticator {
       () => source.identify(caller),
       (identity) => identity ?? this.#identifyFrom(at + 1, caller),
       (error) => {
+        if (isHeadgateError(error, 'AUTHENTICATION_UNAVAILABLE'))
+          announceFailure({ reason: 'UNAVAILABLE' }, source.type, caller);
+        // Who could not be judged is not taken for somebody who has not said anything, either.
         if (!(error instanceof AuthenticationFailed)) throw error;
         announceFailure(error, source.type, caller);
         if (!source.continues) throw error;
@@ -47,6 +51,10 @@ export class Authenticator {
   }
 }
 
-function announceFailure({ reason }: AuthenticationFailed, type: Identity['type'] | 'none', { id }: Caller): void {
+function announceFailure(
+  { reason }: { readonly reason: FailureReason | 'UNAVAILABLE' },
+  type: Identity['type'] | 'none',
+  { id }: Caller,
+): void {
   announce('authentication.failed', { id, type, reason });
 }

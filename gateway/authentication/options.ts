@@ -1,3 +1,6 @@
+import type { AddressOptions } from '../addresses';
+import type { Algorithm } from './jwt/algorithms';
+
 export interface ApiKeyOptions {
   /** Who it belongs to. */
   readonly name: string;
@@ -14,8 +17,48 @@ export interface ApiKeysOptions {
   readonly keys: readonly ApiKeyOptions[];
 }
 
+/** Where a request has its token. */
+export type TokenPlace =
+  /** A header with a lower-case name; null: the whole value is the token. */
+  | { readonly kind: 'header'; readonly name: string; readonly prefix: string | null }
+  | { readonly kind: 'cookie'; readonly name: string };
+
+/** Where the keys of a set are. */
+export type KeyPlace =
+  | { readonly kind: 'url'; readonly url: string }
+  /** An OpenID provider, whose configuration says where its keys are. */
+  | { readonly kind: 'issuer'; readonly issuer: string }
+  /** An absolute path. */
+  | { readonly kind: 'file'; readonly path: string };
+
+/** A set of keys, and what is demanded of the tokens that one of them has signed. */
+export interface KeySetOptions {
+  readonly place: KeyPlace;
+  /** Null: `iss` is not looked at. */
+  readonly issuers: readonly string[] | null;
+  /** One of them has to be in `aud`; null: it is not looked at. */
+  readonly audiences: readonly string[] | null;
+  readonly algorithms: readonly Algorithm[];
+  /** Milliseconds between two looks at a set that is not a file. */
+  readonly pollMs: number;
+  readonly allowsMissingExp: boolean;
+}
+
+export interface JwtOptions {
+  readonly keySets: readonly KeySetOptions[];
+  readonly places: readonly TokenPlace[];
+  readonly scopesClaim: string;
+  /** Milliseconds that clocks may differ by. */
+  readonly leewayMs: number;
+  /** Whoever has a token that is not right is nobody in particular, and not refused. */
+  readonly continues: boolean;
+}
+
 export interface AuthenticationOptions {
+  readonly jwt: JwtOptions | null;
   readonly apiKeys: ApiKeysOptions | null;
   /** No operation for those who do not say who they are. */
   readonly isRequired: boolean;
+  /** Which addresses an identity provider may have, over what is denied by itself. */
+  readonly addresses: AddressOptions;
 }

@@ -24,6 +24,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
   } = settings;
   return {
     ...settings,
+    ...withKeyFiles(settings, absolute),
     supergraph: {
       ...supergraph,
       ...(supergraph.path === undefined ? {} : { path: absolute(supergraph.path) }),
@@ -71,4 +72,15 @@ function absoluteManifest<T extends string | { readonly file: string }>(
   const made: string | { readonly file: string } =
     typeof manifest === 'string' ? absolute(manifest) : { ...manifest, file: absolute(manifest.file) };
   return made as T; // as: of the same form
+}
+
+/** The section with the files of keys, where there is one. */
+function withKeyFiles(
+  { authentication: section }: Settings,
+  absolute: (path: string) => string,
+): Pick<Settings, 'authentication'> {
+  const jwt = section?.jwt;
+  if (section === undefined || jwt === undefined) return {};
+  const jwks = jwt.jwks.map((set) => (set.file === undefined ? set : { ...set, file: absolute(set.file) }));
+  return { authentication: { ...section, jwt: { ...jwt, jwks } } };
 }

@@ -17,11 +17,14 @@ export function checkFiles({ settings, path, locate }: LoadedSettings): void {
 }
 
 function* namedFiles(settings: Settings): Generator<[path: Finding['path'], file: string]> {
-  const { supergraph, subgraphs, plugins, apollo } = settings;
+  const { authentication, supergraph, subgraphs, plugins, apollo } = settings;
   if (sourceOf(settings) === 'file' && supergraph.path !== undefined) yield [['supergraph', 'path'], supergraph.path];
   for (const [name, { rest, schema }] of Object.entries(subgraphs)) {
     if (rest !== undefined) yield [['subgraphs', name, 'rest'], rest];
     if (schema?.file !== undefined) yield [['subgraphs', name, 'schema', 'file'], schema.file];
+  }
+  for (const [index, { file }] of (authentication?.jwt?.jwks ?? []).entries()) {
+    if (file !== undefined) yield [['authentication', 'jwt', 'jwks', index, 'file'], file];
   }
   for (const [index, plugin] of plugins.entries()) yield [['plugins', index], plugin];
   for (const [index, plugin] of apollo.plugins.entries()) yield [['apollo', 'plugins', index], plugin];

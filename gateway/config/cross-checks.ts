@@ -18,6 +18,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...corsFindings(settings),
     ...documentFindings(settings),
     ...policyFindings(settings),
+    ...keySetFindings(settings),
     ...protectionFindings(settings),
   ];
 }
@@ -112,4 +113,15 @@ function unknownSubgraph(path: Finding['path'], name: string, names: readonly st
   const hint = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean ${nearest}?`;
   const found = { path, message: `no such subgraph; ${hint}` };
   return nearest === undefined ? found : { ...found, nearest };
+}
+
+/** A token must not be judged by two rules, of which the weaker one would count. */
+function* keySetFindings({ authentication }: Settings): Generator<Finding> {
+  const seen = new Set<string>();
+  for (const [index, { url, issuer_url: issuer, file }] of (authentication?.jwt?.jwks ?? []).entries()) {
+    const place = url ?? issuer ?? file ?? '';
+    const message = `${place} stands here a second time; give all issuers and audiences in one place`;
+    if (seen.has(place)) yield { path: ['authentication', 'jwt', 'jwks', index], message };
+    seen.add(place);
+  }
 }

@@ -138,6 +138,18 @@ const WRITERS: Writers = {
       { event: 'policies.missing', policies },
       `the supergraph names policies that authorization.policies does not have: what requires them is refused to everybody: ${policies.join(', ')}`,
     ),
+  'keys.read': (log, { source, keys, leftOut, isNew }) =>
+    isNew &&
+    log.info(
+      { event: 'keys.read', source, keys, left_out: leftOut },
+      `${keys} ${keys === 1 ? 'key' : 'keys'} read from ${source}${leftOut.length > 0 ? `; left out: ${leftOut.join('; ')}` : ''}`,
+    ),
+  'keys.failed': (log, { source, message, ageMs, keys, isNew }) =>
+    isNew &&
+    log.warn(
+      { event: 'keys.failed', source, keys, age_ms: ageMs },
+      `keys cannot be read from ${source}: ${message}; ${keys > 0 ? 'those that were read last count' : 'there are none, so no token of it can be verified'}`,
+    ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'connections.refused': (log, { listener, count, max }) =>

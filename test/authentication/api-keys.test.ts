@@ -1,3 +1,4 @@
+import { NO_ADDRESSES } from '../../gateway/addresses';
 import { ApiKeys } from '../../gateway/authentication/api-keys';
 import { digest } from '../../gateway/authentication/hashed-keys';
 import type { AuthenticationOptions } from '../../gateway/authentication/options';
@@ -18,7 +19,7 @@ const API_KEYS = {
     { name: 'old', sha256: sha256(OLD), scopes: [], expiresAtMs: EXPIRES },
   ],
 };
-const OPTIONS: AuthenticationOptions = { apiKeys: API_KEYS, isRequired: true };
+const OPTIONS: AuthenticationOptions = { jwt: null, apiKeys: API_KEYS, isRequired: true, addresses: NO_ADDRESSES };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 function caller(headers: Caller['headers']): Caller {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of a header');
+import { jwt } from './jwt';
+import { headerName } from './names';
 
 /** RFC 6749, section 3.3. */
 const scope = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'expected a scope: no spaces, quotes or backslashes');
@@ -27,6 +27,7 @@ const apiKeys = z
 
 export const authentication = z
   .strictObject({
+    jwt: jwt.exactOptional(),
     api_keys: apiKeys.exactOptional(),
     require: z.boolean().prefault(false).describe('True: an operation without credentials is refused with 401.'),
   })

@@ -1,0 +1,104 @@
+import { ASYMMETRIC, SYMMETRIC } from '../../gateway/authentication/jwt/algorithms';
+import { loadConfig } from '../../gateway/config/load';
+import { configFolders } from '../fixtures/config-folder';
+
+const configFolder = configFolders();
+
+async function load(jwt: string) {
+  const { folder, write } = configFolder();
+  const path = write('headgate.yaml', `log: { level: silent }\nauthentication: { jwt: ${jwt} }\n`);
+  return { folder, config: (await loadConfig({ path, env: {} })).config };
+}
+
+describe('authentication.jwt', () => {
+  it('has defaults', async () => {
+    const { config } = await load('{ jwks: [{ url: "https://idp.example/keys?p=1" }] }');
+    expect(config.authentication).toMatchObject({
+      isRequired: false,
+      apiKeys: null,
+      jwt: {
+        places: [{ kind: 'header', name: 'authorization', prefix: 'Bearer' }],
+        scopesClaim: 'scope',
+        leewayMs: 60_000,
+        continues: false,
+        keySets: [
+          {
+            place: { kind: 'url', url: 'https://idp.example/keys?p=1' },
+            issuers: null,
+            audiences: null,
+            algorithms: ASYMMETRIC,
+            pollMs: 300_000,
+            allowsMissingExp: false,
+          },
+        ],
+      },
+    });
+  });
+
+  it('is taken as written', async () => {
+    const { config } = await load(
+      `{ jwks: [{ url: "https://idp.example/keys", issuers: [a], audiences: [b], algorithms: [ES256], poll_interval: 1m, allow_missing_exp: true }],
+         sources: [{ type: header, name: X-Token, prefix: "" }, { type: cookie, name: Token }], scopes_claim: roles, leeway: 0ms, on_error: continue }`,
+    );
+    expect(config.authentication?.jwt).toEqual({
+      places: [
+        { kind: 'header', name: 'x-token', prefix: null },
+        { kind: 'cookie', name: 'Token' },
+      ],
+      scopesClaim: 'roles',
+      leewayMs: 0,
+      continues: true,
+      keySets: [
+        {
+          place: { kind: 'url', url: 'https://idp.example/keys' },
+          issuers: ['a'],
+          audiences: ['b'],
+          algorithms: ['ES256'],
+          pollMs: 60_000,
+          allowsMissingExp: true,
+        },
+      ],
+    });
+  });
+
+  it('takes secrets of a file, whose path is relative to the configuration', async () => {
+    const { folder, config } = await load('{ jwks: [{ file: ./keys.json }] }');
+    expect(config.authentication?.jwt?.keySets[0]).toMatchObject({
+      place: { kind: 'file', path: `${folder}/keys.json` },
+      algorithms: [...ASYMMETRIC, ...SYMMETRIC],
+    });
+  });
+
+  it('demands the issuer that it discovers, unless others are named', async () => {
+    const { config } = await load(
+      '{ jwks: [{ issuer_url: "https://idp.example/" }, { issuer_url: "https://b.example", issuers: [c] }] }',
+    );
+    expect(config.authentication?.jwt?.keySets).toMatchObject([
+      { place: { kind: 'issuer', issuer: 'https://idp.example/' }, issuers: ['https://idp.example/'] },
+      { place: { kind: 'issuer', issuer: 'https://b.example' }, issuers: ['c'] },
+    ]);
+  });
+
+  it.each([
+    ['{ jwks: [] }', 'authentication.jwt.jwks'],
+    ['{ jwks: [{ issuers: [a] }] }', 'expected one of url, issuer_url and file'],
+    ['{ jwks: [{ url: "https://a.example", file: b }] }', 'expected one of url, issuer_url and file'],
+    ['{ jwks: [{ url: "https://u:p@a.example" }] }', 'a URL holds no credentials'],
+    ['{ jwks: [{ url: "ftp://a.example" }] }', 'expected an http or https URL'],
+    ['{ jwks: [{ url: "https://a.example", algorithms: [RS256, HS256] }] }', 'give the keys as a file'],
+    ['{ jwks: [{ url: "https://a.example", algorithms: [none] }] }', 'authentication.jwt.jwks.0.algorithms.0'],
+    ['{ jwks: [{ url: "https://a.example" }, { url: "https://a.example" }] }', 'stands here a second time'],
+    ['{ jwks: [{ url: "https://a.example" }], leeway: 1h }', 'out of range'],
+    ['{ jwks: [{ url: "https://a.example" }], sources: [{ type: query, name: t }] }', 'authentication.jwt.sources.0'],
+    ['{ jwks: [{ url: "https://a.example" }], sources: [{ type: cookie }] }', 'a cookie has a name'],
+    [
+      '{ jwks: [{ url: "https://a.example" }], sources: [{ type: cookie, name: a, prefix: b }] }',
+      'a cookie has no prefix',
+    ],
+  ])('refuses %s', async (jwt, message) => {
+    await expect(load(jwt)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(message),
+    });
+  });
+});
