@@ -42,6 +42,8 @@ export interface PublishedOperationsParts {
 
 /** A change of what is published, and all that is. */
 export interface OperationsChange {
+  /** The revision that it was made of. */
+  readonly before: number;
   readonly revision: number;
   readonly changed: boolean;
   /** Of the manifest. */
@@ -137,9 +139,9 @@ export class PublishedOperations {
       for (;;) {
         const { revision, manifests } = await this.list();
         const { next, documents, texts = [] } = proposalFor(manifests);
-        if (next === null) return { revision, changed: false, documents };
+        if (next === null) return { before: revision, revision, changed: false, documents };
         const appended = await this.#append(kind, name, by, revision, next, texts);
-        if (appended !== null) return { revision: appended, changed: true, documents };
+        if (appended !== null) return { before: revision, revision: appended, changed: true, documents };
       }
     });
   }

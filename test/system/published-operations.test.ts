@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HeadgateProcess, runHeadgate, startHeadgate } from '../fixtures/headgate-process';
 import { startLiveSubgraph } from '../fixtures/live-subgraph';
@@ -35,6 +35,7 @@ describe.each([1, 2])('operations that are published, with --workers %i', (worke
 admin: { listen: "127.0.0.1:0" }
 supergraph: { source: registry }
 persisted_documents: { require: id }
+audit: { path: ./audit.jsonl }
 `,
     );
     writeFileSync(join(cwd, 'schema.graphql'), sdl);
@@ -94,5 +95,17 @@ persisted_documents: { require: id }
     const missing = await run('operations', 'delete', ...web);
     expect(missing.code).not.toBe(0);
     expect(missing.stderr).toContain('no manifest is published for web 2.1');
+
+    const entries = readFileSync(join(cwd, 'audit.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const done = entries.filter(({ action, outcome }) => action.startsWith('operations.') && outcome === 'done');
+    expect(done).toMatchObject([
+      { action: 'operations.publish', before: { revision: 0 }, after: { revision: 1, app: null, documents: 1 } },
+      { action: 'operations.publish', before: { revision: 1 }, after: { revision: 2, app: 'web', version: '2.1' } },
+      { action: 'operations.publish', before: { revision: 2 }, after: { revision: 2 } },
+      { action: 'operations.delete', before: { revision: 2 }, after: { revision: 3, app: 'web' } },
+    ]);
   });
 });

@@ -1,4 +1,11 @@
-import type { KeptManifest, ManifestName, PublishedOperations } from '../../registry/published-operations';
+import { CHANGE } from '../../audit/change';
+import type { Authorship } from '../../registry/authorship';
+import type {
+  KeptManifest,
+  ManifestName,
+  OperationsChange,
+  PublishedOperations,
+} from '../../registry/published-operations';
 import { checkGraph, type Registry } from '../../registry/registry';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
 import { authorshipOf, checkParameters, param } from './registry-parameters';
@@ -13,8 +20,8 @@ export function operationRoutes(registry: Pick<Registry, 'operations'>): readonl
   };
   return [
     { method: 'GET', path: PATH, handle: (request) => list(of(request), request) },
-    { method: 'PUT', path: PATH, handle: (request) => publish(of(request), request) },
-    { method: 'DELETE', path: PATH, handle: (request) => remove(of(request), request) },
+    { method: 'PUT', path: PATH, action: 'operations.publish', handle: (request) => publish(of(request), request) },
+    { method: 'DELETE', path: PATH, action: 'operations.delete', handle: (request) => remove(of(request), request) },
   ];
 }
 
@@ -26,14 +33,31 @@ async function list(operations: PublishedOperations, request: RouteRequest): Pro
 
 async function publish(operations: PublishedOperations, request: RouteRequest): Promise<Answer> {
   const name = nameIn(request);
-  const { revision, changed, documents } = await operations.publish(name, await request.text(), authorshipOf(request));
+  const by = authorshipOf(request);
+  const change = await operations.publish(name, await request.text(), by);
+  note(request, name, change, by);
+  const { revision, changed, documents } = change;
   return jsonAnswer(200, { revision, changed, ...name, documents });
 }
 
 async function remove(operations: PublishedOperations, request: RouteRequest): Promise<Answer> {
   const name = nameIn(request);
-  const { revision, documents } = await operations.delete(name, authorshipOf(request));
+  const by = authorshipOf(request);
+  const change = await operations.delete(name, by);
+  note(request, name, change, by);
+  const { revision, documents } = change;
   return jsonAnswer(200, { revision, changed: true, ...name, documents });
+}
+
+/** Tells the audit log what has become of which manifest. */
+function note(
+  { facts }: RouteRequest,
+  name: ManifestName,
+  change: OperationsChange,
+  { message, vcs }: Authorship,
+): void {
+  const { before, revision, documents } = change;
+  facts.put(CHANGE, { before: { revision: before }, after: { ...name, revision, documents, message, vcs } });
 }
 
 function nameIn(request: RouteRequest): ManifestName {
