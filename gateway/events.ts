@@ -226,6 +226,17 @@ export interface Events {
   'fallback.changed': { readonly pool: string; readonly tags: string; readonly fallsBack: boolean };
   /** A choice among all instances, because none is well of those that a rule wants. */
   'pick.fell.back': { readonly pool: string };
+  /**
+   * A copy of a request has ended, or was not sent: `dropped` for want of room, `nobody` of those that a rule wants is well. `answered` is
+   * any status below 500.
+   */
+  'mirror.finished': {
+    readonly pool: string;
+    /** Null when it was not sent. */
+    readonly instance: string | null;
+    readonly outcome: 'answered' | 'failed' | 'timeout' | 'dropped' | 'nobody';
+    readonly durationMs: number;
+  };
   /** A choice among every reachable instance, because too few are well. */
   'pick.panicked': { readonly pool: string };
   'check.finished': {

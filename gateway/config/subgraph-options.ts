@@ -52,7 +52,6 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
   const { traffic_shaping: shaping, headers } = settings;
   const near = own(shaping.subgraphs, name) ?? {};
   const rules = own(headers.subgraphs, name);
-  const routing = routingRules(settings, name);
   return {
     name,
     kind,
@@ -63,7 +62,7 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     requestHeaders: requestHeaders(headers.all, rules),
     responseHeaders: responseHeaders(headers.all, rules),
     ...errorMask(settings, name),
-    ...(routing.length > 0 && { routing }),
+    ...routingRules(settings, name),
     ...(kind === 'rest' && { env: envOf(settings, name) }),
     pools: pools(settings, name, kind, instances),
   };

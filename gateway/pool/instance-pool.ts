@@ -15,6 +15,7 @@ import { Checks } from './health/checks';
 import { HedgeBudget } from './hedge-budget';
 import { type Connect, connectSockets, Instance } from './instance';
 import { BLOCKED_MS, loopLag, lostTooMuch } from './loop-lag';
+import { MIRRORS_MAX, Mirrors } from './mirrors';
 import type { InstanceOptions, PoolOptions } from './options';
 import { outcomeOf } from './outcome';
 import { afterOverride } from './overrides';
@@ -23,6 +24,7 @@ import type { Pick } from './pick';
 import type {
   Choice,
   InstanceView,
+  MirrorRequest,
   Override,
   Pool,
   PoolAnswer,
@@ -78,6 +80,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
   readonly #streamLimit: ConcurrencyLimit;
   readonly #hedgeBudget = new HedgeBudget();
   readonly #weights: AdaptiveWeights<Instance>;
+  readonly #mirrors: Mirrors;
   #options: PoolOptions;
   #askedMs: number;
   #closing: Promise<void> | undefined;
@@ -125,6 +128,12 @@ class InstancePool implements Pool, CallSite, StreamSite {
       }),
       panicked: () => this.#balancer.panic,
       reweighed: () => this.#balancer.refresh(this.clock()),
+    });
+    this.#mirrors = new Mirrors({
+      name: options.name,
+      random,
+      instances: () => this.#members(),
+      connectionsOf: (instance) => instance.connectionsForMirrors(this.#options, MIRRORS_MAX),
     });
     this.#weights.enable(options.adaptiveWeights);
     for (const instance of options.instances) this.#join(instance);
@@ -180,6 +189,10 @@ class InstancePool implements Pool, CallSite, StreamSite {
     if (!this.#streamLimit.tryEnter())
       await this.#streamLimit.wait(deadlineAt - nowMs, cancellation, undefined, request.id);
     return StreamCall.run(this, request);
+  }
+
+  mirror(request: MirrorRequest): void {
+    this.#mirrors.send(request);
   }
 
   instances(): readonly InstanceView[] {
@@ -470,6 +483,7 @@ class InstancePool implements Pool, CallSite, StreamSite {
 
   async #close(): Promise<void> {
     this.#weights.close();
+    this.#mirrors.close();
     clearTimeout(this.#wake);
     const stopped = this.#checks.close();
     const idle = Promise.all([this.#limit.whenIdle(), this.#streamLimit.whenIdle()]);

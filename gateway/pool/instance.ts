@@ -18,6 +18,8 @@ export class Instance extends Member {
   readonly #connect: Connect;
   /** Each stream takes a connection for itself; null before the first. */
   #streamConnections: Dispatcher | null = null;
+  /** Copies wait for each other only; null before the first. */
+  #mirrorConnections: Dispatcher | null = null;
   /** Replaced ones on which requests still run. */
   readonly #closing = new Set<Dispatcher>();
   readonly #origin: string;
@@ -54,13 +56,19 @@ export class Instance extends Member {
     return this.#streamConnections;
   }
 
+  /** @param connections for copies of requests, where there are none yet */
+  connectionsForMirrors(pool: PoolOptions, connections: number): Dispatcher {
+    this.#mirrorConnections ??= this.connect(pool, connections);
+    return this.#mirrorConnections;
+  }
+
   /** Swaps the connections for new ones; requests on the old ones finish there. */
   reconnect(pool: PoolOptions): void {
-    const [old, oldOfStreams] = [this.connections, this.#streamConnections];
+    const replaced = [this.connections, this.#streamConnections, this.#mirrorConnections];
     this.connections = this.connect(pool, pool.connections);
     this.#streamConnections = null;
-    this.#close(old);
-    if (oldOfStreams !== null) this.#close(oldOfStreams);
+    this.#mirrorConnections = null;
+    for (const old of replaced) if (old !== null) this.#close(old);
   }
 
   #close(old: Dispatcher): void {
@@ -74,6 +82,7 @@ export class Instance extends Member {
   async destroy(): Promise<void> {
     const open = [this.connections, ...this.#closing];
     if (this.#streamConnections !== null) open.push(this.#streamConnections);
+    if (this.#mirrorConnections !== null) open.push(this.#mirrorConnections);
     await Promise.all(open.map((connections) => connections.destroy()));
   }
 

@@ -21,6 +21,8 @@ export interface Pool {
    * @throws {HeadgateError} as `request`
    */
   stream(request: StreamRequest): Promise<PoolStream>;
+  /** Sends a copy of a request to an instance with certain tags, as long as there is room for copies. What becomes of it is announced. */
+  mirror(request: MirrorRequest): void;
   /** The instances as they are now. Changes nothing. */
   instances(): readonly InstanceView[];
   /** One of them, in constant time; null when the pool has none at this URL. */
@@ -82,6 +84,13 @@ export interface PoolRequest {
 export interface StreamRequest extends Omit<PoolRequest, 'responseBytesMax' | 'understands'> {
   /** Milliseconds without a byte, while somebody reads, after which the stream has failed. */
   readonly silenceMs: number;
+}
+
+/** A copy of a request that others answer. */
+export interface MirrorRequest extends Pick<PoolRequest, 'method' | 'path' | 'headers' | 'body'> {
+  readonly tags: Tags;
+  /** Milliseconds until it is given up. */
+  readonly timeoutMs: number;
 }
 
 /** An answer whose body comes as it is read. It takes one connection until it has ended. */

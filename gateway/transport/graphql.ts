@@ -3,7 +3,7 @@ import type { Soon } from '../layers';
 import { packageVersion } from '../package-root';
 import { ACCEPT_ENCODING } from '../pool/decode-body';
 import { failureOfAnswer, failureText } from '../pool/failure';
-import type { Pool, PoolAnswer } from '../pool/pool';
+import type { Pool, PoolAnswer, PoolRequest } from '../pool/pool';
 import { type Holder, keepFor } from '../under-way';
 import { type CacheInfo, cacheInfoOf } from './cache-info';
 import { canBeGraphql } from './can-be-graphql';
@@ -66,29 +66,29 @@ function throughPool(options: SubgraphOptions, pool: Pool, bodies: RequestBodies
   return (request, flight) => {
     const body = bodies.of(request);
     const { bytes } = body;
-    return pool
-      .request({
-        id: flight.id,
-        method: 'POST',
-        path: '',
-        headers: headersOf(request, flight.deadlineAt - performance.now()),
-        body: bytes,
-        repeatable: request.operation.kind === 'query',
-        deadlineAt: flight.deadlineAt,
-        attemptTimeoutMs: timeoutMs,
-        cancellation: flight.cancellation,
-        responseBytesMax,
-        understands: canBeGraphql,
-        retries: flight.retries,
-        hashKey: hashed === null ? null : hashKeyOf(hashed, flight),
-        only: routing === null ? null : routing.instancesFor(flight),
-      })
-      .then(
-        (wire) => readFor(body.key, bytes.length, wire, flight),
-        (error) => {
-          throw fetchFailure(name, error, { requestBytes: bytes.length });
-        },
-      );
+    const wireRequest: PoolRequest = {
+      id: flight.id,
+      method: 'POST',
+      path: '',
+      headers: headersOf(request, flight.deadlineAt - performance.now()),
+      body: bytes,
+      repeatable: request.operation.kind === 'query',
+      deadlineAt: flight.deadlineAt,
+      attemptTimeoutMs: timeoutMs,
+      cancellation: flight.cancellation,
+      responseBytesMax,
+      understands: canBeGraphql,
+      retries: flight.retries,
+      hashKey: hashed === null ? null : hashKeyOf(hashed, flight),
+      only: routing === null ? null : routing.instancesFor(flight),
+    };
+    if (routing !== null && wireRequest.repeatable) routing.mirror(pool, wireRequest, flight);
+    return pool.request(wireRequest).then(
+      (wire) => readFor(body.key, bytes.length, wire, flight),
+      (error) => {
+        throw fetchFailure(name, error, { requestBytes: bytes.length });
+      },
+    );
   };
 }
 

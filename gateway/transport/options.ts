@@ -19,6 +19,8 @@ export interface SubgraphOptions {
   readonly env?: Readonly<Record<string, readonly string[]>>;
   /** Which instances its fetches may use, in order; absent: any. */
   readonly routing?: readonly RoutingRule[];
+  /** Which instances get copies of its fetches; absent: none. */
+  readonly mirrors?: readonly MirrorRule[];
   /** One pool for a GraphQL subgraph; one for each source of a REST subgraph, keyed by source name. */
   readonly pools: Readonly<Record<string, PoolOptions>>;
 }
@@ -29,8 +31,8 @@ export interface ErrorMask {
   readonly allowExtensions: readonly string[];
 }
 
-/** Says which instances the fetches of some requests go to. The first that matches decides. */
-export interface RoutingRule {
+/** Says which instances get copies of the fetches of some requests. The first that matches decides. */
+export interface MirrorRule {
   /** As configured, or its place: `routing[0]`. */
   readonly name: string;
   /** A condition on the request, CEL; null: every request. */
@@ -40,6 +42,10 @@ export interface RoutingRule {
   /** What the share is drawn by, CEL: the same values always get the same. Null: by chance. */
   readonly sticky: string | null;
   readonly tags: Tags;
+}
+
+/** Says which instances the fetches of some requests go to. The first that matches decides. */
+export interface RoutingRule extends MirrorRule {
   /** Whether all instances are asked while none of those is well. */
   readonly fallback: boolean;
 }

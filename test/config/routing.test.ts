@@ -33,6 +33,15 @@ describe('routing', () => {
     expect(config.optionsFor('other', 'graphql', {})).not.toHaveProperty('routing');
   });
 
+  it('keeps rules about copies apart', async () => {
+    const { config } = await load(`
+  - { subgraphs: [products], mirror: { tags: { version: v2 } }, percent: 1 }
+`);
+    const { routing, mirrors } = config.subgraphs.get('products') ?? {};
+    expect(routing).toBeUndefined();
+    expect(mirrors).toEqual([{ name: 'routing[0]', when: null, percent: 1, sticky: null, tags: { version: 'v2' } }]);
+  });
+
   it.each([
     [
       '{ subgraphs: [products], when: "request.header.a", instances: { tags: { a: b } } }',
@@ -60,7 +69,7 @@ describe('routing', () => {
       '{ subgraphs: [products], sticky: "request.client.id", instances: { tags: { a: b } } }',
       /routing.0.sticky: .*give percent as well/,
     ],
-    ['{ subgraphs: [products] }', /routing.0.instances: is missing/],
+    ['{ subgraphs: [products] }', /routing.0: expected one of instances and mirror/],
     ['{ name: "a b", subgraphs: [products], instances: { tags: { a: b } } }', /routing.0.name: expected a letter/],
   ])('refuses %s', async (given, message) => {
     await expect(load(`  - ${given}\n`)).rejects.toMatchObject({

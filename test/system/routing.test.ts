@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { type GraphqlAnswer, type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { type LiveSubgraph, startLiveSubgraph } from '../fixtures/live-subgraph';
@@ -19,6 +20,8 @@ describe('routing rules', () => {
   const directory = temporaryDirectories();
   const services: LiveSubgraph[] = [];
   const sources: ScriptedServer[] = [];
+  /** What instances of `products` were asked as a copy. */
+  const copies: string[] = [];
   let headgate: HeadgateProcess;
   let file: string;
 
@@ -42,8 +45,13 @@ ${rules}`;
     file = join(folder, 'headgate.yaml');
     for (const version of ['v1', 'v2']) {
       // Long enough for equal queries to meet.
-      const answer = () => new Promise((resolve) => setTimeout(() => resolve(version), 5));
-      const resolvers = { Query: { product: answer }, Mutation: { buy: answer } };
+      const answer =
+        (field: string) =>
+        (_: unknown, __: unknown, { headers }: { readonly headers: IncomingHttpHeaders }) => {
+          if (headers['x-headgate-mirror'] !== undefined) copies.push(`${version} ${field}`);
+          return new Promise((resolve) => setTimeout(() => resolve(version), 5));
+        };
+      const resolvers = { Query: { product: answer('product') }, Mutation: { buy: answer('buy') } };
       services.push(await startLiveSubgraph('products', { sdl: PRODUCTS, resolvers }));
       sources.push(await startScriptedServer(answerJson({ from: version })));
     }
@@ -74,6 +82,12 @@ ${rules}`;
     return data as Data;
   }
 
+  async function reload(rules: string): Promise<void> {
+    const before = headgate.lines('config.reloaded').length;
+    writeFileSync(file, configuration(rules));
+    while (headgate.lines('config.reloaded').length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
   const both = (version: string) => ({ product: version, stock: version });
 
   it('send GraphQL and REST where they say, queries and mutations', async () => {
@@ -99,9 +113,22 @@ ${rules}`;
     expect(new Set(once.map(({ product }) => product)).size).toBe(2);
   });
 
+  it('copy queries where they say, and never mutations', async () => {
+    await reload(`  - { subgraphs: [products, stock], instances: { tags: { version: v1 } } }
+  - { name: copies, subgraphs: [products, stock], mirror: { tags: { version: v2 } } }
+`);
+    const before = sources[1]?.received.length ?? 0;
+    copies.length = 0;
+    expect(await ask({}, 'mutation { buy }')).toEqual({ buy: 'v1' });
+    expect(await ask({})).toEqual(both('v1'));
+    await sources[1]?.arrived(before + 1);
+    expect(sources[1]?.received.at(-1)?.headers).toMatchObject({ 'x-headgate-mirror': 'true' });
+    while (copies.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(copies).toEqual(['v2 product']);
+  });
+
   it('change while the gateway runs', async () => {
-    writeFileSync(file, configuration('  - { subgraphs: [products, stock], instances: { tags: { version: v2 } } }\n'));
-    await headgate.logged('config.reloaded');
+    await reload('  - { subgraphs: [products, stock], instances: { tags: { version: v2 } } }\n');
     for (let at = 0; at < 4; at += 1) expect(await ask({})).toEqual(both('v2'));
   });
 });

@@ -1,9 +1,11 @@
 import { ReceivedCall } from '../../gateway/call';
 import { Flight } from '../../gateway/flight';
 import { IDENTITY } from '../../gateway/identity';
+import { createPool } from '../../gateway/pool/instance-pool';
 import type { RoutingRule } from '../../gateway/transport/options';
 import { compileReads } from '../../gateway/transport/reads';
 import { compileRouting } from '../../gateway/transport/routing/routing';
+import { poolOptions, query } from '../fixtures/pool-options';
 
 const V2 = { version: 'v2' };
 
@@ -119,11 +121,34 @@ describe('rules about instances', () => {
     expect(new Set(all).size).toBe(2);
   });
 
+  it('of copies keep nobody apart, and say once for each call where one goes', () => {
+    let drawn = 0;
+    const random = () => {
+      drawn += 1;
+      return drawn % 2 === 0 ? 0 : 0.9;
+    };
+    const mirrors = [rule({ percent: 50 }), rule({ tags: { version: 'v3' } })];
+    const routing = compileRouting({ name: 'products', mirrors }, random);
+    if (routing === null) throw new Error('there are no rules');
+    const sights = Array.from({ length: 4 }, () => compileReads(routing.reads)(new ReceivedCall({})));
+    expect(new Set(sights.map(({ key }) => key)).size).toBe(1);
+    const copies: unknown[] = [];
+    const pool = createPool(poolOptions([]));
+    jest.spyOn(pool, 'mirror').mockImplementation(({ tags, timeoutMs }) => copies.push([tags.version, timeoutMs]));
+    for (const sight of sights) {
+      const flight = new Flight(sight, { id: '', startedAt: 0 }, 1_000);
+      for (const _twice of [1, 2]) routing.mirror(pool, query({ attemptTimeoutMs: 7 }), flight);
+      expect(routing.instancesFor(flight)).toBeNull();
+    }
+    expect(copies).toEqual(['v3', 'v3', 'v2', 'v2', 'v3', 'v3', 'v2', 'v2'].map((version) => [version, 7]));
+    expect(drawn).toBe(4);
+  });
+
   it('know the operation', () => {
     const routing = compileRouting({ name: 'products', routing: [rule({ when: 'operation.name == "Checkout"' })] });
     const call = new ReceivedCall({});
     const reads = routing?.reads.facts ?? [];
-    expect(reads.map((fact) => call.facts.get(fact))).toEqual([undefined]);
+    expect(reads.map((fact) => call.facts.get(fact))).toEqual([-1]);
     call.operation = { name: 'Checkout', kind: 'query' };
     expect(reads.map((fact) => call.facts.get(fact))).toEqual([0]);
   });

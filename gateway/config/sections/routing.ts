@@ -30,7 +30,15 @@ const rule = z
         tags: wantedTags,
         fallback: z.boolean().prefault(true).describe('Ask all instances while none of these is well; false: fail.'),
       })
+      .exactOptional()
       .describe('The instances that its fetches go to.'),
+    mirror: z
+      .strictObject({ tags: wantedTags })
+      .exactOptional()
+      .describe('The instances that get a copy of its fetches; their answers are thrown away.'),
+  })
+  .refine((given) => (given.instances === undefined) !== (given.mirror === undefined), {
+    message: 'expected one of instances and mirror',
   })
   .refine((given) => given.sticky === undefined || given.percent !== undefined, {
     message: 'sticky says what percent is drawn by: give percent as well',

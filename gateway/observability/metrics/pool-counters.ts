@@ -51,6 +51,11 @@ export function countPools(registry: Registry, known: KnownInstances): PoolCount
       'Calls and checks that the gateway itself could not make; no instance is to blame.',
       ['during', 'code'],
     ],
+    mirrors: [
+      'headgate_mirrored_total',
+      'Copies of requests for other instances, by what became of them.',
+      ['outcome'],
+    ],
     fallbacks: [
       'headgate_fallback_picks_total',
       'Choices among all instances, because none is well of those that a rule wants.',
@@ -88,6 +93,7 @@ export function countPools(registry: Registry, known: KnownInstances): PoolCount
     ),
     subscribe('attempt.denied', ({ pool, kind }) => ofPool.denied.add(pool, kind)),
     subscribe('request.shed', ({ pool, reason }) => ofPool.shed.add(pool, reason)),
+    subscribe('mirror.finished', ({ pool, outcome }) => ofPool.mirrors.add(pool, outcome)),
     subscribe('pick.fell.back', ({ pool }) => ofPool.fallbacks.add(pool)),
     subscribe('pick.panicked', ({ pool }) => ofPool.panics.add(pool)),
   ];

@@ -5,7 +5,7 @@ import { stringifyJson } from '../../json/stringify';
 import { percentileOf } from '../../vocabulary/functions';
 import { compileRequestExpression } from '../../vocabulary/request-expression';
 import { ROUTING_VOCABULARY as vocabulary } from '../../vocabulary/routing';
-import type { RoutingRule } from '../options';
+import type { MirrorRule } from '../options';
 
 type View = Parameters<ReturnType<typeof compileRequestExpression>['evaluate']>[0];
 
@@ -19,12 +19,7 @@ interface RuleCondition {
  * leaves its share to chance.
  * @throws {HeadgateError} EXPRESSION_INVALID
  */
-export function compileCondition({
-  name,
-  when,
-  percent,
-  sticky,
-}: Omit<RoutingRule, 'tags' | 'fallback'>): RuleCondition {
+export function compileCondition({ name, when, percent, sticky }: Omit<MirrorRule, 'tags'>): RuleCondition {
   const condition =
     when === null ? null : compileRequestExpression(when, { where: `${name}.when`, vocabulary, result: BOOL });
   const key = sticky === null ? null : compileRequestExpression(sticky, { where: `${name}.sticky`, vocabulary });

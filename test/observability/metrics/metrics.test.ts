@@ -53,6 +53,7 @@ function announceAll(): void {
   announce('request.shed', { pool: 'products', reason: 'queue-full' });
   announce('pick.panicked', { pool: 'products' });
   announce('pick.fell.back', { pool: 'products' });
+  announce('mirror.finished', { pool: 'products', instance: null, outcome: 'dropped', durationMs: 0 });
   announce('check.finished', { ...A, passed: false, durationMs: 3 });
   announce('instance.changed', {
     ...A,
@@ -111,6 +112,7 @@ describe('the metrics', () => {
     ['headgate_requests_shed_total{pool="products",reason="queue-full"}'],
     ['headgate_panic_picks_total{pool="products"}'],
     ['headgate_fallback_picks_total{pool="products"}'],
+    ['headgate_mirrored_total{pool="products",outcome="dropped"}'],
     [`headgate_health_checks_total{${LABELS},result="failed"}`],
     [`headgate_ejections_total{${LABELS},cause="failures"}`],
     [`headgate_drains_total{${LABELS}}`],

@@ -2,7 +2,7 @@ import { type ErrorCode, isHeadgateError } from '../../../errors';
 import type { Flight } from '../../../flight';
 import type { Step } from '../../../layers';
 import { failureOfAnswer, failureText } from '../../../pool/failure';
-import type { Pool, PoolAnswer } from '../../../pool/pool';
+import type { Pool, PoolAnswer, PoolRequest } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
 import { FetchFailure, fetchFailure } from '../../fetch-failure';
 import { hashKeyOf } from '../../hash-key';
@@ -49,7 +49,7 @@ export function sendHttp(
     const pool = options.pools[connector.source];
     const requestBytes = request.body === null ? 0 : Buffer.byteLength(request.body);
     try {
-      const answer = await poolOf(connector.source).request({
+      const wireRequest: PoolRequest = {
         id: flight.id,
         method: connector.method,
         path: request.path,
@@ -63,7 +63,11 @@ export function sendHttp(
         retries: flight.retries,
         hashKey: pool === undefined ? null : hashKeyOf(pool, flight),
         only: routing === null ? null : routing.instancesFor(flight),
-      });
+      };
+      const source = poolOf(connector.source);
+      // Other methods may change something, also below a query.
+      if (routing !== null && connector.method === 'GET') routing.mirror(source, wireRequest, flight);
+      const answer = await source.request(wireRequest);
       return readAnswer(answer, requestBytes, options.responseDepthMax);
     } catch (error) {
       throw failureOf(options.name, error, requestBytes);
