@@ -40,7 +40,7 @@ export function completeFields(
     if (run.tracksPath) run.path.push(key);
     const value = complete(read(parts), run);
     if (run.tracksPath) run.path.pop();
-    if (value === undefined && isNonNull) return undefined;
+    if (value === undefined && isNonNull && run.onError !== 'NULL') return undefined;
     if (key === '__proto__') define(result, key, value ?? null);
     else result[key] = value ?? null;
   }
@@ -60,7 +60,7 @@ export function* completeFieldsInTurns(
     const values = read(parts);
     const value = inTurns === null ? complete(values, run) : yield* inTurns(values, run);
     if (run.tracksPath) run.path.pop();
-    if (value === undefined && isNonNull) return undefined;
+    if (value === undefined && isNonNull && run.onError !== 'NULL') return undefined;
     if (key === '__proto__') define(result, key, value ?? null);
     else result[key] = value ?? null;
   }

@@ -24,15 +24,18 @@ export type Coordinate = string;
 /** Adds an error at the present path, unless one is there already. */
 export function refuse(run: Run, message: string): undefined {
   if (!run.tracksPath) run.needsPath = true;
-  else if (!run.isExplained())
-    run.addError(new GraphQLError(message, { path: [...run.path], extensions: { code: 'SUBGRAPH_RESPONSE_INVALID' } }));
+  else if (run.needsError()) {
+    // What the subgraph did not answer because of another error is not its fault.
+    const code = run.isExplained() ? 'DOWNSTREAM_SERVICE_ERROR' : 'SUBGRAPH_RESPONSE_INVALID';
+    run.addError(new GraphQLError(message, { path: [...run.path], extensions: { code } }));
+  }
   return undefined;
 }
 
 /** Adds the error of a field that whoever asks may not have, unless an error is there already. */
 export function refuseUnauthorized(run: Run): undefined {
   if (!run.tracksPath) run.needsPath = true;
-  else if (!run.isExplained()) run.addError(new UnauthorizedError([...run.path]));
+  else if (run.needsError()) run.addError(new UnauthorizedError([...run.path]));
   return undefined;
 }
 
@@ -73,7 +76,7 @@ export function completeList(
     if (run.tracksPath) run.path.push(index);
     const element = completeElement(index);
     if (run.tracksPath) run.path.pop();
-    if (element === undefined && isElementNonNull) {
+    if (element === undefined && isElementNonNull && run.onError !== 'NULL') {
       run.indexes.length = depth;
       return undefined;
     }
@@ -99,7 +102,7 @@ export function* completeListInTurns(
     if (run.tracksPath) run.path.push(index);
     const element = yield* completeElement(index);
     if (run.tracksPath) run.path.pop();
-    if (element === undefined && isElementNonNull) {
+    if (element === undefined && isElementNonNull && run.onError !== 'NULL') {
       run.indexes.length = depth;
       return undefined;
     }

@@ -1,9 +1,11 @@
 import type { GraphQLError } from 'graphql';
+import { HeadgateError } from '../errors';
 import type { Flight } from '../flight';
 import { type Soon, settle, then } from '../layers';
 import { OWN_TURN_BYTES } from '../own-turns';
 import { type AnswerLimits, AnswerTooLarge, NoRoom } from './answer-size';
 import { completeRoot } from './complete-root';
+import type { ErrorBehavior } from './error-behavior';
 import type { Introspect } from './introspection';
 import { holdsText } from './json-text';
 import type { LastRuns } from './last-runs';
@@ -37,7 +39,7 @@ function runRequests({ requests, root }: Program, run: Run): Promise<unknown> | 
     const start = (): Soon<void> => {
       const isFirst = request.after.length === 0;
       // Whoever waits for it waits in vain: nothing more is asked.
-      if (!isFirst && (run.flight.cancellation.reason !== null || run.tooLarge !== null)) return;
+      if (!isFirst && (run.flight.cancellation.reason !== null || run.tooLarge !== null || run.isHalted)) return;
       return runFetch(request, index, root, run);
     };
     const earlier = whenAll(request.after.map((one) => answered[one]));
@@ -61,6 +63,8 @@ export interface ExecuteOptions {
   readonly takesJsonText: boolean;
   /** By the name of the subgraph; errors of others are passed on. */
   readonly errorMasks: ErrorMasks;
+  /** `PROPAGATE` when absent. */
+  readonly onError?: ErrorBehavior;
 }
 
 /** @throws {AnswerTooLarge} */
@@ -87,11 +91,13 @@ function conclude(program: Program, choice: Choice, run: Run, options: ExecuteOp
   const { errors, received, prepared, answers, lastRun, size } = run;
   const { lastRuns, takesJsonText } = options;
   if (run.tooLarge !== null) throw run.tooLarge;
+  if (run.isHalted) return { data: null, errors };
   if (lastRun !== null && errors.length === 0 && run.hasSame(program.requestIndexes)) {
     size.holdKnown(lastRun.size);
     return { data: lastRun.data, errors };
   }
   return then(completed(program, choice, run, takesJsonText), (data) => {
+    if (run.isHalted) return { data: null, errors };
     const isWhole = data !== null && errors.length === 0 && received.length === program.requests.length;
     if (lastRuns !== null && remembers(program, choice) && isWhole && !holdsText(data)) {
       const { objects, bytes } = size;
@@ -111,10 +117,12 @@ export function execute(
   flight: Flight,
   options: ExecuteOptions,
 ): Soon<Executed> {
-  const { lastRuns, limits, errorMasks } = options;
+  const { lastRuns, limits, errorMasks, onError = 'PROPAGATE' } = options;
   const choice = program.choose(variables);
   const lastRun = lastRuns !== null && remembers(program, choice) ? lastRuns.of(program) : null;
-  const run = new Run(program.listDepths, variables, flight, lastRun, choice.skipped, limits, errorMasks);
+  const { work, halt } = onError === 'HALT' ? haltable(flight) : { work: flight, halt: nothing };
+  const { listDepths } = program;
+  const run = new Run(listDepths, variables, work, lastRun, choice.skipped, limits, errorMasks, onError, halt);
   return settle(
     () => {
       const begun = choice.introspect === null ? null : introspect(choice.introspect, run);
@@ -128,6 +136,18 @@ export function execute(
       ),
     refused,
   );
+}
+
+/** Part of a flight that an error ends: what is still asked of subgraphs is given up. */
+function haltable(flight: Flight): { readonly work: Flight; readonly halt: () => void } {
+  const work = flight.apart();
+  const { cancellation } = flight;
+  cancellation.onCancel(() => work.cancel(cancellation.reason ?? halted()));
+  return { work, halt: () => work.cancel(halted()) };
+}
+
+function halted(): HeadgateError {
+  return new HeadgateError('REQUEST_CANCELLED', 'an error has ended the operation');
 }
 
 function refused(error: unknown): Executed {

@@ -22,6 +22,16 @@ export class ExplainedPaths {
     branch.isEnd = true;
   }
 
+  /** True for a place that was added itself. */
+  has(path: Path): boolean {
+    let branch: Branch | undefined = this.#root;
+    for (const element of path) {
+      branch = branch.next.get(element);
+      if (branch === undefined) return false;
+    }
+    return branch.isEnd;
+  }
+
   /** True when an explained place is above, at or below `path`: a null at either explains a null at the other. */
   touches(path: Path): boolean {
     let branch = this.#root;

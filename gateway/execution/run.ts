@@ -3,6 +3,7 @@ import type { Flight } from '../flight';
 import type { FetchContent } from '../transport/fetch-answer';
 import type { ErrorMask } from '../transport/options';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
+import type { ErrorBehavior } from './error-behavior';
 import { ExplainedPaths } from './explained-paths';
 import type { IntrospectionValues } from './introspection';
 import type { LastRun } from './last-runs';
@@ -48,6 +49,8 @@ export class Run implements Answers, AnswerSink {
   /** Set when the answer is found to be too large: nothing more is asked then. */
   tooLarge: AnswerTooLarge | NoRoom | null = null;
   readonly #explained = new ExplainedPaths();
+  /** Paths of the errors; null before somebody asks for one. */
+  #places: ExplainedPaths | null = null;
 
   constructor(
     readonly listDepths: readonly number[],
@@ -59,6 +62,9 @@ export class Run implements Answers, AnswerSink {
     readonly skipped: Uint8Array | null,
     limits: AnswerLimits,
     readonly errorMasks: ErrorMasks,
+    readonly onError: ErrorBehavior,
+    /** Called for an error that ends the operation. */
+    readonly halt: () => void,
   ) {
     this.size = new AnswerSize(limits, flight);
     this.answers = new Array(listDepths.length);
@@ -110,7 +116,12 @@ export class Run implements Answers, AnswerSink {
 
   /** True when no more errors are kept. */
   get isFullOfErrors(): boolean {
-    return this.errors.length >= ERRORS_MAX;
+    return this.errors.length >= ERRORS_MAX || this.isHalted;
+  }
+
+  /** True when an error has ended the operation. */
+  get isHalted(): boolean {
+    return this.onError === 'HALT' && this.errors.length > 0;
   }
 
   /** @param covers places whose nulls this error explains, when not just its own path */
@@ -118,6 +129,8 @@ export class Run implements Answers, AnswerSink {
     if (this.isFullOfErrors) return;
     for (const path of covers) this.#explained.add(path);
     this.errors.push(error);
+    if (error.path !== undefined) this.#places?.add(error.path);
+    if (this.onError === 'HALT') this.halt();
   }
 
   withheldOf(subgraph: string): WithheldErrors | null {
@@ -125,9 +138,26 @@ export class Run implements Answers, AnswerSink {
     return mask === undefined ? null : new WithheldErrors(mask, subgraph, this.flight.id);
   }
 
-  /** True when a null at the present path needs no error: there is one above, at or below, or no more are kept. */
+  /** True when a null at the present path has its reason in an error above, at or below. */
   isExplained(): boolean {
-    return this.isFullOfErrors || this.#explained.touches(this.path);
+    return this.#explained.touches(this.path);
+  }
+
+  /**
+   * True when a null at the present path needs an error. Where such nulls stay, a client tells them by an error at their very
+   * path from those that are values.
+   */
+  needsError(): boolean {
+    if (this.isFullOfErrors) return false;
+    return this.onError === 'NULL' ? !this.#errorPlaces().has(this.path) : !this.isExplained();
+  }
+
+  #errorPlaces(): ExplainedPaths {
+    if (this.#places === null) {
+      this.#places = new ExplainedPaths();
+      for (const { path } of this.errors) if (path !== undefined) this.#places.add(path);
+    }
+    return this.#places;
   }
 }
 

@@ -93,6 +93,8 @@ function addFetchError(into: AnswerSink, error: GraphQLError, places: readonly P
 /** A fetch that failed as a whole: the answer names the subgraph and a code at most, never an address or a body. */
 export function addFetchFailure(into: AnswerSink, subgraph: string, error: unknown, places: readonly Place[]): void {
   if (!isHeadgateError(error)) announce('internal.error', { where: `fetch from ${subgraph}`, error });
+  // Among them is what an error that ends the operation has cut off.
+  if (into.isFullOfErrors) return;
   const code = isHeadgateError(error) ? error.code : 'INTERNAL';
   const reason = isHeadgateError(error) ? error.message : `the fetch from subgraph ${subgraph} failed`;
   const status = isHeadgateError(error) ? error.details?.status : undefined;

@@ -23,6 +23,7 @@ import type { ServerOptions } from './options';
 /** The context value that plugins see. */
 interface ApolloContext {
   readonly call: Call;
+  readonly onError: Asked['onError'];
 }
 
 export interface ApolloOptions {
@@ -162,8 +163,8 @@ class ApolloLayer implements Apollo {
   readonly #gateway: GatewayInterface = {
     load: async () => ({
       executor: async ({ source, request: { operationName, variables }, context }) => {
-        const { call } = context as ApolloContext; // as: every operation is given this context
-        const asked = { query: source, operationName, variables, extensions: undefined };
+        const { call, onError } = context as ApolloContext; // as: every operation is given this context
+        const asked = { query: source, operationName, variables, extensions: undefined, ...(onError && { onError }) };
         return gatewayResult(await this.#next({ ...asked, key: null, isReadOnly: false, ownsAnswer: true }, call));
       },
     }),
@@ -188,7 +189,8 @@ class ApolloLayer implements Apollo {
     }
   }
 
-  async #answer({ query, operationName, variables, extensions, isReadOnly }: Asked, call: Call): Promise<Outcome> {
+  async #answer(asked: Asked, call: Call): Promise<Outcome> {
+    const { query, operationName, variables, extensions, isReadOnly, onError } = asked;
     const server = this.#server ?? (await this.#started());
     const method = isReadOnly ? 'GET' : 'POST';
     const given = {
@@ -199,7 +201,7 @@ class ApolloLayer implements Apollo {
       ...(extensions !== undefined && { extensions: { ...extensions } }),
     };
     const request = { ...given, http: { method, headers: headerMap(call), search: '', body: given } };
-    return outcomeOf(await server.executeOperation(request, { contextValue: { call } }), call);
+    return outcomeOf(await server.executeOperation(request, { contextValue: { call, onError } }), call);
   }
 
   async #started(): Promise<ApolloServer<ApolloContext>> {

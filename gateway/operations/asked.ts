@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Call } from '../call';
+import type { ErrorBehavior } from '../execution/error-behavior';
 import type { Layer, Step } from '../layers';
 
 /** An operation as a client asks for it, over whatever protocol. */
@@ -11,6 +12,8 @@ export interface Asked {
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
+  /** `PROPAGATE` when absent. */
+  readonly onError?: ErrorBehavior;
   /** Equal for equal requests; null: nobody knows, and nothing is shared. */
   readonly key: string | null;
   /** Mutations are refused: it came in a way that proxies repeat. */

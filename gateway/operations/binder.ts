@@ -85,13 +85,13 @@ export class Binder {
       plan,
       fields: onDemand(() => fieldsAsked(used, version.supergraph.apiSchema)),
       look: compileReads(allReads([...services].flatMap((service) => version.reads.get(service) ?? []))),
-      execute: (variables, flight, ownsAnswer) => {
+      execute: (variables, flight, ownsAnswer, onError = 'PROPAGATE') => {
         const refused = this.#admission.refuseVariables(variables, flight.id);
         if (refused !== null) return { data: undefined, errors: [refused] };
         const { limits } = this.#admission;
         // Texts are for whoever writes the answer: others read it, or change it.
         const lastRuns = ownsAnswer ? null : this.#lastRuns;
-        const options = { limits, lastRuns, takesJsonText: !ownsAnswer, errorMasks };
+        const options = { limits, lastRuns, takesJsonText: !ownsAnswer, errorMasks, onError };
         return settle<Execution, Execution>(
           () => execute(variables, flight, options),
           (executed) => executed,

@@ -65,16 +65,17 @@ export function flights(timeoutMs: number, shares: boolean): ReadyStep {
   };
 }
 
-function keyFor({ key, ownsAnswer }: Asked, sight: Sight): string | null {
-  return key === null || sight.key === null || ownsAnswer ? null : keyOf(sight.key, key);
+function keyFor({ key, ownsAnswer, onError }: Asked, sight: Sight): string | null {
+  if (key === null || sight.key === null || ownsAnswer) return null;
+  return onError === undefined ? keyOf(sight.key, key) : keyOf(sight.key, key, onError);
 }
 
 /** A flight holds its version, whoever still waits for it. */
 function fly({ asked, prepared, hold }: Ready, flight: Flight): Soon<Outcome> {
-  const { variables = NO_VARIABLES, ownsAnswer } = asked;
+  const { variables = NO_VARIABLES, ownsAnswer, onError } = asked;
   const lease = hold();
   return settle(
-    () => prepared.execute(variables, flight, ownsAnswer),
+    () => prepared.execute(variables, flight, ownsAnswer, onError),
     ({ data, errors, extensions }) => {
       lease.release();
       releaseFor(flight);

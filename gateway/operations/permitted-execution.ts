@@ -37,11 +37,11 @@ export function permittedExecution(
   mode: 'filter' | 'reject',
   execute: Execute,
 ): Execute {
-  const filtered: Execute = (variables, flight, ownsAnswer) => {
+  const filtered: Execute = (variables, flight, ...how) => {
     if (isRootRefused) return { data: null, errors: [new UnauthorizedError([])] };
-    return execute(variables, flight, ownsAnswer);
+    return execute(variables, flight, ...how);
   };
-  return (variables, flight, ownsAnswer) => {
+  return (variables, flight, ...how) => {
     if (mode === 'reject') {
       const paths = places.filter((one) => isAskedFor(one, operation, variables)).map(({ path }) => path);
       if (paths.length > 0) {
@@ -49,7 +49,7 @@ export function permittedExecution(
         return { data: undefined, errors: paths.map((path) => new UnauthorizedError(path)) };
       }
     }
-    return then(filtered(variables, flight, ownsAnswer), (executed) => {
+    return then(filtered(variables, flight, ...how), (executed) => {
       if (executed.data === undefined) return executed;
       const refused = executed.errors.filter((error) => error instanceof UnauthorizedError);
       if (refused.length === 0) return executed;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
 import type { Call, OperationHead } from '../call';
+import type { ErrorBehavior } from '../execution/error-behavior';
 import type { Executed } from '../execution/execute';
 import type { Flight, Sight } from '../flight';
 import type { Soon } from '../layers';
@@ -20,8 +21,14 @@ export interface PreparedOperation {
   /**
    * Asks the subgraphs and puts the answer together. Never fails: what goes wrong is among the errors.
    * @param ownsAnswer `data` is for one client alone; otherwise it may be shared with other answers, and must not be changed
+   * @param onError `PROPAGATE` when absent
    */
-  execute(variables: Readonly<Record<string, unknown>>, flight: Flight, ownsAnswer: boolean): Soon<Execution>;
+  execute(
+    variables: Readonly<Record<string, unknown>>,
+    flight: Flight,
+    ownsAnswer: boolean,
+    onError?: ErrorBehavior,
+  ): Soon<Execution>;
 }
 
 /** `data` is undefined when the request was refused. */

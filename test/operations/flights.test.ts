@@ -2,6 +2,7 @@ import { ReceivedCall } from '../../gateway/call';
 import { HeadgateError } from '../../gateway/errors';
 import type { Fact } from '../../gateway/facts';
 import type { Flight, Reads } from '../../gateway/flight';
+import type { Asked } from '../../gateway/operations/asked';
 import { flights } from '../../gateway/operations/flights';
 import type { Execution, PreparedOperation } from '../../gateway/operations/prepared-operation';
 import type { Version } from '../../gateway/operations/version';
@@ -45,13 +46,14 @@ function asker(step = flights(10_000, true)) {
     headers: ReceivedCall['headers'] = {},
     key: string | null = '1',
     tenant = '',
+    onError: Asked['onError'] | null = null,
   ) => {
     const call = new ReceivedCall(headers);
     if (tenant !== '') call.facts.put(TENANT, tenant);
     const asked = { query: '{ a }', operationName: undefined, variables: undefined, extensions: undefined, key };
     const ready = {
       prepared,
-      asked: { ...asked, isReadOnly: false, ownsAnswer: false },
+      asked: { ...asked, isReadOnly: false, ownsAnswer: false, ...(onError !== null && { onError }) },
       preparing: null,
       hold,
     };
@@ -70,6 +72,16 @@ describe('equal queries in flight', () => {
     const outcomes = await Promise.all(asked.map(({ outcome }) => outcome));
     expect([seen.length, new Set(outcomes).size]).toEqual([1, 1]);
     expect(new Set(asked.map(({ call }) => call.flight))).toEqual(new Set(seen));
+  });
+
+  it('are not one where errors are to be handled otherwise, whatever key they have', async () => {
+    const { prepared, seen, end } = operation();
+    const ask = asker();
+    const behaviors = [null, 'NULL', 'HALT', 'NULL'] as const;
+    const asked = behaviors.map((onError) => ask(prepared, {}, '1', '', onError));
+    end();
+    await Promise.all(asked.map(({ outcome }) => outcome));
+    expect(seen).toHaveLength(3);
   });
 
   it('are one for each value of what the operation reads, which is all that its executions see', async () => {

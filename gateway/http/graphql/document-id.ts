@@ -1,6 +1,6 @@
-import { HeadgateError } from '../../errors';
 import type { IdSource } from '../../persisted-documents/options';
 import type { RouteRequest } from '../route';
+import { WrongParameters } from './status-rules';
 
 /** Parameter of a path behind that of GraphQL. */
 export const DOCUMENT_PARAM = 'document';
@@ -45,6 +45,6 @@ export function documentIdOf(places: readonly (readonly [place: string, value: u
   return found?.[1];
 }
 
-function bad(message: string): HeadgateError {
-  return new HeadgateError('BAD_REQUEST', message);
+function bad(message: string): WrongParameters {
+  return new WrongParameters(message);
 }

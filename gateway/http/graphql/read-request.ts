@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ERROR_BEHAVIORS, isErrorBehavior } from '../../execution/error-behavior';
 import { ExactNumber } from '../../json/exact-number';
 import { parseJson } from '../../json/parse';
 import { KeptMap, textBytes, tokensIn } from '../../kept';
@@ -57,6 +58,12 @@ function isId(value: unknown): boolean {
 }
 
 /** Where an id of a document may stand, and the one in the path. */
+function behavior(value: unknown): Pick<Asked, 'onError'> {
+  if (value === undefined || value === null) return {};
+  if (!isErrorBehavior(value)) throw bad(`"onError" must be one of ${ERROR_BEHAVIORS.join(', ')}`);
+  return { onError: value };
+}
+
 interface Naming {
   readonly ids: DocumentIds;
   readonly inPath: string | undefined;
@@ -84,6 +91,7 @@ function check(
     operationName: textOrNone(parameters.operationName, 'operationName'),
     variables: recordOrNone(parameters.variables, 'variables'),
     extensions,
+    ...behavior(parameters.onError),
     key,
     isReadOnly,
     ownsAnswer: false,
@@ -110,6 +118,7 @@ export function readGraphqlQuery(request: Pick<RouteRequest, 'query' | 'search' 
     operationName: parameter('operationName') || undefined,
     variables: jsonParameter('variables'),
     extensions: jsonParameter('extensions'),
+    onError: parameter('onError') || undefined,
     ...Object.fromEntries(ids.names.map((name) => [name, parameter(name)])),
   };
   return check(given, search, true, { ids, inPath: ids.inPath(request) });
