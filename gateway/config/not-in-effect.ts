@@ -4,7 +4,15 @@ import type { Finding } from './problem';
  * Keys of the contract that this version accepts without acting on them, dotted; `*` stands for any one key or list index.
  * Whoever brings one into effect takes it off this list.
  */
-const NOT_IN_EFFECT: readonly string[] = ['cache', 'telemetry', 'subscriptions'];
+const NOT_IN_EFFECT: readonly string[] = [
+  'cache',
+  'telemetry.service_name',
+  'telemetry.traces',
+  'telemetry.metrics',
+  'telemetry.logs.fields',
+  'telemetry.usage',
+  'subscriptions',
+];
 
 /** Sections of the contract that protect, with who can do it as long as this version does not: whoever sets one relies on it. */
 const PROTECTING: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { type CheckContext, checkSettings } from './check-settings';
 import { type Expansion, expandReferences, type Surroundings } from './expand';
 import { configError, type Finding, type Problem } from './problem';
+import { maskExpanded } from './secrets';
 import type { Settings } from './settings';
 import { parseYaml, plainValues } from './yaml-source';
 
@@ -31,6 +32,9 @@ export function readSettings(
   if ('finding' in plain) throw configError(file, [source.locate(plain.finding)]);
   const expanded = new Set(expansions.map(({ value }) => value));
   const checked = checkSettings(plain.value, { expanded, findings, adjust });
-  if ('findings' in checked) throw configError(file, checked.findings.map(source.locate));
+  if ('findings' in checked) {
+    const shown = checked.findings.map((one) => ({ ...one, message: maskExpanded(one.message, expansions) }));
+    throw configError(file, shown.map(source.locate));
+  }
   return { settings: checked.settings, given: plain.value, expansions, files, locate: source.locate };
 }

@@ -12,9 +12,19 @@ export function maskSecrets(values: unknown, expansions: readonly Expansion[]): 
   return mask(values, '', [...secrets]);
 }
 
-/** A value from outside is a secret when its key, or the variable or file that it came from, is named like one. */
+/** The same for a text about a configuration that is wrong: whatever came from outside may be a secret that is at the wrong place. */
+export function maskExpanded(text: string, expansions: readonly Expansion[]): string {
+  const values = expansions.flatMap(({ value, references }) => [value, ...references.map((one) => one.value)]);
+  return maskWithin(
+    text,
+    values.filter((value) => value.length >= WITHIN_TEXT_MIN),
+  );
+}
+
+/** A value from outside is a secret when its key, or the variable or file that it came from, is named like one; and in a header. */
 function secretsOf({ path, value, references }: Expansion): string[] {
-  if (SMELL.test(path.at(-1) ?? '')) return [value, ...references.map((reference) => reference.value)];
+  if (SMELL.test(path.at(-1) ?? '') || path[0] === 'headers')
+    return [value, ...references.map((reference) => reference.value)];
   return references.filter(({ origin }) => SMELL.test(origin)).map((reference) => reference.value);
 }
 

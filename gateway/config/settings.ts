@@ -24,6 +24,7 @@ import { store } from './sections/store';
 import { subgraphs } from './sections/subgraphs';
 import { supergraph } from './sections/supergraph';
 import { graphiql, introspection, queryPlan } from './sections/switches';
+import { telemetry } from './sections/telemetry';
 import { trafficShaping } from './sections/traffic-shaping';
 
 /** headgate.yaml: the one source of its checks, its defaults and its JSON Schema. */
@@ -55,6 +56,7 @@ export const settingsSchema = z.strictObject({
   persisted_documents: persistedDocuments,
   plugins,
   apollo,
+  telemetry,
   ...reserved,
 });
 

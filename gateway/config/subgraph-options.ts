@@ -1,5 +1,6 @@
 import type { InstanceOptions, PoolOptions } from '../pool/options';
 import { GRAPHQL_POOL, type SubgraphOptions } from '../transport/options';
+import type { RedactOptions } from '../transport/redaction';
 import type { Config } from './config';
 import { discoveryOptions } from './discovery-options';
 import { deepFreeze } from './freeze';
@@ -68,10 +69,21 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
   };
 }
 
-function errorMask({ error_masking: { all, subgraphs } }: Settings, name: string): Pick<SubgraphOptions, 'errorMask'> {
+function errorMask(settings: Settings, name: string): Pick<SubgraphOptions, 'errorMask'> {
+  const { all, subgraphs } = settings.error_masking;
   const near = own(subgraphs, name) ?? {};
   const allowExtensions = near.allow_extensions ?? all.allow_extensions;
-  return (near.redact ?? all.redact) ? { errorMask: { allowExtensions } } : {};
+  return (near.redact ?? all.redact) ? { errorMask: { allowExtensions, redact: redactOptions(settings) } } : {};
+}
+
+function redactOptions({ telemetry }: Settings): RedactOptions {
+  const { redact } = telemetry.logs;
+  return {
+    headers: redact.includes('headers'),
+    variables: redact.includes('variables'),
+    messages: redact.includes('messages'),
+    matching: redact.flatMap((one) => (typeof one === 'string' ? [] : [one.matching])),
+  };
 }
 
 function envOf({ subgraphs }: Settings, name: string): Record<string, readonly string[]> {

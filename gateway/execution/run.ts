@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Flight } from '../flight';
 import type { FetchContent } from '../transport/fetch-answer';
-import type { ErrorMask } from '../transport/options';
+import type { MaskedErrors } from '../transport/redaction';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import type { ErrorBehavior } from './error-behavior';
 import { ExplainedPaths } from './explained-paths';
@@ -24,7 +24,7 @@ export interface Misfit {
 }
 
 /** What of their errors clients see, by the name of the subgraph. */
-export type ErrorMasks = ReadonlyMap<string, ErrorMask>;
+export type ErrorMasks = ReadonlyMap<string, MaskedErrors>;
 
 /** The state of one execution. */
 export class Run implements Answers, AnswerSink {
@@ -135,7 +135,7 @@ export class Run implements Answers, AnswerSink {
 
   withheldOf(subgraph: string): WithheldErrors | null {
     const mask = this.errorMasks.get(subgraph);
-    return mask === undefined ? null : new WithheldErrors(mask, subgraph, this.flight.id);
+    return mask === undefined ? null : new WithheldErrors(mask, subgraph, this.flight, this.variables);
   }
 
   /** True when a null at the present path has its reason in an error above, at or below. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type Events, listened } from '../events';
-import type { ErrorMask } from '../transport/options';
+import type { Flight } from '../flight';
+import type { MaskedErrors } from '../transport/redaction';
 
 /** An error of a subgraph: what there would be in the answer. */
 export interface ShownError {
@@ -14,6 +15,10 @@ const MESSAGE = 'Subgraph error withheld';
 /** Of one fetch, in the log: one that failed for each of a thousand entities says the same a thousand times. */
 const TOLD_MAX = 5;
 const MESSAGE_CHARACTERS_MAX = 1_000;
+/** Codes are words that are known beforehand. */
+const CODE_FORM = /^[A-Z][A-Z0-9_]{0,63}$/;
+
+const unchanged = (text: string) => text;
 
 type Told = Events['subgraph.errors.withheld']['errors'][number];
 
@@ -23,25 +28,32 @@ type Told = Events['subgraph.errors.withheld']['errors'][number];
  */
 export class WithheldErrors {
   readonly #errorId = randomUUID();
-  readonly #mask: ErrorMask;
+  readonly #mask: MaskedErrors;
   readonly #subgraph: string;
-  readonly #requestId: string;
+  readonly #flight: Pick<Flight, 'id' | 'headers'>;
+  readonly #variables: Readonly<Record<string, unknown>>;
   readonly #told: Told[] = [];
+  #clean: ((text: string) => string) | undefined;
   #count = 0;
 
-  /** @param requestId of the request that the fetch is made for, the first of several */
-  constructor(mask: ErrorMask, subgraph: string, requestId: string) {
+  /** @param flight that the fetch is made for @param variables of its operation */
+  constructor(
+    mask: MaskedErrors,
+    subgraph: string,
+    flight: Pick<Flight, 'id' | 'headers'>,
+    variables: Readonly<Record<string, unknown>>,
+  ) {
     this.#mask = mask;
     this.#subgraph = subgraph;
-    this.#requestId = requestId;
+    this.#flight = flight;
+    this.#variables = variables;
   }
 
   /** @returns what stands in the answer for the error */
   withhold({ message, extensions }: ShownError, path: Told['path']): ShownError {
     this.#count++;
     const { code } = extensions;
-    if (this.#told.length < TOLD_MAX)
-      this.#told.push({ message: message.slice(0, MESSAGE_CHARACTERS_MAX), code: String(code), path });
+    if (this.#told.length < TOLD_MAX) this.#told.push({ message, code: String(code), path });
     const allowed = this.#mask.allowExtensions.filter((name) => Object.hasOwn(extensions, name));
     return {
       message: MESSAGE,
@@ -57,11 +69,22 @@ export class WithheldErrors {
   tell(): void {
     if (!listened('subgraph.errors.withheld')) return;
     announce('subgraph.errors.withheld', {
-      id: this.#requestId,
+      id: this.#flight.id,
       errorId: this.#errorId,
       subgraph: this.#subgraph,
       count: this.#count,
-      errors: this.#told,
+      errors: this.#told.map((error) => this.#shown(error)),
     });
+  }
+
+  /** Cut behind the cleaning: a part of a value is one, too. */
+  #shown({ message, code, path }: Told): Told {
+    this.#clean ??= this.#mask.redaction?.cleaner({ headers: this.#flight.headers, variables: this.#variables });
+    const clean = this.#clean ?? unchanged;
+    return {
+      message: clean(message).slice(0, MESSAGE_CHARACTERS_MAX),
+      code: CODE_FORM.test(code) ? code : clean(code),
+      path,
+    };
   }
 }

@@ -2,7 +2,7 @@ import type { Reads } from '../flight';
 import type { Planner } from '../planning/planner';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
-import type { ErrorMask } from '../transport/options';
+import type { MaskedErrors } from '../transport/redaction';
 
 /** One version of everything that answers queries; swapped as a whole. */
 export interface Version {
@@ -13,5 +13,5 @@ export interface Version {
   /** What calls to each subgraph may read of a client's request. */
   readonly reads: ReadonlyMap<string, Reads>;
   /** Of those subgraphs whose errors clients do not see as they are. */
-  readonly errorMasks: ReadonlyMap<string, ErrorMask>;
+  readonly errorMasks: ReadonlyMap<string, MaskedErrors>;
 }

@@ -1,5 +1,6 @@
 import type { PoolOptions } from '../pool/options';
 import type { Tags } from '../tags';
+import type { RedactOptions } from './redaction';
 
 /** One subgraph: how to reach it. Times in milliseconds. */
 export interface SubgraphOptions {
@@ -29,6 +30,8 @@ export interface SubgraphOptions {
 export interface ErrorMask {
   /** Names of the extensions that they see. */
   readonly allowExtensions: readonly string[];
+  /** Of what the log gets in their place. Absent: nothing is taken out. */
+  readonly redact?: RedactOptions;
 }
 
 /** Says which instances get copies of the fetches of some requests. The first that matches decides. */

@@ -6,6 +6,7 @@ import { graphqlOverPool } from './graphql';
 import { type ErrorMask, GRAPHQL_POOL, type SubgraphOptions } from './options';
 import type { PreparedPools } from './pools';
 import { allReads } from './reads';
+import { type MaskedErrors, Redaction } from './redaction';
 
 /** Makes the base of one REST subgraph; `poolOf` gives the pool of one of its sources. */
 export type CreateRestBase = (options: SubgraphOptions, poolOf: (source: string) => Pool) => FetchBase;
@@ -15,7 +16,7 @@ export interface Fetches {
   readonly fetches: ReadonlyMap<string, FetchStep>;
   readonly reads: ReadonlyMap<string, Reads>;
   /** Of those subgraphs whose errors clients do not see as they are. */
-  readonly errorMasks: ReadonlyMap<string, ErrorMask>;
+  readonly errorMasks: ReadonlyMap<string, MaskedErrors>;
 }
 
 /** A subgraph, and what it is reached by when that is neither a pool nor a REST adapter. */
@@ -38,15 +39,27 @@ export function createFetches(
 ): Fetches {
   const fetches = new Map<string, FetchStep>();
   const reads = new Map<string, Reads>();
-  const errorMasks = new Map<string, ErrorMask>();
+  const errorMasks = new Map<string, MaskedErrors>();
   for (const { options, base: own } of subgraphs) {
     const poolOf = (source: string) => pools.get(poolName(options, source));
     const base = own ?? (options.kind === 'rest' ? createRestBase(options, poolOf) : overPool(options, poolOf));
     fetches.set(options.name, fetchStack(options, base));
     reads.set(options.name, allReads([base.reads, ...pluginReads]));
-    if (options.errorMask !== undefined) errorMasks.set(options.name, options.errorMask);
+    if (options.errorMask !== undefined) errorMasks.set(options.name, maskedErrors(options, options.errorMask));
   }
   return { fetches, reads, errorMasks };
+}
+
+/** Values that the configuration has sent to the subgraph are secrets, too. */
+function maskedErrors(
+  { requestHeaders, env = {} }: SubgraphOptions,
+  { allowExtensions, redact }: ErrorMask,
+): MaskedErrors {
+  if (redact === undefined) return { allowExtensions };
+  const inserted = requestHeaders.flatMap((rule) => (rule.kind === 'insert' ? [rule.value] : []));
+  const variables = Object.values(env).flatMap((names) => names.map((name) => process.env[name] ?? ''));
+  const parts = inserted.flatMap((value) => value.split(/\s+/));
+  return { allowExtensions, redaction: new Redaction(redact, [...inserted, ...parts, ...variables]) };
 }
 
 function overPool(options: SubgraphOptions, poolOf: (source: string) => Pool): FetchBase {

@@ -86,12 +86,21 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^persisted_documents\.(enabled|require|log_unknown|apq|sources)$`, 'config/document-options.ts'],
   [String.raw`^persisted_documents\.manifests$`, 'config/manifests.ts'],
   [String.raw`^authorization\.`, 'config/authorization-options.ts'],
+  [String.raw`^telemetry\.logs\.redact(\.\[\]\.matching)?$`, 'config/subgraph-options.ts', 'redact'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
 ];
 
 /** Named in a warning: they do not protect. */
-const WARNED = ['cache', 'telemetry', 'subscriptions'];
+const WARNED = [
+  'cache',
+  'telemetry.service_name',
+  'telemetry.traces',
+  'telemetry.metrics',
+  'telemetry.logs.fields',
+  'telemetry.usage',
+  'subscriptions',
+];
 
 function leavesOf(schema: JsonSchema, path: readonly string[] = []): string[] {
   const forms = [schema, ...(schema.anyOf ?? [])];

@@ -66,7 +66,7 @@ describe('loadConfig', () => {
 
   it('lists the keys that it accepts in vain', async () => {
     const { config } = await loadConfig({ path: contract().path, ...NO_ENV });
-    expect([...config.notInEffect].sort()).toEqual(['cache', 'subscriptions', 'telemetry']);
+    expect([...config.notInEffect].sort()).toEqual(['cache', 'subscriptions', 'telemetry.metrics']);
   });
 
   it('names the file and those that it refers to, for watching', async () => {

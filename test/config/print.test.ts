@@ -47,7 +47,7 @@ describe('printSettings', () => {
       'supergraph: { path: "./${env.MY_SECRET}.graphql" }',
       { MY_SECRET: 'abcdef' },
     ],
-    ['a secret in a later section', 'telemetry: { client_secret: abcdef }', {}],
+    ['a secret in a later section', 'cache: { client_secret: abcdef }', {}],
     ['a private key', 'traffic_shaping: { all: { tls: { cert: "${file.cert.pem}", key: "${file.key.pem}" } } }', {}],
   ])('masks %s', async (_, text, env) => {
     const printed = printSettings(await load(text, env));

@@ -9,7 +9,6 @@ const refused = () => z.unknown().exactOptional().describe('Refused: this versio
  */
 export const reserved = {
   cache: later(),
-  telemetry: later(),
   subscriptions: later(),
   demand_control: refused(),
 };
