@@ -105,6 +105,22 @@ export const ERRORS = {
     meaning: 'the store that counts requests did not answer, and rate_limit.on_store_error is deny',
     remedy: 'try again after retry-after; see why the store does not answer, or choose on_store_error: local',
   },
+  COST_ESTIMATED_TOO_EXPENSIVE: {
+    status: 400,
+    meaning: 'the estimated cost of the operation exceeds demand_control.max; extensions have both',
+    remedy: 'ask for fewer objects at once, in shorter lists; or raise demand_control.max',
+  },
+  COST_INVALID_SLICING_ARGUMENTS: {
+    status: 400,
+    meaning: 'a field whose @listSize wants exactly one slicing argument has none, or several',
+    remedy:
+      'give one of the arguments that say how much is wanted; or set requireOneSlicingArgument: false in the schema',
+  },
+  SUBGRAPH_COST_ESTIMATED_TOO_EXPENSIVE: {
+    status: null,
+    meaning: 'what the operation asks of a subgraph exceeds its max under demand_control.subgraphs: it was not asked',
+    remedy: 'ask for less of the subgraph at once; or raise its max',
+  },
   ANSWER_TOO_LARGE: {
     status: null,
     meaning: 'the answer would have more than limits.max_answer_objects or limits.answer_bytes allow',

@@ -146,6 +146,17 @@ export interface Events {
     /** `local`: in this process alone; `none`: the store did not answer, and the configuration says what that means. */
     readonly countedBy: 'store' | 'local' | 'none';
   };
+  /** An operation was estimated, and executed unless it was refused. */
+  'cost.known': {
+    /** As of `request.finished`. */
+    readonly id: string;
+    readonly estimated: number;
+    /** By the answers of subgraphs; null: it was refused. */
+    readonly actual: number | null;
+    /** `COST_OK`, or the code of what is wrong; of mode `measure`, of what would be. */
+    readonly result: string;
+    readonly mode: 'measure' | 'enforce';
+  };
   /** Somebody asked for a plan; known are those kept and those under way. */
   'plan.looked.up': { readonly isKnown: boolean };
   /** A planner thread planned an operation, or failed to. `outcome` is `planned` or a code of errors.ts. */

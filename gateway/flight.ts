@@ -46,6 +46,8 @@ export class Flight extends CancellationSource implements Holder {
   readonly answerHeaders = new Map<string, string[]>();
   /** Further attempts that all its subgraph calls together may still make; counted down. */
   readonly retries = { left: PLAN_RETRIES_MAX };
+  /** What its subgraphs' answers have cost so far, where that is measured. */
+  readonly cost = { actual: 0 };
   /** Values of the operation's variables, defaults filled in; undefined before it is executed. */
   variables: Readonly<Record<string, unknown>> | undefined = undefined;
   held: Holder['held'] = undefined;
@@ -126,6 +128,10 @@ class FlightPart extends CancellationSource implements Flight {
 
   get retries(): Flight['retries'] {
     return this.#whole.retries;
+  }
+
+  get cost(): Flight['cost'] {
+    return this.#whole.cost;
   }
 
   get variables(): Readonly<Record<string, unknown>> | undefined {

@@ -6,6 +6,7 @@ import { DEFAULT_AUTHORIZATION } from './authorization/options';
 import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
+import { DemandControl } from './demand-control/demand-control';
 import { announce } from './events';
 import type { Acceptor } from './http/acceptor';
 import { Concurrency } from './http/concurrency';
@@ -117,6 +118,8 @@ class HeadgateGateway implements Gateway {
   readonly #concurrency: Concurrency;
   /** Null when nobody counts. */
   readonly #rates: RateLimits | null;
+  /** Null when nobody asks what operations cost. */
+  readonly #demand: DemandControl | null;
   readonly #documents: CurrentDocuments;
   /** Null when nobody is asked who they are, and before the start. */
   #authentication: Authentication | null = null;
@@ -161,6 +164,9 @@ class HeadgateGateway implements Gateway {
     this.#concurrency = new Concurrency(config.clients);
     const store = options.upstream?.store ?? null;
     this.#rates = config.rateLimits === null ? null : new RateLimits(config.rateLimits, { store });
+    const asksForCosts = () => this.#rates?.readsCost === true;
+    const isPlaced = config.demandControl !== null || this.#rates !== null;
+    this.#demand = isPlaced ? new DemandControl(config.demandControl, asksForCosts) : null;
     this.#documents = new CurrentDocuments(config.documents);
     this.#metrics =
       config.admin === null
@@ -205,6 +211,7 @@ class HeadgateGateway implements Gateway {
       browsers: this.#config.clients,
       authentication: this.#authentication,
       rates: this.#rates,
+      demand: this.#demand,
       persisted: {
         options: this.#config.persistedDocuments,
         documents: this.#documents.get,
@@ -376,6 +383,7 @@ class HeadgateGateway implements Gateway {
     this.#loaded = loaded;
     setBudgets(loaded.config);
     this.#concurrency.update(loaded.config.clients);
+    this.#demand?.update(loaded.config.demandControl);
     this.#server?.update(loaded.config.clients);
     this.#documents.update(loaded.config.documents, this.#documents.published);
   }

@@ -1,4 +1,5 @@
 import type { Authentication } from './authentication/authentication';
+import type { DemandControl } from './demand-control/demand-control';
 import type { Flight } from './flight';
 import type { Guard } from './http/admin-guard';
 import type { Browsers } from './http/browsers/browsers';
@@ -42,7 +43,7 @@ import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import type { RateLimits } from './rate-limits/rate-limits';
 import { answerHeaders } from './transport/answer-headers';
 import { deduplicate } from './transport/deduplicate';
-import type { FetchBase, FetchStep } from './transport/fetch';
+import type { FetchBase, FetchLayer, FetchStep } from './transport/fetch';
 import type { CallReport } from './transport/fetch-answer';
 import { fetchDeadline } from './transport/fetch-deadline';
 import type { SubgraphOptions } from './transport/options';
@@ -96,8 +97,8 @@ export interface Edge {
   /** Null: nobody asks who asks. */
   readonly authentication: Authentication | null;
   readonly browsers: Browsers;
-  /** Null: nobody counts. */
-  readonly rates: RateLimits | null;
+  /** Whether layers further in tell something in headers of the answer. */
+  readonly tellsMore: boolean;
   /** Where ids of documents stand; null: nowhere. */
   readonly sources: PersistedOptions['sources'];
 }
@@ -112,11 +113,11 @@ export function graphqlStack(
   }: Pick<ServerOptions, 'timeoutMs' | 'exposeErrorDetails' | 'responseCodes'>,
   operations: OperationsInService,
   concurrency: Concurrency,
-  { authentication, browsers, rates, sources }: Edge,
+  { authentication, browsers, tellsMore, sources }: Edge,
 ): AskingStep {
   const rules = STATUS_RULES[responseCodes];
   return stack(answering(ask, exposeErrorDetails, rules, sources), [
-    rates === null ? null : callHeaders,
+    tellsMore ? callHeaders : null,
     conclude(rules),
     report,
     noWebSocket,
@@ -147,8 +148,9 @@ export function askedStack(
   limits: Limits,
   plugins: PluginLayers = NO_PLUGINS,
   rates: RateLimits | null = null,
+  demand: DemandControl | null = null,
 ): AskedStep {
-  return stack(operations.prepareThen(readyStack(operations, limits, plugins, rates)), [
+  return stack(operations.prepareThen(readyStack(operations, limits, plugins, rates, demand)), [
     rates?.asked ?? null,
     sources === null ? null : persistedDocuments(documents, sources.includes('sha256Hash')),
     automatic ? null : noPersistedQueries(),
@@ -164,8 +166,11 @@ export function readyStack(
   { timeoutMs, deduplicate: shares }: Limits,
   plugins: Pick<PluginLayers, 'ready'>,
   rates: RateLimits | null = null,
+  demand: DemandControl | null = null,
 ): ReadyStep {
   return stack(flights(timeoutMs, shares), [
+    // What it costs is for the rate limits to know.
+    demand?.layer ?? null,
     rates?.ready ?? null,
     explainPlans(() => operations.exposeQueryPlan),
     ...plugins.ready,
@@ -180,11 +185,13 @@ export function fetchStack(
   subgraph: SubgraphOptions,
   base: FetchBase,
   plugins: Pick<PluginLayers, 'fetch'> = NO_PLUGINS,
+  demand: readonly FetchLayer[] = [],
 ): FetchStep {
   const { timeoutMs, requestHeaders: rules } = subgraph;
   const { reads } = base;
   const bodies = new RequestBodies();
   return stack(base.wire({ bodies, call: (step) => callStack(subgraph, step) }), [
+    ...demand,
     ...plugins.fetch(subgraph.name),
     subgraph.deduplicate && !reads.isPrivate ? deduplicate(subgraph, reads, bodies) : null,
     fetchDeadline(timeoutMs),

@@ -97,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       'versions',
       'plugins',
       'rate-limits',
+      'demand-control',
       'config',
       'http',
       'authentication',
@@ -141,6 +142,7 @@ export const ROOMS: readonly Room[] = [
       'authentication',
       'plugins',
       'rate-limits',
+      'demand-control',
       'http',
       'operations',
       'persisted-documents',
@@ -154,7 +156,17 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'versions',
     purpose: 'makes one version of everything that answers queries out of a supergraph and the configuration',
-    mayImport: ['pipeline', 'plugins', 'config', 'operations', 'planning', 'transport', 'pool', 'supergraph'],
+    mayImport: [
+      'pipeline',
+      'plugins',
+      'demand-control',
+      'config',
+      'operations',
+      'planning',
+      'transport',
+      'pool',
+      'supergraph',
+    ],
   },
   {
     name: 'pipeline',
@@ -162,6 +174,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'plugins',
       'rate-limits',
+      'demand-control',
       'authentication',
       'http',
       'operations',
@@ -180,6 +193,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'YAML to a checked, frozen Config',
     mayImport: [
       'rate-limits',
+      'demand-control',
       'audit',
       'http',
       'authentication',
@@ -202,6 +216,11 @@ export const ROOMS: readonly Room[] = [
     name: 'rate-limits',
     purpose: 'how many operations of whom in which time: policies, judged before and after an operation is known',
     mayImport: ['operations', 'store', 'vocabulary', 'expressions'],
+  },
+  {
+    name: 'demand-control',
+    purpose: 'what an operation costs: estimated on its plan, measured by its answers, and no more than it may',
+    mayImport: ['operations', 'execution', 'planning', 'transport', 'supergraph', 'vocabulary'],
   },
   {
     name: 'http',

@@ -1,5 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Config } from './config/config';
+import { demandLayers } from './demand-control/fetch-layers';
+import { REFUSED_READS } from './demand-control/refused-subgraphs';
 import type { Version } from './operations/version';
 import { fetchStack } from './pipeline';
 import { createApolloPlanner } from './planning/apollo/planner';
@@ -217,12 +219,16 @@ export function createVersionMaker(
           return restAdapters().restAdapter(options, poolOf, adapter);
         };
         const layers = plugins();
+        const { demandControl } = config;
+        const demand = demandControl === null ? () => [] : demandLayers(supergraph, demandControl);
         const fetches = createFetches(
           subgraphs,
           prepared,
           createRestBase,
-          (options, base) => fetchStack(options, base, layers),
-          layers.reads,
+          (options, base) => fetchStack(options, base, layers, demand(options.name)),
+          demandControl === null || demandControl.subgraphMax.size === 0
+            ? layers.reads
+            : [...layers.reads, REFUSED_READS],
         );
         const version: Version = { supergraph, planner, ...fetches };
         held.set(version, prepared);

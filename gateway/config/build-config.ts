@@ -4,6 +4,7 @@ import { authenticationOptions } from './authentication-options';
 import { authorizationOptions } from './authorization-options';
 import { browserOptions } from './browser-options';
 import type { Config } from './config';
+import { demandControlOptions } from './demand-control-options';
 import { documentOptions, persistedOptions } from './document-options';
 import { deepFreeze } from './freeze';
 import { limitOptions } from './limit-options';
@@ -43,6 +44,7 @@ export function buildConfig(
     discovery: { checkpoint: settings.discovery.checkpoint === false ? null : settings.discovery.checkpoint },
     limits: limitOptions(settings),
     rateLimits: rateLimitOptions(settings),
+    demandControl: demandControlOptions(settings),
     memory: {
       keptBytes: settings.memory.kept_bytes ?? null,
       underWayBytes: settings.memory.under_way_bytes ?? null,

@@ -2,6 +2,7 @@ import type { AddressOptions } from '../addresses';
 import type { AuditOptions } from '../audit/options';
 import type { AuthenticationOptions } from '../authentication/options';
 import type { AuthorizationOptions } from '../authorization/options';
+import type { DemandControlOptions } from '../demand-control/options';
 import type { AdminOptions, ClientOptions, ServerOptions } from '../http/options';
 import type { LogOptions } from '../observability/options';
 import type { DocumentOptions, PersistedOptions } from '../persisted-documents/options';
@@ -48,6 +49,8 @@ export interface Config {
   readonly limits: LimitOptions;
   /** Null when nothing is counted. */
   readonly rateLimits: RateLimitOptions | null;
+  /** Null when nothing is estimated. */
+  readonly demandControl: DemandControlOptions | null;
   /** Budgets of the process in bytes; null: as large as its heap suggests. */
   readonly memory: { readonly keptBytes: number | null; readonly underWayBytes: number | null };
   readonly planning: PlanningOptions;

@@ -3,7 +3,6 @@ import { nearestName } from '../nearest-name';
 import { policyFindings } from './authorization-options';
 import { corsFindings } from './cors-findings';
 import { writeListen } from './listen';
-import { protectionFindings } from './not-in-effect';
 import type { Finding } from './problem';
 import type { Settings } from './settings';
 import { sourceOf } from './source';
@@ -19,7 +18,6 @@ export function crossFindings(settings: Settings): Finding[] {
     ...documentFindings(settings),
     ...policyFindings(settings),
     ...keySetFindings(settings),
-    ...protectionFindings(settings),
   ];
 }
 

@@ -10,11 +10,21 @@ export function rateLimitOptions({ rate_limit: section }: Settings): RateLimitOp
 }
 
 /** What an override does not say is as of its policy. */
-function policyOptions({ name, when, key, rate, period, burst, overrides }: PolicySettings): RateLimitPolicyOptions {
+function policyOptions({
+  name,
+  when,
+  key,
+  rate,
+  period,
+  burst,
+  cost,
+  overrides,
+}: PolicySettings): RateLimitPolicyOptions {
   return {
     name,
     when,
     key,
+    cost,
     rate: { tokens: rate, periodMs: period, burst: burst ?? rate },
     overrides: overrides.map((own) => ({
       matching: own.matching,

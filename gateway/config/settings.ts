@@ -6,6 +6,7 @@ import { authentication } from './sections/authentication';
 import { authorization } from './sections/authorization';
 import { cors } from './sections/cors';
 import { csrf } from './sections/csrf';
+import { demandControl } from './sections/demand-control';
 import { discovery } from './sections/discovery';
 import { errorMasking } from './sections/error-masking';
 import { headers } from './sections/headers';
@@ -45,6 +46,7 @@ export const settingsSchema = z.strictObject({
   routing,
   limits,
   rate_limit: rateLimit,
+  demand_control: demandControl,
   memory,
   planning,
   graphiql,

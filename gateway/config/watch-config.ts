@@ -29,7 +29,11 @@ const RESTART_SECTIONS = [
 ] as const;
 
 /** Sections that change at once, but are on the way of a request from the start, or not at all. */
-const PLACED_SECTIONS = { authentication: 'authentication', rateLimits: 'rate_limit' } as const;
+const PLACED_SECTIONS = {
+  authentication: 'authentication',
+  rateLimits: 'rate_limit',
+  demandControl: 'demand_control',
+} as const;
 
 /**
  * Loads the configuration again when one of its files changes. One that is broken, or that cannot be taken over, is

@@ -90,6 +90,9 @@ function addFetchError(into: AnswerSink, error: GraphQLError, places: readonly P
   into.addError(path.length === 0 ? error : new GraphQLError(message, { extensions, path }), covered);
 }
 
+/** What this gateway itself refuses to ask tells nothing of a subgraph. */
+const OWN_REFUSAL = 'SUBGRAPH_COST_ESTIMATED_TOO_EXPENSIVE';
+
 /** A fetch that failed as a whole: the answer names the subgraph and a code at most, never an address or a body. */
 export function addFetchFailure(into: AnswerSink, subgraph: string, error: unknown, places: readonly Place[]): void {
   if (!isHeadgateError(error)) announce('internal.error', { where: `fetch from ${subgraph}`, error });
@@ -99,8 +102,9 @@ export function addFetchFailure(into: AnswerSink, subgraph: string, error: unkno
   const reason = isHeadgateError(error) ? error.message : `the fetch from subgraph ${subgraph} failed`;
   const status = isHeadgateError(error) ? error.details?.status : undefined;
   const http = typeof status === 'number' ? { http: { status } } : {};
-  const original: ShownError = { message: reason, extensions: { code, serviceName: subgraph, ...http } };
-  const withheld = into.withheldOf(subgraph);
+  const costs = isHeadgateError(error, OWN_REFUSAL) ? error.details : {};
+  const original: ShownError = { message: reason, extensions: { code, serviceName: subgraph, ...http, ...costs } };
+  const withheld = code === OWN_REFUSAL ? null : into.withheldOf(subgraph);
   const { message, extensions } = withheld === null ? original : withheld.withhold(original, []);
   withheld?.tell();
   addFetchError(into, new GraphQLError(message, { extensions }), places);

@@ -1,4 +1,5 @@
 import type { Authentication } from '../authentication/authentication';
+import type { DemandControl } from '../demand-control/demand-control';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Acceptor } from '../http/acceptor';
@@ -41,6 +42,8 @@ export interface ClientListenerOptions {
   readonly authentication?: Authentication | null;
   /** Null or absent: nobody counts. */
   readonly rates?: RateLimits | null;
+  /** Null or absent: nobody asks what operations cost. */
+  readonly demand?: DemandControl | null;
   readonly plugins?: PluginLayers;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly apolloPlugins?: readonly object[];
@@ -70,7 +73,7 @@ class HttpClientListener implements ClientListener {
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { options, operations, persisted, plugins, apolloPlugins = [], rates } = this.#options;
+    const { options, operations, persisted, plugins, apolloPlugins = [], rates, demand } = this.#options;
     const all = [...(await loadApolloPlugins(options.apolloPlugins)), ...apolloPlugins];
     this.#apollo =
       all.length === 0
@@ -82,7 +85,7 @@ class HttpClientListener implements ClientListener {
             persisted: persisted.options.automatic ? persisted.queries : null,
           });
     if (operations.ready) await startNow(this.#apollo);
-    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, rates);
+    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, rates, demand);
     this.#server = this.#createServer(ask);
     return this.#server.listen();
   }
@@ -138,9 +141,17 @@ class HttpClientListener implements ClientListener {
 
   /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
   #graphqlRoutes(ask: AskedStep): readonly Route[] {
-    const { options, operations, concurrency, authentication = null, rates, persisted } = this.#options;
+    const {
+      options,
+      operations,
+      concurrency,
+      authentication = null,
+      rates = null,
+      demand = null,
+      persisted,
+    } = this.#options;
     const { sources } = persisted.options;
-    const edge = { authentication, browsers: this.#browsers, rates: rates ?? null, sources };
+    const edge = { authentication, browsers: this.#browsers, tellsMore: rates !== null || demand !== null, sources };
     const handle = asking(graphqlStack(ask, options, operations, concurrency, edge));
     const { path } = options;
     const paths = persisted.options.sources?.includes('path') === true ? [path, `${path}/:${DOCUMENT_PARAM}`] : [path];

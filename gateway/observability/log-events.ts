@@ -93,6 +93,13 @@ const WRITERS: Writers = {
       { event: 'limit.exceeded', ...named(id), limit, max, mode },
       `a request exceeds limits.${limit} of ${max}${mode === 'measure' ? ', which is only measured' : ', refused'}`,
     ),
+  'cost.known': (log, { id, estimated, actual, result, mode }) => {
+    if (result === 'COST_OK') return;
+    log[mode === 'measure' ? 'info' : 'debug'](
+      { event: 'cost.exceeded', ...named(id), estimated, actual, result, mode },
+      `an operation of estimated cost ${estimated}: ${result}${mode === 'measure' ? ', which is only measured' : ''}`,
+    );
+  },
   'rate_limit.judged': (log, { id, policy, result, countedBy }) => {
     if (result === 'refused')
       log.debug(

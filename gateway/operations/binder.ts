@@ -83,6 +83,7 @@ export class Binder {
     return {
       head: headOf(used),
       plan,
+      variables: used.operation.variableDefinitions ?? [],
       fields: onDemand(() => fieldsAsked(used, version.supergraph.apiSchema)),
       look: compileReads(allReads([...services].flatMap((service) => version.reads.get(service) ?? []))),
       execute: (variables, flight, ownsAnswer, onError = 'PROPAGATE') => {

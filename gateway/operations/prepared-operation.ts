@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { GraphQLError } from 'graphql';
+import type { GraphQLError, VariableDefinitionNode } from 'graphql';
 import type { Call, OperationHead } from '../call';
 import type { ErrorBehavior } from '../execution/error-behavior';
 import type { Executed } from '../execution/execute';
@@ -14,6 +14,8 @@ import type { Outcome } from './asked';
 export interface PreparedOperation {
   readonly head: PreparedHead;
   readonly plan: Plan;
+  /** That the client's operation declares. */
+  readonly variables: readonly VariableDefinitionNode[];
   /** Coordinates of the fields that it asks for, `User.name`. */
   readonly fields: () => ReadonlySet<string>;
   /** What its execution may see of a call. */

@@ -14,6 +14,8 @@ export interface RateLimitPolicyOptions {
   /** Expression of what has a quota of its own. */
   readonly key: string;
   readonly rate: Rate;
+  /** What is counted: requests, or what they are estimated to cost. */
+  readonly cost: 'requests' | 'estimated';
   /** The first that fits decides. */
   readonly overrides: readonly RateOverride[];
 }

@@ -6,7 +6,7 @@ import { BOOL } from '../expressions/types';
 import { EvaluationError } from '../expressions/values';
 import { stringifyJson } from '../json/stringify';
 import type { Rate } from '../store/store';
-import { OPERATION } from '../vocabulary/operation';
+import { OPERATION, OPERATION_COST } from '../vocabulary/operation';
 import { REQUEST } from '../vocabulary/request';
 import { compileRequestExpression, type RequestExpression } from '../vocabulary/request-expression';
 import type { RateLimitPolicyOptions } from './options';
@@ -34,6 +34,9 @@ export class Policy {
   readonly name: string;
   /** Whether it reads something of the operation: it can be judged once that is prepared, and not before. */
   readonly readsOperation: boolean;
+  /** Whether it needs to know what an operation costs. */
+  readonly readsCost: boolean;
+  readonly isOfCost: boolean;
   readonly #when: RequestExpression | null;
   readonly #key: RequestExpression;
   readonly #defaultKey: RequestExpression;
@@ -44,7 +47,7 @@ export class Policy {
    * @param place of it in the configuration, for errors
    * @throws {HeadgateError} EXPRESSION_INVALID
    */
-  constructor({ name, when, key, rate, overrides }: RateLimitPolicyOptions, place: string) {
+  constructor({ name, when, key, rate, cost, overrides }: RateLimitPolicyOptions, place: string) {
     const compile = (text: string, member: string) =>
       compileRequestExpression(text, { where: `${place}.${member}`, vocabulary: POLICY_VOCABULARY });
     this.name = name;
@@ -53,7 +56,10 @@ export class Policy {
     this.#defaultKey = compile(DEFAULT_KEY, 'key');
     this.#rate = rate;
     this.#overrides = overrides.map((override) => ({ fits: matcherOf(override.matching), rate: override.rate }));
-    this.readsOperation = [this.#when, this.#key].some((one) => one?.variables.has('operation'));
+    const expressions = [this.#when, this.#key].filter((one) => one !== null);
+    this.isOfCost = cost === 'estimated';
+    this.readsCost = this.isOfCost || expressions.some(({ reads }) => reads.facts.includes(OPERATION_COST));
+    this.readsOperation = this.isOfCost || expressions.some(({ variables }) => variables.has('operation'));
   }
 
   /** Null: it is not for this call. A condition without a value holds: leaving out a header must not lift a limit. */
@@ -63,7 +69,12 @@ export class Policy {
     const rate = this.#overrides.find(({ fits }) => fits(key.text))?.rate ?? this.#rate;
     // The key may be a credential, and as long as a header: neither belongs into a store.
     const bucket = `rate:${this.name}:${key.isGiven ? 'k' : 'd'}:${hash('sha256', key.text, 'base64url')}`;
-    return { policy: this, bucket, rate, tokens: 1 };
+    return { policy: this, bucket, rate, tokens: this.#tokensOf(call) };
+  }
+
+  /** What costs nothing is a request all the same. */
+  #tokensOf({ facts }: Call): number {
+    return this.isOfCost ? Math.max(1, Math.ceil(facts.get(OPERATION_COST) ?? 1)) : 1;
   }
 
   #keyOf(call: Call): { readonly text: string; readonly isGiven: boolean } {

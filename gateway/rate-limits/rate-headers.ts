@@ -12,7 +12,8 @@ function policyField({ ask: { policy, rate } }: Judged): string {
   const seconds = rate.periodMs / 1_000;
   // The window is in whole seconds; without one, the quota has no unit of time.
   const window = Number.isInteger(seconds) ? `;w=${seconds}` : '';
-  return `"${policy.name}";q=${rate.tokens}${window}`;
+  const unit = policy.isOfCost ? ';headgate-unit=cost' : '';
+  return `"${policy.name}";q=${rate.tokens}${window}${unit}`;
 }
 
 /** What is left of it: `"per-client";r=50;t=30`. */

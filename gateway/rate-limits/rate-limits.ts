@@ -15,6 +15,7 @@ interface Compiled {
   /** Those that need nothing of the operation: they refuse before it is even parsed. */
   readonly asked: readonly Policy[];
   readonly ready: readonly Policy[];
+  readonly readsCost: boolean;
 }
 
 export interface RateLimitParts {
@@ -52,6 +53,11 @@ export class RateLimits {
     wrap: (next) => (ready, call) => this.#judge(this.#current.ready, call, () => next(ready, call)),
   };
 
+  /** Whether any policy needs to know what operations cost. */
+  get readsCost(): boolean {
+    return this.#current.readsCost;
+  }
+
   /**
    * Quotas go on as they are where a policy keeps its name and its rate.
    * @returns puts the new ones into service, which cannot fail
@@ -84,6 +90,7 @@ function compile({ policies }: RateLimitOptions, limiter: RateLimiter): Compiled
     limiter,
     asked: all.filter(({ readsOperation }) => !readsOperation),
     ready: all.filter(({ readsOperation }) => readsOperation),
+    readsCost: all.some(({ readsCost }) => readsCost),
   };
 }
 

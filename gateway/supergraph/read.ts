@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buildApiSchema } from './api-schema';
+import { keepCostDirectives } from './cost-directives';
 import { keepFullTypes } from './full-types';
 import { refusal } from './problems';
 import type { Supergraph } from './supergraph';
@@ -30,7 +31,7 @@ export function supergraphVersion(sdl: string): string {
 }
 
 async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
-  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes, requirements } = answer;
+  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes, requirements, costs } = answer;
   const supergraph: Supergraph = Object.freeze({
     version: supergraphVersion(sdl),
     sdl,
@@ -42,5 +43,6 @@ async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
     subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, Object.freeze(subgraph)])),
   });
   keepFullTypes(supergraph, fullTypes);
+  keepCostDirectives(supergraph, costs);
   return supergraph;
 }

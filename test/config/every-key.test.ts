@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { configJsonSchema, type JsonSchema } from '../../gateway/config/json-schema';
 import { loadConfig } from '../../gateway/config/load';
 import { configFolders } from '../fixtures/config-folder';
-import { protectingSections } from '../fixtures/contract-config';
 
 const GATEWAY = join(__dirname, '..', '..', '..', 'gateway');
 
@@ -79,8 +78,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^registry\.retention\.age$`, 'config/build-config.ts', 'retention.age'],
   [String.raw`^store\.kind$`, 'config/sections/store.ts', ".literal('memory')"],
   [String.raw`^store\.timeout$`, 'config/build-config.ts', 'settings.store.timeout'],
-  [String.raw`^rate_limit\.policies\.\[\]\.cost$`, 'config/sections/rate-limit.ts', 'cost: z.enum'],
   [String.raw`^rate_limit\.`, 'config/rate-limit-options.ts'],
+  [String.raw`^demand_control\.`, 'config/demand-control-options.ts'],
   [String.raw`^(cors|csrf)\.`, 'config/browser-options.ts'],
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],
   [String.raw`^persisted_documents\.(enabled|require|log_unknown|apq|sources)$`, 'config/document-options.ts'],
@@ -124,10 +123,10 @@ describe('every key of headgate.yaml', () => {
   const configFolder = configFolders();
   const leaves = leavesOf(configJsonSchema());
 
-  it('is in effect at a place that reads it, refused, or named in a warning', () => {
+  it('is in effect at a place that reads it, or named in a warning', () => {
     const without: string[] = [];
     for (const path of leaves) {
-      if (WARNED.includes(path) || Object.hasOwn(protectingSections, path)) continue;
+      if (WARNED.includes(path)) continue;
       const place = PLACES.find(([pattern]) => new RegExp(pattern).test(path));
       const said = place?.[2] ?? lastKey(path);
       if (place === undefined || !readFileSync(join(GATEWAY, place[1]), 'utf8').includes(said)) without.push(path);
@@ -138,16 +137,6 @@ describe('every key of headgate.yaml', () => {
 
   it('has no place in the table without a key', () => {
     expect(PLACES.filter(([pattern]) => !leaves.some((path) => new RegExp(pattern).test(path)))).toEqual([]);
-  });
-
-  it.each(Object.entries(protectingSections))('%s is refused with its line and what to do', async (key, value) => {
-    const path = configFolder().write('headgate.yaml', `log: { level: silent }\n${key}: ${value}\n`);
-    await expect(loadConfig({ path, env: {} })).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      message: expect.stringMatching(
-        new RegExp(`headgate.yaml:2:1 ${key}: .*nothing would be protected; take it out and`),
-      ),
-    });
   });
 
   it.each([

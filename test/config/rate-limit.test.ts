@@ -11,8 +11,20 @@ describe('rate_limit', () => {
     const { config } = await load(`{ name: p, rate: 5, ${overrides} }, { name: q, rate: 5, burst: 3, ${overrides} }`);
     expect(config.rateLimits?.onStoreError).toBe('local');
     expect(config.rateLimits?.policies.map(({ overrides: _, ...rest }) => rest)).toEqual([
-      { name: 'p', when: 'true', key: 'request.client.id', rate: { tokens: 5, periodMs: 60_000, burst: 5 } },
-      { name: 'q', when: 'true', key: 'request.client.id', rate: { tokens: 5, periodMs: 60_000, burst: 3 } },
+      {
+        name: 'p',
+        when: 'true',
+        key: 'request.client.id',
+        cost: 'requests',
+        rate: { tokens: 5, periodMs: 60_000, burst: 5 },
+      },
+      {
+        name: 'q',
+        when: 'true',
+        key: 'request.client.id',
+        cost: 'requests',
+        rate: { tokens: 5, periodMs: 60_000, burst: 3 },
+      },
     ]);
     const rates = config.rateLimits?.policies.map((policy) => policy.overrides.map(({ rate }) => rate));
     expect(rates).toEqual([

@@ -27,6 +27,7 @@ function operation({ reads = NO_READS, kind = 'query' }: { reads?: Reads; kind?:
   const prepared: PreparedOperation = {
     head: { name: null, kind },
     plan: { node: null },
+    variables: [],
     fields: () => new Set(),
     look: compileReads(reads),
     execute: (_variables, flight) => {

@@ -11,7 +11,14 @@ import type { Store } from '../../gateway/store/store';
 const RATE = { tokens: 2, periodMs: 1_000, burst: 2 };
 
 function policy(given: Partial<RateLimitPolicyOptions> = {}): Policy {
-  const plain = { name: 'p', when: 'true', key: 'request.client.id', rate: RATE, overrides: [] };
+  const plain = {
+    name: 'p',
+    when: 'true',
+    key: 'request.client.id',
+    rate: RATE,
+    cost: 'requests' as const,
+    overrides: [],
+  };
   return new Policy({ ...plain, ...given }, 'rate_limit.policies[0]');
 }
 

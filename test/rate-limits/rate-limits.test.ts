@@ -8,6 +8,7 @@ const policy = (given: Partial<RateLimitPolicyOptions> = {}): RateLimitPolicyOpt
   when: 'true',
   key: 'request.client.id',
   rate: { tokens: 5, periodMs: MINUTE_MS, burst: 2 },
+  cost: 'requests',
   overrides: [],
   ...given,
 });

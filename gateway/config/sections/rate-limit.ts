@@ -27,7 +27,10 @@ const policy = z.strictObject({
   rate: tokens().describe('Requests in a period.'),
   period: duration().prefault('1m').describe('The time that the rate is for.'),
   burst: tokens().exactOptional().describe('Requests that may come at once; the rate when absent.'),
-  cost: z.enum(['requests']).prefault('requests').describe('What is counted.'),
+  cost: z
+    .enum(['requests', 'estimated'])
+    .prefault('requests')
+    .describe('What is counted: requests, or what they are estimated to cost.'),
   overrides: z.array(override).max(100).prefault([]).describe('Other rates for some keys.'),
 });
 

@@ -3,6 +3,7 @@ import { countAudit } from './audit-metrics';
 import { countAuthentication } from './authentication-metrics';
 import { countAuthorization } from './authorization-metrics';
 import { type ClientNumbers, type ConnectionNumbers, countClients, countConnections } from './client-metrics';
+import { countCosts } from './cost-metrics';
 import { countDiscovery } from './discovery-metrics';
 import { countLimits, countRates, countWrongTokens } from './limit-metrics';
 import { gaugeMemory } from './memory-metrics';
@@ -55,6 +56,7 @@ export function startMetrics({ pools, planner = () => null, clients, connections
     countAuthorization(registry),
     countLimits(registry),
     countRates(registry),
+    countCosts(registry),
     countWrongTokens(registry),
     countPlanning(registry, planner),
     countStore(registry),

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { CostDirectives } from '../cost-directives';
 import type { FullTypesData } from '../full-types';
 import type { Requirements } from '../requirements';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
@@ -52,6 +53,7 @@ export interface ReadSupergraph {
   readonly fullTypes: FullTypesData;
   /** See {@link Supergraph.requirements}. */
   readonly requirements: Requirements | null;
+  readonly costs: CostDirectives;
   /** See {@link Supergraph.annotatedSdl}. */
   readonly annotatedSdl: string;
   /** Abstract type to object types, in the full supergraph. */

@@ -15,6 +15,7 @@ import {
   parse,
   Source,
 } from 'graphql';
+import { readCostDirectives } from '../cost-directives';
 import { readFullTypes } from '../full-types';
 import { withKnownSpecs } from '../known-specs';
 import { oneOfInputs, withOneOf, withoutOneOf } from '../one-of';
@@ -54,17 +55,25 @@ export function runReadJob(job: ReadJob): ReadSupergraph | Refused {
 function read(sdl: string, document: DocumentNode): ReadSupergraph {
   const supportedFeatures = ROUTER_SUPPORTED_SUPERGRAPH_FEATURES;
   const supergraph = Supergraph.build(withoutOneOf(document), { supportedFeatures, validateSupergraph: true });
-  const printed = withWrittenDefaults(printSchema(supergraph.apiSchema()), [document]);
+  const apiSchema = supergraph.apiSchema();
+  const printed = withWrittenDefaults(printSchema(apiSchema), [document]);
   const apiSdl = withOneOf(printed, oneOfInputs(document), false);
   return {
     kind: 'read',
     apiSdl: cutAtDefinitions(apiSdl, PART_CHARACTERS),
     fullTypes: readFullTypes(document),
     requirements: readRequirements(document),
+    costs: readCostDirectives(document, (type, field) => isSeen(apiSchema, type, field)),
     annotatedSdl: annotatedPart(sdl, document),
     possibleTypes: possibleTypesOf(supergraph.schema),
     subgraphs: subgraphsOf(supergraph),
   };
+}
+
+function isSeen(apiSchema: Schema, type: string, field: string): boolean {
+  const found = apiSchema.type(type);
+  if (found?.kind !== 'ObjectType' && found?.kind !== 'InterfaceType') return false;
+  return found.field(field) !== undefined;
 }
 
 function possibleTypesOf(schema: Schema): ReadSupergraph['possibleTypes'] {
