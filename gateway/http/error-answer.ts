@@ -1,6 +1,5 @@
-import { type ErrorCode, HeadgateError, isHeadgateError, statusOfCode } from '../errors';
+import { type ErrorCode, HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
-import { type Answer, jsonAnswer, type RouteRequest } from './route';
 
 const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   GATEWAY_NOT_READY: { 'retry-after': '1' },
@@ -21,18 +20,4 @@ export function publicError(error: unknown, where: string, id?: string): Headgat
   if (isHeadgateError(error) && error.code !== 'INTERNAL') return error;
   announce('internal.error', { id, where, error });
   return new HeadgateError('INTERNAL', 'Internal server error');
-}
-
-/** `{error: {code, message, details}}`, the form of the admin listener. */
-function errorAnswer(error: HeadgateError): Answer {
-  const { code, message, details } = error;
-  return jsonAnswer(statusOfCode(code) ?? 500, { error: { code, message, details } }, headersOf(error));
-}
-
-/** Answers what a request of an operator failed with. Does not throw. */
-export function operatorFailure(
-  error: unknown,
-  { id, method, path }: Pick<RouteRequest, 'id' | 'method' | 'path'>,
-): Answer {
-  return errorAnswer(publicError(error, `${method} ${path}`, id));
 }

@@ -3,7 +3,7 @@ import { type HeadgateError, statusOfCode } from '../errors';
 import { headersOf } from './error-answer';
 import type { Answer } from './route';
 
-const PROBLEM = 'application/problem+json';
+export const PROBLEM = 'application/problem+json';
 
 /**
  * Describes an error as RFC 9457 does, for clients whose answer is not one of GraphQL. Callers match `code`.

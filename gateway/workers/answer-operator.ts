@@ -2,7 +2,7 @@ import { changeOf } from '../audit/change';
 import { ReceivedCall } from '../call';
 import { rememberActor } from '../http/admin-keys';
 import { decodeText, readJson } from '../http/body';
-import { operatorFailure } from '../http/error-answer';
+import { operatorFailure } from '../http/operator-failure';
 import type { Route, RouteRequest } from '../http/route';
 import { createRouter } from '../http/router';
 import type { OperatorAnswer, OperatorCall } from './messages';

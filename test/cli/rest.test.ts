@@ -103,6 +103,12 @@ describe('headgate rest serve', () => {
     expect((await post({ query, variables })).data).toEqual({ _entities: [{ name: 'Ann' }] });
   });
 
+  it('answers what it has not with a problem', async () => {
+    const response = await fetch(new URL('/nowhere', server.url));
+    expect([response.status, response.headers.get('content-type')]).toEqual([405, 'application/problem+json']);
+    expect(await response.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+  });
+
   it('answers the SDL for composition, without connect directives', async () => {
     const { data } = await post({ query: '{ _service { sdl } }' });
     const sdl = JSON.stringify(data);

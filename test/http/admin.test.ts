@@ -107,6 +107,31 @@ describe('the admin listener', () => {
     });
   });
 
+  it.each([
+    ['application/problem+json', true],
+    ['application/problem+json, application/json;q=0.5', true],
+    ['application/json, application/problem+json;q=0.5', false],
+    ['application/problem+json;q=0', false],
+    ['*/*', false],
+  ])('answers failures to accept: %s with a problem: %s', async (accept, isProblem) => {
+    await start('correct-horse');
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${url}${path}`, { headers: { accept, ...headers } });
+    const authorization = 'Bearer correct-horse';
+    for (const [path, headers, code, title] of [
+      ['/pools', {}, 'UNAUTHORIZED', 'Unauthorized'],
+      ['/nowhere', { authorization }, 'NOT_FOUND', 'Not Found'],
+      ['/write', { authorization }, 'METHOD_NOT_ALLOWED', 'Method Not Allowed'],
+    ] as const) {
+      const response = await get(path, headers);
+      const body = await response.json();
+      if (isProblem) expect(body).toMatchObject({ type: 'about:blank', title, status: response.status, code });
+      else expect(body).toMatchObject({ error: { code } });
+      const type = isProblem ? 'application/problem+json' : 'application/json; charset=utf-8';
+      expect(response.headers.get('content-type')).toBe(type);
+    }
+  });
+
   it.each(['0.0.0.0', '::', '10.0.0.1', 'gateway.internal'])('refuses to be open on %s without a token', (host) => {
     const create = () =>
       createAdminListener({

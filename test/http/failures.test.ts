@@ -41,6 +41,27 @@ describe('what a client gets that is no answer of GraphQL', () => {
     expect(told).toEqual([{ id, method: 'GET', path: '/nowhere', status: 404, code: 'NOT_FOUND' }]);
   });
 
+  /** One failure of each kind that a client meets outside of GraphQL. */
+  it.each<[string, (url: string) => Promise<Response>, number, string]>([
+    ['OPTIONS of a path that is not there', (url) => fetch(`${url}/nowhere`, { method: 'OPTIONS' }), 404, 'NOT_FOUND'],
+    ['HEAD is left without a body', (url) => fetch(`${url}/nowhere`, { method: 'HEAD' }), 404, ''],
+    [
+      'another method of a health check',
+      (url) => fetch(`${url}/health/live`, { method: 'POST' }),
+      405,
+      'METHOD_NOT_ALLOWED',
+    ],
+    ['a file that GraphiQL has not', (url) => fetch(`${url}/graphiql/assets/nothing.js`), 404, 'NOT_FOUND'],
+  ])('is a problem: %s', async (_what, ask, status, code) => {
+    server = await startLocalServer({ graphiql: true });
+    const response = await ask(server.url);
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+    const text = await response.text();
+    if (code === '') expect(text).toBe('');
+    else expect(JSON.parse(text)).toMatchObject({ type: 'about:blank', status, code });
+    expect(response.headers.get('x-request-id')).toMatch(/./);
+  });
+
   it('names the methods that there are', async () => {
     await start();
     const response = await fetch(server.graphql, { method: 'DELETE' });

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config';
 import { HeadgateError } from '../../errors';
 import { Concurrency } from '../../http/concurrency';
+import { clientFailure } from '../../http/failures';
 import { answering } from '../../http/graphql/answering';
 import { asking } from '../../http/graphql/asking';
 import { bodies } from '../../http/graphql/bodies';
@@ -79,6 +80,7 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
     listen,
     portRemedy: 'choose another with --port',
     way: httpStack(routes, null, null),
+    failed: clientFailure,
     requestBytesMax,
     requestTimeoutMs: timeoutMs,
   });

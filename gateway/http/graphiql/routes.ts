@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { HeadgateError } from '../../errors';
 import { type Layer, stack, then } from '../../layers';
 import { packageRoot } from '../../package-root';
 import { qualityValues } from '../quality-values';
@@ -87,7 +88,7 @@ async function assetAnswer(files: AssetFiles, { params, headers }: RouteRequest)
   const name = params.file ?? '';
   const known = (await files.manifest())?.files ?? {};
   const file = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (file === undefined) return notFound();
+  if (file === undefined) throw notFound(name);
   const encoding = chooseEncoding(headers['accept-encoding'], file.encodings);
   const etag = `"${file.digest}${encoding === null ? '' : `-${encoding}`}"`;
   const about = {
@@ -100,7 +101,7 @@ async function assetAnswer(files: AssetFiles, { params, headers }: RouteRequest)
   };
   if (matches(headers['if-none-match'], etag)) return { status: 304, headers: about };
   const body = await files.bytes(name, encoding).catch(() => null);
-  if (body === null) return notFound();
+  if (body === null) throw notFound(name);
   const coding = encoding === null ? {} : { 'content-encoding': encoding };
   return { status: 200, headers: { ...about, ...coding, 'content-type': file.type }, body };
 }
@@ -110,10 +111,6 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
 }
 
-function notFound(): Answer {
-  return {
-    status: 404,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    body: 'No such file.\n',
-  };
+function notFound(name: string): HeadgateError {
+  return new HeadgateError('NOT_FOUND', `GraphiQL has no file ${name}`);
 }

@@ -1,7 +1,8 @@
 import { type ErrorCode, type HeadgateError, isHeadgateError, statusOfCode } from '../../errors';
 import { announce } from '../../events';
 import { problemsOf } from '../../supergraph/problems';
-import { type Answer, jsonAnswer, type Route } from '../route';
+import { operatorAnswer } from '../operator-failure';
+import type { Answer, Route, RouteRequest } from '../route';
 
 /** What the registry refuses with; any other error is the listener's to answer. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
@@ -36,15 +37,15 @@ export function answeringRefusals(route: Route): Route {
         const status = statusOfCode(error.code) ?? 500;
         if (status >= 500 && !SAID.has(error.code))
           announce('internal.error', { where: `${route.method} ${route.path}`, error });
-        return refusal(status, error);
+        return refusal(status, error, request);
       }
     },
   };
 }
 
-function refusal(status: number, error: HeadgateError): Answer {
+function refusal(status: number, error: HeadgateError, request: RouteRequest): Answer {
   // Where the damage is, is the operator's business: the log has it.
   const message = error.code === 'REGISTRY_CORRUPT' ? DAMAGED : error.message;
   const headers: Record<string, string> = status === 503 ? { 'retry-after': '1' } : {};
-  return jsonAnswer(status, { error: { code: error.code, message, details: problemsOf(error) } }, headers);
+  return operatorAnswer({ code: error.code, message, details: problemsOf(error) }, request, headers);
 }
