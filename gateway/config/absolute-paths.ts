@@ -13,6 +13,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
   const absolute = (path: string) =>
     state !== null && path.startsWith(STATE) ? resolve(state, path.slice(STATE.length)) : resolve(folder, path);
   const {
+    server,
     supergraph,
     discovery,
     registry,
@@ -25,6 +26,10 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
   return {
     ...settings,
     ...withKeyFiles(settings, absolute),
+    server: {
+      ...server,
+      listen: server.listen.map((at) => ('path' in at ? { ...at, path: absolute(at.path) } : at)),
+    },
     supergraph: {
       ...supergraph,
       ...(supergraph.path === undefined ? {} : { path: absolute(supergraph.path) }),

@@ -60,7 +60,9 @@ export function buildConfig(
 
 function serverOptions(settings: Settings, dev: boolean): Config['server'] {
   return {
-    listen: settings.server.listen,
+    listen: settings.server.listen.map((address) =>
+      'path' in address ? { ...address, mode: Number.parseInt(settings.server.socket_mode, 8) } : address,
+    ),
     path: settings.server.path,
     connectionsMax: settings.server.max_connections,
     trustedProxies: settings.server.trusted_proxies,

@@ -35,7 +35,7 @@ function* listenerFindings({ server, admin }: Settings): Generator<Finding> {
       message: `the admin listener at ${address} can be reached from outside and needs a token; ${remedy}`,
     };
   }
-  if (admin.listen.port !== 0 && writeListen(server.listen) === address) {
+  if (admin.listen.port !== 0 && server.listen.some((one) => writeListen(one) === address)) {
     yield { path: ['admin', 'listen'], message: `${address} is taken by server.listen; choose another port` };
   }
 }

@@ -23,7 +23,7 @@ export function overriding(overrides: Overrides): (settings: Settings) => Settin
     ...settings,
     server: {
       ...server,
-      listen: { host: host ?? server.listen.host, port: port ?? server.listen.port },
+      listen: moved(server.listen, host, port),
       workers: workers ?? server.workers,
     },
     admin:
@@ -40,6 +40,13 @@ export function overriding(overrides: Overrides): (settings: Settings) => Settin
         ? settings.supergraph
         : { ...settings.supergraph, source: 'file', path: resolve(supergraph) },
   });
+}
+
+/** The first address over TCP; without one, there is one more. */
+function moved(listen: Settings['server']['listen'], host?: string, port?: number): Settings['server']['listen'] {
+  if (host === undefined && port === undefined) return listen;
+  const first = listen.find((address) => 'host' in address) ?? { host: '127.0.0.1', port: 4000 };
+  return [{ host: host ?? first.host, port: port ?? first.port }, ...listen.filter((address) => address !== first)];
 }
 
 function readAdminPort(text: string | undefined): number | undefined {

@@ -2,13 +2,11 @@ import { HeadgateError } from '../errors';
 import type { ListenOptions } from './options';
 
 /** @param portRemedy what to do when the port is taken */
-export function listenError(error: NodeJS.ErrnoException, { host, port }: ListenOptions, portRemedy: string): Error {
-  const place = `port ${port} on ${host}`;
+export function listenError(error: NodeJS.ErrnoException, address: ListenOptions, portRemedy: string): Error {
+  const place = 'path' in address ? `unix:${address.path}` : `port ${address.port} on ${address.host}`;
   if (error.code === 'EADDRINUSE') {
-    return new HeadgateError('PORT_IN_USE', `${place} is taken: ${portRemedy}`, {
-      details: { host, port },
-      cause: error,
-    });
+    const details = 'path' in address ? { path: address.path } : { host: address.host, port: address.port };
+    return new HeadgateError('PORT_IN_USE', `${place} is taken: ${portRemedy}`, { details, cause: error });
   }
   return new HeadgateError('CONFIG_INVALID', `cannot listen on ${place}: ${error.message}`, { cause: error });
 }

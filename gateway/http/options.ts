@@ -3,14 +3,24 @@ import type { AdminKey } from './admin-keys';
 import type { BrowserOptions } from './browsers/options';
 import type { ResponseCodes } from './graphql/status-rules';
 
-export interface ListenOptions {
+export interface TcpAddress {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
 }
 
+/** A socket in the file system. */
+interface UnixAddress {
+  readonly path: string;
+  /** Who may connect: the permissions of the file. */
+  readonly mode: number;
+}
+
+export type ListenOptions = TcpAddress | UnixAddress;
+
 export interface ServerOptions {
-  readonly listen: ListenOptions;
+  /** At least one; what is told of it is the first over TCP. */
+  readonly listen: readonly ListenOptions[];
   /** Where GraphQL is served, e.g. `/graphql`. */
   readonly path: string;
   /** Connections that may be open at once, where the process may have so many descriptors. */
@@ -50,7 +60,7 @@ export interface ClientOptions extends BrowserOptions {
 }
 
 export interface AdminOptions {
-  readonly listen: ListenOptions;
+  readonly listen: TcpAddress;
   /** Bearer token; null allows loopback callers without one. */
   readonly token: string | null;
   /** Others that may do some things only. With any of them, loopback callers need one, too. */

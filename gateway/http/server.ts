@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { claimListener, rangesOf } from '../addresses';
+import { claimListener } from '../addresses';
 import { CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
@@ -17,11 +17,12 @@ import { requestClass } from './handshake';
 import { HandshakeExchange } from './handshake-exchange';
 import type { HttpStep } from './http-step';
 import type { Listener } from './listener';
-import { ListeningSocket } from './listening-socket';
+import { ListeningSockets } from './listening-sockets';
 import { operatorFailure } from './operator-failure';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
 import { ProxiedConnections } from './proxies/proxied-connections';
+import { TrustedProxies } from './proxies/trusted-proxies';
 import type { Answer } from './route';
 import { dismiss } from './streamed-body';
 
@@ -33,7 +34,7 @@ export interface HttpServerOptions {
   readonly failed?: (error: unknown, exchange: Exchange) => Answer;
   /** Tells for which paths handshakes are taken; null or absent: for none. */
   readonly upgrades?: ((path: string) => boolean) | null;
-  readonly listen: ListenOptions;
+  readonly listen: ListenOptions | readonly ListenOptions[];
   /** What to do when the port is taken: the flag and the key that move it. */
   readonly portRemedy: string;
   /** Brings the connections, in place of a socket of our own. */
@@ -65,7 +66,7 @@ export class HttpServer implements Listener {
   readonly #bodies: BodyBudget;
   readonly #outbox = new Outbox();
   /** Null when an acceptor brings the connections. */
-  readonly #socket: ListeningSocket | null;
+  readonly #sockets: ListeningSockets | null;
   /** Null when no proxy names whose connection it is. */
   readonly #proxied: ProxiedConnections | null;
   #open = false;
@@ -79,7 +80,7 @@ export class HttpServer implements Listener {
     this.#options = options;
     this.#way = options.way;
     this.#bodies = new BodyBudget(options.requestBytesMax);
-    this.#socket = options.acceptor === undefined ? new ListeningSocket(options) : null;
+    this.#sockets = options.acceptor === undefined ? new ListeningSockets(options) : null;
     const { name, upgrades = null } = options;
     this.#connections = new Connections({
       max: clientsMax(),
@@ -104,7 +105,9 @@ export class HttpServer implements Listener {
     this.#proxied =
       proxyProtocol === undefined
         ? null
-        : new ProxiedConnections(name, rangesOf(proxyProtocol), (socket) => this.#server.emit('connection', socket));
+        : new ProxiedConnections(name, new TrustedProxies(proxyProtocol).trusts, (socket) =>
+            this.#server.emit('connection', socket),
+          );
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
@@ -127,15 +130,16 @@ export class HttpServer implements Listener {
   }
 
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { acceptor, listen } = this.#options;
-    if (acceptor !== undefined) claimListener(listen.host, acceptor.port);
-    const source = acceptor ?? this.#socket;
+    const { acceptor } = this.#options;
+    // Somebody else listens: this process must not be sent there as to an instance.
+    for (const { host, port } of acceptor?.addresses ?? []) claimListener(host, port);
+    const source = acceptor ?? this.#sockets;
     source?.open((socket) => this.#take(socket));
-    await this.#socket?.listen();
+    await this.#sockets?.listen();
     this.#open = true;
     // What it does when it listens itself: without it, node:http does not watch over the time that requests take.
     this.#server.emit('listening');
-    return { url: source?.url ?? '', port: source?.port ?? 0 };
+    return { url: source?.url ?? '', port: source?.addresses[0]?.port ?? 0 };
   }
 
   #take(socket: Socket): void {
@@ -152,7 +156,7 @@ export class HttpServer implements Listener {
   async close(): Promise<void> {
     this.#beginToClose();
     this.#connections.destroyAll();
-    await this.#socket?.close();
+    await this.#sockets?.close();
     this.#proxied?.close();
     await this.#connections.empty();
     // Ends its watch over connections.
@@ -166,7 +170,7 @@ export class HttpServer implements Listener {
 
   async #drain(drainMs: number): Promise<void> {
     if (!this.#open) return;
-    const acceptor = this.#options.acceptor ?? this.#socket;
+    const acceptor = this.#options.acceptor ?? this.#sockets;
     if (acceptor === null) return;
     await drain({ acceptor, connections: this.#connections, hold: () => this.#hold() }, drainMs);
     this.#proxied?.close();

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../audit/entry';
 import type { ConfigSource } from '../config/load';
 import { type ErrorCode, HeadgateError, isErrorCode, isHeadgateError } from '../errors';
 import type { WorkerCount } from '../http/health';
+import type { TcpAddress } from '../http/options';
 import type { Answer, Route } from '../http/route';
 import type { StoreAnswers, StoreBatch, StorePublished } from '../store/messages';
 import type { DeliveredSupergraph } from '../supergraph-provider';
@@ -15,7 +16,7 @@ export interface StartMessage {
   readonly config: ConfigSource;
   /** What clients connect to. */
   readonly url: string;
-  readonly port: number;
+  readonly addresses: readonly TcpAddress[];
   readonly workers: WorkerCount;
   /** Null when nothing is served yet. */
   readonly supergraph: DeliveredSupergraph | null;
@@ -84,7 +85,11 @@ export type ToWorker =
   | Question
   | { readonly kind: 'workers'; readonly workers: WorkerCount }
   /** Comes with a socket. */
-  | { readonly kind: 'connection' }
+  | {
+      readonly kind: 'connection';
+      /** As of `sourceAddress`; null: what the socket says. */
+      readonly source: string | null;
+    }
   | { readonly kind: 'drain'; readonly signal: string }
   | { readonly kind: 'settled' }
   | { readonly kind: 'closed' };

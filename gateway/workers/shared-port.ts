@@ -1,9 +1,7 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { claimListener } from '../addresses';
+import type { Socket } from 'node:net';
 import { inBackground } from '../background';
-import { announce } from '../events';
-import { listenError, urlHost } from '../http/listen-error';
-import type { ListenOptions } from '../http/options';
+import { ListeningSockets } from '../http/listening-sockets';
+import type { ListenOptions, TcpAddress } from '../http/options';
 import { SERVER_PORT_REMEDY } from '../listeners/client';
 
 /** A process that takes connections. */
@@ -22,12 +20,11 @@ const WAITING_MAX = 10_000;
 const REST_MS = 50;
 
 /**
- * The one listening socket of several processes. It accepts and reads nothing: each connection goes to the receiver
+ * The listening sockets of several processes. It accepts and reads nothing: each connection goes to the receiver
  * whose turn it is among those that are not busy taking one, and stays open here until that one has it.
  */
 export class SharedPort {
-  readonly #listen: ListenOptions;
-  readonly #server: Server;
+  readonly #sockets: ListeningSockets;
   readonly #waiting: Socket[] = [];
   /** Who can take the next one, in the order of turns. */
   #idle: Receiver[] = [];
@@ -35,29 +32,17 @@ export class SharedPort {
   #handing = 0;
   #onHanded: (() => void)[] = [];
 
-  constructor(listen: ListenOptions) {
-    this.#listen = listen;
-    this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#accept(socket));
+  constructor(listen: ListenOptions | readonly ListenOptions[]) {
+    const portRemedy = SERVER_PORT_REMEDY;
+    this.#sockets = new ListeningSockets({ name: 'server', listen, portRemedy, pauseOnConnect: true });
+    this.#sockets.open((socket) => this.#accept(socket));
   }
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID */
-  async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { host } = this.#listen;
-    await new Promise<void>((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, this.#listen, SERVER_PORT_REMEDY));
-      this.#server.once('error', onError);
-      this.#server.listen(this.#listen.port, host, () => {
-        this.#server.off('error', onError);
-        this.#server.on('error', (error) => announce('internal.error', { where: 'server listener', error }));
-        resolve();
-      });
-    });
-    // A listening TCP server has an AddressInfo.
-    const { port } = this.#server.address() as AddressInfo;
-    this.#server.once('close', claimListener(host, port));
-    const url = `http://${urlHost(host)}:${port}`;
-    announce('server.listening', { listener: 'server', url });
-    return { url, port };
+  async listen(): Promise<{ readonly url: string; readonly addresses: readonly TcpAddress[] }> {
+    await this.#sockets.listen();
+    const { url, addresses } = this.#sockets;
+    return { url, addresses };
   }
 
   join(receiver: Receiver): void {
@@ -75,14 +60,14 @@ export class SharedPort {
 
   /** Stops listening; resolves when every connection was handed out, or nobody is left to take one. */
   async close(): Promise<void> {
-    this.#server.close();
+    await this.#sockets.close();
     while (this.#handing > 0 || (this.#waiting.length > 0 && this.#members.size > 0))
       await new Promise<void>((resolve) => this.#onHanded.push(resolve));
   }
 
   /** Closes what nobody has taken. */
   destroy(): void {
-    this.#server.close();
+    inBackground('server port', this.#sockets.close());
     for (const socket of this.#waiting.splice(0)) socket.destroy();
   }
 

@@ -5,6 +5,7 @@ import { type LoadedConfig, remakeConfig } from '../config/load';
 import type { PreparedChange, Upstream, WorkerSide } from '../gateway';
 import type { Acceptor } from '../http/acceptor';
 import type { WorkerCount } from '../http/health';
+import { nameSource } from '../http/proxies/source-address';
 import type { Route } from '../http/route';
 import type { StoreOptions } from '../store/options';
 import { PrimaryStore } from '../store/primary-store';
@@ -52,7 +53,7 @@ export class WorkerLink implements Upstream {
     });
     this.acceptor = {
       url: start.url,
-      port: start.port,
+      addresses: start.addresses,
       open: (onConnection) => {
         this.#onConnection = onConnection;
       },
@@ -96,7 +97,9 @@ export class WorkerLink implements Upstream {
         // First of all: from here on nobody else may have it.
         this.tell({ kind: 'taken' });
         // A client that has gone already leaves no socket.
-        if (handle instanceof Socket) this.#onConnection(handle);
+        if (!(handle instanceof Socket)) return;
+        if (message.source !== null) nameSource(handle, message.source);
+        this.#onConnection(handle);
         return;
       case 'question':
         inBackground('question of the primary', this.#answer(message));

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { AuditEntry } from '../audit/entry';
 import { HeadgateError } from '../errors';
+import { sourceAddress, UNIX_SOURCE } from '../http/proxies/source-address';
 import type { StoreHost } from '../store/store-host';
 import type { DeliveredSupergraph } from '../supergraph-provider';
 import { forwardLines } from './forward-lines';
@@ -124,7 +125,8 @@ export class WorkerProcess implements Receiver {
     return new Promise((resolve) => {
       if (this.#gone || !this.#child.connected) return resolve(false);
       this.#taken = resolve;
-      const message: ToWorker = { kind: 'connection' };
+      const source = sourceAddress(socket) === UNIX_SOURCE ? UNIX_SOURCE : null;
+      const message: ToWorker = { kind: 'connection', source };
       this.#child.send(message, socket, { keepOpen: true }, (error) => {
         if (error !== null) this.#settleHand(false);
       });

@@ -9,7 +9,7 @@ import type { StoreHost } from '../store/store-host';
 import type { DeliveredSupergraph } from '../supergraph-provider';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
 import { commitTogether } from './commit-together';
-import type { CrewChange } from './messages';
+import type { CrewChange, StartMessage } from './messages';
 import { earlyDeaths, respawnDelayMs } from './respawn';
 import type { SharedPort } from './shared-port';
 import { type WorkerEvents, WorkerGone, WorkerProcess } from './worker-process';
@@ -17,7 +17,7 @@ import { type WorkerEvents, WorkerGone, WorkerProcess } from './worker-process';
 export interface CrewParts {
   readonly wanted: number;
   readonly port: SharedPort;
-  readonly address: { readonly url: string; readonly port: number };
+  readonly address: Pick<StartMessage, 'url' | 'addresses'>;
   readonly config: ConfigSource;
   readonly store: StoreHost;
   /** Takes whole lines of the workers' logs. */

@@ -43,6 +43,7 @@ describe('knownNames', () => {
       ['server'],
       [
         'listen',
+        'socket_mode',
         'path',
         'workers',
         'max_connections',

@@ -1,4 +1,4 @@
-import { listen, writeListen } from '../../gateway/config/listen';
+import { listen, listenAnywhere, writeListen } from '../../gateway/config/listen';
 
 describe('listen', () => {
   it.each([
@@ -18,6 +18,37 @@ describe('listen', () => {
     'refuses %j',
     (given) => {
       expect(listen().safeParse(given).error?.issues[0]?.message).toContain('expected host:port');
+    },
+  );
+
+  it.each([
+    ['127.0.0.1:4000', [{ host: '127.0.0.1', port: 4000 }]],
+    [
+      ['0.0.0.0:4000', 'unix:/run/headgate.sock'],
+      [
+        { host: '0.0.0.0', port: 4000 },
+        { path: '/run/headgate.sock', mode: 0o660 },
+      ],
+    ],
+    ['unix:./here.sock', [{ path: './here.sock', mode: 0o660 }]],
+    [
+      [0, '127.0.0.1:0', '127.0.0.1:0'],
+      [
+        { host: '127.0.0.1', port: 0 },
+        { host: '127.0.0.1', port: 0 },
+        { host: '127.0.0.1', port: 0 },
+      ],
+    ],
+  ])('reads, for clients, %j', (given, expected) => {
+    const read = listenAnywhere().parse(given);
+    expect(read).toEqual(expected);
+    expect(listenAnywhere().parse(listenAnywhere().encode(read))).toEqual(expected);
+  });
+
+  it.each([[[]], ['unix:'], [`unix:/${'x'.repeat(107)}`], [['unix:/a', 'unix:/a']], [[4000, 'nonsense']], [null]])(
+    'refuses, for clients, %j',
+    (given) => {
+      expect(listenAnywhere().safeParse(given).success).toBe(false);
     },
   );
 

@@ -21,7 +21,7 @@ describe('loadConfig', () => {
     const { config } = await loadConfig({ path, ...NO_ENV });
     expect(config).toMatchObject({
       server: {
-        listen: { host: '127.0.0.1', port: 4000 },
+        listen: [{ host: '127.0.0.1', port: 4000 }],
         path: '/graphql',
         requestBytesMax: 1_000_000,
         timeoutMs: 30_000,
@@ -98,7 +98,7 @@ describe('loadConfig', () => {
       const loaded = await loadConfig({ supergraph: 'supergraph.graphql', port: 0, ...NO_ENV });
       expect(loaded.path).toBeNull();
       expect(loaded.config.supergraph).toEqual({ source: 'file', path: supergraph, checkpoint: null, subgraphs: [] });
-      expect(loaded.config.server.listen).toEqual({ host: '127.0.0.1', port: 0 });
+      expect(loaded.config.server.listen).toEqual([{ host: '127.0.0.1', port: 0 }]);
     } finally {
       process.chdir(directory);
     }
@@ -120,7 +120,7 @@ describe('loadConfig', () => {
     const path = write('headgate.yaml', 'server: { listen: 4000 }');
     const supergraph = join(folder, 'other.graphql');
     const { config } = await loadConfig({ path, host: '0.0.0.0', port: 8080, workers: 2, supergraph, ...NO_ENV });
-    expect(config.server.listen).toEqual({ host: '0.0.0.0', port: 8080 });
+    expect(config.server.listen).toEqual([{ host: '0.0.0.0', port: 8080 }]);
     expect(config.workers).toBe(2);
     expect(config.supergraph).toMatchObject({ source: 'file', path: supergraph });
   });

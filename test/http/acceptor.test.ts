@@ -27,6 +27,10 @@ class Porch implements Acceptor {
     return (this.#server.address() as AddressInfo).port; // as: it listens on TCP
   }
 
+  get addresses() {
+    return [{ host: '127.0.0.1', port: this.port }];
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }

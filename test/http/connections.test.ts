@@ -200,7 +200,7 @@ describe('a client that does not read its answer', () => {
       portRemedy: '',
       acceptor: {
         url: '',
-        port,
+        addresses: [{ host: '127.0.0.1', port }],
         open: (onConnection) => listening.on('connection', onConnection),
         settle: async () => {},
         close: async () => {},

@@ -41,7 +41,8 @@ describe('a shared port', () => {
     clients = [];
     // Nobody else gets it once it is closed.
     port = new SharedPort({ host: '127.0.0.1', port: await reservedPort() });
-    address = await port.listen();
+    const [listening] = (await port.listen()).addresses;
+    address = listening ?? { port: 0 };
   });
   afterEach(() => {
     port.destroy();

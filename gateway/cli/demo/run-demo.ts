@@ -68,9 +68,14 @@ function reportDeaths(services: readonly RunningService[]): () => void {
 }
 
 function gatewayPorts({ server, admin }: Config): readonly WantedPort[] {
-  const client = { ...server.listen, owner: 'the gateway', remedy: 'choose another with --port' };
-  if (admin === null) return [client];
-  return [client, { ...admin.listen, owner: 'the admin listener', remedy: 'choose another with HEADGATE_ADMIN_PORT' }];
+  const client = server.listen.flatMap((address) =>
+    'path' in address ? [] : [{ ...address, owner: 'the gateway', remedy: 'choose another with --port' }],
+  );
+  if (admin === null) return client;
+  return [
+    ...client,
+    { ...admin.listen, owner: 'the admin listener', remedy: 'choose another with HEADGATE_ADMIN_PORT' },
+  ];
 }
 
 function servicePort({ service, instance, host, port }: ServicePlace, configPath: string): WantedPort {

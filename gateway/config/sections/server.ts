@@ -1,16 +1,28 @@
 import { z } from 'zod';
 import { isRange } from '../../addresses';
+import { UNIX_SOURCE } from '../../http/proxies/source-address';
 import { duration } from '../duration';
-import { listen } from '../listen';
+import { listenAnywhere } from '../listen';
 
 const path = z
   .string()
   .regex(/^\/[A-Za-z0-9._~/-]*$/, 'expected a path such as /graphql')
   .refine((value) => !/^\/health(\/|$)/.test(value), 'paths under /health are taken by the health checks');
 
+function isProxy(text: string): boolean {
+  return text === UNIX_SOURCE || isRange(text);
+}
+
 export const server = z
   .strictObject({
-    listen: listen().prefault('127.0.0.1:4000').describe('Address for clients: host:port, :port (loopback) or a port.'),
+    listen: listenAnywhere()
+      .prefault('127.0.0.1:4000')
+      .describe('Addresses for clients, one or a list: host:port, :port (loopback), a port, or unix:/path.'),
+    socket_mode: z
+      .string()
+      .regex(/^0?[0-7]{3}$/, 'expected the permissions of a file as three octal digits in quotes, such as "660"')
+      .prefault('660')
+      .describe('Permissions of Unix sockets: who may connect.'),
     path: path.prefault('/graphql').describe('Where GraphQL is served.'),
     workers: z
       .union([z.int().min(1).max(256), z.literal('auto')], { error: 'expected a number of processes or auto' })
@@ -25,7 +37,7 @@ export const server = z
         'Connections open at once, of each worker; the longest idle one makes room. Fewer where descriptors are few.',
       ),
     trusted_proxies: z
-      .array(z.string().refine(isRange, 'expected an address or a range such as 10.0.0.0/8'))
+      .array(z.string().refine(isProxy, 'expected an address, a range such as 10.0.0.0/8, or unix: for Unix sockets'))
       .prefault([])
       .describe('Addresses and ranges of proxies whose word counts: x-request-id, Forwarded, X-Forwarded-*.'),
     response_codes: z

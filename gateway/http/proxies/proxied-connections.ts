@@ -3,7 +3,7 @@ import { Deadline } from '../../deadline';
 import { announce } from '../../events';
 import { Refusals } from '../../refusals';
 import { PROXY_HEADER_MAX, readProxyHeader } from './proxy-header';
-import { nameSource } from './source-address';
+import { nameSource, sourceAddress } from './source-address';
 
 /** A lost packet is sent again after one second, then after two more. */
 const HEADER_MS = 5_000;
@@ -32,7 +32,7 @@ export class ProxiedConnections {
   }
 
   take(socket: Socket): void {
-    if (!this.#isTrusted(socket.remoteAddress ?? '')) this.#hand(socket);
+    if (!this.#isTrusted(sourceAddress(socket) ?? '')) this.#hand(socket);
     else if (this.#waiting.size >= WAITING_MAX)
       this.#refuse(socket, 'too many connections wait for their PROXY header');
     else this.#read(socket);

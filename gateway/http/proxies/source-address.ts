@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
 
+/** Whoever has opened a Unix socket, in the place of an address; no address is equal to it. */
+export const UNIX_SOURCE = 'unix:';
+
 /** Sources that proxies have named in front of a connection (the PROXY protocol). */
 const named = new WeakMap<Socket, string>();
 
@@ -8,7 +11,7 @@ export function nameSource(socket: Socket, address: string): void {
   named.set(socket, address);
 }
 
-/** Address of whoever has opened a connection, or for whom a proxy has; undefined of one that has none, as of a Unix socket. */
+/** Address of whoever has opened a connection, or for whom a proxy has; {@link UNIX_SOURCE}; undefined of one that is gone. */
 export function sourceAddress(socket: Socket): string | undefined {
   return named.get(socket) ?? socket.remoteAddress;
 }

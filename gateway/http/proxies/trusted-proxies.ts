@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { rangesOf } from '../../addresses';
 import { isHost } from '../host';
+import { UNIX_SOURCE } from './source-address';
 
 /** Headers by which proxies tell of the client. */
 export const FORWARDED_HEADERS = [
@@ -18,9 +19,10 @@ export class TrustedProxies {
   /** Whether an address is one of theirs. */
   readonly trusts: (address: string) => boolean;
 
-  /** @param ranges addresses and ranges; at least one */
+  /** @param ranges addresses and ranges, or {@link UNIX_SOURCE} for whoever comes by a Unix socket; at least one */
   constructor(ranges: readonly string[]) {
-    this.trusts = rangesOf(ranges);
+    const isIn = rangesOf(ranges.filter((range) => range !== UNIX_SOURCE));
+    this.trusts = ranges.includes(UNIX_SOURCE) ? (address) => address === UNIX_SOURCE || isIn(address) : isIn;
   }
 
   /**
