@@ -42,6 +42,7 @@ import type { PersistedOptions } from './persisted-documents/options';
 import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import type { RateLimits } from './rate-limits/rate-limits';
 import { answerHeaders } from './transport/answer-headers';
+import { claimHeaders } from './transport/claim-headers';
 import { deduplicate } from './transport/deduplicate';
 import type { FetchBase, FetchLayer, FetchStep } from './transport/fetch';
 import type { CallReport } from './transport/fetch-answer';
@@ -187,7 +188,7 @@ export function fetchStack(
   plugins: Pick<PluginLayers, 'fetch'> = NO_PLUGINS,
   demand: readonly FetchLayer[] = [],
 ): FetchStep {
-  const { timeoutMs, requestHeaders: rules } = subgraph;
+  const { timeoutMs, requestHeaders: rules, claims } = subgraph;
   const { reads } = base;
   const bodies = new RequestBodies();
   return stack(base.wire({ bodies, call: (step) => callStack(subgraph, step) }), [
@@ -196,6 +197,7 @@ export function fetchStack(
     subgraph.deduplicate && !reads.isPrivate ? deduplicate(subgraph, reads, bodies) : null,
     fetchDeadline(timeoutMs),
     rules.length > 0 ? requestHeaders(rules) : null,
+    claims === undefined ? null : claimHeaders(claims),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { isLoopback } from '../http/admin-guard';
 import { nearestName } from '../nearest-name';
 import { policyFindings } from './authorization-options';
+import { claimFindings } from './claim-headers';
 import { corsFindings } from './cors-findings';
 import { writeListen } from './listen';
 import type { Finding } from './problem';
@@ -18,6 +19,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...documentFindings(settings),
     ...policyFindings(settings),
     ...keySetFindings(settings),
+    ...claimFindings(settings),
   ];
 }
 
@@ -103,6 +105,10 @@ function* scopeFindings(settings: Settings): Generator<Finding> {
       if (names.includes(name)) continue;
       yield { ...unknownSubgraph([section, 'subgraphs', name], name, names), atKey: true };
     }
+  }
+  for (const name of Object.keys(settings.authorization?.forward_claims?.subgraphs ?? {})) {
+    if (names.includes(name)) continue;
+    yield { ...unknownSubgraph(['authorization', 'forward_claims', 'subgraphs', name], name, names), atKey: true };
   }
 }
 

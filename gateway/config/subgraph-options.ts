@@ -1,6 +1,7 @@
 import type { InstanceOptions, PoolOptions } from '../pool/options';
 import { GRAPHQL_POOL, type SubgraphOptions } from '../transport/options';
 import type { RedactOptions } from '../transport/redaction';
+import { claimHeaders } from './claim-headers';
 import type { Config } from './config';
 import { discoveryOptions } from './discovery-options';
 import { deepFreeze } from './freeze';
@@ -62,6 +63,7 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     responseDepthMax: near.limits?.response_depth ?? shaping.all.limits.response_depth,
     requestHeaders: requestHeaders(headers.all, rules),
     responseHeaders: responseHeaders(headers.all, rules),
+    ...claimHeaders(settings, name),
     ...errorMask(settings, name),
     ...routingRules(settings, name),
     ...(kind === 'rest' && { env: envOf(settings, name) }),

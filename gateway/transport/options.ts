@@ -1,3 +1,4 @@
+import type { Fact } from '../facts';
 import type { PoolOptions } from '../pool/options';
 import type { Tags } from '../tags';
 import type { RedactOptions } from './redaction';
@@ -14,6 +15,8 @@ export interface SubgraphOptions {
   readonly responseDepthMax: number;
   readonly requestHeaders: readonly HeaderRule[];
   readonly responseHeaders: readonly ResponseHeaderRule[];
+  /** What it is told of whoever asks; absent: nothing. */
+  readonly claims?: readonly ClaimHeader[];
   /** Absent: clients see the errors of the subgraph as they are, but for stack traces. */
   readonly errorMask?: ErrorMask;
   /** Of a REST subgraph: the environment variables that requests to each source may carry, by source name. Absent: none. */
@@ -24,6 +27,13 @@ export interface SubgraphOptions {
   readonly mirrors?: readonly MirrorRule[];
   /** One pool for a GraphQL subgraph; one for each source of a REST subgraph, keyed by source name. */
   readonly pools: Readonly<Record<string, PoolOptions>>;
+}
+
+/** A header that says a claim of whoever asks, and nothing else. */
+export interface ClaimHeader {
+  /** Lower-case name. */
+  readonly header: string;
+  readonly fact: Fact<unknown>;
 }
 
 /** What clients see of the errors of a subgraph: that there is one, at which path, and nothing of its message. */

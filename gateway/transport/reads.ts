@@ -11,15 +11,20 @@ export const ANY_NAME = /^/;
 
 export const NO_READS: Reads = { headers: [], matching: [], facts: [], isPrivate: false };
 
-/** Declares what the header rules of a subgraph read, and its policies. Answers whose headers go to the client (cookies!) are private. */
-export function readsOf({ requestHeaders, responseHeaders, pools }: SubgraphOptions): Reads {
+/** Declares what the header rules of a subgraph read, the claims that it is told, and its policies. Answers whose headers go to the client (cookies!) are private. */
+export function readsOf({ requestHeaders, responseHeaders, claims = [], pools }: SubgraphOptions): Reads {
   const headers = new Set(hashHeaders(Object.values(pools)));
   const matching: RegExp[] = [];
   for (const rule of requestHeaders) {
     if (rule.kind === 'propagate') headers.add(rule.named.toLowerCase());
     if (rule.kind === 'propagate-matching') matching.push(rule.matching);
   }
-  return { headers: [...headers], matching, facts: [], isPrivate: responseHeaders.length > 0 };
+  return {
+    headers: [...headers],
+    matching,
+    facts: claims.map(({ fact }) => fact),
+    isPrivate: responseHeaders.length > 0,
+  };
 }
 
 /** Adds declarations up. */

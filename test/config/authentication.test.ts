@@ -102,3 +102,40 @@ describe('authentication.jwt', () => {
     });
   });
 });
+
+describe('authorization.forward_claims', () => {
+  const FILE = `log: { level: silent }
+subgraphs: { accounts: { url: "http://127.0.0.1:1", schema: { introspect: true } }, orders: { url: "http://127.0.0.1:2", schema: { introspect: true } } }
+`;
+  const AUTHENTICATION = 'authentication: { jwt: { jwks: [{ url: "https://a.example" }] } }\n';
+  const loadAll = async (text: string) =>
+    (await loadConfig({ path: configFolder().write('headgate.yaml', FILE + text), env: {} })).config;
+
+  it('says what each subgraph is told', async () => {
+    const { subgraphs } = await loadAll(
+      `${AUTHENTICATION}authorization: { forward_claims: { subgraphs: { accounts: { header: X-User, claim: sub } } } }`,
+    );
+    expect(subgraphs.get('accounts')?.claims).toMatchObject([{ header: 'x-user', fact: { name: 'claim sub' } }]);
+    expect(subgraphs.get('orders')?.claims).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'authorization: { forward_claims: { subgraphs: { accounts: { header: x, claim: y } } } }',
+      'add a section authentication',
+    ],
+    [
+      `${AUTHENTICATION}authorization: { forward_claims: { subgraphs: { account: { header: x, claim: y } } } }`,
+      'did you mean accounts?',
+    ],
+    [
+      `${AUTHENTICATION}authorization: { forward_claims: { subgraphs: { orders: { header: Host, claim: y } } } }`,
+      'cannot say a claim',
+    ],
+  ])('refuses %s', async (text, message) => {
+    await expect(loadAll(text)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(message),
+    });
+  });
+});

@@ -84,6 +84,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],
   [String.raw`^persisted_documents\.(enabled|require|log_unknown|apq|sources)$`, 'config/document-options.ts'],
   [String.raw`^persisted_documents\.manifests$`, 'config/manifests.ts'],
+  [String.raw`^authorization\.forward_claims\.`, 'config/claim-headers.ts'],
   [String.raw`^authorization\.`, 'config/authorization-options.ts'],
   [String.raw`^telemetry\.logs\.redact(\.\[\]\.matching)?$`, 'config/subgraph-options.ts', 'redact'],
   ['^plugins$', 'config/build-config.ts'],

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { isForwardable } from '../../transport/header-names';
+import { headerName } from './names';
+import { subgraphName } from './subgraph-name';
 
 const directives = z
   .strictObject({
@@ -26,7 +29,24 @@ const policies = z
   .prefault({})
   .describe('When each policy of `@policy` holds: an expression (CEL) of request and operation.');
 
+const claimHeader = z.strictObject({
+  header: headerName
+    .overwrite((name) => name.toLowerCase())
+    .refine(isForwardable, 'it belongs to one connection or to the body, and cannot say a claim')
+    .describe('Its name; whatever else would be in it is replaced.'),
+  claim: z.string().min(1).max(256).describe('The name of the claim: a text is sent as it is, anything else as JSON.'),
+});
+
+const forwardClaims = z
+  .strictObject({
+    subgraphs: z
+      .record(subgraphName, z.union([claimHeader, z.array(claimHeader).min(1).max(50)]))
+      .describe('By the name of a subgraph: one header, or a list of them.'),
+  })
+  .exactOptional()
+  .describe('Which claims of whoever asks subgraphs are told; empty where there is no such claim.');
+
 export const authorization = z
-  .strictObject({ directives, policies })
+  .strictObject({ directives, policies, forward_claims: forwardClaims })
   .exactOptional()
   .describe('Who may have what. Absent: the directives of the supergraph are in effect, and no policy holds.');
