@@ -123,6 +123,12 @@ export interface Events {
     /** The last failure was another one, or there was none. */
     readonly isNew: boolean;
   };
+  /** A server could not be asked about a token, or said nothing of it. */
+  'introspection.failed': {
+    readonly message: string;
+    /** The last failure was another one, or there was none. */
+    readonly isNew: boolean;
+  };
   /** As many requests are being answered as may be: others were refused, `count` since this was announced last. */
   'requests.refused': { readonly count: number; readonly max: number };
   /** As many connections are open as may be, and none of them is idle: others were closed, `count` since this was announced last. */

@@ -3,6 +3,7 @@ import type { Identity } from '../identity';
 import type { Soon } from '../layers';
 import { ApiKeys } from './api-keys';
 import { Authenticator } from './authenticator';
+import { Introspection } from './introspection';
 import { JwtTokens } from './jwt/jwt-tokens';
 import { closeSets, type OpenSets, openSets } from './jwt/key-sets';
 import type { TrustedSet } from './jwt/token-verifier';
@@ -15,20 +16,26 @@ export interface PreparedAuthentication {
   abandon(): void;
 }
 
-/** The authenticator in service, which a new configuration replaces, and the sets of keys that it needs. */
-export class Authentication {
-  #current: Authenticator;
-  #sets: OpenSets;
+/** How it is found out who asks, and what is open for that. */
+interface InService {
+  readonly authenticator: Authenticator;
+  readonly sets: OpenSets;
+  readonly introspection: Introspection | null;
+}
 
-  private constructor(current: Authenticator, sets: OpenSets) {
+const NO_SETS: OpenSets = new Map();
+
+/** What finds out who asks now, which a new configuration replaces. */
+export class Authentication {
+  #current: InService;
+
+  private constructor(current: InService) {
     this.#current = current;
-    this.#sets = sets;
   }
 
   /** @throws {HeadgateError} CONFIG_INVALID: a file of keys cannot be used */
   static async open(options: AuthenticationOptions): Promise<Authentication> {
-    const { open, trusted } = await openSets(options.jwt?.keySets ?? [], options.addresses, new Map());
-    return new Authentication(authenticatorOf(options, trusted), open);
+    return new Authentication(await made(options, NO_SETS));
   }
 
   /**
@@ -37,41 +44,48 @@ export class Authentication {
    * @throws {HeadgateError} UNAUTHENTICATED, AUTHENTICATION_UNAVAILABLE
    */
   identify(caller: Caller): Soon<Identity | null> {
-    return this.#current.identify(caller);
+    return this.#current.authenticator.identify(caller);
   }
 
   /** @throws {HeadgateError} CONFIG_INVALID: a file of keys cannot be used; nothing has changed then */
   async prepare(options: AuthenticationOptions): Promise<PreparedAuthentication> {
-    const before = this.#sets;
-    const { open, trusted } = await openSets(options.jwt?.keySets ?? [], options.addresses, before);
-    const next = authenticatorOf(options, trusted);
+    const before = this.#current;
+    const next = await made(options, before.sets);
     return {
       commit: () => {
         this.#current = next;
-        this.#sets = open;
-        inBackground('closing sets of keys', closeSets(before, open));
+        inBackground('closing what authentication had open', closed(before, next.sets));
       },
-      abandon: () => inBackground('closing sets of keys', closeSets(open, before)),
+      abandon: () => inBackground('closing what authentication would need', closed(next, before.sets)),
     };
   }
 
   async close(): Promise<void> {
-    await closeSets(this.#sets, new Map());
+    await closed(this.#current, NO_SETS);
   }
 }
 
+async function made(options: AuthenticationOptions, before: OpenSets): Promise<InService> {
+  const { open, trusted } = await openSets(options.jwt?.keySets ?? [], options.addresses, before);
+  const introspection = options.introspection === null ? null : new Introspection(options.introspection);
+  return { authenticator: authenticatorOf(options, trusted, introspection), sets: open, introspection };
+}
+
+async function closed({ sets, introspection }: InService, staying: OpenSets): Promise<void> {
+  await Promise.all([closeSets(sets, staying), introspection?.close()]);
+}
+
 /** In the order in which credentials are looked for. */
-function authenticatorOf(options: AuthenticationOptions, sets: readonly TrustedSet[]): Authenticator {
-  const { jwt, apiKeys, isRequired } = options;
+function authenticatorOf(
+  { jwt, apiKeys, isRequired }: AuthenticationOptions,
+  sets: readonly TrustedSet[],
+  introspection: Introspection | null,
+): Authenticator {
   const sources: IdentitySource[] = [];
-  const challenges: string[] = [];
-  if (jwt !== null) {
-    sources.push(new JwtTokens({ ...jwt, sets, leavesOthers: false }));
-    challenges.push('Bearer');
-  }
-  if (apiKeys !== null) {
-    sources.push(new ApiKeys(apiKeys));
-    challenges.push(`ApiKey header="${apiKeys.header}"`);
-  }
+  if (jwt !== null) sources.push(new JwtTokens({ ...jwt, sets, leavesOthers: introspection !== null }));
+  if (introspection !== null) sources.push(introspection);
+  if (apiKeys !== null) sources.push(new ApiKeys(apiKeys));
+  const challenges = sources.length > (apiKeys === null ? 0 : 1) ? ['Bearer'] : [];
+  if (apiKeys !== null) challenges.push(`ApiKey header="${apiKeys.header}"`);
   return new Authenticator(sources, isRequired ? challenges.join(', ') || 'Bearer' : null);
 }

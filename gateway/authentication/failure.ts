@@ -16,7 +16,8 @@ export type FailureReason =
   | 'EXPIRED_SIGNATURE'
   | 'NOT_YET_VALID'
   | 'INVALID_ISSUER'
-  | 'INVALID_AUDIENCE';
+  | 'INVALID_AUDIENCE'
+  | 'INACTIVE_TOKEN';
 
 /** Credentials that were given and are not right, or none where some are needed. */
 export class AuthenticationFailed extends HeadgateError {

@@ -1,4 +1,5 @@
 import type { AddressOptions } from '../addresses';
+import type { PoolOptions } from '../pool/options';
 import type { Algorithm } from './jwt/algorithms';
 
 export interface ApiKeyOptions {
@@ -54,8 +55,20 @@ export interface JwtOptions {
   readonly continues: boolean;
 }
 
+/** A server that knows which tokens it has issued. */
+export interface IntrospectionOptions extends Pick<KeySetOptions, 'issuers' | 'audiences'> {
+  /** Of one instance: where it is asked. */
+  readonly pool: PoolOptions;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Milliseconds for which what it says counts. */
+  readonly ttlMs: number;
+  readonly places: readonly TokenPlace[];
+}
+
 export interface AuthenticationOptions {
   readonly jwt: JwtOptions | null;
+  readonly introspection: IntrospectionOptions | null;
   readonly apiKeys: ApiKeysOptions | null;
   /** No operation for those who do not say who they are. */
   readonly isRequired: boolean;

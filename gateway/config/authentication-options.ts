@@ -1,5 +1,8 @@
+import type { AddressOptions } from '../addresses';
 import { ASYMMETRIC, SYMMETRIC } from '../authentication/jwt/algorithms';
 import type { AuthenticationOptions, JwtOptions, KeyPlace, KeySetOptions, TokenPlace } from '../authentication/options';
+import { instanceOptions, poolOptions } from './pool-options';
+import { DEFAULTS } from './pool-scope';
 import type { Settings } from './settings';
 
 type Section = NonNullable<Settings['authentication']>;
@@ -10,6 +13,7 @@ export function authenticationOptions({ authentication: section, discovery }: Se
   if (section === undefined) return null;
   return {
     jwt: section.jwt === undefined ? null : jwtOptions(section.jwt),
+    introspection: introspectionOptions(section, discovery.addresses),
     apiKeys: apiKeysOptions(section),
     isRequired: section.require,
     addresses: discovery.addresses,
@@ -24,6 +28,19 @@ function jwtOptions({ jwks, sources, scopes_claim, leeway, on_error }: Jwt): Jwt
     leewayMs: leeway,
     continues: on_error === 'continue',
   };
+}
+
+/** Its pool has nothing of `traffic_shaping`, which is about subgraphs. */
+function introspectionOptions(
+  { introspection: section }: Section,
+  addresses: AddressOptions,
+): AuthenticationOptions['introspection'] {
+  if (section === undefined) return null;
+  const { endpoint: url, client_id: clientId, client_secret: clientSecret, cache_ttl: ttlMs } = section;
+  const { issuers = null, audiences = null, sources } = section;
+  const instances = instanceOptions({ url }) ?? [];
+  const pool = poolOptions('authentication/introspection', 'rest', instances, DEFAULTS, addresses);
+  return { pool, clientId, clientSecret, ttlMs, issuers, audiences, places: tokenPlaces(sources) };
 }
 
 function keySetOptions(set: Jwt['jwks'][number]): KeySetOptions {

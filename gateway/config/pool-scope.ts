@@ -4,7 +4,8 @@ import { type PoolComplete, type PoolNear, poolComplete } from './sections/shapi
 type HealthCheck = Exclude<PoolComplete['health_check'], false>;
 type OutlierDetection = Exclude<PoolComplete['outlier_detection'], false>;
 
-const DEFAULTS = z.strictObject(poolComplete).parse({});
+/** A pool of which nothing is said. */
+export const DEFAULTS = z.strictObject(poolComplete).parse({});
 
 /** Lays a nearer scope over a complete one, key by key. */
 export function layPool(far: PoolComplete, near: PoolNear): PoolComplete {

@@ -157,6 +157,12 @@ const WRITERS: Writers = {
       { event: 'keys.failed', source, keys, age_ms: ageMs },
       `keys cannot be read from ${source}: ${message}; ${keys > 0 ? 'those that were read last count' : 'there are none, so no token of it can be verified'}`,
     ),
+  'introspection.failed': (log, { message, isNew }) =>
+    isNew &&
+    log.warn(
+      { event: 'introspection.failed' },
+      `a token could not be asked about, and whoever sent it got 503: ${message}`,
+    ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'connections.refused': (log, { listener, count, max }) =>

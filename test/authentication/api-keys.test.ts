@@ -19,7 +19,13 @@ const API_KEYS = {
     { name: 'old', sha256: sha256(OLD), scopes: [], expiresAtMs: EXPIRES },
   ],
 };
-const OPTIONS: AuthenticationOptions = { jwt: null, apiKeys: API_KEYS, isRequired: true, addresses: NO_ADDRESSES };
+const OPTIONS: AuthenticationOptions = {
+  jwt: null,
+  introspection: null,
+  apiKeys: API_KEYS,
+  isRequired: true,
+  addresses: NO_ADDRESSES,
+};
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 function caller(headers: Caller['headers']): Caller {

@@ -16,7 +16,7 @@ function options(path: string, audiences: readonly string[] | null = null): Auth
   const keySets = [{ ...set, place: { kind: 'file', path } as const }];
   const places = [{ kind: 'header', name: 'authorization', prefix: 'Bearer' } as const];
   const jwt = { keySets, places, scopesClaim: 'scope', leewayMs: 0, continues: false };
-  return { jwt, apiKeys: null, isRequired: true, addresses: NO_ADDRESSES };
+  return { jwt, introspection: null, apiKeys: null, isRequired: true, addresses: NO_ADDRESSES };
 }
 
 /** Resolves with the next event of reading keys. */

@@ -103,6 +103,34 @@ describe('authentication.jwt', () => {
   });
 });
 
+describe('authentication.introspection', () => {
+  it('has a pool of its own', async () => {
+    const path = configFolder().write(
+      'headgate.yaml',
+      `log: { level: silent }
+traffic_shaping: { all: { pool: { connections: 1 } } }
+authentication: { introspection: { endpoint: "https://idp.example/introspect", client_id: a, client_secret: b, cache_ttl: 5s, issuers: [c], audiences: [d], sources: [{ type: cookie, name: t }] } }
+`,
+    );
+    const { authentication } = (await loadConfig({ path, env: {} })).config;
+    expect(authentication?.introspection).toMatchObject({
+      pool: {
+        name: 'authentication/introspection',
+        instances: [{ url: 'https://idp.example/introspect' }],
+        connections: 16,
+        healthCheck: null,
+        tls: null,
+      },
+      clientId: 'a',
+      clientSecret: 'b',
+      ttlMs: 5_000,
+      issuers: ['c'],
+      audiences: ['d'],
+      places: [{ kind: 'cookie', name: 't' }],
+    });
+  });
+});
+
 describe('authorization.forward_claims', () => {
   const FILE = `log: { level: silent }
 subgraphs: { accounts: { url: "http://127.0.0.1:1", schema: { introspect: true } }, orders: { url: "http://127.0.0.1:2", schema: { introspect: true } } }

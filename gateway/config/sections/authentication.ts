@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { introspection } from './introspection';
 import { jwt } from './jwt';
 import { headerName } from './names';
 
@@ -28,6 +29,7 @@ const apiKeys = z
 export const authentication = z
   .strictObject({
     jwt: jwt.exactOptional(),
+    introspection: introspection.exactOptional(),
     api_keys: apiKeys.exactOptional(),
     require: z.boolean().prefault(false).describe('True: an operation without credentials is refused with 401.'),
   })

@@ -4,7 +4,8 @@ import { ASYMMETRIC } from '../../../gateway/authentication/jwt/algorithms';
 import type { AuthenticationOptions, JwtOptions, KeyPlace } from '../../../gateway/authentication/options';
 import { subscribe } from '../../../gateway/events';
 import { type LocalServer, startLocalServer } from '../../fixtures/local-server';
-import { OidcProvider } from '../../fixtures/oidc-provider';
+import { CLIENT, OidcProvider } from '../../fixtures/oidc-provider';
+import { poolOptions } from '../../fixtures/pool-options';
 import { answerJson, hang, type ScriptedServer, startScriptedServer } from '../../fixtures/scripted-server';
 import { ecSigner } from '../../fixtures/tokens';
 
@@ -28,7 +29,14 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<AuthenticationOptions>): Promise<void> {
-  const authentication = { jwt: null, apiKeys: null, isRequired: true, addresses: NO_ADDRESSES, ...options };
+  const authentication = {
+    jwt: null,
+    introspection: null,
+    apiKeys: null,
+    isRequired: true,
+    addresses: NO_ADDRESSES,
+    ...options,
+  };
   server = await startLocalServer({}, { authentication });
 }
 function post(headers: Record<string, string>): Promise<Response> {
@@ -144,5 +152,26 @@ describe('a server that trusts an OpenID provider', () => {
     await server?.close();
     await start({ jwt: jwt(place, { ...rules, audiences: ['urn:other'] }) });
     expect((await post({ authorization: `Bearer ${token}` })).status).toBe(401);
+  });
+
+  it('asks it about tokens that say nothing, and believes it when it revokes one', async () => {
+    const asked = {
+      pool: poolOptions([`${provider.issuer}/token/introspection`]),
+      clientId: CLIENT.id,
+      clientSecret: CLIENT.secret,
+      places: [{ kind: 'header', name: 'authorization', prefix: 'Bearer' } as const],
+      ...{ issuers: null, audiences: null, ttlMs: 1 },
+    };
+    await start({ jwt: jwt({ kind: 'issuer', issuer: provider.issuer }), introspection: asked });
+    const [opaque, signed] = [await provider.token('read'), await provider.token('read', 'urn:headgate')];
+    expect((await post({ authorization: `Bearer ${signed}` })).status).toBe(200);
+    expect(await (await post({ authorization: `Bearer ${opaque}` })).json()).toEqual(DATA);
+    await provider.revoke(opaque);
+    expect(await seen(await post({ authorization: `Bearer ${opaque}` }))).toMatchObject({
+      ...refusal(401, 'UNAUTHENTICATED', 'Authentication failed'),
+      challenge: 'Bearer error="invalid_token"',
+    });
+    await provider.stop();
+    expect((await seen(await post({ authorization: 'Bearer another' }))).status).toBe(503);
   });
 });
