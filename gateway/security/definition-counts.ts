@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
+import { type DirectiveNode, type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 
 /** Counts of what a document defines, used or not. */
 export interface DefinitionCounts {
@@ -7,16 +7,29 @@ export interface DefinitionCounts {
   /** Variables that its operations define. */
   readonly variables: number;
   readonly directives: number;
+  /** The most that one field, fragment, variable or operation has. */
+  readonly directivesPerNode: number;
 }
 
-function directivesBelow(set: SelectionSetNode): number {
-  let total = 0;
+interface DirectiveCounts {
+  total: number;
+  most: number;
+}
+
+function countAt(
+  { directives = [] }: { readonly directives?: readonly DirectiveNode[] | undefined },
+  into: DirectiveCounts,
+): void {
+  into.total += directives.length;
+  into.most = Math.max(into.most, directives.length);
+}
+
+function countBelow(set: SelectionSetNode, into: DirectiveCounts): void {
   for (const selection of set.selections) {
-    total += selection.directives?.length ?? 0;
+    countAt(selection, into);
     if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined)
-      total += directivesBelow(selection.selectionSet);
+      countBelow(selection.selectionSet, into);
   }
-  return total;
 }
 
 /** Counts of a document that is parsed but not validated; in one pass, every fragment as it is written. */
@@ -24,16 +37,17 @@ export function countDefinitions(document: DocumentNode): DefinitionCounts {
   let operations = 0;
   let fragments = 0;
   let variables = 0;
-  let directives = 0;
+  const directives: DirectiveCounts = { total: 0, most: 0 };
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments++;
     else if (definition.kind === Kind.OPERATION_DEFINITION) operations++;
     else continue;
-    directives += (definition.directives?.length ?? 0) + directivesBelow(definition.selectionSet);
+    countAt(definition, directives);
+    countBelow(definition.selectionSet, directives);
     for (const variable of definition.variableDefinitions ?? []) {
       variables++;
-      directives += variable.directives?.length ?? 0;
+      countAt(variable, directives);
     }
   }
-  return { operations, fragments, variables, directives };
+  return { operations, fragments, variables, directives: directives.total, directivesPerNode: directives.most };
 }

@@ -34,6 +34,7 @@ const WHAT: Readonly<Record<LimitName, string>> = {
   max_fragments: 'fragments in its document',
   max_variables: 'variables',
   max_directives: 'directives',
+  max_directives_per_node: 'directives at one field, fragment, variable or operation',
   max_depth: 'levels of fields',
   max_aliases: 'aliases',
   max_root_fields: 'root fields',
@@ -81,6 +82,7 @@ class Check {
     if (this.hold('max_fragments', (max) => written.fragments > max)) return true;
     if (this.hold('max_variables', (max) => written.variables > max)) return true;
     if (this.hold('max_directives', (max) => written.directives > max)) return true;
+    if (this.hold('max_directives_per_node', (max) => written.directivesPerNode > max)) return true;
     const expanded = countOperations(document);
     if (this.hold('max_depth', (max) => expanded.depth > max)) return true;
     if (this.hold('max_aliases', (max) => expanded.aliases > max)) return true;

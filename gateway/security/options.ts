@@ -7,6 +7,7 @@ export const LIMIT_NAMES = [
   'max_fragments',
   'max_variables',
   'max_directives',
+  'max_directives_per_node',
   'max_depth',
   'max_aliases',
   'max_root_fields',

@@ -34,6 +34,7 @@ export const limits = z
     max_fragments: limit(200, 'Named fragments in one document.'),
     max_variables: limit(500, 'Variables that a document defines.'),
     max_directives: limit(500, 'Directives in a document.'),
+    max_directives_per_node: limit(5, 'Directives at one field, fragment, variable or operation.'),
     max_depth: limit(50, 'Nesting of fields.'),
     max_aliases: limit(500, 'Aliases, fragments expanded.'),
     max_root_fields: limit(100, 'Fields of the root type, fragments expanded.'),
