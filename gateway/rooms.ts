@@ -124,6 +124,8 @@ export const ROOMS: readonly Room[] = [
       'versions',
       'pipeline',
       'plugins',
+      'rate-limits',
+      'demand-control',
       'config',
       'http',
       'authorization',

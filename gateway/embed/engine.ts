@@ -1,6 +1,7 @@
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { DEFAULT_AUTHORIZATION } from '../authorization/options';
 import type { Config } from '../config/config';
+import { DemandControl } from '../demand-control/demand-control';
 import { announce } from '../events';
 import { keptBytes } from '../kept';
 import { stack } from '../layers';
@@ -9,6 +10,7 @@ import { gatewayResult } from '../operations/gateway-result';
 import { type FollowSchema, Operations } from '../operations/operations';
 import { readyStack } from '../pipeline';
 import type { PluginLayers } from '../plugins/plugin-layers';
+import { RateLimits } from '../rate-limits/rate-limits';
 import { createPools, type Pools } from '../transport/pools';
 import { answersUnderWay } from '../under-way';
 import { createVersionMaker, type VersionMaker } from '../versions';
@@ -50,7 +52,10 @@ export class Engine {
     this.#operations = new Operations(options, (version) => this.#maker.retire(version));
     this.#operations.decidePoliciesBy(plugins.policies);
     this.#operations.followSchema(listener);
-    this.#ask = stack(this.#operations.prepareThen(readyStack(this.#operations, server, plugins)), plugins.asked);
+    const rates = config.rateLimits === null ? null : new RateLimits(config.rateLimits, { store: null });
+    const demand = new DemandControl(config.demandControl, () => rates?.readsCost === true);
+    const ready = readyStack(this.#operations, server, plugins, rates, demand);
+    this.#ask = stack(this.#operations.prepareThen(ready), [rates?.asked ?? null, ...plugins.asked]);
   }
 
   /**

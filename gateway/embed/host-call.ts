@@ -4,8 +4,8 @@ import { type Call, ReceivedCall } from '../call';
 import { Deadline } from '../deadline';
 import { HeadgateError, isHeadgateError, statusOfCode } from '../errors';
 import type { Fact } from '../facts';
-import type { Flight } from '../flight';
 import { passingHeaders } from '../http/graphql/answer';
+import { CALL_HEADERS } from '../operations/call-headers';
 
 type Answer = Promise<GatewayExecutionResult>;
 
@@ -43,7 +43,7 @@ export async function accompany(
     return { errors: [requestError(error.code, error.message)] };
   } finally {
     deadline.cancel();
-    passHeaders(call.flight, request);
+    passHeaders(call, request);
   }
 }
 
@@ -54,10 +54,12 @@ function targetOf(http: { readonly method: string; readonly search?: unknown } |
   return { method, search: typeof search === 'string' ? search : '' };
 }
 
-/** Headers of subgraph answers that header rules propagate. */
-function passHeaders(flight: Flight | null, { response }: GatewayGraphQLRequestContext): void {
-  if (flight === null || flight.answerHeaders.size === 0 || response?.http === undefined) return;
+/** Headers of subgraph answers that header rules propagate, and those of the call itself. */
+function passHeaders({ flight, facts }: Call, { response }: GatewayGraphQLRequestContext): void {
+  if (response?.http === undefined) return;
   const { headers } = response.http;
+  for (const [name, value] of facts.get(CALL_HEADERS) ?? []) headers.set(name, value);
+  if (flight === null) return;
   for (const [name, values] of passingHeaders(flight.answerHeaders)) {
     // One header a name is all that Apollo Server has room for.
     if (name === 'set-cookie' && headers.has(name)) headers.append(name, values.join(', '));

@@ -65,6 +65,31 @@ describe('a HeadgateGateway in an ApolloServer', () => {
     });
   });
 
+  it('counts operations and what they cost, and refuses both', async () => {
+    const policy = { name: 'p', key: 'request.headers["x-client"]', rate: 2, period: '1h' };
+    const limits = {
+      rate_limit: { policies: [policy] },
+      demand_control: { mode: 'enforce' as const, max: 10, headers: true },
+    };
+    const host = await start({ config: { ...PATIENT, ...limits } });
+    const ask = (client: string, query = '{ books { id } }') => host.ask(query, { headers: { 'x-client': client } });
+    const first = await ask('a');
+    expect([first.status, first.headers.get('ratelimit'), first.headers.get('x-cost-actual')]).toEqual([
+      200,
+      '"p";r=1;t=1800',
+      '2',
+    ]);
+    await ask('a');
+    const refused = await ask('a');
+    expect(refused.body.errors).toMatchObject([{ extensions: { code: 'REQUEST_RATE_LIMITED' } }]);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1800']);
+    const dear = await ask('b', '{ books { id } more: books { id } }');
+    expect([dear.status, dear.body.errors]).toMatchObject([
+      400,
+      [{ extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' } }],
+    ]);
+  });
+
   it('answers what ApolloGateway answers', async () => {
     const stock = await startApolloHost(new ApolloGateway({ supergraphSdl: sdl, logger: QUIET }));
     hosts.push(stock);
