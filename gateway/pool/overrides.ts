@@ -1,3 +1,4 @@
+import { announce } from '../events';
 import type { Override, OverrideView } from './pool';
 
 type StateAction = 'drain' | 'maintenance' | 'eject' | 'force-up';
@@ -29,6 +30,19 @@ export function afterOverride(overrides: Overrides, override: Override, nowMs: n
     default:
       return { ...overrides, state: { ...made, action: override.action } };
   }
+}
+
+/** Gives one more command to an instance, and tells so. */
+export function applyOverride(
+  pool: string,
+  instance: { readonly id: string; overrides: Overrides },
+  override: Override,
+  nowMs: number,
+): void {
+  instance.overrides = afterOverride(instance.overrides, override, nowMs);
+  const { action, actor, reason, ttlMs } = override;
+  const weight = override.action === 'weight' ? override.weight : null;
+  announce('instance.overridden', { pool, instance: instance.id, action, weight, actor, reason, ttlMs });
 }
 
 /** Forgets what is over. @returns the same object when nothing is. Pure. */
