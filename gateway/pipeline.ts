@@ -196,7 +196,7 @@ export function fetchStack(
     ...plugins.fetch(subgraph.name),
     subgraph.deduplicate && !reads.isPrivate ? deduplicate(subgraph, reads, bodies) : null,
     fetchDeadline(timeoutMs),
-    rules.length > 0 ? requestHeaders(rules) : null,
+    rules.length > 0 ? requestHeaders(subgraph.name, rules) : null,
     claims === undefined ? null : claimHeaders(claims),
   ]);
 }
@@ -206,5 +206,5 @@ function callStack<I, O extends CallReport>(
   { name, responseHeaders: rules }: SubgraphOptions,
   step: Step<I, O, Flight>,
 ) {
-  return stack(step, [record<I, O>(name), rules.length > 0 ? answerHeaders<I, O>(rules) : null]);
+  return stack(step, [record<I, O>(name), rules.length > 0 ? answerHeaders<I, O>(name, rules) : null]);
 }

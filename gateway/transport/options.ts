@@ -66,19 +66,32 @@ export interface RoutingRule extends MirrorRule {
 /** Key of {@link SubgraphOptions.pools} for a GraphQL subgraph. */
 export const GRAPHQL_POOL = 'graphql';
 
-export type HeaderRule =
-  | {
-      readonly kind: 'propagate';
-      readonly named: string;
-      readonly rename: string | null;
-      readonly default: string | null;
-    }
-  | { readonly kind: 'propagate-matching'; readonly matching: RegExp }
-  | { readonly kind: 'insert'; readonly name: string; readonly value: string }
-  | { readonly kind: 'remove'; readonly named: string }
-  | { readonly kind: 'remove-matching'; readonly matching: RegExp };
-
-export interface ResponseHeaderRule {
-  readonly named: string;
-  readonly algorithm: 'append' | 'first' | 'last';
+interface Conditional {
+  /** A condition, CEL; absent: always. */
+  readonly when?: string;
 }
+
+export type HeaderRule = Conditional &
+  (
+    | {
+        readonly kind: 'propagate';
+        readonly named: string;
+        readonly rename: string | null;
+        readonly default: string | null;
+      }
+    | { readonly kind: 'propagate-matching'; readonly matching: RegExp }
+    | ({ readonly kind: 'insert'; readonly name: string } & InsertedValue)
+    | { readonly kind: 'remove'; readonly named: string }
+    | { readonly kind: 'remove-matching'; readonly matching: RegExp }
+  );
+
+/** One of the two. */
+interface InsertedValue {
+  readonly value?: string;
+  /** CEL; without a value there is no such header. */
+  readonly expression?: string;
+}
+
+export type ResponseHeaderRule = Conditional & {
+  readonly algorithm: 'append' | 'first' | 'last';
+} & ({ readonly named: string } | ({ readonly insert: string } & InsertedValue));

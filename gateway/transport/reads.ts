@@ -3,6 +3,7 @@ import { type Fact, Facts, type FactsView } from '../facts';
 import type { Reads, Sight } from '../flight';
 import { keyOf } from '../key';
 import { hashHeaders } from './hash-key';
+import { expressionReads } from './header-expressions';
 import { connectionOptions, namePattern } from './header-names';
 import type { SubgraphOptions } from './options';
 
@@ -12,19 +13,18 @@ export const ANY_NAME = /^/;
 export const NO_READS: Reads = { headers: [], matching: [], facts: [], isPrivate: false };
 
 /** Declares what the header rules of a subgraph read, the claims that it is told, and its policies. Answers whose headers go to the client (cookies!) are private. */
-export function readsOf({ requestHeaders, responseHeaders, claims = [], pools }: SubgraphOptions): Reads {
+export function readsOf(options: SubgraphOptions): Reads {
+  const { requestHeaders, responseHeaders, claims = [], pools } = options;
   const headers = new Set(hashHeaders(Object.values(pools)));
   const matching: RegExp[] = [];
   for (const rule of requestHeaders) {
     if (rule.kind === 'propagate') headers.add(rule.named.toLowerCase());
     if (rule.kind === 'propagate-matching') matching.push(rule.matching);
   }
-  return {
-    headers: [...headers],
-    matching,
-    facts: claims.map(({ fact }) => fact),
-    isPrivate: responseHeaders.length > 0,
-  };
+  const facts = claims.map(({ fact }) => fact);
+  const own = { headers: [...headers], matching, facts, isPrivate: responseHeaders.length > 0 };
+  const ofExpressions = expressionReads(options);
+  return ofExpressions.length === 0 ? own : allReads([own, ...ofExpressions]);
 }
 
 /** Adds declarations up. */

@@ -56,7 +56,7 @@ function maskedErrors(
   { allowExtensions, redact }: ErrorMask,
 ): MaskedErrors {
   if (redact === undefined) return { allowExtensions };
-  const inserted = requestHeaders.flatMap((rule) => (rule.kind === 'insert' ? [rule.value] : []));
+  const inserted = requestHeaders.flatMap((rule) => (rule.kind === 'insert' ? (rule.value ?? []) : []));
   const variables = Object.values(env).flatMap((names) => names.map((name) => process.env[name] ?? ''));
   const parts = inserted.flatMap((value) => value.split(/\s+/));
   return { allowExtensions, redaction: new Redaction(redact, [...inserted, ...parts, ...variables]) };

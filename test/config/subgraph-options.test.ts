@@ -158,6 +158,47 @@ describe('namedSubgraphs', () => {
     expect(subgraphs({ supergraph: { source: 'registry' }, subgraphs: { a: {}, b: { url } } }).has('a')).toBe(false);
   });
 
+  it('takes conditions and expressions of header rules', () => {
+    const when = 'request.auth.type == "jwt"';
+    const options = subgraphs({
+      subgraphs: { a: { url } },
+      headers: {
+        all: {
+          request: [
+            { insert: { name: 'x-user', expression: 'request.auth.claims.sub' }, when },
+            { remove: { named: 'x-a' }, when },
+            { propagate: { matching: '^x-' }, when },
+          ],
+          response: [
+            { insert: { name: 'x-status', expression: 'response.status', algorithm: 'first' } },
+            { propagate: { named: 'etag' }, when: 'response.status == 200' },
+          ],
+        },
+      },
+    }).get('a');
+    expect(options?.requestHeaders).toEqual([
+      { kind: 'insert', name: 'x-user', expression: 'request.auth.claims.sub', when },
+      { kind: 'remove', named: 'x-a', when },
+      { kind: 'propagate-matching', matching: /^x-/i, when },
+    ]);
+    expect(options?.responseHeaders).toEqual([
+      { insert: 'x-status', expression: 'response.status', algorithm: 'first' },
+      { named: 'etag', algorithm: 'last', when: 'response.status == 200' },
+    ]);
+  });
+
+  it.each([
+    [{ request: [{ insert: { name: 'x-a', value: 'a', expression: '"a"' } }] }, /expected one of value, expression/],
+    [{ request: [{ insert: { name: 'x-a' } }] }, /expected one of value, expression/],
+    [{ request: [{ insert: { name: 'x-a', expression: 'response.status' } }] }, /response/],
+    [{ request: [{ remove: { named: 'x-a' }, when: 'request.path' }] }, /bool/],
+    [{ response: [{ insert: { name: 'x-a', expression: 'response.body' } }] }, /response has no field body/],
+    [{ response: [{ when: 'true' }] }, /expected one of propagate, insert/],
+    [{ response: [{ insert: { name: 'set-cookie', value: 'a\r\nb' } }] }, /one line of Latin-1/],
+  ])('refuses header rules %j', (rules, message) => {
+    expect(() => subgraphs({ subgraphs: { a: { url } }, headers: { all: rules } })).toThrow(message);
+  });
+
   it('puts the rules of the subgraph after those of all', () => {
     const options = subgraphs({
       subgraphs: { a: { url } },

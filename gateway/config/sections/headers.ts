@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { BOOL } from '../../expressions/types';
 import { isForwardable, isHeaderValue } from '../../transport/header-names';
+import { answerVocabulary, fetchVocabulary } from '../../vocabulary/fetch';
+import { expression } from '../expression';
 import { subgraphName } from './subgraph-name';
 
 const anyName = z
@@ -33,6 +36,14 @@ const oneOf = (...keys: string[]) => ({
 
 const byNameOrPattern = oneOf('named', 'matching');
 const oneAction = oneOf('propagate', 'insert', 'remove');
+const oneAnswerAction = oneOf('propagate', 'insert');
+const oneValue = oneOf('value', 'expression');
+
+const insertedKeys = (vocabulary: ReturnType<typeof fetchVocabulary>) => ({
+  name,
+  value: value.exactOptional(),
+  expression: expression(vocabulary).exactOptional().describe('CEL: its value; without one there is no such header.'),
+});
 
 const propagate = z
   .strictObject({
@@ -52,21 +63,35 @@ const remove = z
 
 const requestRule = z
   .strictObject({
+    when: expression(fetchVocabulary(''), BOOL)
+      .exactOptional()
+      .describe('CEL: applies to these fetches; to all when absent.'),
     propagate: propagate.exactOptional(),
-    insert: z.strictObject({ name, value }).exactOptional(),
+    insert: z
+      .strictObject(insertedKeys(fetchVocabulary('')))
+      .refine(oneValue.check, oneValue.message)
+      .exactOptional(),
     remove: remove.exactOptional(),
   })
   .refine(oneAction.check, oneAction.message);
 
-const responseRule = z.strictObject({
-  propagate: z.strictObject({
-    named: name,
-    algorithm: z
-      .enum(['append', 'first', 'last'])
-      .prefault('last')
-      .describe('Which value the client gets when several subgraphs answer.'),
-  }),
-});
+const algorithm = z
+  .enum(['append', 'first', 'last'])
+  .prefault('last')
+  .describe('Which value the client gets when several subgraphs answer.');
+
+const responseRule = z
+  .strictObject({
+    when: expression(answerVocabulary(''), BOOL)
+      .exactOptional()
+      .describe('CEL: applies to these answers; to all when absent.'),
+    propagate: z.strictObject({ named: name, algorithm }).exactOptional(),
+    insert: z
+      .strictObject({ ...insertedKeys(answerVocabulary('')), algorithm })
+      .refine(oneValue.check, oneValue.message)
+      .exactOptional(),
+  })
+  .refine(oneAnswerAction.check, oneAnswerAction.message);
 
 const rules = z.strictObject({
   request: z.array(requestRule).max(200).prefault([]).describe('Client to subgraph, in order.'),
@@ -83,3 +108,4 @@ export const headers = z
 
 export type HeaderRules = z.output<typeof rules>;
 export type RequestRule = z.output<typeof requestRule>;
+export type ResponseRule = z.output<typeof responseRule>;
