@@ -135,6 +135,8 @@ export interface Events {
   'connections.refused': { readonly listener: string; readonly count: number; readonly max: number };
   /** Connections of trusted proxies were closed, for they brought no PROXY header: `count` since this was announced last, the last one for this reason. */
   'proxy.refused': { readonly listener: string; readonly count: number; readonly reason: string };
+  /** Clients did not get as far as a request over TLS: `count` since this was announced last, the last one for this reason. */
+  'tls.refused': { readonly listener: string; readonly count: number; readonly reason: string };
   /** A request is over a limit: refused, or let through when the limit is only measured. */
   'limit.exceeded': {
     /** As of `request.finished`. */

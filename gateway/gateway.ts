@@ -209,6 +209,7 @@ class HeadgateGateway implements Gateway {
       health: this.#health,
       concurrency: this.#concurrency,
       browsers: this.#config.clients,
+      tls: this.#config.clients.tls,
       authentication: this.#authentication,
       rates: this.#rates,
       demand: this.#demand,

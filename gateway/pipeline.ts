@@ -29,6 +29,7 @@ import { TrustedProxies } from './http/proxies/trusted-proxies';
 import { requestIds } from './http/request-id';
 import type { Route } from './http/route';
 import { createRouter } from './http/router';
+import { clientCertificates } from './http/tls/client-certificate';
 import { dispatch, guarded, head, options } from './http/way';
 import { type Step, stack } from './layers';
 import type { AskedLayer, AskedStep } from './operations/asked';
@@ -60,25 +61,33 @@ import { requestHeaders } from './transport/request-headers';
 
 type Limits = Pick<ServerOptions, 'timeoutMs' | 'deduplicate'>;
 
+interface Around {
+  /** Null or absent: pages of other origins may do nothing. */
+  readonly policies?: CorsPolicies | null;
+  /** The listener whose refusals the audit log wants; null or absent: none. */
+  readonly denied?: 'server' | 'admin' | null;
+  /** Clients may show certificates. */
+  readonly certificates?: boolean;
+}
+
 /**
  * From a request to its answer.
  * @param proxies whose word about requests counts; null: requests are not named
- * @param policies null: pages of other origins may do nothing
- * @param denied the listener whose refusals the audit log wants; null: none
+ * @param around what else stands around the route, where it is configured
  */
 export function httpStack(
   routes: readonly Route[],
   guard: Guard | null,
   proxies: readonly string[] | null,
   plugins: Pick<PluginLayers, 'http'> = NO_PLUGINS,
-  policies: CorsPolicies | null = null,
-  denied: 'server' | 'admin' | null = null,
+  { policies = null, denied = null, certificates = false }: Around = {},
 ): HttpStep {
   const router = createRouter(routes);
   const trusted = proxies === null || proxies.length === 0 ? null : new TrustedProxies(proxies);
   return stack(dispatch(router), [
     trusted === null ? null : forwarded(trusted),
     proxies === null ? null : requestIds(trusted),
+    certificates ? clientCertificates : null,
     denied === null ? null : tellDenied(denied),
     policies === null ? null : cors(policies),
     // A page is told what it has failed with.

@@ -35,6 +35,7 @@ export const OPEN_TO_ALL = [
   'facts',
   'identity',
   'flight',
+  'client-certificate',
 ] as const;
 
 export const ROOMS: readonly Room[] = [

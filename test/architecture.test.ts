@@ -62,6 +62,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'http/connections.ts': 'open connections, which have a limit',
   'http/browsers/cors-policies.ts': 'origins that the operator has written down',
   'http/proxies/proxied-connections.ts': 'a thousand connections, for five seconds',
+  'http/tls/secure-connections.ts': 'handshakes under way, as many as connections may be open, for ten seconds',
   'http/graphiql/asset-files.ts': 'files of the package',
   'http/graphql/public-errors.ts': 'always empty',
   'operations/asked.ts': 'always empty',

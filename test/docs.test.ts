@@ -15,6 +15,7 @@ import { packageRoot } from '../gateway/package-root';
 import { workerMetrics } from '../gateway/workers/worker-metrics';
 import { configFolders } from './fixtures/config-folder';
 import { allPages, anchors, blocks, codes, type Page, relativeLinks, tableRows } from './fixtures/markdown';
+import { testCertificate } from './fixtures/test-certificate';
 
 const PAGES = allPages();
 const DOCS = PAGES.filter(({ path }) => path.startsWith('docs/'));
@@ -222,6 +223,9 @@ describe('examples', () => {
   it.each(inDocs('yaml'))('of YAML in %s are taken by the configuration', async (_path, block) => {
     const { write } = folder();
     write('persisted-query-manifest.json', '{ "id": "{ field }" }');
+    write('tls.crt', testCertificate.cert);
+    write('tls.key', testCertificate.key);
+    write('clients.crt', testCertificate.cert);
     const path = write('headgate.yaml', block);
     await expect(loadConfig({ path, env: {} })).resolves.toMatchObject({ path });
   });

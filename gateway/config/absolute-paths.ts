@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isPem } from './server-tls';
 import type { Settings } from './settings';
 
 /** Where the defaults of paths begin that the gateway writes to. */
@@ -29,6 +30,7 @@ export function withAbsolutePaths(settings: Settings, folder: string, env: NodeJ
     server: {
       ...server,
       listen: server.listen.map((at) => ('path' in at ? { ...at, path: absolute(at.path) } : at)),
+      ...(server.tls === undefined ? {} : { tls: withTlsFiles(server.tls, absolute) }),
     },
     supergraph: {
       ...supergraph,
@@ -88,4 +90,12 @@ function withKeyFiles(
   if (section === undefined || jwt === undefined) return {};
   const jwks = jwt.jwks.map((set) => (set.file === undefined ? set : { ...set, file: absolute(set.file) }));
   return { authentication: { ...section, jwt: { ...jwt, jwks } } };
+}
+
+type Tls = NonNullable<Settings['server']['tls']>;
+
+/** A text of PEM stays as it is. */
+function withTlsFiles({ cert, key, client_ca: ca, ...others }: Tls, absolute: (path: string) => string): Tls {
+  const file = (value: string) => (isPem(value) ? value : absolute(value));
+  return { ...others, cert: file(cert), key: file(key), ...(ca === undefined ? {} : { client_ca: file(ca) }) };
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { ServerTlsOptions } from '../http/tls/options';
 import type { ManifestDocument } from '../persisted-documents/options';
 import { authenticationOptions } from './authentication-options';
 import { authorizationOptions } from './authorization-options';
@@ -20,17 +21,19 @@ const SHOW_ALL: Settings['error_masking'] = { all: { redact: false, allow_extens
 /**
  * Checked settings, in the words of the rooms.
  * @param documents of the manifests that they name
+ * @param tls of the files that `server.tls` names
  */
 export function buildConfig(
   checked: Settings,
   given: unknown,
   dev: boolean,
   documents: readonly ManifestDocument[] = [],
+  tls: ServerTlsOptions | null = null,
 ): Config {
   const settings = dev ? { ...checked, error_masking: SHOW_ALL } : checked;
   return deepFreeze({
     server: serverOptions(settings, dev),
-    clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency, ...browserOptions(settings) },
+    clients: { concurrencyMax: settings.traffic_shaping.router.max_concurrency, ...browserOptions(settings), tls },
     admin: adminOptions(settings),
     authentication: authenticationOptions(settings),
     persistedDocuments: persistedOptions(settings),
@@ -63,6 +66,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     listen: settings.server.listen.map((address) =>
       'path' in address ? { ...address, mode: Number.parseInt(settings.server.socket_mode, 8) } : address,
     ),
+    isSecure: settings.server.tls !== undefined,
     path: settings.server.path,
     connectionsMax: settings.server.max_connections,
     trustedProxies: settings.server.trusted_proxies,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { ServerTlsOptions } from '../http/tls/options';
 import type { ManifestDocument } from '../persisted-documents/options';
 import { withAbsolutePaths } from './absolute-paths';
 import { buildConfig } from './build-config';
@@ -11,6 +12,7 @@ import { type Overrides, overriding } from './overrides';
 import { effectiveSettings } from './print';
 import { configError, unlocated } from './problem';
 import { type ReadSettings, readSettings } from './read-settings';
+import { readServerTls } from './server-tls';
 import type { Settings } from './settings';
 
 export interface LoadOptions extends Overrides {
@@ -39,12 +41,16 @@ export interface ConfigSource {
   readonly dev: boolean;
   /** Of the manifests that the settings name. */
   readonly documents: readonly ManifestDocument[];
+  /** Of the files that `server.tls` names. */
+  readonly tls: ServerTlsOptions | null;
 }
 
 /** Settings with absolute paths, and where they come from. */
 export interface LoadedSettings extends ReadSettings {
   /** Of the manifests that they name. */
   readonly documents: readonly ManifestDocument[];
+  /** Of the files that `server.tls` names. */
+  readonly tls: ServerTlsOptions | null;
   readonly path: string | null;
 }
 
@@ -54,13 +60,13 @@ const FILE_BYTES_MAX = 1_048_576;
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const read = await loadSettings(options);
-  const { settings, given, path, files, documents } = read;
-  const source = { settings, given, dev: options.dev === true, documents };
+  const { settings, given, path, files, documents, tls } = read;
+  const source = { settings, given, dev: options.dev === true, documents, tls };
   return { config: remakeConfig(source), path, files, source, shown: () => effectiveSettings(read) };
 }
 
-export function remakeConfig({ settings, given, dev, documents }: ConfigSource): Config {
-  return buildConfig(settings, given, dev, documents);
+export function remakeConfig({ settings, given, dev, documents, tls }: ConfigSource): Config {
+  return buildConfig(settings, given, dev, documents, tls);
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
@@ -76,9 +82,12 @@ async function settingsOfFile(path: string, options: LoadOptions): Promise<Loade
   const surroundings = { folder, env: options.env ?? process.env };
   const read = readSettings(path, text, { ...surroundings, adjust: overriding(options) });
   const settings = withAbsolutePaths(read.settings, folder, surroundings.env);
-  const { documents, files, findings } = await readManifests(settings);
+  const { documents, ...manifests } = await readManifests(settings);
+  const { tls, ...certificates } = await readServerTls(settings);
+  const findings = [...manifests.findings, ...certificates.findings];
   if (findings.length > 0) throw configError(path, findings.map(read.locate));
-  return { ...read, settings, documents, path: file, files: [file, ...read.files, ...files] };
+  const files = [file, ...read.files, ...manifests.files, ...certificates.files];
+  return { ...read, settings, documents, tls, path: file, files };
 }
 
 /** There is no folder of a configuration to keep a checkpoint in, and a supergraph file is its own. */
@@ -87,7 +96,7 @@ function settingsWithoutFile(options: LoadOptions): LoadedSettings {
   const checked = checkSettings(given, { expanded: new Set(), findings: [], adjust: overriding(options) });
   if ('findings' in checked) throw configError(null, checked.findings.map(unlocated));
   const settings = withAbsolutePaths(checked.settings, process.cwd(), options.env);
-  return { settings, given, documents: [], expansions: [], path: null, files: [], locate: unlocated };
+  return { settings, given, documents: [], tls: null, expansions: [], path: null, files: [], locate: unlocated };
 }
 
 async function readText(shown: string, file: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { inBackground } from '../background';
 import type { OperationHead } from '../call';
 import { type Cancellation, CancellationSource } from '../cancellation';
@@ -59,6 +60,10 @@ export class Exchange implements RouteRequest {
     this.#response = response;
     this.#place = new BodyShare(room);
     this.#awaitsContinue = awaitsContinue;
+  }
+
+  get socket(): Socket {
+    return this.#request.socket;
   }
 
   /** Of whoever has sent it to us, which may be a proxy. Asked of the system: it costs more than a request that nobody asks for it. */

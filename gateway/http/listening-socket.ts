@@ -10,6 +10,8 @@ import { removeStale } from './unix-socket';
 export interface ListeningSocketOptions {
   /** Of the listener, for the log. */
   readonly name: 'server' | 'admin';
+  /** Clients connect by TLS, which is spoken elsewhere. */
+  readonly isSecure?: boolean;
   /** What to do when the port is taken. */
   readonly portRemedy: string;
   /** Connections are handed on before anything is read from them. */
@@ -47,7 +49,7 @@ export class ListeningSocket {
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID */
   async listen(): Promise<void> {
-    const { name, portRemedy } = this.#options;
+    const { name, portRemedy, isSecure = false } = this.#options;
     const address = this.#address;
     await this.#open().catch(async (error: NodeJS.ErrnoException) => {
       const mayBeStale = error.code === 'EADDRINUSE' && 'path' in address;
@@ -63,7 +65,7 @@ export class ListeningSocket {
       const { port } = this.#server.address() as AddressInfo;
       this.#tcp = { host: address.host, port };
       this.#server.once('close', claimListener(address.host, port));
-      this.#url = `http://${urlHost(address.host)}:${port}`;
+      this.#url = `${isSecure ? 'https' : 'http'}://${urlHost(address.host)}:${port}`;
     }
     announce('server.listening', { listener: name, url: this.#url });
   }

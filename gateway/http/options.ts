@@ -2,6 +2,7 @@ import type { QueryPlanExposure } from '../operations/explain';
 import type { AdminKey } from './admin-keys';
 import type { BrowserOptions } from './browsers/options';
 import type { ResponseCodes } from './graphql/status-rules';
+import type { ServerTlsOptions } from './tls/options';
 
 export interface TcpAddress {
   readonly host: string;
@@ -21,6 +22,8 @@ export type ListenOptions = TcpAddress | UnixAddress;
 export interface ServerOptions {
   /** At least one; what is told of it is the first over TCP. */
   readonly listen: readonly ListenOptions[];
+  /** Clients connect by TLS; with which certificate, {@link ClientOptions} says. */
+  readonly isSecure: boolean;
   /** Where GraphQL is served, e.g. `/graphql`. */
   readonly path: string;
   /** Connections that may be open at once, where the process may have so many descriptors. */
@@ -55,6 +58,8 @@ export interface ServerOptions {
 
 /** Options that a running listener for clients takes over. */
 export interface ClientOptions extends BrowserOptions {
+  /** Null: clients connect without TLS. */
+  readonly tls: ServerTlsOptions | null;
   /** Requests being answered at once; those beyond are refused. */
   readonly concurrencyMax: number;
 }

@@ -25,6 +25,8 @@ import { ProxiedConnections } from './proxies/proxied-connections';
 import { TrustedProxies } from './proxies/trusted-proxies';
 import type { Answer } from './route';
 import { dismiss } from './streamed-body';
+import type { ServerTlsOptions } from './tls/options';
+import { SecureConnections } from './tls/secure-connections';
 
 export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
@@ -41,6 +43,8 @@ export interface HttpServerOptions {
   readonly acceptor?: Acceptor;
   /** Addresses and ranges of proxies that begin each connection with a PROXY header; absent: nobody does. */
   readonly proxyProtocol?: readonly string[];
+  /** Null or absent: clients connect without TLS. */
+  readonly tls?: ServerTlsOptions | null;
   readonly requestBytesMax: number;
   /** Milliseconds in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
@@ -69,6 +73,7 @@ export class HttpServer implements Listener {
   readonly #sockets: ListeningSockets | null;
   /** Null when no proxy names whose connection it is. */
   readonly #proxied: ProxiedConnections | null;
+  readonly #secure: SecureConnections | null;
   #open = false;
   #draining = false;
   readonly #closing = new CancellationSource();
@@ -80,7 +85,8 @@ export class HttpServer implements Listener {
     this.#options = options;
     this.#way = options.way;
     this.#bodies = new BodyBudget(options.requestBytesMax);
-    this.#sockets = options.acceptor === undefined ? new ListeningSockets(options) : null;
+    this.#sockets =
+      options.acceptor === undefined ? new ListeningSockets({ ...options, isSecure: options.tls != null }) : null;
     const { name, upgrades = null } = options;
     this.#connections = new Connections({
       max: clientsMax(),
@@ -101,13 +107,17 @@ export class HttpServer implements Listener {
     this.#server.timeout = options.silenceTimeoutMs ?? options.requestTimeoutMs + KEEP_ALIVE_MS;
     // What is beyond it would be dropped without a word.
     this.#server.maxHeadersCount = HEADERS_MAX + 1;
-    const { proxyProtocol } = options;
+    const { proxyProtocol, tls = null } = options;
+    this.#secure =
+      tls === null
+        ? null
+        : new SecureConnections(name, tls, this.#connections.numbers.max, (socket) =>
+            this.#server.emit('connection', socket),
+          );
     this.#proxied =
       proxyProtocol === undefined
         ? null
-        : new ProxiedConnections(name, new TrustedProxies(proxyProtocol).trusts, (socket) =>
-            this.#server.emit('connection', socket),
-          );
+        : new ProxiedConnections(name, new TrustedProxies(proxyProtocol).trusts, (socket) => this.#protect(socket));
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
@@ -123,6 +133,11 @@ export class HttpServer implements Listener {
   /** Requests from now on go this way; those that are on theirs end on it. */
   lead(way: HttpStep): void {
     this.#way = way;
+  }
+
+  /** Connections from now on see another certificate. One that speaks no TLS begins to only when it starts again. */
+  certify(tls: ServerTlsOptions): void {
+    this.#secure?.update(tls);
   }
 
   get connections(): ConnectionNumbers {
@@ -143,8 +158,18 @@ export class HttpServer implements Listener {
   }
 
   #take(socket: Socket): void {
-    if (this.#proxied === null) this.#server.emit('connection', socket);
+    if (this.#proxied === null) this.#protect(socket);
     else this.#proxied.take(socket);
+  }
+
+  #protect(socket: Socket): void {
+    if (this.#secure !== null) {
+      this.#secure.take(socket);
+      return;
+    }
+    const waits = socket.isPaused();
+    this.#server.emit('connection', socket);
+    if (waits) socket.resume();
   }
 
   drain(drainMs: number): Promise<void> {
@@ -158,6 +183,7 @@ export class HttpServer implements Listener {
     this.#connections.destroyAll();
     await this.#sockets?.close();
     this.#proxied?.close();
+    this.#secure?.close();
     await this.#connections.empty();
     // Ends its watch over connections.
     this.#server.close();
@@ -174,6 +200,7 @@ export class HttpServer implements Listener {
     if (acceptor === null) return;
     await drain({ acceptor, connections: this.#connections, hold: () => this.#hold() }, drainMs);
     this.#proxied?.close();
+    this.#secure?.close();
     this.#server.close();
   }
 

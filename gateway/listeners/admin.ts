@@ -54,7 +54,7 @@ export function createAdminListener({
     name: 'admin',
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
-    way: httpStack(all, adminGuard(token, keys), NO_PROXIES, undefined, null, tellsDenied ? 'admin' : null),
+    way: httpStack(all, adminGuard(token, keys), NO_PROXIES, undefined, { denied: tellsDenied ? 'admin' : null }),
     upgrades: upgradesOf(all),
     requestBytesMax,
     connections: { max: Math.min(CONNECTIONS_MAX, clientsMax()) },

@@ -21,6 +21,7 @@ import type { Route } from '../http/route';
 import { upgradesOf } from '../http/router';
 import { healthRoutes } from '../http/routes/health';
 import { HttpServer } from '../http/server';
+import type { ServerTlsOptions } from '../http/tls/options';
 import type { AskedStep } from '../operations/asked';
 import type { OperationsInService } from '../operations/operations';
 import { askedStack, graphqlStack, httpStack, type Persisted } from '../pipeline';
@@ -36,6 +37,8 @@ export interface ClientListenerOptions {
   readonly persisted: Persisted;
   readonly health: Health;
   readonly concurrency: Concurrency;
+  /** Null or absent: clients connect without TLS. */
+  readonly tls?: ServerTlsOptions | null;
   /** What pages in browsers may do. */
   readonly browsers: BrowserOptions;
   /** Null or absent: nobody asks who asks. */
@@ -53,15 +56,19 @@ export interface ClientListenerOptions {
   readonly acceptor?: Acceptor | undefined;
 }
 
+/** Options that a running listener takes over. */
+type Updates = BrowserOptions & { readonly tls?: ServerTlsOptions | null };
+
 export interface ClientListener extends Listener {
   /** Takes over another configuration for the requests from now on. */
-  update(options: BrowserOptions): void;
+  update(options: Updates): void;
 }
 
 /** The listener for clients: GraphQL, GraphiQL, health. */
 class HttpClientListener implements ClientListener {
   readonly #options: ClientListenerOptions;
   readonly #browsers: Browsers;
+  #tls: ServerTlsOptions | null;
   #routes: readonly Route[] = [];
   #apollo: Apollo | null = null;
   #server: HttpServer | undefined;
@@ -69,6 +76,7 @@ class HttpClientListener implements ClientListener {
   constructor(options: ClientListenerOptions) {
     this.#options = options;
     this.#browsers = new Browsers(options.browsers);
+    this.#tls = options.tls ?? null;
   }
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
@@ -94,8 +102,13 @@ class HttpClientListener implements ClientListener {
     return this.#server?.connections ?? { open: 0, max: 0, refused: 0 };
   }
 
-  update(options: BrowserOptions): void {
+  update(options: Updates): void {
     this.#browsers.update(options);
+    // Whether clients connect by TLS at all is decided when it starts.
+    if (this.#tls !== null && options.tls != null) {
+      this.#tls = options.tls;
+      this.#server?.certify(options.tls);
+    }
     this.#server?.lead(this.#way());
   }
 
@@ -103,7 +116,9 @@ class HttpClientListener implements ClientListener {
   #way(): HttpStep {
     const { options, plugins, tellsDenied = false } = this.#options;
     const denied = tellsDenied ? 'server' : null;
-    return httpStack(this.#routes, null, options.trustedProxies, plugins, this.#browsers.cors, denied);
+    const certificates = this.#tls !== null && this.#tls.clientAuth !== 'none';
+    const policies = this.#browsers.cors;
+    return httpStack(this.#routes, null, options.trustedProxies, plugins, { policies, denied, certificates });
   }
 
   async drain(drainMs: number): Promise<void> {
@@ -130,6 +145,7 @@ class HttpClientListener implements ClientListener {
       way: this.#way(),
       upgrades: upgradesOf(this.#routes),
       listen: options.listen,
+      tls: this.#tls,
       ...(options.proxyProtocol && { proxyProtocol: options.trustedProxies }),
       portRemedy: SERVER_PORT_REMEDY,
       ...(acceptor !== undefined && { acceptor }),

@@ -175,6 +175,11 @@ const WRITERS: Writers = {
       { event: 'proxy.refused', listener, count, reason },
       `${count} connections of trusted proxies to the ${listener} listener closed: ${reason}`,
     ),
+  'tls.refused': (log, { listener, count, reason }) =>
+    log.info(
+      { event: 'tls.refused', listener, count, reason },
+      `${count} TLS handshakes with the ${listener} listener failed: ${reason}`,
+    ),
   'admin.refused': (log, { address, count }) =>
     log.warn(
       { event: 'admin.refused', address, count },

@@ -63,7 +63,7 @@ class Primary implements WorkersGateway {
     this.#options = options;
     this.#log = startLog(config.log);
     setBudgets(config);
-    this.#port = new SharedPort(config.server.listen);
+    this.#port = new SharedPort(config.server.listen, config.server.isSecure);
     const count = () => this.#workers?.count ?? { ready: 0, wanted: config.workers };
     this.#health = createHealth(() => count().ready > 0, count);
     this.#supergraphs = new SupergraphProvider(config, {

@@ -32,9 +32,10 @@ export class SharedPort {
   #handing = 0;
   #onHanded: (() => void)[] = [];
 
-  constructor(listen: ListenOptions | readonly ListenOptions[]) {
+  /** @param isSecure clients connect by TLS, which the receivers speak */
+  constructor(listen: ListenOptions | readonly ListenOptions[], isSecure = false) {
     const portRemedy = SERVER_PORT_REMEDY;
-    this.#sockets = new ListeningSockets({ name: 'server', listen, portRemedy, pauseOnConnect: true });
+    this.#sockets = new ListeningSockets({ name: 'server', listen, portRemedy, isSecure, pauseOnConnect: true });
     this.#sockets.open((socket) => this.#accept(socket));
   }
 

@@ -47,6 +47,7 @@ describe('knownNames', () => {
         'path',
         'workers',
         'max_connections',
+        'tls',
         'trusted_proxies',
         'response_codes',
         'proxy_protocol',

@@ -9,6 +9,22 @@ const path = z
   .regex(/^\/[A-Za-z0-9._~/-]*$/, 'expected a path such as /graphql')
   .refine((value) => !/^\/health(\/|$)/.test(value), 'paths under /health are taken by the health checks');
 
+const pem = (what: string) => z.string().min(1).describe(`${what}: a file of PEM text, or the text itself.`);
+
+const tls = z
+  .strictObject({
+    cert: pem('The certificate, with those that lead to an authority'),
+    key: pem('Its private key'),
+    client_ca: pem('Authorities of client certificates').exactOptional(),
+    client_auth: z
+      .enum(['none', 'request', 'require'])
+      .prefault('none')
+      .describe('Client certificates: request: may be shown, and are refused when wrong; require: have to be.'),
+  })
+  .refine(({ client_ca: ca, client_auth: auth }) => auth === 'none' || ca !== undefined, {
+    message: 'client_auth needs client_ca: the authorities whose certificates are believed',
+  });
+
 function isProxy(text: string): boolean {
   return text === UNIX_SOURCE || isRange(text);
 }
@@ -36,6 +52,9 @@ export const server = z
       .describe(
         'Connections open at once, of each worker; the longest idle one makes room. Fewer where descriptors are few.',
       ),
+    tls: tls
+      .exactOptional()
+      .describe('Clients connect by TLS 1.2 or 1.3. The files are watched, and swapped while connections go on.'),
     trusted_proxies: z
       .array(z.string().refine(isProxy, 'expected an address, a range such as 10.0.0.0/8, or unix: for Unix sockets'))
       .prefault([])

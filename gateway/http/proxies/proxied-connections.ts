@@ -23,7 +23,7 @@ export class ProxiedConnections {
 
   /**
    * @param listener its name, for the log
-   * @param hand takes a connection of which nothing was read
+   * @param hand takes a connection of which nothing was read; one that is paused has to be resumed
    */
   constructor(listener: string, isTrusted: (address: string) => boolean, hand: (socket: Socket) => void) {
     this.#isTrusted = isTrusted;
@@ -59,7 +59,6 @@ export class ProxiedConnections {
       socket.pause();
       if (rest.length > 0) socket.unshift(rest);
       this.#hand(socket);
-      socket.resume();
     };
     const onError = () => undefined;
     const stop = () => {

@@ -11,6 +11,12 @@ export function nameSource(socket: Socket, address: string): void {
   named.set(socket, address);
 }
 
+/** Gives a connection that is made of another one the source of that. */
+export function passSource(from: Socket, to: Socket): void {
+  const address = named.get(from);
+  if (address !== undefined) named.set(to, address);
+}
+
 /** Address of whoever has opened a connection, or for whom a proxy has; {@link UNIX_SOURCE}; undefined of one that is gone. */
 export function sourceAddress(socket: Socket): string | undefined {
   return named.get(socket) ?? socket.remoteAddress;

@@ -33,7 +33,7 @@ describe('a handshake of a page', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      way: httpStack([ROUTE], null, [], undefined, cors === null ? null : new CorsPolicies(cors)),
+      way: httpStack([ROUTE], null, [], undefined, { policies: cors === null ? null : new CorsPolicies(cors) }),
       upgrades: upgradesOf([ROUTE]),
       requestBytesMax: 1_000,
       requestTimeoutMs: 60_000,
