@@ -1,8 +1,12 @@
 import { GraphQLError } from 'graphql';
+import { ERRORS } from '../errors';
 
 /** A place of an answer that whoever asks may not have. */
 export class UnauthorizedError extends GraphQLError {
-  constructor(path: readonly (string | number)[]) {
-    super('Unauthorized field or type', { path, extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } });
+  /** @param isWhole nothing is answered because of it */
+  constructor(path: readonly (string | number)[], isWhole = false) {
+    const code = 'UNAUTHORIZED_FIELD_OR_TYPE';
+    const extensions = isWhole ? { code, http: { status: ERRORS[code].status } } : { code };
+    super('Unauthorized field or type', { path, extensions });
   }
 }

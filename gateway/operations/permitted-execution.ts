@@ -46,7 +46,7 @@ export function permittedExecution(
       const paths = places.filter((one) => isAskedFor(one, operation, variables)).map(({ path }) => path);
       if (paths.length > 0) {
         announceRefused(flight.id, operation, paths, mode);
-        return { data: undefined, errors: paths.map((path) => new UnauthorizedError(path)) };
+        return { data: undefined, errors: paths.map((path) => new UnauthorizedError(path, true)) };
       }
     }
     return then(filtered(variables, flight, ...how), (executed) => {

@@ -175,7 +175,7 @@ class Reading {
         for (const field of one.fields ?? []) {
           const set = this.#ofFields.get(`${one.name.value}.${field.name.value}`);
           const before = set?.size;
-          for (const directive of field.directives ?? []) this.#addIngredients(set, one, directive);
+          for (const holder of [one, ...this.#interfacesOf(one)]) this.#addIngredients(set, holder, field.name.value);
           isChanged ||= set?.size !== before;
         }
       }
@@ -183,12 +183,20 @@ class Reading {
     }
   }
 
-  #addIngredients(to: Set<number> | undefined, { name }: FieldsDefinition, directive: ConstDirectiveNode): void {
-    if (directive.name.value !== 'join__field') return;
-    const requires = joinArgument(directive, 'requires');
-    if (requires !== null) this.#addSelected(to, name.value, fieldSet(requires));
-    for (const { context, selection } of contextArguments(directive))
-      for (const type of this.#contexts.get(context) ?? []) this.#addSelected(to, type, fieldSet(selection));
+  #interfacesOf({ interfaces = [] }: FieldsDefinition): FieldsDefinition[] {
+    return interfaces.map(({ name }) => this.#types.get(name.value)).filter((one) => hasFields(one));
+  }
+
+  /** What a field is made of. That of an interface object is made for its types of what is asked of the interface. */
+  #addIngredients(to: Set<number> | undefined, { name, fields = [] }: FieldsDefinition, field: string): void {
+    const { directives = [] } = fields.find((one) => one.name.value === field) ?? {};
+    for (const directive of directives) {
+      if (directive.name.value !== 'join__field') continue;
+      const requires = joinArgument(directive, 'requires');
+      if (requires !== null) this.#addSelected(to, name.value, fieldSet(requires));
+      for (const { context, selection } of contextArguments(directive))
+        for (const type of this.#contexts.get(context) ?? []) this.#addSelected(to, type, fieldSet(selection));
+    }
   }
 
   #addSelected(to: Set<number> | undefined, type: string, { selections }: SelectionSetNode): void {

@@ -26,6 +26,11 @@ const error = (...path: string[]) => ({
   extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
 });
 
+const rejected = (...path: string[]) => ({
+  ...error(...path),
+  extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', http: { status: 403 } },
+});
+
 const { policies } = configOf({
   authorization: {
     policies: {
@@ -54,10 +59,10 @@ describe('rules of authorization', () => {
 
   it('reject: an operation is not executed at all, unless what is refused is not asked for', async () => {
     await federation.change({ mode: 'reject' });
-    expect(await federation.ask('{ open x: a }')).toEqual({ errors: [error('x')] });
+    expect(await federation.ask('{ open x: a }')).toEqual({ errors: [rejected('x')] });
     expect(federation.planned()).toEqual([]);
     const query = 'query Q ($i: Boolean!) { open a @include(if: $i) }';
-    expect(await federation.ask(query, { variables: { i: true } })).toEqual({ errors: [error('a')] });
+    expect(await federation.ask(query, { variables: { i: true } })).toEqual({ errors: [rejected('a')] });
     expect(federation.askedOfAll()).toEqual([]);
     expect(await federation.ask(query, { variables: { i: false } })).toEqual({ data: { open: 'o' } });
     expect(await federation.ask('{ open x: a }', { scopes: ['a'] })).toEqual({ data: { open: 'o', x: 'a' } });
@@ -84,7 +89,7 @@ describe('rules of authorization', () => {
     await federation.change({ errors: 'errors' });
     expect(await federation.ask('{ open a }')).toEqual({ data, errors: [error('a')] });
     await federation.change({ mode: 'reject' });
-    expect(await federation.ask('{ open a }')).toEqual({ errors: [error('a')] });
+    expect(await federation.ask('{ open a }')).toEqual({ errors: [rejected('a')] });
   });
 
   it('policies: by expressions, each of which is false where it fails', async () => {

@@ -76,7 +76,8 @@ function brokenAnswer(text: string, answer: FetchContent): FetchContent | null {
 
 const DEPTH_MAX = 200;
 
-function fetchOf(subgraph: number, service: Service, dataNow: () => Data): FetchStep {
+/** A subgraph in this process. */
+export function fetchOf(subgraph: number, service: Service, dataNow: () => Data): FetchStep {
   return async (request) => {
     const { operation } = request;
     const data = dataNow();
