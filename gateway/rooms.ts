@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
       'registry',
       'execution',
       'planning',
+      'rate-limits',
       'transport',
       'pool',
       'supergraph',

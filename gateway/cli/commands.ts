@@ -56,6 +56,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/expressions') as typeof import('./commands/expressions')).registerExpressions,
   },
   {
+    name: 'rules',
+    synopsis: 'test [options] <file>',
+    description: 'test which instances, headers and limits the rules of a configuration give to requests',
+    load: () => (require('./commands/rules') as typeof import('./commands/rules')).registerRules,
+  },
+  {
     name: 'explain',
     synopsis: '[options] [code]',
     description: 'print what an error code means, and what to do about it',

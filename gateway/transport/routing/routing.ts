@@ -11,6 +11,10 @@ import { compileCondition } from './rule-condition';
 export interface Routing {
   /** What it reads of a client's request: nothing but what was decided about it. */
   readonly reads: Reads;
+  /** The rule that is for a flight; null: none is. */
+  readonly ruleFor: (flight: Flight) => RoutingRule | null;
+  /** The rule by which a flight's fetches are copied; null: they are not. */
+  readonly mirrorRuleFor: (flight: Flight) => MirrorRule | null;
   /** Null: to any. */
   readonly instancesFor: (flight: Flight) => InstanceFilter | null;
   /** Sends a copy where a rule says so. To be told of what may be sent twice only. */
@@ -37,6 +41,8 @@ export function compileRouting(
   const facts = [...(rules.length > 0 ? [route] : []), ...(mirrors.length > 0 ? [copy] : [])];
   return {
     reads: { ...NO_READS, facts },
+    ruleFor: (flight) => rules[flight.facts.get(route) ?? NO_RULE] ?? null,
+    mirrorRuleFor: (flight) => mirrors[flight.facts.get(copy) ?? NO_RULE] ?? null,
     instancesFor: (flight) => filters[flight.facts.get(route) ?? NO_RULE] ?? null,
     mirror: (pool, { method, path, headers, body, attemptTimeoutMs }, flight) => {
       const rule = mirrors[flight.facts.get(copy) ?? NO_RULE];
