@@ -8,6 +8,8 @@ export interface Load {
   readonly port: number;
   readonly path: string;
   readonly body: string;
+  /** Of every request; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Length in bytes that the body of every answer must have. */
   readonly answerLength: number;
   readonly connections: number;
@@ -59,7 +61,8 @@ class LoadGenerator {
   constructor(load: Load) {
     this.#load = load;
     const body = Buffer.from(load.body);
-    this.#requestLines = `POST ${load.path} HTTP/1.1\r\nhost: 127.0.0.1:${load.port}\r\naccept: application/json\r\n`;
+    const own = Object.entries(load.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
+    this.#requestLines = `POST ${load.path} HTTP/1.1\r\nhost: 127.0.0.1:${load.port}\r\naccept: application/json\r\n${own.join('')}`;
     const entity = `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
     this.#requestRest = entity + body.toString('latin1');
     this.#request = Buffer.from(this.#requestLines + this.#requestRest, 'latin1');

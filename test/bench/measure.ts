@@ -48,7 +48,8 @@ export async function measure(
   const ownHeader = ownHeaderOf(traffic);
   const bench = () => readUsage(load.pid).cpuMs + readUsage(subgraphs.pid).cpuMs;
   await subgraphs.ask('change', traffic === 'changing');
-  await load.ask('start', { port: gateway.port, path: gateway.path, body, answerLength, connections, ownHeader });
+  const { port, path, headers } = gateway;
+  await load.ask('start', { port, path, headers, body, answerLength, connections, ownHeader });
   await pause(plan.warmupSeconds * 1000);
   await load.ask('mark', null);
   const before = { gateway: readUsage(gateway.pid), bench: bench(), calls: await subgraphs.ask('count', null) };

@@ -36,6 +36,8 @@ export interface RunningGateway {
   readonly pid: number;
   readonly port: number;
   readonly path: string;
+  /** What clients send with each request. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Posts one GraphQL request; throws when there is no answer with status 200. */
   ask(body: string): Promise<string>;
   /** Null unless it is watched. */
@@ -49,6 +51,7 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
   const { supergraphFile, subgraphsOrigin } = site;
   const port = await findFreePort();
   const command = gateway.command({ port, supergraphFile, subgraphsOrigin, folder, forwardAuthorization: forward });
+  const { path, headers = {} } = command;
   const log = join(folder, 'log');
   const loopFile = join(folder, 'loop-delay');
   const child = spawnLogging(
@@ -57,10 +60,10 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
     { ...command.env, [LOOP_DELAY_FILE]: loopFile },
     site,
   );
-  const url = `http://127.0.0.1:${port}${command.path}`;
+  const url = `http://127.0.0.1:${port}${path}`;
   const stop = () => site.children.stop(child);
   try {
-    await untilAnswering(url, child);
+    await untilAnswering(url, headers, child);
   } catch (error) {
     await stop();
     const reason = findReason(readFileSync(log, 'utf8'));
@@ -68,7 +71,7 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
   }
   const pid = child.pid ?? 0;
   const loop = site.watchesLoop ? new LoopWatch(pid, loopFile) : null;
-  return { pid, port, path: command.path, ask: (body) => post(url, body), loop, stop };
+  return { pid, port, path, headers, ask: (body) => post(url, body, headers), loop, stop };
 }
 
 function heap({ heapMb }: Site): string[] {
@@ -111,7 +114,7 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
+async function untilAnswering(url: string, headers: RunningGateway['headers'], child: ChildProcess): Promise<void> {
   let failure: Error | undefined;
   child.once('error', (error) => {
     failure = error;
@@ -124,7 +127,7 @@ async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
   while (performance.now() < deadline) {
     if (failure !== undefined) throw failure;
     try {
-      await post(url, '{"query":"{__typename}"}');
+      await post(url, '{"query":"{__typename}"}', headers);
       return;
     } catch (error) {
       refusal = String(error);
@@ -134,8 +137,13 @@ async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`does not answer within ${START_DEADLINE_MS / 1000} s (${refusal})`);
 }
 
-async function post(url: string, body: string): Promise<string> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' };
+async function post(url: string, body: string, own: RunningGateway['headers']): Promise<string> {
+  const headers = {
+    ...own,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  };
   const signal = AbortSignal.timeout(ANSWER_DEADLINE_MS);
   const response = await fetch(url, { method: 'POST', headers, body, signal });
   const text = await response.text();

@@ -20,6 +20,8 @@ export interface GatewayCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** Where clients post. */
   readonly path: string;
+  /** What clients send with each request, lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A gateway that can be started any number of times. */

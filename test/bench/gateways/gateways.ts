@@ -1,11 +1,20 @@
 import type { Gateway } from './gateway';
-import { headgate } from './headgate';
+import { headgate, headgateRate, headgateRateJwt } from './headgate';
 import { hiveJs, hiveRust, hiveRustDedupe } from './hive';
 import { mercurius } from './mercurius';
 import { stock } from './stock';
 
 /** Every gateway that a run can measure, in the order of the table. */
-export const GATEWAYS: readonly Gateway[] = [headgate, stock, mercurius, hiveJs, hiveRust, hiveRustDedupe];
+export const GATEWAYS: readonly Gateway[] = [
+  headgate,
+  headgateRate,
+  headgateRateJwt,
+  stock,
+  mercurius,
+  hiveJs,
+  hiveRust,
+  hiveRustDedupe,
+];
 
 /** What is measured when nothing is chosen: everyone with their defaults. */
 export const DEFAULT_GATEWAYS: readonly string[] = ['headgate', 'stock', 'mercurius', 'hive-js', 'hive-rust'];

@@ -4,6 +4,7 @@ import { packageVersion } from '../../../gateway/package-root';
 import { launcherFlags } from '../../fixtures/launcher-flags';
 import { buildRevision } from '../revision';
 import type { Gateway, GatewayCommand, PreparedGateway, Stand } from './gateway';
+import { signedToken } from './signed-token';
 
 const OWN_MAIN = join(__dirname, '..', '..', '..', 'gateway', 'main.js');
 
@@ -12,25 +13,55 @@ const FORWARDING = `headers:
     request: [{ propagate: { named: authorization } }]
 `;
 
-function serve(main: string, { port, supergraphFile, folder, forwardAuthorization }: Stand): GatewayCommand {
+/** @param sections of a configuration */
+function serve(
+  main: string,
+  { port, supergraphFile, folder, forwardAuthorization }: Stand,
+  sections = '',
+): GatewayCommand {
   const args = [...launcherFlags(main), main, 'serve', '--supergraph', supergraphFile, '--port', String(port)];
-  if (forwardAuthorization) {
+  const text = `${sections}${forwardAuthorization ? FORWARDING : ''}`;
+  if (text !== '') {
     const config = join(folder, 'headgate.yaml');
-    writeFileSync(config, FORWARDING);
+    writeFileSync(config, text);
     args.push('--config', config);
   }
   return { args, env: { HEADGATE_ADMIN_PORT: '0' }, path: '/graphql' };
 }
 
+function ownGateway(names: Pick<Gateway, 'id' | 'title' | 'note'>, command: PreparedGateway['command']): Gateway {
+  return {
+    ...names,
+    prepare: async () => {
+      if (!existsSync(OWN_MAIN)) throw new Error(`${OWN_MAIN} is missing; run npm run build`);
+      return { version: packageVersion, command };
+    },
+  };
+}
+
 /** This checkout, as compiled. */
-export const headgate: Gateway = {
-  id: 'headgate',
-  title: 'Headgate',
-  prepare: async (): Promise<PreparedGateway> => {
-    if (!existsSync(OWN_MAIN)) throw new Error(`${OWN_MAIN} is missing; run npm run build`);
-    return { version: packageVersion, command: (stand) => serve(OWN_MAIN, stand) };
+export const headgate = ownGateway({ id: 'headgate', title: 'Headgate' }, (stand) => serve(OWN_MAIN, stand));
+
+/** Nobody reaches it: what is measured is the counting. */
+const RATE = `rate_limit: { policies: [ { name: per-client, rate: 10000000, period: 1s } ] }
+`;
+
+export const headgateRate = ownGateway(
+  { id: 'headgate-rate', title: 'Headgate, one rate limit', note: 'by the address of the peer' },
+  (stand) => serve(OWN_MAIN, stand, RATE),
+);
+
+export const headgateRateJwt = ownGateway(
+  { id: 'headgate-rate-jwt', title: 'Headgate, a JWT and one rate limit', note: 'by its subject; RS256' },
+  (stand) => {
+    const { jwks, token } = signedToken();
+    writeFileSync(join(stand.folder, 'jwks.json'), jwks);
+    // Beside the header that some traffic has a value of its own in.
+    const sources = 'sources: [ { type: header, name: x-token } ]';
+    const authentication = `authentication: { jwt: { jwks: [ { file: ./jwks.json } ], ${sources} }, require: true }\n`;
+    return { ...serve(OWN_MAIN, stand, authentication + RATE), headers: { 'x-token': `Bearer ${token}` } };
   },
-};
+);
 
 /** Headgate as it was at a git revision. */
 export function headgateAt(revision: string): Gateway {
