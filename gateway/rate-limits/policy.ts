@@ -6,6 +6,7 @@ import { BOOL } from '../expressions/types';
 import { EvaluationError } from '../expressions/values';
 import { stringifyJson } from '../json/stringify';
 import type { Rate } from '../store/store';
+import { CLIENT_ID } from '../vocabulary/client';
 import { OPERATION, OPERATION_COST } from '../vocabulary/operation';
 import { REQUEST } from '../vocabulary/request';
 import { compileRequestExpression, type RequestExpression } from '../vocabulary/request-expression';
@@ -38,8 +39,8 @@ export class Policy {
   readonly readsCost: boolean;
   readonly isOfCost: boolean;
   readonly #when: RequestExpression | null;
-  readonly #key: RequestExpression;
-  readonly #defaultKey: RequestExpression;
+  /** Null: the default. */
+  readonly #key: RequestExpression | null;
   readonly #rate: Rate;
   readonly #overrides: readonly Override[];
 
@@ -48,12 +49,11 @@ export class Policy {
    * @throws {HeadgateError} EXPRESSION_INVALID
    */
   constructor({ name, when, key, rate, cost, overrides }: RateLimitPolicyOptions, place: string) {
-    const compile = (text: string, member: string) =>
-      compileRequestExpression(text, { where: `${place}.${member}`, vocabulary: POLICY_VOCABULARY });
+    const vocabulary = POLICY_VOCABULARY;
     this.name = name;
-    this.#when = when === 'true' ? null : compileWhen(when, `${place}.when`);
-    this.#key = compile(key, 'key');
-    this.#defaultKey = compile(DEFAULT_KEY, 'key');
+    this.#when =
+      when === 'true' ? null : compileRequestExpression(when, { where: `${place}.when`, vocabulary, result: BOOL });
+    this.#key = key === DEFAULT_KEY ? null : compileRequestExpression(key, { where: `${place}.key`, vocabulary });
     this.#rate = rate;
     this.#overrides = overrides.map((override) => ({ fits: matcherOf(override.matching), rate: override.rate }));
     const expressions = [this.#when, this.#key].filter((one) => one !== null);
@@ -78,14 +78,10 @@ export class Policy {
   }
 
   #keyOf(call: Call): { readonly text: string; readonly isGiven: boolean } {
-    const given = textOf(this.#key.evaluate(call));
+    const given = this.#key === null ? null : textOf(this.#key.evaluate(call));
     if (given !== null) return { text: given, isGiven: true };
-    return { text: textOf(this.#defaultKey.evaluate(call)) ?? '', isGiven: false };
+    return { text: call.facts.get(CLIENT_ID) ?? '', isGiven: false };
   }
-}
-
-function compileWhen(text: string, where: string): RequestExpression {
-  return compileRequestExpression(text, { where, vocabulary: POLICY_VOCABULARY, result: BOOL });
 }
 
 function matcherOf(pattern: string): Override['fits'] {
