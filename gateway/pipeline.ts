@@ -22,7 +22,7 @@ import { report } from './http/graphql/report';
 import { STATUS_RULES } from './http/graphql/status-rules';
 import { timeLimit } from './http/graphql/time-limit';
 import { whenReady } from './http/graphql/when-ready';
-import type { HttpStep } from './http/http-step';
+import type { HttpLayer, HttpStep } from './http/http-step';
 import type { ServerOptions } from './http/options';
 import { forwarded } from './http/proxies/forwarded';
 import { TrustedProxies } from './http/proxies/trusted-proxies';
@@ -68,6 +68,8 @@ interface Around {
   readonly denied?: 'server' | 'admin' | null;
   /** Clients may show certificates. */
   readonly certificates?: boolean;
+  /** Null or absent: answers are sent as they are. */
+  readonly compression?: HttpLayer | null;
 }
 
 /**
@@ -80,11 +82,12 @@ export function httpStack(
   guard: Guard | null,
   proxies: readonly string[] | null,
   plugins: Pick<PluginLayers, 'http'> = NO_PLUGINS,
-  { policies = null, denied = null, certificates = false }: Around = {},
+  { policies = null, denied = null, certificates = false, compression = null }: Around = {},
 ): HttpStep {
   const router = createRouter(routes);
   const trusted = proxies === null || proxies.length === 0 ? null : new TrustedProxies(proxies);
   return stack(dispatch(router), [
+    compression,
     trusted === null ? null : forwarded(trusted),
     proxies === null ? null : requestIds(trusted),
     certificates ? clientCertificates : null,

@@ -66,6 +66,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     listen: settings.server.listen.map((address) =>
       'path' in address ? { ...address, mode: Number.parseInt(settings.server.socket_mode, 8) } : address,
     ),
+    compression: compressionOptions(settings),
     isSecure: settings.server.tls !== undefined,
     path: settings.server.path,
     connectionsMax: settings.server.max_connections,
@@ -122,4 +123,8 @@ function planningOptions({ planning }: Settings): Config['planning'] {
     overrideHeader: planning.override_header?.toLowerCase() ?? null,
     workers: planning.workers,
   };
+}
+
+function compressionOptions({ server: { compression: section } }: Settings): Config['server']['compression'] {
+  return section.enabled ? { bytesMin: section.min_size, codings: section.encodings } : null;
 }

@@ -1,6 +1,7 @@
 import type { QueryPlanExposure } from '../operations/explain';
 import type { AdminKey } from './admin-keys';
 import type { BrowserOptions } from './browsers/options';
+import type { CompressionOptions } from './compression/options';
 import type { ResponseCodes } from './graphql/status-rules';
 import type { ServerTlsOptions } from './tls/options';
 
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly listen: readonly ListenOptions[];
   /** Clients connect by TLS; with which certificate, {@link ClientOptions} says. */
   readonly isSecure: boolean;
+  /** Null: answers are sent as they are. */
+  readonly compression: CompressionOptions | null;
   /** Where GraphQL is served, e.g. `/graphql`. */
   readonly path: string;
   /** Connections that may be open at once, where the process may have so many descriptors. */

@@ -6,6 +6,9 @@ import type { Acceptor } from '../http/acceptor';
 import type { Apollo, ApolloOptions } from '../http/apollo';
 import { Browsers } from '../http/browsers/browsers';
 import type { BrowserOptions } from '../http/browsers/options';
+import { isPossible } from '../http/compression/codings';
+import { compression } from '../http/compression/compress';
+import type { ContentCoding } from '../http/compression/options';
 import type { Concurrency } from '../http/concurrency';
 import type { ConnectionNumbers } from '../http/connections';
 import { clientsMax } from '../http/descriptors';
@@ -14,7 +17,7 @@ import { createGraphiql } from '../http/graphiql/routes';
 import { asking } from '../http/graphql/asking';
 import { DOCUMENT_PARAM } from '../http/graphql/document-id';
 import type { Health } from '../http/health';
-import type { HttpStep } from '../http/http-step';
+import type { HttpLayer, HttpStep } from '../http/http-step';
 import type { Listener } from '../http/listener';
 import type { ServerOptions } from '../http/options';
 import type { Route } from '../http/route';
@@ -69,6 +72,7 @@ class HttpClientListener implements ClientListener {
   readonly #options: ClientListenerOptions;
   readonly #browsers: Browsers;
   #tls: ServerTlsOptions | null;
+  readonly #compression: HttpLayer | null;
   #routes: readonly Route[] = [];
   #apollo: Apollo | null = null;
   #server: HttpServer | undefined;
@@ -77,6 +81,8 @@ class HttpClientListener implements ClientListener {
     this.#options = options;
     this.#browsers = new Browsers(options.browsers);
     this.#tls = options.tls ?? null;
+    const { compression: codings } = options.options;
+    this.#compression = codings === null ? null : compression(codings);
   }
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
@@ -92,6 +98,7 @@ class HttpClientListener implements ClientListener {
             plugins: all,
             persisted: persisted.options.automatic ? persisted.queries : null,
           });
+    announceLeftOut(options.compression?.codings ?? []);
     if (operations.ready) await startNow(this.#apollo);
     const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, rates, demand);
     this.#server = this.#createServer(ask);
@@ -118,7 +125,12 @@ class HttpClientListener implements ClientListener {
     const denied = tellsDenied ? 'server' : null;
     const certificates = this.#tls !== null && this.#tls.clientAuth !== 'none';
     const policies = this.#browsers.cors;
-    return httpStack(this.#routes, null, options.trustedProxies, plugins, { policies, denied, certificates });
+    return httpStack(this.#routes, null, options.trustedProxies, plugins, {
+      policies,
+      denied,
+      certificates,
+      compression: this.#compression,
+    });
   }
 
   async drain(drainMs: number): Promise<void> {
@@ -176,6 +188,15 @@ class HttpClientListener implements ClientListener {
       { method: 'GET', path: each, handle },
     ]);
   }
+}
+
+/** What this Node cannot do is not offered. */
+function announceLeftOut(codings: readonly ContentCoding[]): void {
+  const leftOut = codings.filter((coding) => !isPossible(coding));
+  if (leftOut.length > 0)
+    announce('config.notice', {
+      message: `server.compression.encodings: ${leftOut.join(', ')} needs Node 22.15 or newer and is left out; this is ${process.version}`,
+    });
 }
 
 /** Loaded for its plugins only: it takes 60 ms of a start, and memory. */

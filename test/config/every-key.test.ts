@@ -82,6 +82,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^store\.timeout$`, 'config/build-config.ts', 'settings.store.timeout'],
   [String.raw`^rate_limit\.`, 'config/rate-limit-options.ts'],
   [String.raw`^demand_control\.`, 'config/demand-control-options.ts'],
+  [String.raw`^server\.compression\.(enabled|min_size|encodings)$`, 'config/build-config.ts'],
   [String.raw`^server\.tls\.(cert|key|client_ca|client_auth)$`, 'config/server-tls.ts'],
   [String.raw`^(cors|csrf)\.`, 'config/browser-options.ts'],
   [String.raw`^authentication\.`, 'config/authentication-options.ts'],

@@ -47,6 +47,7 @@ describe('knownNames', () => {
         'path',
         'workers',
         'max_connections',
+        'compression',
         'tls',
         'trusted_proxies',
         'response_codes',

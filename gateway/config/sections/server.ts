@@ -3,11 +3,26 @@ import { isRange } from '../../addresses';
 import { UNIX_SOURCE } from '../../http/proxies/source-address';
 import { duration } from '../duration';
 import { listenAnywhere } from '../listen';
+import { size } from '../size';
 
 const path = z
   .string()
   .regex(/^\/[A-Za-z0-9._~/-]*$/, 'expected a path such as /graphql')
   .refine((value) => !/^\/health(\/|$)/.test(value), 'paths under /health are taken by the health checks');
+
+const compression = z
+  .strictObject({
+    enabled: z.boolean().prefault(false).describe('Answers are compressed for clients that accept it.'),
+    min_size: size().prefault('1KB').describe('Smaller ones are sent as they are.'),
+    encodings: z
+      .array(z.enum(['br', 'gzip', 'zstd']))
+      .min(1)
+      .refine((given) => new Set(given).size === given.length, 'one is there twice')
+      .prefault(['br', 'gzip'])
+      .describe('What is offered, the preferred one first. zstd needs Node 22.15 or newer, and is left out before.'),
+  })
+  .prefault({})
+  .describe('Compression of answers.');
 
 const pem = (what: string) => z.string().min(1).describe(`${what}: a file of PEM text, or the text itself.`);
 
@@ -52,6 +67,7 @@ export const server = z
       .describe(
         'Connections open at once, of each worker; the longest idle one makes room. Fewer where descriptors are few.',
       ),
+    compression,
     tls: tls
       .exactOptional()
       .describe('Clients connect by TLS 1.2 or 1.3. The files are watched, and swapped while connections go on.'),

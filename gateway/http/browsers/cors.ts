@@ -3,12 +3,12 @@ import { then } from '../../layers';
 import type { Exchange } from '../exchange';
 import type { HttpLayer } from '../http-step';
 import type { Answer } from '../route';
+import { withVary } from '../vary';
 import type { CorsPolicies, OriginRules } from './cors-policies';
 
 /** Names of headers with commas, as a browser asks for them. */
 const NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t]*,[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/;
 const PREFLIGHT_VARY = 'origin, access-control-request-method, access-control-request-headers';
-const VARY = 'origin';
 
 /**
  * Tells browsers what pages of other origins may do (the CORS protocol of https://fetch.spec.whatwg.org). What a browser asks
@@ -67,9 +67,7 @@ function whoMayRead(origin: string, { isNamed, allowCredentials }: OriginRules):
 }
 
 function withRules(answer: Answer, origin: string | undefined, rules: OriginRules | null): Answer {
-  const vary = answer.headers?.vary;
-  const given = typeof vary === 'object' ? vary.join(', ') : vary;
-  const headers = { ...answer.headers, vary: given === undefined ? VARY : `${given}, ${VARY}` };
+  const headers = withVary(answer.headers, 'origin');
   if (origin === undefined || rules === null) return { ...answer, headers };
   const exposed = rules.exposeHeaders.length > 0 && { 'access-control-expose-headers': rules.exposeHeaders.join(', ') };
   return { ...answer, headers: { ...headers, ...whoMayRead(origin, rules), ...exposed } };
