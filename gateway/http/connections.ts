@@ -160,6 +160,11 @@ export class Connection implements Waiter, Gate {
     if (this.broken && this.exchanges.size === 0) this.#socket.destroySoon();
   }
 
+  /** The body of a request that was answered before has arrived, and was thrown away. */
+  readToEnd(): void {
+    if (this.exchanges.size === 0) this.#bytesUsed = this.#socket.bytesRead;
+  }
+
   /** Nobody waits for its requests any more. */
   closed(): void {
     this.#beginNoMore();

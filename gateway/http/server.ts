@@ -225,6 +225,8 @@ export class HttpServer implements Listener {
     const exchange = new Exchange(request, response, this.#bodies, awaitsContinue);
     connection.begin(exchange);
     response.once('close', () => {
+      // A refusal does not wait for the body: what of it comes now is no part of a next request.
+      if (!request.complete) request.once('end', () => connection.readToEnd());
       connection.finish(exchange);
       exchange.release();
     });

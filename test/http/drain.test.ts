@@ -152,6 +152,16 @@ describe('draining', () => {
     await server.local.abortedAtLeast(1);
   });
 
+  it('does not wait for a client whose body came behind a refusal', async () => {
+    const socket = await RawSocket.open(server.port);
+    socket.send('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\n');
+    expect(await socket.until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 4/);
+    socket.send('12345');
+    // It ends long before what it may take, or this test does not.
+    await server.listener.drain(10 * DRAIN_MS);
+    expect(await socket.untilClosed()).not.toContain('500');
+  });
+
   it('closes idle connections and accepts no new ones', async () => {
     const socket = await RawSocket.open(server.port);
     await server.listener.drain(200);
