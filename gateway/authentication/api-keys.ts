@@ -1,7 +1,7 @@
 import type { Identity } from '../identity';
 import { AuthenticationFailed } from './failure';
-import { HashedKeys } from './hashed-keys';
-import type { ApiKeyOptions, ApiKeysOptions } from './options';
+import { type HashedKey, HashedKeys, hasExpired } from './hashed-keys';
+import type { ApiKeysOptions } from './options';
 import type { Caller, IdentitySource } from './source';
 
 /** Identifies whoever sends a key in a header. */
@@ -26,13 +26,13 @@ export class ApiKeys implements IdentitySource {
     if (given === undefined) return null;
     const identity = typeof given === 'string' ? this.#keys.find(given) : null;
     if (identity === null) throw new AuthenticationFailed('UNKNOWN_API_KEY', this.#challenge);
-    if (identity.expiresAt !== null && this.#now() >= identity.expiresAt)
+    if (hasExpired({ expiresAtMs: identity.expiresAt }, this.#now()))
       throw new AuthenticationFailed('EXPIRED_API_KEY', this.#challenge);
     return identity;
   }
 }
 
-function identityOf({ name, scopes, expiresAtMs }: ApiKeyOptions): Identity {
+function identityOf({ name, scopes, expiresAtMs }: HashedKey): Identity {
   return {
     type: 'api_key',
     claims: { sub: name },

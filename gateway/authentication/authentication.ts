@@ -3,6 +3,7 @@ import type { Identity } from '../identity';
 import type { Soon } from '../layers';
 import { ApiKeys } from './api-keys';
 import { Authenticator } from './authenticator';
+import { CERTIFICATE_CHALLENGE, Certificates } from './certificates';
 import { Introspection } from './introspection';
 import { JwtTokens } from './jwt/jwt-tokens';
 import { closeSets, type OpenSets, openSets } from './jwt/key-sets';
@@ -77,7 +78,7 @@ async function closed({ sets, introspection }: InService, staying: OpenSets): Pr
 
 /** In the order in which credentials are looked for. */
 function authenticatorOf(
-  { jwt, apiKeys, isRequired }: AuthenticationOptions,
+  { jwt, apiKeys, byCertificate, isRequired }: AuthenticationOptions,
   sets: readonly TrustedSet[],
   introspection: Introspection | null,
 ): Authenticator {
@@ -85,7 +86,9 @@ function authenticatorOf(
   if (jwt !== null) sources.push(new JwtTokens({ ...jwt, sets, leavesOthers: introspection !== null }));
   if (introspection !== null) sources.push(introspection);
   if (apiKeys !== null) sources.push(new ApiKeys(apiKeys));
-  const challenges = sources.length > (apiKeys === null ? 0 : 1) ? ['Bearer'] : [];
+  if (byCertificate) sources.push(new Certificates());
+  const challenges = jwt === null && introspection === null ? [] : ['Bearer'];
   if (apiKeys !== null) challenges.push(`ApiKey header="${apiKeys.header}"`);
+  if (byCertificate) challenges.push(CERTIFICATE_CHALLENGE);
   return new Authenticator(sources, isRequired ? challenges.join(', ') || 'Bearer' : null);
 }

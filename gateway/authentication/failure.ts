@@ -17,7 +17,8 @@ export type FailureReason =
   | 'NOT_YET_VALID'
   | 'INVALID_ISSUER'
   | 'INVALID_AUDIENCE'
-  | 'INACTIVE_TOKEN';
+  | 'INACTIVE_TOKEN'
+  | 'EXPIRED_CERTIFICATE';
 
 /** Credentials that were given and are not right, or none where some are needed. */
 export class AuthenticationFailed extends HeadgateError {

@@ -4,6 +4,23 @@ export function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
+/** A secret key that is known by its hash, of a client or of an operator. */
+export interface HashedKey {
+  /** Who it belongs to. */
+  readonly name: string;
+  /** Of the key; lower-case hexadecimal. */
+  readonly sha256: string;
+  /** What it may do. */
+  readonly scopes: readonly string[];
+  /** Milliseconds since 1970; null when it does not expire. */
+  readonly expiresAtMs: number | null;
+}
+
+/** @param nowMs milliseconds since 1970 */
+export function hasExpired({ expiresAtMs }: Pick<HashedKey, 'expiresAtMs'>, nowMs: number): boolean {
+  return expiresAtMs !== null && nowMs >= expiresAtMs;
+}
+
 /** Secret keys of which only the hash is known, each with what belongs to it. */
 export class HashedKeys<T> {
   readonly #entries: readonly { readonly hash: Buffer; readonly value: T }[];

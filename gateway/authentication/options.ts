@@ -1,21 +1,12 @@
 import type { AddressOptions } from '../addresses';
 import type { PoolOptions } from '../pool/options';
+import type { HashedKey } from './hashed-keys';
 import type { Algorithm } from './jwt/algorithms';
-
-export interface ApiKeyOptions {
-  /** Who it belongs to. */
-  readonly name: string;
-  /** Of the key; lower-case hexadecimal. */
-  readonly sha256: string;
-  readonly scopes: readonly string[];
-  /** Milliseconds since 1970; null when it does not expire. */
-  readonly expiresAtMs: number | null;
-}
 
 export interface ApiKeysOptions {
   /** Lower-case name. */
   readonly header: string;
-  readonly keys: readonly ApiKeyOptions[];
+  readonly keys: readonly HashedKey[];
 }
 
 /** Where a request has its token. */
@@ -70,6 +61,8 @@ export interface AuthenticationOptions {
   readonly jwt: JwtOptions | null;
   readonly introspection: IntrospectionOptions | null;
   readonly apiKeys: ApiKeysOptions | null;
+  /** Whoever shows a certificate that is believed is who that says. */
+  readonly byCertificate: boolean;
   /** No operation for those who do not say who they are. */
   readonly isRequired: boolean;
   /** Which addresses an identity provider may have, over what is denied by itself. */

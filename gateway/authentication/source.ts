@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Cancellation } from '../cancellation';
+import type { FactsView } from '../facts';
 import type { Identity } from '../identity';
 import type { Soon } from '../layers';
 
@@ -10,6 +11,7 @@ export interface Caller {
   /** Lower-case names. */
   readonly headers: Readonly<IncomingHttpHeaders>;
   readonly gone: Cancellation;
+  readonly facts: FactsView;
 }
 
 /** One way to say who asks. */

@@ -1,6 +1,7 @@
 import type { AddressOptions } from '../addresses';
 import { ASYMMETRIC, SYMMETRIC } from '../authentication/jwt/algorithms';
 import type { AuthenticationOptions, JwtOptions, KeyPlace, KeySetOptions, TokenPlace } from '../authentication/options';
+import { hashedKeys } from './hashed-keys';
 import { instanceOptions, poolOptions } from './pool-options';
 import { DEFAULTS } from './pool-scope';
 import type { Settings } from './settings';
@@ -15,6 +16,7 @@ export function authenticationOptions({ authentication: section, discovery }: Se
     jwt: section.jwt === undefined ? null : jwtOptions(section.jwt),
     introspection: introspectionOptions(section, discovery.addresses),
     apiKeys: apiKeysOptions(section),
+    byCertificate: section.mtls.enabled,
     isRequired: section.require,
     addresses: discovery.addresses,
   };
@@ -76,13 +78,5 @@ function tokenPlace({ type, name = BEARER.name, prefix = 'Bearer' }: NonNullable
 
 function apiKeysOptions({ api_keys: section }: Section): AuthenticationOptions['apiKeys'] {
   if (section === undefined) return null;
-  return {
-    header: section.header.toLowerCase(),
-    keys: section.keys.map(({ name, sha256, scopes, expires }) => ({
-      name,
-      sha256,
-      scopes,
-      expiresAtMs: expires === undefined ? null : Date.parse(expires),
-    })),
-  };
+  return { header: section.header.toLowerCase(), keys: hashedKeys(section.keys) };
 }

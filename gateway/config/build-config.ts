@@ -8,6 +8,7 @@ import type { Config } from './config';
 import { demandControlOptions } from './demand-control-options';
 import { documentOptions, persistedOptions } from './document-options';
 import { deepFreeze } from './freeze';
+import { hashedKeys } from './hashed-keys';
 import { limitOptions } from './limit-options';
 import { keysNotInEffect } from './not-in-effect';
 import { rateLimitOptions } from './rate-limit-options';
@@ -92,12 +93,7 @@ function adminOptions({ admin }: Settings): Config['admin'] {
   return {
     listen: admin.listen,
     token: admin.token === '' ? null : admin.token,
-    keys: admin.keys.map(({ name, sha256, scopes, expires }) => ({
-      name,
-      sha256,
-      scopes,
-      expiresAtMs: expires === undefined ? null : Date.parse(expires),
-    })),
+    keys: hashedKeys(admin.keys),
     requestBytesMax: admin.request_bytes,
   };
 }

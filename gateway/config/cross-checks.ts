@@ -20,6 +20,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...policyFindings(settings),
     ...keySetFindings(settings),
     ...claimFindings(settings),
+    ...certificateFindings(settings),
   ];
 }
 
@@ -117,6 +118,13 @@ function unknownSubgraph(path: Finding['path'], name: string, names: readonly st
   const hint = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean ${nearest}?`;
   const found = { path, message: `no such subgraph; ${hint}` };
   return nearest === undefined ? found : { ...found, nearest };
+}
+
+/** Who relies on certificates that nobody is asked for would know nobody. */
+function* certificateFindings({ authentication, server }: Settings): Generator<Finding> {
+  if (authentication?.mtls.enabled !== true || (server.tls?.client_auth ?? 'none') !== 'none') return;
+  const remedy = 'set server.tls.client_ca, and client_auth: request or require';
+  yield { path: ['authentication', 'mtls', 'enabled'], message: `clients are asked for no certificate; ${remedy}` };
 }
 
 /** A token must not be judged by two rules, of which the weaker one would count. */

@@ -1,18 +1,12 @@
-import { HashedKeys } from '../authentication/hashed-keys';
+import { type HashedKey, HashedKeys, hasExpired } from '../authentication/hashed-keys';
 import { HeadgateError } from '../errors';
 import type { RouteRequest } from './route';
 
-/** A bearer key of the admin listener that may do some things only. */
-export interface AdminKey {
-  /** Whom the journal names. */
-  readonly name: string;
-  /** Of the key; lower-case hexadecimal. */
-  readonly sha256: string;
-  /** `admin`, `read`, `check`, `operations`, or `publish:GRAPH/SUBGRAPH` with `*` for any characters. */
-  readonly scopes: readonly string[];
-  /** Milliseconds since 1970; null when it does not expire. */
-  readonly expiresAtMs: number | null;
-}
+/**
+ * A bearer key of the admin listener that may do some things only: the journal names whose it is, and its scopes are `admin`, `read`,
+ * `check`, `operations`, or `publish:GRAPH/SUBGRAPH` with `*` for any characters.
+ */
+export type AdminKey = HashedKey;
 
 type Need =
   | { readonly scope: 'admin' | 'read' | 'operations' }
@@ -88,7 +82,7 @@ export function checkKey(
   const key = keys.find(given);
   if (key === null) return null;
   rememberActor(request, `key ${key.name}`);
-  if (key.expiresAtMs !== null && nowMs >= key.expiresAtMs)
+  if (hasExpired(key, nowMs))
     throw new HeadgateError('UNAUTHORIZED', `the key ${key.name} has expired; ask for a new one`);
   const need = needOf(request);
   if (key.scopes.some((scope) => grants(scope, need))) return key;

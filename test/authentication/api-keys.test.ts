@@ -5,6 +5,7 @@ import type { AuthenticationOptions } from '../../gateway/authentication/options
 import type { Caller } from '../../gateway/authentication/source';
 import { CancellationSource } from '../../gateway/cancellation';
 import { subscribe } from '../../gateway/events';
+import { Facts } from '../../gateway/facts';
 import { type LocalServer, startLocalServer } from '../fixtures/local-server';
 
 const KEY = 'a key of the mobile application';
@@ -23,13 +24,14 @@ const OPTIONS: AuthenticationOptions = {
   jwt: null,
   introspection: null,
   apiKeys: API_KEYS,
+  byCertificate: false,
   isRequired: true,
   addresses: NO_ADDRESSES,
 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 function caller(headers: Caller['headers']): Caller {
-  return { id: '', headers, gone: new CancellationSource() };
+  return { id: '', headers, gone: new CancellationSource(), facts: new Facts() };
 }
 
 describe('an API key', () => {

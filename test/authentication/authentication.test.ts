@@ -5,6 +5,7 @@ import { SYMMETRIC } from '../../gateway/authentication/jwt/algorithms';
 import type { AuthenticationOptions } from '../../gateway/authentication/options';
 import { CancellationSource } from '../../gateway/cancellation';
 import { subscribe } from '../../gateway/events';
+import { Facts } from '../../gateway/facts';
 import { configFolders } from '../fixtures/config-folder';
 import { keySetText, secretSigner } from '../fixtures/tokens';
 
@@ -16,7 +17,7 @@ function options(path: string, audiences: readonly string[] | null = null): Auth
   const keySets = [{ ...set, place: { kind: 'file', path } as const }];
   const places = [{ kind: 'header', name: 'authorization', prefix: 'Bearer' } as const];
   const jwt = { keySets, places, scopesClaim: 'scope', leewayMs: 0, continues: false };
-  return { jwt, introspection: null, apiKeys: null, isRequired: true, addresses: NO_ADDRESSES };
+  return { jwt, introspection: null, apiKeys: null, byCertificate: false, isRequired: true, addresses: NO_ADDRESSES };
 }
 
 /** Resolves with the next event of reading keys. */
@@ -34,7 +35,12 @@ describe('authentication by keys in a file', () => {
   afterEach(() => authentication.close());
 
   const knows = async (token = ''): Promise<boolean> => {
-    const caller = { id: '', headers: { authorization: `Bearer ${token}` }, gone: new CancellationSource() };
+    const caller = {
+      id: '',
+      headers: { authorization: `Bearer ${token}` },
+      gone: new CancellationSource(),
+      facts: new Facts(),
+    };
     try {
       return (await authentication.identify(caller)) !== null;
     } catch {

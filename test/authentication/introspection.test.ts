@@ -4,6 +4,7 @@ import type { Caller } from '../../gateway/authentication/source';
 import { CancellationSource } from '../../gateway/cancellation';
 import { HeadgateError } from '../../gateway/errors';
 import { type Events, subscribe } from '../../gateway/events';
+import { Facts } from '../../gateway/facts';
 import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, hang, type Script, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 
@@ -35,6 +36,7 @@ const caller = (token: string, gone = new CancellationSource()): Caller => ({
   id: '',
   headers: { authorization: `Bearer ${token}` },
   gone,
+  facts: new Facts(),
 });
 const identify = async (token = 'opaque') => introspection.identify(caller(token));
 const reason = (token?: string) =>

@@ -167,3 +167,12 @@ subgraphs: { accounts: { url: "http://127.0.0.1:1", schema: { introspect: true }
     });
   });
 });
+
+describe('authentication.mtls', () => {
+  it('is refused where clients are asked for no certificate', async () => {
+    const path = configFolder().write('headgate.yaml', 'authentication: { mtls: { enabled: true } }\n');
+    await expect(loadConfig({ path, env: {} })).rejects.toMatchObject({
+      message: expect.stringContaining('set server.tls.client_ca, and client_auth: request or require'),
+    });
+  });
+});

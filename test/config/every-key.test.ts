@@ -17,7 +17,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
     'config/build-config.ts',
   ],
   [String.raw`^admin\.(listen|token|request_bytes)$`, 'config/build-config.ts'],
-  [String.raw`^admin\.keys\.\[\]\.(name|sha256|scopes|expires)$`, 'config/build-config.ts'],
+  [String.raw`^(admin|authentication\.api_keys)\.keys\.\[\]\.(name|sha256|scopes|expires)$`, 'config/hashed-keys.ts'],
   [String.raw`^audit\.`, 'config/build-config.ts'],
   [String.raw`^supergraph\.source$`, 'config/source.ts'],
   [String.raw`^supergraph\.(path|checkpoint)$`, 'config/supergraph-options.ts'],

@@ -1,9 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { describeWithFaketime, standingAt } from '../fixtures/faketime';
 import { type HeadgateProcess, runHeadgate, startHeadgate } from '../fixtures/headgate-process';
 import { answerJson, type ScriptedServer, startScriptedServer } from '../fixtures/scripted-server';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
+import { type Pair, TestAuthority } from '../fixtures/test-authority';
 import { keySetText, secretSigner } from '../fixtures/tokens';
 
 const signer = secretSigner('a secret of thirty-two characters');
@@ -31,7 +33,7 @@ describe('a gateway that knows who asks', () => {
   afterEach(() => headgate.stop());
   afterAll(() => subgraph.kill());
 
-  function config(audiences: string, more = ''): string {
+  function config(audiences: string, more = '', byCertificate = false): string {
     const path = join(folder, 'next.yaml');
     writeFileSync(
       path,
@@ -40,15 +42,15 @@ supergraph: { source: subgraphs, checkpoint: false }
 planning: { deadline: 1m }
 subgraphs: { accounts: { schema: { file: ./accounts.graphql }, url: "http://127.0.0.1:${subgraph.port}/graphql" } }
 headers: { all: { request: [ { propagate: { matching: "^x" } } ] } }
-authentication: { jwt: { jwks: [ { file: ./keys.json, audiences: [${audiences}] } ] } }
+authentication: { jwt: { jwks: [ { file: ./keys.json, audiences: [${audiences}] } ] }, mtls: { enabled: ${byCertificate} }, require: ${byCertificate} }
 authorization: { forward_claims: { subgraphs: { accounts: { header: x-user, claim: sub } } } }
 `,
     );
     return path;
   }
 
-  async function start(more = '', env: Record<string, string> = {}): Promise<void> {
-    renameSync(config('shop', more), join(folder, 'headgate.yaml'));
+  async function start(more = '', env: Record<string, string> = {}, byCertificate = false): Promise<void> {
+    renameSync(config('shop', more, byCertificate), join(folder, 'headgate.yaml'));
     headgate = await startHeadgate(['serve'], { cwd: folder, env });
   }
 
@@ -90,6 +92,43 @@ authorization: { forward_claims: { subgraphs: { accounts: { header: x-user, clai
     const { code, stderr } = await runHeadgate(['serve'], { cwd: folder });
     expect(code).toBe(3);
     expect(stderr).toMatch(/authentication\.jwt\.jwks: .*keys\.json cannot be used: it has no list of keys/);
+  });
+
+  describe('by certificates', () => {
+    const [authority, other] = [new TestAuthority(), new TestAuthority('other')];
+
+    /** @returns what the subgraph was told, or the code of an error, or of the connection's */
+    function meBy(shown: Pair | null, headers: Record<string, string> = {}): Promise<unknown> {
+      return new Promise((resolve) => {
+        const options = { method: 'POST', ca: authority.cert, agent: false, ...(shown ?? {}) } as const;
+        const all = { 'content-type': 'application/json', ...headers };
+        const sent = request(headgate.graphql, { ...options, headers: all }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (chunk) => {
+            body += chunk;
+          });
+          response.on('end', () => {
+            const { data, errors } = JSON.parse(body);
+            resolve(data?.me ?? errors[0].extensions.code);
+          });
+        });
+        sent.on('error', ({ code }: NodeJS.ErrnoException) => resolve(`no connection: ${code}`));
+        sent.end('{"query":"{ me }"}');
+      });
+    }
+
+    it('knows whoever shows one that is believed', async () => {
+      const own = authority.issue('gateway');
+      writeFileSync(join(folder, 'tls.crt'), own.cert);
+      writeFileSync(join(folder, 'tls.key'), own.key);
+      writeFileSync(join(folder, 'ca.crt'), authority.cert);
+      await start(', tls: { cert: ./tls.crt, key: ./tls.key, client_ca: ./ca.crt, client_auth: request }', {}, true);
+      expect(await meBy(authority.issue('billing'))).toBe('billing');
+      expect(await meBy(null)).toBe('UNAUTHENTICATED');
+      const token = signer.token({ sub: 'ada', aud: 'shop', exp: soon() });
+      expect(await meBy(authority.issue('billing'), { authorization: `Bearer ${token}` })).toBe('ada');
+      expect(await meBy(other.issue('billing'))).toMatch(/^no connection/);
+    });
   });
 
   describeWithFaketime('by a clock that differs', () => {

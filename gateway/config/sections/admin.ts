@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listen } from '../listen';
 import { size } from '../size';
+import { hashedKey } from './hashed-key';
 
 /** RFC 6750: what fits behind `Bearer `. An empty token is none. */
 export const adminTokenSchema = z
@@ -9,16 +10,9 @@ export const adminTokenSchema = z
 
 const SCOPE = /^(?:admin|read|check|operations|publish:[A-Za-z0-9_*-]{1,64}\/[A-Za-z0-9_*-]{1,64})$/;
 
-const key = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits and ._-')
-    .describe('Whom the journal of the registry and the log name.'),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of the key as 64 lower-case hexadecimal digits')
-    .describe('Hash of the key: `printf %s "$KEY" | sha256sum`.'),
-  scopes: z
+const key = hashedKey(
+  'Whom the journal of the registry and the log name.',
+  z
     .array(
       z
         .string()
@@ -28,8 +22,7 @@ const key = z.strictObject({
     .describe(
       '`read`: every GET. `check`: judge a schema. `publish:default/team-*`: publish and delete subgraphs of that name, their leases, and check. `operations`: publish and delete manifests of persisted documents. `admin`: everything.',
     ),
-  expires: z.iso.datetime({ offset: true }).optional().describe('When it ends, e.g. `2027-01-31T00:00:00Z`.'),
-});
+);
 
 const listener = z.strictObject({
   listen: listen().prefault('127.0.0.1:4400').describe('Address for operators. Anything but loopback needs a token.'),

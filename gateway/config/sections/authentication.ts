@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hashedKey } from './hashed-key';
 import { introspection } from './introspection';
 import { jwt } from './jwt';
 import { headerName } from './names';
@@ -6,18 +7,10 @@ import { headerName } from './names';
 /** RFC 6749, section 3.3. */
 const scope = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'expected a scope: no spaces, quotes or backslashes');
 
-const apiKey = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits and ._-')
-    .describe('Who it belongs to; the claim `sub`.'),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of the key as 64 lower-case hexadecimal digits')
-    .describe('Hash of the key: `printf %s "$KEY" | sha256sum`.'),
-  scopes: z.array(scope).max(200).prefault([]).describe('What it may do, for authorization.'),
-  expires: z.iso.datetime({ offset: true }).optional().describe('When it ends, e.g. `2027-01-31T00:00:00Z`.'),
-});
+const apiKey = hashedKey(
+  'Who it belongs to; the claim `sub`.',
+  z.array(scope).max(200).prefault([]).describe('What it may do, for authorization.'),
+);
 
 const apiKeys = z
   .strictObject({
@@ -31,6 +24,10 @@ export const authentication = z
     jwt: jwt.exactOptional(),
     introspection: introspection.exactOptional(),
     api_keys: apiKeys.exactOptional(),
+    mtls: z
+      .strictObject({ enabled: z.boolean().prefault(false) })
+      .prefault({})
+      .describe('True: whoever shows a certificate by `server.tls.client_ca` is who that says.'),
     require: z.boolean().prefault(false).describe('True: an operation without credentials is refused with 401.'),
   })
   .exactOptional()

@@ -6,6 +6,7 @@ import { readKeySet } from '../../../gateway/authentication/jwt/read-key-set';
 import type { KeySetOptions, TokenPlace } from '../../../gateway/authentication/options';
 import type { Caller } from '../../../gateway/authentication/source';
 import { CancellationSource } from '../../../gateway/cancellation';
+import { Facts } from '../../../gateway/facts';
 import { ecSigner, handMade, keySetText, rsaSigner, type Signer, secretSigner } from '../../fixtures/tokens';
 
 /** Seconds since 1970. */
@@ -32,7 +33,12 @@ function tokens(sets: readonly ReturnType<typeof set>[], now: () => number = () 
   return new JwtTokens({ ...options, sets }, now);
 }
 
-const caller = (headers: Caller['headers']): Caller => ({ id: '', headers, gone: new CancellationSource() });
+const caller = (headers: Caller['headers']): Caller => ({
+  id: '',
+  headers,
+  gone: new CancellationSource(),
+  facts: new Facts(),
+});
 const bearer = (token: string) => caller({ authorization: `Bearer ${token}` });
 const reason = async (source: JwtTokens, token: string): Promise<unknown> => {
   try {

@@ -33,6 +33,7 @@ async function start(options: Partial<AuthenticationOptions>): Promise<void> {
     jwt: null,
     introspection: null,
     apiKeys: null,
+    byCertificate: false,
     isRequired: true,
     addresses: NO_ADDRESSES,
     ...options,
