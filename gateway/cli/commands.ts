@@ -62,6 +62,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/rules') as typeof import('./commands/rules')).registerRules,
   },
   {
+    name: 'explain-request',
+    synopsis: '[options] [operation-file]',
+    description: 'print what rules, limits and pools would make of a request, fetch by fetch',
+    load: () =>
+      (require('./commands/explain-request') as typeof import('./commands/explain-request')).registerExplainRequest,
+  },
+  {
     name: 'explain',
     synopsis: '[options] [code]',
     description: 'print what an error code means, and what to do about it',

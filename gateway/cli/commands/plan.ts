@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { type DocumentNode, GraphQLError, getOperationAST, Kind, parse, validate } from 'graphql';
 import { millisecondsIn } from '../../duration';
 import { HeadgateError } from '../../errors';
-import { conditionsOf, plannedRequests, printRequests } from '../../execution/planned-requests';
+import { printRequests } from '../../execution/planned-requests';
 import { parseOrNone } from '../../json/parse';
-import { createApolloPlanner } from '../../planning/apollo/planner';
 import { printPlan } from '../../planning/print-plan';
 import { closeCompositionThread } from '../../supergraph/compose';
-import { readSupergraph } from '../../supergraph/read';
 import { type CommandOutput, runCommand, usageError } from '../output';
+import { planOperation } from '../plan-operation';
 
 const DEADLINE_MS_MAX = 3 * 3_600_000;
 
@@ -63,60 +61,16 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-function located(file: string, error: GraphQLError): string {
-  const { line, column } = error.locations?.[0] ?? { line: 1, column: 1 };
-  return `${file}:${line}:${column} ${error.message}`;
-}
-
-function refuse(file: string, errors: readonly GraphQLError[]): HeadgateError {
-  const problems = errors.map((error) => ({ message: error.message, ...error.locations?.[0] }));
-  const message = `the operation is not valid\n${errors.map((error) => located(file, error)).join('\n')}`;
-  return new HeadgateError('BAD_REQUEST', message, { details: { problems } });
-}
-
-function parseOperation(file: string, text: string): DocumentNode {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw error instanceof GraphQLError ? refuse(file, [error]) : error;
-  }
-}
-
-/** Null when the document has one operation. */
-function nameOf(document: DocumentNode, wanted: string | undefined): string | null {
-  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-  const names = operations.map((one) => one.name?.value ?? '');
-  if (wanted !== undefined && !names.includes(wanted))
-    throw usageError(`there is no operation ${wanted}; the document has ${names.join(', ')}`);
-  if (operations.length > 1 && wanted === undefined)
-    throw usageError(`name one of the operations with --operation-name: ${names.join(', ')}`);
-  return operations.length > 1 ? (wanted ?? null) : null;
-}
-
 async function plan(file: string, options: PlanOptions): Promise<CommandOutput> {
   const [sdl, query] = [await readText(options.supergraph), await readText(file)];
+  const { operationName, variables, deadline: deadlineMs } = options;
   try {
-    const supergraph = await readSupergraph(sdl);
-    const document = parseOperation(file, query);
-    const operationName = nameOf(document, options.operationName);
-    const errors = validate(supergraph.apiSchema, document);
-    if (errors.length > 0) throw refuse(file, errors);
-    const limits = { deadlineMs: options.deadline, queueMax: 1, cacheMax: 1, fetchesMax: 100_000, workers: 1 };
-    const planner = await createApolloPlanner(sdl, limits);
-    try {
-      const planned = await planner.plan({ query, operationName });
-      const operation = getOperationAST(document, operationName);
-      if (!operation) throw usageError('the document has no operation');
-      const input = { plan: planned, document, operation, supergraph };
-      const conditions = conditionsOf(input, options.variables);
-      const requests = plannedRequests(input, conditions);
-      return {
-        data: { plan: planned.node, requests },
-        text: `${printPlan(planned)}\n${printRequests(requests, conditions)}`,
-      };
-    } finally {
-      await planner.close();
-    }
+    const planned = await planOperation(sdl, { query, file, operationName, variables, deadlineMs });
+    const { requests, conditions } = planned;
+    return {
+      data: { plan: planned.plan.node, requests },
+      text: `${printPlan(planned.plan)}\n${printRequests(requests, conditions)}`,
+    };
   } finally {
     await closeCompositionThread();
   }
