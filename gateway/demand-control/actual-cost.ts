@@ -5,11 +5,14 @@ import { plus } from './saturating';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What was selected on one object has cost, by what is there. */
+/**
+ * What was selected on one object has cost, by what is there.
+ * @param variables as the subgraph got them; asked for where arguments cost something
+ */
 export function actualCost(
   { fields, fragments, together }: CostSelection,
   object: JsonObject,
-  variables: Variables,
+  variables: () => Variables,
 ): number {
   let cost = 0;
   for (const field of fields) cost = plus(cost, fieldCost(field, object, variables));
@@ -25,14 +28,19 @@ export function actualCost(
   return plus(cost, most);
 }
 
-function fieldCost(field: CostField, object: JsonObject, variables: Variables): number {
+function fieldCost(field: CostField, object: JsonObject, variables: () => Variables): number {
   if (!Object.hasOwn(object, field.key)) return 0;
   const found = { count: 0, below: 0 };
   add(field, object[field.key], found, variables);
-  return plus(ownCost(field, found.count, variables), found.below);
+  return plus(ownCost(field, found.count, field.argumentsCost?.(variables())), found.below);
 }
 
-function add(field: CostField, value: unknown, found: { count: number; below: number }, variables: Variables): void {
+function add(
+  field: CostField,
+  value: unknown,
+  found: { count: number; below: number },
+  variables: () => Variables,
+): void {
   if (value === null || value === undefined) return;
   if (Array.isArray(value) && field.size !== null) {
     for (const one of value) add(field, one, found, variables);

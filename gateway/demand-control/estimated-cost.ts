@@ -32,13 +32,12 @@ function fieldCost(field: CostField, context: EstimateContext): number {
   if (count === null) return 0;
   if (field.isInvalid.some((isSo) => isSo(variables))) invalid.add(field.coordinate);
   const below = field.selection === null ? 0 : times(count, estimatedCost(field.selection, context));
-  return plus(ownCost(field, count, variables), below);
+  return plus(ownCost(field, count, field.argumentsCost?.(variables)), below);
 }
 
 /** Without what is selected below; arguments with negative weights make it nothing, but no more than that. */
-export function ownCost({ weight, argumentsCost }: CostField, count: number, variables: Variables): number {
-  const plain = times(count, weight);
-  return argumentsCost === null ? plain : Math.max(0, plus(plain, argumentsCost(variables)));
+export function ownCost({ weight }: CostField, count: number, ofArguments = 0): number {
+  return Math.max(0, plus(times(count, weight), ofArguments));
 }
 
 /** How many values a field has, at most; null: it is left out. */

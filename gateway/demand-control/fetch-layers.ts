@@ -83,7 +83,8 @@ class Measuring {
   #costOf({ operation, variables }: FetchRequest, { data }: FetchContent): number {
     const fixed = operation.kind === 'mutation' ? MUTATION_COST : 0;
     if (data === null) return fixed;
-    return plus(fixed, actualCost(this.#treeOf(operation), data, parseJson(variables) as Variables)); // as: JSON of an object
+    const read = onDemand(() => parseJson(variables) as Variables); // as: JSON of an object
+    return plus(fixed, actualCost(this.#treeOf(operation), data, read));
   }
 
   #treeOf({ text, kind }: FetchRequest['operation']): CostSelection {
@@ -95,6 +96,15 @@ class Measuring {
     }
     return tree;
   }
+}
+
+/** Makes a value when it is wanted first. */
+function onDemand<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Layers around the fetches of each subgraph. */

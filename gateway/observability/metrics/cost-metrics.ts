@@ -16,6 +16,7 @@ export function countCosts(registry: Registry): () => void {
     estimated.observe(cost.result, cost.estimated);
     if (cost.actual === null) return;
     actual.observe(cost.result, cost.actual);
-    delta.observe(cost.result, cost.estimated - cost.actual);
+    // Lists may be longer than anybody said: a sum of Prometheus never falls.
+    delta.observe(cost.result, Math.max(0, cost.estimated - cost.actual));
   });
 }
