@@ -96,7 +96,9 @@ describe('a secret', () => {
 
   const configuration = (depth: string, redact = '[ headers, variables ]') => `server: { listen: "127.0.0.1:0" }
 admin: { keys: [ { name: ops, sha256: ${sha256(of('admin key'))}, scopes: [ admin ] } ] }
-authentication: { api_keys: { keys: [ { name: mobile, sha256: ${sha256(of('api key'))} } ] } }
+authentication:
+  api_keys: { keys: [ { name: mobile, sha256: ${sha256(of('api key'))} } ] }
+  introspection: { endpoint: "${api.url}/introspect", client_id: gateway, client_secret: "${of('client secret')}", sources: [ { type: header, name: x-idp-token, prefix: "" } ] }
 supergraph: { source: subgraphs }
 subgraphs:
   things: { schema: { file: ./things.graphql }, url: "${things.url}" }
@@ -223,6 +225,7 @@ telemetry: { logs: { redact: ${redact} } }
   it.each<[string, () => Promise<unknown>]>([
     ['a header that HTTP cannot carry', () => askThings({ 'x-whatever': `${of('broken header')}\u00ff` })],
     ["a key that is nobody's", () => askThings({ 'x-api-key': of('wrong api key') })],
+    ['a token that a server is asked about, which fails', () => askThings({ 'x-idp-token': of('introspected token') })],
     ['a document that does not parse', () => sendBody(`{"query":"{ thing(id: \\"${of('unparsed')}\\" "}`)],
     ['a document that is not valid', () => sendBody(`{"query":"{ nothing(id: \\"${of('invalid')}\\") }"}`)],
     [

@@ -122,6 +122,22 @@ describe('a server that trusts an identity provider', () => {
     expect(told).toEqual(['UNAVAILABLE']);
   });
 
+  it('learns a new key from the first token that names it, and asks no more often for names that are thought up', async () => {
+    const next = ecSigner('two');
+    await start({ jwt: jwt({ kind: 'url', url: url() }) });
+    const known = signer.token({ exp: soon() });
+    expect((await post({ authorization: `Bearer ${known}` })).status).toBe(200);
+    provider.script = answerJson({ keys: [signer.jwk, next.jwk] });
+    const asked = Array.from({ length: 200 }, async (_, index) => {
+      const token =
+        index % 2 === 0 ? next.token({ exp: soon() }, {}) : next.token({ exp: soon() }, { kid: `thought up ${index}` });
+      return (await post({ authorization: `Bearer ${token}` })).status;
+    });
+    expect(await Promise.all(asked)).toEqual(asked.map((_, index) => (index % 2 === 0 ? 200 : 401)));
+    expect((await post({ authorization: `Bearer ${known}` })).status).toBe(200);
+    expect(provider.received.length).toBe(2);
+  });
+
   it('goes on with the keys that it has while a provider is slow', async () => {
     await start({ jwt: jwt({ kind: 'url', url: url() }) });
     const token = () => signer.token({ exp: soon(), jti: Math.random() });
