@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   type InlineFragmentNode,
+  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
@@ -48,15 +49,14 @@ interface FilterInput {
 interface Left<T> {
   readonly kept: T | null;
   readonly shape: T;
+  /** Nothing of it is refused. */
+  readonly isWhole: boolean;
   /** Some of what is refused stands under a condition, and may not be asked for after all. */
   readonly isConditional: boolean;
 }
 
-interface FilteredFragment {
-  readonly kept: FragmentDefinitionNode | null;
-  readonly shape: FragmentDefinitionNode;
+interface FilteredFragment extends Left<FragmentDefinitionNode> {
   readonly isRefused: boolean;
-  readonly isConditional: boolean;
 }
 
 const NOTHING: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [] };
@@ -85,7 +85,7 @@ class Filter {
     if (root === undefined || root === null) throw new Error('the operation is not valid');
     const isRootRefused = !this.#fulfills(root.name);
     const all: Left<SelectionSetNode> = isRootRefused
-      ? { kept: null, shape: this.#copies.ofSet(operation.selectionSet), isConditional: false }
+      ? refused(this.#copies.ofSet(operation.selectionSet))
       : this.#set(operation.selectionSet, root);
     const fragments = new Map<string, FragmentDefinitionNode>();
     const kept = new Map<string, FragmentDefinitionNode>();
@@ -111,20 +111,22 @@ class Filter {
 
   #set(set: SelectionSetNode, parent: GraphQLNamedType): Left<SelectionSetNode> {
     const lefts = set.selections.map((one) => this.#selection(one, parent));
+    if (lefts.every(({ isWhole }) => isWhole)) return whole(set);
     const kept = lefts.flatMap(({ kept: one }) => (one === null ? [] : [one]));
-    const isSame = lefts.every(({ kept: left, shape }, at) => left === set.selections[at] && shape === left);
-    if (isSame) return { kept: set, shape: set, isConditional: false };
+    // What is refused for one of its types stands in the answer for objects of that type: they have to be known by it.
+    const isOfType = lefts.some(({ isWhole, shape: { kind } }) => !isWhole && kind !== Kind.FIELD);
+    if (isOfType && isAbstractType(parent) && kept.length > 0) kept.push(TYPENAME);
     return {
       kept: kept.length === 0 ? null : { ...set, selections: kept },
       shape: { ...set, selections: lefts.map(({ shape }) => shape) },
+      isWhole: false,
       isConditional: lefts.some(({ isConditional }) => isConditional),
     };
   }
 
   #selection(one: SelectionNode, parent: GraphQLNamedType): Left<SelectionNode> {
     const left = this.#unconditional(one, parent);
-    const isConditional = left.isConditional || (left.kept !== one && isUnderCondition(one));
-    return { ...left, isConditional };
+    return left.isWhole || !isUnderCondition(one) ? left : { ...left, isConditional: true };
   }
 
   #unconditional(one: SelectionNode, parent: GraphQLNamedType): Left<SelectionNode> {
@@ -133,22 +135,21 @@ class Filter {
   }
 
   #field(field: FieldNode, parent: GraphQLNamedType): Left<FieldNode> {
-    const same = { kept: field, shape: field, isConditional: false };
     const name = field.name.value;
-    if (name.startsWith('__') || !(isObjectType(parent) || isInterfaceType(parent))) return same;
+    if (name.startsWith('__') || !(isObjectType(parent) || isInterfaceType(parent))) return whole(field);
     const definition = parent.getFields()[name];
-    if (definition === undefined) return same;
+    if (definition === undefined) return whole(field);
     const isPermitted = this.#areFulfilled(this.#input.requirements.ofFields.get(`${parent.name}.${name}`));
     if (!isPermitted || (isInterfaceType(parent) && !this.#fulfills(parent.name))) return this.#refusedField(field);
     const type = getNamedType(definition.type);
-    if (field.selectionSet === undefined || !isCompositeType(type)) return same;
+    if (field.selectionSet === undefined || !isCompositeType(type)) return whole(field);
     if (!this.#mayBeSelected(field.selectionSet, type)) return this.#refusedField(field);
     const below = this.#set(field.selectionSet, type);
-    if (below.kept === field.selectionSet && below.shape === below.kept) return same;
+    if (below.isWhole) return whole(field);
     if (below.kept === null && !below.isConditional) return this.#refusedField(field);
     // Whether anything of it is refused depends on variables: its objects are there in any case.
     const kept = below.kept ?? { ...NOTHING, selections: [TYPENAME] };
-    return { kept: withSet(field, kept), shape: withSet(field, below.shape), isConditional: below.isConditional };
+    return { ...below, kept: withSet(field, kept), shape: withSet(field, below.shape) };
   }
 
   /** Whether a selection on a type may be made at all. Fields of an interface are asked of all its types; fragments are judged alone. */
@@ -160,17 +161,17 @@ class Filter {
   #inline(fragment: InlineFragmentNode, parent: GraphQLNamedType): Left<InlineFragmentNode> {
     const type = this.#conditionOf(fragment) ?? parent;
     const isPermitted = fragment.typeCondition === undefined || this.#mayBeSelected(fragment.selectionSet, type);
-    if (!isPermitted) return { kept: null, shape: this.#copies.ofInline(fragment), isConditional: false };
-    const { kept, shape, isConditional } = this.#set(fragment.selectionSet, type);
-    if (kept === fragment.selectionSet && shape === kept) return { kept: fragment, shape: fragment, isConditional };
-    return { kept: kept && withSet(fragment, kept), shape: withSet(fragment, shape), isConditional };
+    if (!isPermitted) return refused(this.#copies.ofInline(fragment));
+    const left = this.#set(fragment.selectionSet, type);
+    return { ...left, kept: left.kept && withSet(fragment, left.kept), shape: withSet(fragment, left.shape) };
   }
 
   #spread(spread: FragmentSpreadNode): Left<FragmentSpreadNode> {
     const fragment = this.#fragment(spread.name.value);
-    if (fragment === null) return { kept: spread, shape: spread, isConditional: false };
-    if (fragment.isRefused) return { kept: null, shape: this.#copies.ofSpread(spread), isConditional: false };
-    return { kept: fragment.kept && spread, shape: spread, isConditional: fragment.isConditional };
+    if (fragment === null) return whole(spread);
+    if (fragment.isRefused) return refused(this.#copies.ofSpread(spread));
+    const { kept, isWhole, isConditional } = fragment;
+    return { kept: kept && spread, shape: spread, isWhole, isConditional };
   }
 
   #fragment(name: string): FilteredFragment | null {
@@ -185,15 +186,10 @@ class Filter {
   }
 
   #filteredFragment(definition: FragmentDefinitionNode, type: GraphQLNamedType): FilteredFragment {
-    if (!this.#mayBeSelected(definition.selectionSet, type))
-      return { kept: null, shape: definition, isRefused: true, isConditional: false };
-    const { kept, shape, isConditional } = this.#set(definition.selectionSet, type);
-    return {
-      kept: kept && withSet(definition, kept),
-      shape: withSet(definition, shape),
-      isRefused: false,
-      isConditional,
-    };
+    if (!this.#mayBeSelected(definition.selectionSet, type)) return { ...refused(definition), isRefused: true };
+    const left = this.#set(definition.selectionSet, type);
+    const kept = left.kept && withSet(definition, left.kept);
+    return { ...left, kept, shape: withSet(definition, left.shape), isRefused: false };
   }
 
   #conditionOf({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode): GraphQLNamedType | null {
@@ -201,8 +197,16 @@ class Filter {
   }
 
   #refusedField(field: FieldNode): Left<FieldNode> {
-    return { kept: null, shape: this.#copies.ofField(field), isConditional: false };
+    return refused(this.#copies.ofField(field));
   }
+}
+
+function whole<T>(node: T): Left<T> {
+  return { kept: node, shape: node, isWhole: true, isConditional: false };
+}
+
+function refused<T>(copy: T): Left<T> {
+  return { kept: null, shape: copy, isWhole: false, isConditional: false };
 }
 
 function isUnderCondition({ directives = [] }: SelectionNode): boolean {

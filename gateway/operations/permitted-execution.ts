@@ -42,6 +42,7 @@ export function permittedExecution(
     return execute(variables, flight, ...how);
   };
   return (variables, flight, ...how) => {
+    const [, onError] = how;
     if (mode === 'reject') {
       const paths = places.filter((one) => isAskedFor(one, operation, variables)).map(({ path }) => path);
       if (paths.length > 0) {
@@ -59,7 +60,9 @@ export function permittedExecution(
         refused.map(({ path = [] }) => path),
         mode,
       );
-      return told(planned === null ? { ...executed, data: null } : executed, refused, authorization);
+      // Nothing is left of it. Who wants nulls where they are has them there.
+      const isNothing = planned === null && onError !== 'NULL';
+      return told(isNothing ? { ...executed, data: null } : executed, refused, authorization);
     });
   };
 }

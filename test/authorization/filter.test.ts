@@ -156,6 +156,15 @@ describe('what is refused of an operation', () => {
     expect(federation.planned()).toEqual([]);
   });
 
+  it('is where it is for who wants nulls to stay there', async () => {
+    const onError = 'NULL';
+    expect((await ask('{ mine me { ssn } }', { onError })).data).toEqual({ mine: null, me: null });
+    expect((await ask('{ users { id pin } }', { onError })).data).toEqual({
+      users: ['1', '2'].map((id) => ({ id, pin: null })),
+    });
+    expect((await ask('{ users { id pin } plain }', { onError: 'HALT' })).data).toBeNull();
+  });
+
   it.each([
     ['{ secret { word } plain }', { secret: null, plain: 'plain' }, ['secret']],
     ['{ level plain }', { level: null, plain: 'plain' }, ['level']],
