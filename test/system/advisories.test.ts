@@ -39,7 +39,7 @@ describe('a gateway', () => {
     writeFileSync(join(folder, 'prices.graphql'), PRICES);
     writeFileSync(
       join(folder, 'headgate.yaml'),
-      `server: { listen: "127.0.0.1:0" }
+      `server: { listen: "127.0.0.1:0", drain_timeout: 200ms }
 supergraph: { source: subgraphs, checkpoint: false }
 planning: { deadline: 1m }
 subgraphs:

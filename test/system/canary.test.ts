@@ -94,7 +94,10 @@ describe('a secret', () => {
     REST_QUERY: of('env in the query of a REST source'),
   });
 
-  const configuration = (depth: string, redact = '[ headers, variables ]') => `server: { listen: "127.0.0.1:0" }
+  const configuration = (
+    depth: string,
+    redact = '[ headers, variables ]',
+  ) => `server: { listen: "127.0.0.1:0", drain_timeout: 200ms }
 admin: { keys: [ { name: ops, sha256: ${sha256(of('admin key'))}, scopes: [ admin ] } ] }
 authentication:
   api_keys: { keys: [ { name: mobile, sha256: ${sha256(of('api key'))} } ] }

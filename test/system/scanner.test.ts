@@ -101,7 +101,7 @@ describe('a scanner', () => {
     writeFileSync(join(folder, 'things.graphql'), SDL);
     writeFileSync(
       join(folder, 'headgate.yaml'),
-      `server: { listen: "127.0.0.1:0" }
+      `server: { listen: "127.0.0.1:0", drain_timeout: 200ms }
 supergraph: { source: subgraphs, checkpoint: false }
 planning: { deadline: 1m }
 subgraphs: { things: { schema: { file: ./things.graphql }, url: "${subgraph.url}" } }
