@@ -85,7 +85,9 @@ subgraphs: { greeting: { schema: { file: ./greeting.graphql }, url: "${service.u
     await service?.close();
   });
 
-  const serve = (port: number) => startHeadgate(['serve', '--port', String(port)], { cwd: folder });
+  /** One of a single process, and one of two. */
+  const serve = (port: number, index: number) =>
+    startHeadgate(['serve', '--port', String(port), '--workers', String(index + 1)], { cwd: folder });
 
   it('see the client by the PROXY header of HAProxy, and not what it says of itself', async () => {
     expect(await ask(haproxy.url)).toMatchObject({ status: 200, body: '{"data":{"hello":"hello"}}', seen: CLIENT });
@@ -116,7 +118,7 @@ subgraphs: { greeting: { schema: { file: ./greeting.graphql }, url: "${service.u
     );
     for (const [index, port] of ports.entries()) {
       expect(await gateways[index]?.stop()).toBe(0);
-      gateways[index] = await serve(port);
+      gateways[index] = await serve(port, index);
       // HAProxy has seen that it is there.
       const before = answered;
       while (answered < before + 40) await ask(haproxy.url);

@@ -98,6 +98,28 @@ describe('a server that speaks TLS', () => {
     expect((await ask()).text).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  it('lives through clients that reset their connections', async () => {
+    for (const options of [{}, { proxyProtocol: LOCAL }]) {
+      await start({}, options);
+      for (const sent of [
+        '',
+        'PROXY',
+        proxyV2({ source: [192, 0, 2, 7] }).toString('latin1'),
+        '\x16\x03\x01\x02\x00\x01',
+      ]) {
+        const client = await RawSocket.open(port);
+        client.send(sent);
+        await new Promise((resolve) => setImmediate(resolve));
+        client.reset();
+      }
+      await until(() => server.connections.open === 0);
+      const plain = connectPlain(port, '127.0.0.1');
+      if ('proxyProtocol' in options) plain.write('PROXY UNKNOWN\r\n');
+      expect((await ask({ socket: plain })).text).toMatch(/^HTTP\/1.1 200 /);
+      await server.close();
+    }
+  });
+
   it('takes many requests that are sent ahead', async () => {
     await start();
     const one = GET.replace('connection: close\r\n', '');
