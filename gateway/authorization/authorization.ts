@@ -34,29 +34,38 @@ export class Authorization {
     this.#deciders = deciders;
   }
 
-  /** Finds out which requirements a call fulfils. Policies that are named by them are decided, each once. */
-  grant(requirements: readonly Requirement[], call: Call): Soon<Granted> {
-    const names = requirements.flatMap(({ kind, anyOf }) => (kind === 'policies' ? anyOf.flat() : []));
-    if (names.length === 0) return granted(requirements, call, new Set());
-    const holding = policiesThatHold([...new Set(names)], call, this.#options, this.#deciders);
-    return then(holding, (policies) => granted(requirements, call, policies));
+  /**
+   * Finds out which requirements a call fulfils.
+   * @param policies that they name, each once: these are decided
+   */
+  grant(requirements: readonly Requirement[], policies: readonly string[], call: Call): Soon<Granted> {
+    if (policies.length === 0) return granted(requirements, call, NONE);
+    const holding = policiesThatHold(policies, call, this.#options, this.#deciders);
+    return then(holding, (those) => granted(requirements, call, those));
   }
 
   /** Tells of policies of a supergraph in service that nobody decides. */
   warn(requirements: Requirements | null): void {
     if (requirements === null || !this.#options.enabled || this.#deciders.length > 0) return;
-    const names = requirements.all.flatMap(({ kind, anyOf }) => (kind === 'policies' ? anyOf.flat() : []));
-    const missing = [...new Set(names)].filter((name) => !this.#options.policies.has(name)).sort();
+    const missing = policiesIn(requirements.all).filter((name) => !this.#options.policies.has(name));
     if (missing.length > 0) announce('policies.missing', { policies: missing });
   }
 }
 
-const NO_SCOPES: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
+
+/** Names of the policies that requirements name, each once. */
+export function policiesIn(requirements: readonly Requirement[]): readonly string[] {
+  const names = requirements.flatMap(({ kind, anyOf }) => (kind === 'policies' ? anyOf.flat() : []));
+  return [...new Set(names)].sort();
+}
 
 function granted(requirements: readonly Requirement[], call: Call, policies: ReadonlySet<string>): Granted {
   const identity = call.facts.get(IDENTITY);
-  const scopes = identity?.scopes ?? NO_SCOPES;
-  return requirements.map((one) => (isFulfilled(one, identity !== undefined, scopes, policies) ? '1' : '0')).join('');
+  const scopes = identity?.scopes ?? NONE;
+  let bits = '';
+  for (const one of requirements) bits += isFulfilled(one, identity !== undefined, scopes, policies) ? '1' : '0';
+  return bits;
 }
 
 function isFulfilled(

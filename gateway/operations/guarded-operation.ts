@@ -1,3 +1,4 @@
+import { policiesIn } from '../authorization/authorization';
 import { type Filtered, filterOperation } from '../authorization/filter';
 import { type RefusedPlace, refusedPlaces } from '../authorization/refused-places';
 import { KeptMap, textBytes } from '../kept';
@@ -33,6 +34,8 @@ export class GuardedOperation {
   readonly head: PreparedHead;
   /** Those that it meets, in the order in which what is granted names them. */
   readonly requirements: readonly Requirement[];
+  /** That they name, each once. */
+  readonly policies: readonly string[];
   /** By the mode, and what is granted. */
   readonly variants: KeptMap<string, Variant>;
   /** Of `requirements` in the supergraph. */
@@ -47,6 +50,7 @@ export class GuardedOperation {
     this.#supergraph = supergraph;
     this.#indexes = indexes;
     this.requirements = indexes.flatMap((index) => supergraph.requirements?.all[index] ?? []);
+    this.policies = policiesIn(this.requirements);
     this.variants = new KeptMap({
       name: 'prepared operations',
       weigh: (_, key) => textBytes(key) + VARIANT_BYTES + BYTES_PER_TOKEN * tokenCount,

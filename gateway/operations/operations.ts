@@ -163,7 +163,7 @@ export class Operations implements OperationsInService {
   ): Soon<Outcome> {
     call.operation = guarded.head;
     const hold = () => lease.share();
-    return then(this.#authorization.grant(guarded.requirements, call), (granted) => {
+    return then(this.#authorization.grant(guarded.requirements, guarded.policies, call), (granted) => {
       const begunMs = fromMs ?? performance.now();
       return then(this.#prepared.variant(lease.value, guarded, granted, call), (prepared) => {
         if (!('execute' in prepared)) return refused(prepared);
