@@ -12,6 +12,7 @@ export const LONGEST: readonly string[] = [
   'system/registry',
   'system/graphiql',
   'system/introspection',
+  'system/authentication',
   'system/admin-faults',
   'system/package',
   'system/registry-workers',
