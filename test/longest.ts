@@ -4,6 +4,7 @@
  * of most bytes, and end with a minute of one process waiting for the other.
  */
 export const LONGEST: readonly string[] = [
+  'system/behind-proxies',
   'system/hostile',
   'system/workers',
   'execution/differential/differential',
