@@ -42,8 +42,10 @@ describe('answers under way', () => {
     expect(refused.length).toBeGreaterThan(0);
     for (const { status, body } of refused) {
       expect(status).toBe(200);
-      expect(body.data).toEqual({ blob: null });
-      expect(body.errors).toMatchObject([{ path: ['blob'], extensions: { code: 'GATEWAY_OVERLOADED' } }]);
+      // One whose bytes had room may find none for what is made of them: others have come meanwhile.
+      const [error] = body.errors as { readonly path?: readonly string[] }[];
+      expect(body.data).toEqual(error?.path === undefined ? null : { blob: null });
+      expect(body.errors).toMatchObject([{ extensions: { code: 'GATEWAY_OVERLOADED' } }]);
     }
     expect((await gateway.metric(`${UNDER_WAY}_max`)).get('')).toBe(MAX);
   });

@@ -116,7 +116,10 @@ describe('a configuration with persisted documents', () => {
     writeFileSync(join(cwd, 'm.json'), '{"a":"{ a }"}');
     writeFileSync(join(cwd, 'other.json'), '{"a":"{ b }"}');
     writeFileSync(join(cwd, 'wrong.json'), '{');
-    writeFileSync(join(cwd, 'headgate.yaml'), `supergraph: { source: registry }\npersisted_documents: ${section}\n`);
+    writeFileSync(
+      join(cwd, 'headgate.yaml'),
+      `supergraph: { source: file, path: ./s.graphql }\npersisted_documents: ${section}\n`,
+    );
     const { code, stderr } = await runHeadgate(['validate', '--offline'], { cwd });
     expect(code).toBe(3);
     expect(stderr).toMatch(message);
