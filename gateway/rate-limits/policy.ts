@@ -25,6 +25,14 @@ export interface RateAsk {
   readonly tokens: number;
 }
 
+interface Key {
+  readonly text: string;
+  /** False: it is the default one. */
+  readonly isGiven: boolean;
+}
+
+const PLAIN_CHARACTERS_MAX = 64;
+
 interface Override {
   readonly fits: (key: string) => boolean;
   readonly rate: Rate;
@@ -67,9 +75,7 @@ export class Policy {
     if (this.#when?.evaluate(call) === false) return null;
     const key = this.#keyOf(call);
     const rate = this.#overrides.find(({ fits }) => fits(key.text))?.rate ?? this.#rate;
-    // The key may be a credential, and as long as a header: neither belongs into a store.
-    const bucket = `rate:${this.name}:${key.isGiven ? 'k' : 'd'}:${hash('sha256', key.text, 'base64url')}`;
-    return { policy: this, bucket, rate, tokens: this.#tokensOf(call) };
+    return { policy: this, bucket: `rate:${this.name}:${placeOf(key)}`, rate, tokens: this.#tokensOf(call) };
   }
 
   /** What costs nothing is a request all the same. */
@@ -77,11 +83,20 @@ export class Policy {
     return this.isOfCost ? Math.max(1, Math.ceil(facts.get(OPERATION_COST) ?? 1)) : 1;
   }
 
-  #keyOf(call: Call): { readonly text: string; readonly isGiven: boolean } {
+  #keyOf(call: Call): Key {
     const given = this.#key === null ? null : textOf(this.#key.evaluate(call));
     if (given !== null) return { text: given, isGiven: true };
     return { text: call.facts.get(CLIENT_ID) ?? '', isGiven: false };
   }
+}
+
+/**
+ * What a key is in the name of a bucket. One that is configured may be a credential, and as long as a header: neither belongs into a
+ * store. That of a client is no secret, and nearly always short.
+ */
+function placeOf({ text, isGiven }: Key): string {
+  if (!isGiven && text.length <= PLAIN_CHARACTERS_MAX) return `c:${text}`;
+  return `${isGiven ? 'k' : 'd'}:${hash('sha256', text, 'base64url')}`;
 }
 
 function matcherOf(pattern: string): Override['fits'] {

@@ -9,6 +9,9 @@ export const callHeaders: AskingLayer = {
   wrap: (next) => (asking) =>
     then(next(asking, undefined), (answer): Answer => {
       const own = asking.request.facts.get(CALL_HEADERS);
-      return own === undefined ? answer : { ...answer, headers: { ...answer.headers, ...Object.fromEntries(own) } };
+      if (own === undefined) return answer;
+      const headers: Record<string, string | readonly string[]> = { ...answer.headers };
+      for (const [name, value] of own) headers[name] = value;
+      return { ...answer, headers };
     }),
 };
