@@ -11,9 +11,8 @@ import { type Claims, expiryOf, scopesIn, wrongClaim } from './jwt/claims';
 import type { IntrospectionOptions } from './options';
 import { type Remembered, RememberedTokens, tokenHash } from './remembered-tokens';
 import type { Caller, IdentitySource } from './source';
-import { findToken } from './token-places';
+import { presentedToken } from './token-places';
 
-const TOKEN_LENGTH_MAX = 8_192;
 const ANSWER_BYTES_MAX = 64_000;
 /** Of all attempts together, and of one. */
 const DEADLINE_MS = 3_000;
@@ -48,11 +47,8 @@ export class Introspection implements IdentitySource {
   }
 
   identify({ headers, gone }: Caller): Soon<Identity | null> {
-    const found = findToken(headers, this.#options.places);
-    if (found === null) return null;
-    if (found === 'malformed') throw tokenFailed('MALFORMED_TOKEN');
-    const { token } = found;
-    if (token.length > TOKEN_LENGTH_MAX) throw tokenFailed('TOKEN_TOO_LARGE');
+    const token = presentedToken(headers, this.#options.places);
+    if (token === null) return null;
     const hash = tokenHash(token);
     const known = this.#remembered.get(hash, () => true);
     if (known !== undefined) return identityOf(known);

@@ -1,8 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { tokenFailed } from './failure';
 import type { TokenPlace } from './options';
+
+/** What is longer is no token of anybody, and costs no verification. */
+const TOKEN_LENGTH_MAX = 8_192;
 
 /** A token as it was sent, or the fact that there is something in its place that is none. */
 export type FoundToken = { readonly token: string } | 'malformed';
+
+/**
+ * The token that a request was sent with, in the first of these places that has one; null: there is none.
+ * @throws {HeadgateError} what stands there is none, or too long to be one
+ */
+export function presentedToken(headers: Readonly<IncomingHttpHeaders>, places: readonly TokenPlace[]): string | null {
+  const found = findToken(headers, places);
+  if (found === null) return null;
+  if (found === 'malformed') throw tokenFailed('MALFORMED_TOKEN');
+  const { token } = found;
+  if (token.length > TOKEN_LENGTH_MAX) throw tokenFailed('TOKEN_TOO_LARGE');
+  return token;
+}
 
 /** Looks for a token in these places, one after another; null: there is none. */
 export function findToken(headers: Readonly<IncomingHttpHeaders>, places: readonly TokenPlace[]): FoundToken | null {

@@ -4,14 +4,12 @@ import { tokenFailed } from '../failure';
 import type { JwtOptions } from '../options';
 import { type Remembered, RememberedTokens, tokenHash } from '../remembered-tokens';
 import type { Caller, IdentitySource } from '../source';
-import { findToken } from '../token-places';
+import { presentedToken } from '../token-places';
 import { expiryOf, scopesIn } from './claims';
 import { isCompact } from './compact';
 import { TokenVerifier, type TrustedSet } from './token-verifier';
 import type { VerificationKey } from './verification-key';
 
-/** Of a token: what is longer is no token of anybody, and costs no verification. */
-const TOKEN_LENGTH_MAX = 8_192;
 /** Objects, names and values that JSON text becomes, for each of its characters. */
 const BYTES_PER_CHARACTER = 8;
 
@@ -47,11 +45,8 @@ export class JwtTokens implements IdentitySource {
   }
 
   identify({ headers, gone }: Caller): Soon<Identity | null> {
-    const found = findToken(headers, this.#options.places);
-    if (found === null) return null;
-    if (found === 'malformed') throw tokenFailed('MALFORMED_TOKEN');
-    const { token } = found;
-    if (token.length > TOKEN_LENGTH_MAX) throw tokenFailed('TOKEN_TOO_LARGE');
+    const token = presentedToken(headers, this.#options.places);
+    if (token === null) return null;
     const hash = tokenHash(token);
     const known = this.#remembered.get(hash, ({ key }) => key.isCurrent);
     if (known !== undefined) return this.#identityOf(known);
