@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Config } from './config/config';
 import { demandLayers } from './demand-control/fetch-layers';
 import { REFUSED_READS } from './demand-control/refused-subgraphs';
+import { announce } from './events';
 import type { Version } from './operations/version';
 import { fetchStack } from './pipeline';
 import { createApolloPlanner } from './planning/apollo/planner';
@@ -11,7 +12,7 @@ import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import { sdlHashOf } from './pool/health/sdl-thread';
 import type { PoolOptions } from './pool/options';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
-import type { Supergraph } from './supergraph/supergraph';
+import type { CompositionHint, Supergraph } from './supergraph/supergraph';
 import { checkReach } from './transport/check-reach';
 import type { FetchBase } from './transport/fetch';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
@@ -108,13 +109,15 @@ function adaptersOf({ annotatedSdl }: Supergraph): ReadonlyMap<string, Connector
   return new Map(connectSubgraphs(annotatedSdl).map((name) => [name, readConnectors(annotatedSdl, name)]));
 }
 
-/** Refuses what a {@link VersionMaker} would refuse. @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
+/** Refuses what a {@link VersionMaker} would refuse. @returns what works otherwise than it looks @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
 export async function checkVersion(
   { sdl, instances }: VersionSource,
   config: Pick<Config, 'optionsFor'>,
-): Promise<void> {
+): Promise<readonly CompositionHint[]> {
   const supergraph = await readSupergraph(sdl);
-  for (const each of reached(supergraph, adaptersOf(supergraph), instances, config)) check(each);
+  const all = reached(supergraph, adaptersOf(supergraph), instances, config);
+  for (const each of all) check(each);
+  return all.flatMap(hintsOf);
 }
 
 /** @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */
@@ -125,6 +128,14 @@ function check({ options, adapter }: Reached): void {
     checkEnv,
   }: typeof import('./transport/rest/validate/check-env') = require('./transport/rest/validate/check-env');
   checkEnv(adapter, options.env);
+}
+
+function hintsOf({ options, adapter }: Reached): readonly CompositionHint[] {
+  if (adapter === null) return [];
+  const {
+    headerHints,
+  }: typeof import('./transport/rest/validate/check-headers') = require('./transport/rest/validate/check-headers');
+  return headerHints(adapter, options.requestHeaders);
 }
 
 interface Reached {
@@ -202,9 +213,9 @@ export function createVersionMaker(
       const same = previous?.supergraph.version === supergraphVersion(sdl) ? previous.supergraph : null;
       const supergraph = same ?? (await readSupergraph(sdl));
       const adapters = adaptersOf(supergraph);
-      const subgraphs = reached(supergraph, adapters, instances, config).map((one) =>
-        reachedSubgraph(one, ownBaseOf, hashes?.get(one.options.name)),
-      );
+      const all = reached(supergraph, adapters, instances, config);
+      const subgraphs = all.map((one) => reachedSubgraph(one, ownBaseOf, hashes?.get(one.options.name)));
+      for (const { message } of all.flatMap(hintsOf)) announce('config.notice', { message });
       const undo = new Undo();
       try {
         const planner = await plannerFor(supergraph, config, previous);

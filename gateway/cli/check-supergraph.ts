@@ -17,6 +17,8 @@ export interface CheckedSupergraph {
   readonly composed: boolean;
   /** Subgraphs that would have had to be asked. */
   readonly notAsked: readonly string[];
+  /** What works otherwise than it looks. */
+  readonly hints: readonly string[];
 }
 
 type CheckedConfig = Pick<Config, 'supergraph' | 'subgraphs' | 'optionsFor'>;
@@ -35,10 +37,10 @@ interface Fault {
 export async function checkSupergraph(config: CheckedConfig, offline: boolean): Promise<CheckedSupergraph> {
   const { supergraph, subgraphs } = config;
   try {
-    if (supergraph.source === 'registry') return { subgraphs: [], composed: false, notAsked: [] };
+    if (supergraph.source === 'registry') return { subgraphs: [], composed: false, notAsked: [], hints: [] };
     if (supergraph.source === 'subgraphs') return await checkSubgraphs(config, restNames(subgraphs), offline);
-    await checkSupergraphFile(supergraph.path ?? '', config);
-    return { subgraphs: [], composed: true, notAsked: [] };
+    const hints = await checkSupergraphFile(supergraph.path ?? '', config);
+    return { subgraphs: [], composed: true, notAsked: [], hints };
   } finally {
     await closeCompositionThread();
   }
@@ -48,11 +50,12 @@ function restNames(subgraphs: Config['subgraphs']): ReadonlySet<string> {
   return new Set([...subgraphs.values()].filter(({ kind }) => kind === 'rest').map(({ name }) => name));
 }
 
-async function checkSupergraphFile(path: string, config: CheckedConfig): Promise<void> {
+async function checkSupergraphFile(path: string, config: CheckedConfig): Promise<readonly string[]> {
   const text = await readTextFile(path);
   if (text.trim() === '') throw new HeadgateError('SUPERGRAPH_INVALID', `${path} is empty`);
   try {
-    await checkVersion({ sdl: text, instances: new Map() }, config);
+    const hints = await checkVersion({ sdl: text, instances: new Map() }, config);
+    return hints.map(({ message }) => message);
   } catch (error) {
     if (!isHeadgateError(error)) throw error;
     throw new HeadgateError(error.code, `${path}: ${error.message}`, { cause: error });
@@ -72,10 +75,15 @@ async function checkSubgraphs(
   for (const { name, sdl } of definitions)
     faults.push(...faultsOf(name, sdl, files.get(name) ?? `subgraph ${name}`, rest.has(name)));
   const composed = faults.length === 0 && notAsked.length === 0;
-  if (composed) faults.push(...(await compositionFaults(definitions, files, config)));
+  const hints = composed ? await compositionHints(definitions, files, config, faults) : [];
   const [first] = faults;
   if (first !== undefined) throw new HeadgateError(first.code, faults.map(({ message }) => message).join('\n'));
-  return { subgraphs: definitions.map(({ name }) => name), composed, notAsked: notAsked.map(({ name }) => name) };
+  return {
+    subgraphs: definitions.map(({ name }) => name),
+    composed,
+    notAsked: notAsked.map(({ name }) => name),
+    hints,
+  };
 }
 
 async function readAll(
@@ -117,20 +125,23 @@ function faultsOf(name: string, sdl: string, place: string, rest: boolean): Faul
   }
 }
 
-async function compositionFaults(
+/** @param faults gets what is wrong */
+async function compositionHints(
   definitions: readonly SubgraphDefinition[],
   files: ReadonlyMap<string, string>,
   config: CheckedConfig,
-): Promise<Fault[]> {
+  faults: Fault[],
+): Promise<readonly string[]> {
   try {
     const { sdl } = await composeSubgraphs(definitions);
-    await checkVersion({ sdl, instances: new Map() }, config);
-    return [];
+    const hints = await checkVersion({ sdl, instances: new Map() }, config);
+    return hints.map(({ message }) => message);
   } catch (error) {
     if (!isHeadgateError(error)) throw error;
     const problems = error.code === 'COMPOSITION_FAILED' ? problemsOf(error) : [];
-    if (problems.length === 0) return [faultOf(error)];
-    return problems.map((problem) => ({ code: error.code, message: printProblem(inFile(problem, files)) }));
+    if (problems.length === 0) faults.push(faultOf(error));
+    for (const problem of problems) faults.push({ code: error.code, message: printProblem(inFile(problem, files)) });
+    return [];
   }
 }
 

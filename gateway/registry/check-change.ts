@@ -10,9 +10,13 @@ export interface Composer {
   readonly compose: (subgraphs: readonly SubgraphDefinition[]) => Promise<Composed>;
   /**
    * Everything that serving it would refuse.
+   * @returns what works otherwise than it looks
    * @throws {HeadgateError} SUPERGRAPH_INVALID
    */
-  readonly validate: (sdl: string, instances: ReadonlyMap<string, readonly Instance[]>) => Promise<unknown>;
+  readonly validate: (
+    sdl: string,
+    instances: ReadonlyMap<string, readonly Instance[]>,
+  ) => Promise<readonly CompositionHint[]>;
 }
 
 interface Composed {
@@ -75,8 +79,9 @@ async function composeProposed(composer: Composer, proposed: ProposedChange, tex
     proposed.supergraph === null
       ? await composer.compose(await definitionsOf(proposed.state, textOf))
       : { sdl: proposed.supergraph, hints: [] };
-  await composer.validate(composed.sdl, new Map([...proposed.state].map(([name, { instances }]) => [name, instances])));
-  return composed;
+  const instances = new Map([...proposed.state].map(([name, { instances }]) => [name, instances]));
+  const more = await composer.validate(composed.sdl, instances);
+  return { sdl: composed.sdl, hints: [...composed.hints, ...more] };
 }
 
 async function definitionsOf(state: GraphState, textOf: TextOf): Promise<readonly SubgraphDefinition[]> {

@@ -37,7 +37,10 @@ async function open({
   registry = await openRegistry({
     storage: through(storage),
     compose: composeSubgraphs,
-    validate: (sdl) => readSupergraph(sdl),
+    validate: async (sdl) => {
+      await readSupergraph(sdl);
+      return [];
+    },
     deliver,
     retention,
     now: () => Date.now() + laterMs,

@@ -50,6 +50,7 @@ describe('equal queries of several clients', () => {
       `server: { listen: "127.0.0.1:0" }
 supergraph: { source: subgraphs, checkpoint: false }
 planning: { deadline: 1m }
+headers: { subgraphs: { users: { request: [ { propagate: { named: x-user } } ] } } }
 subgraphs:
   names: { schema: { file: ./names.graphql }, url: "http://127.0.0.1:${service.port}/graphql" }
   users: { rest: ./users.graphql, sources: { api: { instances: [ { url: "http://127.0.0.1:${service.port}" } ] } } }

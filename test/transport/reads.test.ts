@@ -5,7 +5,7 @@ import { compileRequestHeaders } from '../../gateway/transport/headers';
 import { GRAPHQL_POOL, type HeaderRule, type SubgraphOptions } from '../../gateway/transport/options';
 import { allReads, compileReads, NO_READS, readsOf } from '../../gateway/transport/reads';
 import { readConnectorsFromSdl } from '../../gateway/transport/rest/connectors';
-import { readsOfConnectors } from '../../gateway/transport/rest/reads';
+import { headerUses, readsOfUses } from '../../gateway/transport/rest/reads';
 import { subgraphOptions } from '../fixtures/federation';
 import { poolOptions } from '../fixtures/pool-options';
 import { adapterSdl } from '../fixtures/rest-adapter';
@@ -51,10 +51,12 @@ describe('what an operation sees of a call', () => {
   });
 });
 
-describe('what a REST adapter reads', () => {
+describe('what a REST adapter asks for', () => {
   const readsOfField = (connect: string) =>
-    readsOfConnectors(
-      readConnectorsFromSdl(adapterSdl(`type Query { me: String @connect(source: "api", ${connect}) }`), 'users'),
+    readsOfUses(
+      headerUses(
+        readConnectorsFromSdl(adapterSdl(`type Query { me: String @connect(source: "api", ${connect}) }`), 'users'),
+      ),
     );
 
   it.each([

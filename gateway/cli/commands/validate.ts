@@ -31,11 +31,12 @@ async function validate({ config, offline = false }: ValidateOptions): Promise<C
   for (const key of notInEffect) diagnose(`${key} is accepted and not in effect in this version`);
   const checked = await withProgress('composing', checkSupergraph(remakeConfig({ ...loaded, dev: false }), offline));
   if (checked.notAsked.length > 0) diagnose(notAsked(checked));
+  for (const hint of checked.hints) diagnose(hint);
   if (isEmpty(loaded.given))
     diagnose(`${path} says nothing: a gateway that serves what is published to it. headgate init writes an example`);
-  const { subgraphs, composed, notAsked: skipped } = checked;
+  const { subgraphs, composed, notAsked: skipped, hints } = checked;
   return {
-    data: { path, not_in_effect: notInEffect, subgraphs, composed, not_asked: skipped },
+    data: { path, not_in_effect: notInEffect, subgraphs, composed, not_asked: skipped, hints },
     text: `${path} is valid`,
   };
 }

@@ -55,11 +55,14 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
     return pool;
   };
   for (const [source, pool] of Object.entries(options.pools)) pools.set(source, createPool(pool));
-  // Whoever runs a file of their own gives it what it asks for.
+  // Whoever runs a file of their own gives it what it asks for, of its own surroundings and of those who ask it.
   const env = Object.fromEntries(
     [...connectors.sources.keys()].map((source) => [source, namesFor(connectors, source)]),
   );
-  const fetch = fetchStack(options, restAdapter({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl) }));
+  const fetch = fetchStack(
+    options,
+    restAdapter({ ...options, env }, poolOf, connectors, { sdl: plainSdl(file.sdl), seesAllHeaders: true }),
+  );
   const { requestBytesMax, timeoutMs } = config.server;
   const concurrency = new Concurrency(config.clients);
   const handle = asking(

@@ -9,6 +9,7 @@ import { allVariables, type FetchRequest } from '../fetch-request';
 import type { SubgraphOptions } from '../options';
 import { allReads, NO_READS, readsOf } from '../reads';
 import { compileRouting } from '../routing/routing';
+import { allClientHeaders, ruledClientHeaders } from './client-headers';
 import type { Connectors } from './connector';
 import { typeNameOf } from './execute/complete';
 import { createEngine, type Engine, type Settings } from './execute/engine';
@@ -18,7 +19,7 @@ import { sendHttp } from './execute/send-http';
 import { RestFetchAnswer } from './fetch-answer';
 import { isJsonObject } from './json';
 import { parseOwnJson } from './parse-json';
-import { readsOfConnectors } from './reads';
+import { headerUses } from './reads';
 import { RestError } from './response/rest-error';
 
 /** Bytes of a parsed document without locations for each of its tokens. */
@@ -27,6 +28,8 @@ const BYTES_PER_TOKEN = 200;
 export interface RestAdapterOptions extends Partial<Settings> {
   /** What `_service { sdl }` answers; the gateway itself never asks. */
   readonly sdl?: string;
+  /** Whether it sees all headers of clients, and not only those that header rules let through. */
+  readonly seesAllHeaders?: boolean;
 }
 
 /**
@@ -40,13 +43,22 @@ export function restAdapter(
   options: SubgraphOptions,
   poolOf: (source: string) => Pool,
   connectors: Connectors,
-  { config = {}, env = process.env, sdl = '' }: RestAdapterOptions = {},
+  { config = {}, env = process.env, sdl = '', seesAllHeaders = false }: RestAdapterOptions = {},
 ): FetchBase {
   const routing = compileRouting(options);
+  const uses = headerUses(connectors);
+  const clientHeaders = seesAllHeaders ? allClientHeaders(uses) : ruledClientHeaders(options, uses);
   return {
-    reads: allReads([readsOf(options), readsOfConnectors(connectors), routing?.reads ?? NO_READS]),
+    reads: allReads([readsOf(options), clientHeaders.reads, routing?.reads ?? NO_READS]),
     wire: ({ call }) =>
-      resolved(createEngine(options, connectors, call(sendHttp(options, poolOf, routing)), { config, env, sdl })),
+      resolved(
+        createEngine(options, connectors, call(sendHttp(options, poolOf, routing)), {
+          config,
+          env,
+          sdl,
+          headersOf: clientHeaders.of,
+        }),
+      ),
   };
 }
 

@@ -5,16 +5,36 @@ import type { Mapping } from './mapping/mapping';
 import type { ConnectHeader } from './request/build-headers';
 import type { UrlStage } from './request/build-path';
 
-/** Declares the client's headers that connectors read: those taken over by `from`, and those that mappings name. */
-export function readsOfConnectors({ fields, entities }: Connectors): Reads {
-  const ofEntities = [...entities.values()].flat().map(({ connector }) => connector);
-  return allReads([...fields.values(), ...ofEntities].map(readsOf));
+/** A place of an adapter that takes something of the client's headers. */
+export interface HeaderUse {
+  /** Lower-case name; null: whatever there is. */
+  readonly header: string | null;
+  /** `inventory:Query.user@connect[0]`. */
+  readonly coordinate: string;
 }
 
-function readsOf(connector: Connector): Reads {
+/** The client's headers that connectors ask for: those taken over by `from`, and those that mappings name. */
+export function headerUses({ fields, entities }: Pick<Connectors, 'fields' | 'entities'>): readonly HeaderUse[] {
+  const ofEntities = [...entities.values()].flat().map(({ connector }) => connector);
+  const connectors = new Set([...fields.values(), ...ofEntities]);
+  return [...connectors].flatMap((connector) =>
+    headersOf(connector).map((header) => ({ header, coordinate: connector.coordinate })),
+  );
+}
+
+/** What they read where nothing stands between them and the client. */
+export function readsOfUses(uses: readonly HeaderUse[]): Reads {
+  return allReads(
+    uses.map(({ header }) =>
+      header === null ? { ...NO_READS, matching: [ANY_NAME] } : { ...NO_READS, headers: [header] },
+    ),
+  );
+}
+
+function headersOf(connector: Connector): readonly HeaderUse['header'][] {
   const rules = [...connector.sourceHeaders, ...connector.headers];
   const from = rules.flatMap((rule) => ('from' in rule ? [rule.from.toLowerCase()] : []));
-  return allReads([{ ...NO_READS, headers: from }, ...mappingsOf(connector, rules).flatMap(readsOfMapping)]);
+  return [...new Set([...from, ...mappingsOf(connector, rules).flatMap(headersOfMapping)])];
 }
 
 function mappingsOf(connector: Connector, rules: readonly ConnectHeader[]): readonly Mapping[] {
@@ -32,12 +52,8 @@ function inUrl({ template, path, queryParams }: UrlStage): readonly (Mapping | n
 }
 
 /** `$request.headers.name` reads one; whatever else is done with `$request` may read any. */
-function readsOfMapping({ references }: Mapping): readonly Reads[] {
+function headersOfMapping({ references }: Mapping): readonly HeaderUse['header'][] {
   return references
     .filter(({ variable }) => variable === '$request')
-    .map(({ keys: [part, name] }) =>
-      part === 'headers' && name !== undefined
-        ? { ...NO_READS, headers: [name] }
-        : { ...NO_READS, matching: [ANY_NAME] },
-    );
+    .map(({ keys: [part, name] }) => (part === 'headers' && name !== undefined ? name : null));
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { configFolders } from '../../fixtures/config-folder';
 import { runHeadgate } from '../../fixtures/headgate-process';
+import { adapterSdl } from '../../fixtures/rest-adapter';
 
 describe('headgate validate', () => {
   const configFolder = configFolders();
@@ -117,6 +118,28 @@ describe('headgate validate', () => {
       const path = write('headgate.yaml', `subgraphs:\n${entries.join('\n')}\n`);
       const { stderr } = await runHeadgate(['validate', '--config', path]);
       for (const file of files) expect(stderr).toContain(file);
+    });
+
+    it('names headers that an adapter asks for and no rule lets through', async () => {
+      const { write } = configFolder();
+      const headers = 'headers: [{ name: "authorization", from: "authorization" }]';
+      write(
+        'users.graphql',
+        adapterSdl(
+          `type Query { me: String @connect(source: "api", http: { GET: "/me", ${headers} }, selection: "$.name") }`,
+        ),
+      );
+      const subgraphs =
+        'subgraphs: { users: { rest: ./users.graphql, sources: { api: { url: "http://127.0.0.1:9" } } } }\n';
+      const path = write('headgate.yaml', subgraphs);
+      const without = await runHeadgate(['validate', '--config', path]);
+      expect(without.code).toBe(0);
+      const remedy = 'headers.subgraphs.users.request: [ { propagate: { named: authorization } } ]';
+      expect(without.stderr).toContain(remedy);
+      const [section = '', rule = ''] = remedy.split(': [');
+      expect(section).toBe('headers.subgraphs.users.request');
+      write('headgate.yaml', `${subgraphs}headers: { subgraphs: { users: { request: [${rule} } } }\n`);
+      expect(await runHeadgate(['validate', '--config', path])).toMatchObject({ code: 0, stderr: '' });
     });
 
     it('asks running subgraphs, and leaves them alone with --offline', async () => {

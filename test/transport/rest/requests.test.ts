@@ -1,4 +1,7 @@
 import { HeadgateError } from '../../../gateway/errors';
+import type { HeaderRule } from '../../../gateway/transport/options';
+import { readConnectorsFromSdl } from '../../../gateway/transport/rest/connectors';
+import { headerHints } from '../../../gateway/transport/rest/validate/check-headers';
 import { newFlight } from '../../fixtures/flight';
 import { adapterSdl, type RestAdapter, type RestAdapterOptions, startRestAdapter } from '../../fixtures/rest-adapter';
 import { answerJson, type Script } from '../../fixtures/scripted-server';
@@ -35,12 +38,19 @@ const SDL = adapterSdl(
   'baseURL: "http://127.0.0.1:1/v1?key=1", queryParams: "region: $env.REGION", headers: [{ name: "authorization", from: "authorization" }, { name: "X-Fixed", value: "fixed" }]',
 );
 
+const allow = (...names: readonly string[]): readonly HeaderRule[] =>
+  names.map((named) => ({ kind: 'propagate', named, rename: null, default: null }));
+
 const SETTINGS = { config: { key: 'k/1' }, env: { REGION: 'eu', SECRET: 'hunter2' } };
 
 let adapter: RestAdapter | undefined;
 
 async function start(script: Script = answerJson({ id: 1 }), options: RestAdapterOptions = {}): Promise<RestAdapter> {
-  const subgraph = { env: { api: ['REGION'] }, ...options.subgraph };
+  const subgraph = {
+    env: { api: ['REGION'] },
+    requestHeaders: allow('authorization', 'x-client'),
+    ...options.subgraph,
+  };
   adapter = await startRestAdapter(SDL, script, { settings: SETTINGS, ...options, subgraph });
   return adapter;
 }
@@ -65,7 +75,8 @@ describe('headers', () => {
   });
 
   it('of the connector hide those of the source, and are left out without a value', async () => {
-    const { ask, service } = await start();
+    const settings = { ...SETTINGS, seesAllHeaders: true };
+    const { ask, service } = await start(undefined, { settings, subgraph: { requestHeaders: [] } });
     await ask('{ own { id } }', {}, newFlight({ headers: { authorization: 'Bearer t' } }));
     expect(service.received[0]?.headers).not.toHaveProperty('authorization');
     expect(service.received[0]?.headers).toMatchObject({ 'x-mixed': 'ak/1b', 'x-fixed': 'fixed' });
@@ -81,6 +92,88 @@ describe('headers', () => {
     await ask('{ me { id } }', {}, flight);
     expect(service.received[0]?.headers['x-fixed']).toBe('rule');
     expect(flight.answerHeaders.get('x-seen')).toEqual(['yes']);
+  });
+});
+
+describe('headers of clients', () => {
+  const headers = { authorization: 'Bearer t', cookie: 'session=1', 'x-client': 'web' };
+  const TAKEN = adapterSdl(`
+    type Query {
+      me: User @connect(source: "api", selection: "id seen: $request->jsonStringify", http: { GET: "/me", headers: [
+        { name: "x-auth", from: "Authorization" }, { name: "x-session", from: "cookie" },
+        { name: "x-made", value: "{$request.headers.'x-client'->first}" }, { name: "x-all", value: "{$request->jsonStringify}" }] })
+    }
+    type User { id: ID seen: String }`);
+  const ask = async (requestHeaders: readonly HeaderRule[], settings = {}) => {
+    adapter = await startRestAdapter(TAKEN, answerJson({ id: 1 }), { subgraph: { requestHeaders }, settings });
+    const { data } = await adapter.ask('{ me { seen } }', {}, newFlight({ headers }));
+    const {
+      'x-auth': auth,
+      'x-session': session,
+      'x-made': made,
+      'x-all': all,
+    } = adapter.service.received[0]?.headers ?? {};
+    return { auth, session, made, all, data };
+  };
+
+  it('reach neither a service nor a mapping unless a header rule lets them through', async () => {
+    const { all, data, ...others } = await ask([]);
+    expect(others).toEqual({ auth: undefined, session: undefined, made: undefined });
+    expect([all, data]).toEqual(['{"headers":{}}', { me: { seen: '{"headers":{}}' } }]);
+  });
+
+  it.each<[string, readonly HeaderRule[], object]>([
+    ['by name', allow('AUTHORIZATION'), { auth: 'Bearer t', session: undefined, made: undefined }],
+    ['by a pattern', [{ kind: 'propagate-matching', matching: /^x-/ }], { auth: undefined, made: 'web' }],
+    [
+      'under the name that it gives',
+      [{ kind: 'propagate', named: 'authorization', rename: 'x-client', default: null }],
+      { auth: undefined, made: 'Bearer t' },
+    ],
+    [
+      'and none takes them away',
+      [...allow('authorization', 'cookie'), { kind: 'remove', named: 'cookie' }],
+      { session: undefined },
+    ],
+    [
+      'and none puts something in their place',
+      [...allow('authorization'), { kind: 'insert', name: 'authorization', value: 's3cret' }],
+      { auth: undefined },
+    ],
+    [
+      'when it applies',
+      [{ ...allow('authorization')[0], when: 'request.headers["x-client"] == "app"' } as HeaderRule],
+      { auth: undefined },
+    ],
+  ])('are there when a rule lets them through, %s', async (_how, rules, seen) => {
+    expect(await ask(rules)).toMatchObject(seen);
+  });
+
+  it('are not what rules themselves give', async () => {
+    const rules: readonly HeaderRule[] = [
+      { kind: 'insert', name: 'x-key', value: 's3cret' },
+      { kind: 'propagate', named: 'x-none', rename: null, default: 's3cret' },
+      ...allow('x-client'),
+    ];
+    expect(JSON.stringify(await ask(rules))).not.toContain('s3cret');
+  });
+
+  it('are all there for whoever runs an adapter of their own', async () => {
+    expect(await ask([], { seesAllHeaders: true })).toMatchObject({
+      auth: 'Bearer t',
+      session: 'session=1',
+      made: 'web',
+    });
+  });
+
+  it('that no rule lets through are told with the rule to write', () => {
+    const connectors = readConnectorsFromSdl(TAKEN, 'users');
+    const told = (rules: readonly HeaderRule[]) => headerHints(connectors, rules).map(({ message }) => message);
+    expect(told([])).toHaveLength(3);
+    expect(told([])[0]).toContain('headers.subgraphs.users.request: [ { propagate: { named: authorization } } ]');
+    expect(told(allow('Authorization', 'cookie', 'x-client'))).toEqual([]);
+    expect(told([{ kind: 'propagate-matching', matching: /^(x-|cookie|auth)/ }])).toEqual([]);
+    expect(told([{ kind: 'propagate', named: 'authorization', rename: 'x-other', default: null }])).toHaveLength(3);
   });
 });
 

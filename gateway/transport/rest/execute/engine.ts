@@ -1,6 +1,7 @@
 import type { Flight } from '../../../flight';
 import type { Step } from '../../../layers';
 import type { SubgraphOptions } from '../../options';
+import type { ClientHeaders } from '../client-headers';
 import type { Connectors } from '../connector';
 import type { JsonObject } from '../json';
 import type { RestAnswer } from '../response/judge';
@@ -23,13 +24,15 @@ export interface Engine {
   readonly env: ReadonlyMap<string, JsonObject>;
   /** What `_service { sdl }` answers. */
   readonly sdl: string;
+  /** What the adapter sees of the headers of clients. */
+  readonly headersOf: ClientHeaders['of'];
 }
 
 export function createEngine(
   options: SubgraphOptions,
   connectors: Connectors,
   call: Engine['call'],
-  settings: Settings & { readonly sdl: string },
+  settings: Settings & Pick<Engine, 'sdl' | 'headersOf'>,
 ): Engine {
   return {
     connectors,
@@ -38,6 +41,7 @@ export function createEngine(
     config: settings.config,
     env: new Map(Object.entries(options.env ?? {}).map(([source, names]) => [source, only(names, settings.env)])),
     sdl: settings.sdl,
+    headersOf: settings.headersOf,
   };
 }
 

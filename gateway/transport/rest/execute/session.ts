@@ -38,6 +38,7 @@ export class Session implements Holder {
   readonly #answers = new Map<string, Promise<RestAnswer>>();
   #calls = 0;
   #standing: Variables | undefined;
+  #client: Flight['headers'] | undefined;
 
   constructor(engine: Engine, { headers }: Pick<FetchRequest, 'headers'>, flight: Flight) {
     this.engine = engine;
@@ -80,11 +81,11 @@ export class Session implements Holder {
   }
 
   #build(connector: Connector, variables: Variables): RestRequest | null {
-    const { flight, engine } = this;
+    const { engine } = this;
     try {
       // What the source is given is sent, and never in reach of what maps the answer.
       const sent = { ...variables, $env: engine.env.get(connector.source) ?? NO_ENV };
-      return buildRequest(connector, sent, flight.headers, this.#headers);
+      return buildRequest(connector, sent, this.#clientHeaders(), this.#headers);
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       if (error.quiet) return null;
@@ -132,6 +133,12 @@ export class Session implements Holder {
     held.release();
   }
 
+  /** As far as the adapter may see them. */
+  #clientHeaders(): Flight['headers'] {
+    this.#client ??= this.engine.headersOf(this.flight);
+    return this.#client;
+  }
+
   #standingVariables(): Variables {
     const { config } = this.engine;
     const context: JsonObject = {};
@@ -139,7 +146,7 @@ export class Session implements Holder {
       $config: config,
       $env: NO_ENV,
       $context: context,
-      $request: { headers: headerLists(this.flight.headers) },
+      $request: { headers: headerLists(this.#clientHeaders()) },
     };
     return this.#standing;
   }
