@@ -159,10 +159,13 @@ export class Exchange implements RouteRequest {
     const headers: (string | string[])[] = ['x-content-type-options', 'nosniff'];
     // A plugin or a header rule may say another one.
     if (this.id !== '' && answer.headers?.[REQUEST_ID] === undefined) headers.push(REQUEST_ID, this.id);
+    const { own } = answer;
     for (const name in answer.headers) {
+      if (own?.some(([other]) => other === name)) continue;
       const value = answer.headers[name] ?? '';
       headers.push(name, typeof value === 'string' ? value : [...value]);
     }
+    if (own !== undefined) for (const [name, value] of own) headers.push(name, value);
     if (!bodiless && !isStreamed(body)) headers.push('content-length', String(Buffer.byteLength(body ?? '')));
     // A client that still waits for "100 Continue" may or may not send its body now: the connection cannot be reused.
     if (last || this.#awaitsContinue) headers.push('connection', 'close');

@@ -58,6 +58,8 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names; `content-length` and `date` are added. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** What goes over `headers`, for this client alone: the rest may be the answer to others as well. Lower-case names, each once. */
+  readonly own?: readonly (readonly [name: string, value: string])[] | undefined;
   /** One that is made while it is sent is asked for a chunk when the client has read; it is ended when the client goes away. */
   readonly body?: string | Buffer | StreamedBody;
   /** Of a body that is made while it is sent: called when all of it was. HTTP/1.0 has none. */

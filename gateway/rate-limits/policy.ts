@@ -21,8 +21,15 @@ export const DEFAULT_KEY = 'request.client.id';
 export interface RateAsk {
   readonly policy: Policy;
   readonly bucket: string;
-  readonly rate: Rate;
+  readonly quota: Quota;
   readonly tokens: number;
+}
+
+/** A rate, and how the answer's header says it. */
+export interface Quota {
+  readonly rate: Rate;
+  /** `"per-client";q=100;w=60`; draft-ietf-httpapi-ratelimit-headers. */
+  readonly field: string;
 }
 
 interface Key {
@@ -35,7 +42,7 @@ const PLAIN_CHARACTERS_MAX = 64;
 
 interface Override {
   readonly fits: (key: string) => boolean;
-  readonly rate: Rate;
+  readonly quota: Quota;
 }
 
 /** One rate limit, compiled. */
@@ -49,7 +56,7 @@ export class Policy {
   readonly #when: RequestExpression | null;
   /** Null: the default. */
   readonly #key: RequestExpression | null;
-  readonly #rate: Rate;
+  readonly #quota: Quota;
   readonly #overrides: readonly Override[];
 
   /**
@@ -62,10 +69,11 @@ export class Policy {
     this.#when =
       when === 'true' ? null : compileRequestExpression(when, { where: `${place}.when`, vocabulary, result: BOOL });
     this.#key = key === DEFAULT_KEY ? null : compileRequestExpression(key, { where: `${place}.key`, vocabulary });
-    this.#rate = rate;
-    this.#overrides = overrides.map((override) => ({ fits: matcherOf(override.matching), rate: override.rate }));
     const expressions = [this.#when, this.#key].filter((one) => one !== null);
     this.isOfCost = cost === 'estimated';
+    const quotaOf = (one: Rate): Quota => ({ rate: one, field: policyField(name, one, this.isOfCost) });
+    this.#quota = quotaOf(rate);
+    this.#overrides = overrides.map((one) => ({ fits: matcherOf(one.matching), quota: quotaOf(one.rate) }));
     this.readsCost = this.isOfCost || expressions.some(({ reads }) => reads.facts.includes(OPERATION_COST));
     this.readsOperation = this.isOfCost || expressions.some(({ variables }) => variables.has('operation'));
   }
@@ -74,8 +82,8 @@ export class Policy {
   ask(call: Call): RateAsk | null {
     if (this.#when?.evaluate(call) === false) return null;
     const key = this.#keyOf(call);
-    const rate = this.#overrides.find(({ fits }) => fits(key.text))?.rate ?? this.#rate;
-    return { policy: this, bucket: `rate:${this.name}:${placeOf(key)}`, rate, tokens: this.#tokensOf(call) };
+    const quota = this.#overrides.find(({ fits }) => fits(key.text))?.quota ?? this.#quota;
+    return { policy: this, bucket: `rate:${this.name}:${placeOf(key)}`, quota, tokens: this.#tokensOf(call) };
   }
 
   /** What costs nothing is a request all the same. */
@@ -97,6 +105,13 @@ export class Policy {
 function placeOf({ text, isGiven }: Key): string {
   if (!isGiven && text.length <= PLAIN_CHARACTERS_MAX) return `c:${text}`;
   return `${isGiven ? 'k' : 'd'}:${hash('sha256', text, 'base64url')}`;
+}
+
+function policyField(name: string, { tokens, periodMs }: Rate, isOfCost: boolean): string {
+  const seconds = periodMs / 1_000;
+  // The window is in whole seconds; without one, the quota has no unit of time.
+  const window = Number.isInteger(seconds) ? `;w=${seconds}` : '';
+  return `"${name}";q=${tokens}${window}${isOfCost ? ';headgate-unit=cost' : ''}`;
 }
 
 function matcherOf(pattern: string): Override['fits'] {

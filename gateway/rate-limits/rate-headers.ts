@@ -7,18 +7,9 @@ export interface Judged {
   readonly taken: Taken;
 }
 
-/** The rate of a policy as a structured field: `"per-client";q=100;w=60`; draft-ietf-httpapi-ratelimit-headers. */
-function policyField({ ask: { policy, rate } }: Judged): string {
-  const seconds = rate.periodMs / 1_000;
-  // The window is in whole seconds; without one, the quota has no unit of time.
-  const window = Number.isInteger(seconds) ? `;w=${seconds}` : '';
-  const unit = policy.isOfCost ? ';headgate-unit=cost' : '';
-  return `"${policy.name}";q=${rate.tokens}${window}${unit}`;
-}
-
 /** What is left of it: `"per-client";r=50;t=30`. */
-function limitField({ ask: { policy, rate }, taken }: Judged): string {
-  return `"${policy.name}";r=${taken.remaining};t=${secondsUntilFull(rate, taken)}`;
+function limitField({ ask: { policy, quota }, taken }: Judged): string {
+  return `"${policy.name}";r=${taken.remaining};t=${secondsUntilFull(quota.rate, taken)}`;
 }
 
 function secondsUntilFull({ tokens, periodMs, burst }: Rate, { remaining }: Taken): number {
@@ -32,7 +23,7 @@ const LIMIT_HEADER = 'ratelimit';
 export function rateHeaders(judged: readonly Judged[]): readonly (readonly [name: string, value: string])[] {
   if (judged.length === 0) return [];
   return [
-    [POLICY_HEADER, judged.map(policyField).join(', ')],
+    [POLICY_HEADER, judged.map(({ ask }) => ask.quota.field).join(', ')],
     [LIMIT_HEADER, judged.map(limitField).join(', ')],
   ];
 }

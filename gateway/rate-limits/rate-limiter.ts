@@ -52,11 +52,18 @@ export class RateLimiter {
    * to whoever asks at the same time, never the other way round.
    */
   judge(policies: readonly Policy[], call: Call): Soon<RateVerdict> {
-    const asks = policies.map((policy) => policy.ask(call)).filter((ask) => ask !== null);
-    if (asks.length === 0) return PASSED;
-    const counting = asks.map((ask) => this.#take(ask));
-    const counted = counting.some((one) => one instanceof Promise) ? Promise.all(counting) : (counting as Counted[]); // as: none is a promise
-    return then(counted, (all) => this.#conclude(all, call));
+    const counting: Soon<Counted>[] = [];
+    let waits = false;
+    for (const policy of policies) {
+      const ask = policy.ask(call);
+      if (ask === null) continue;
+      const one = this.#take(ask);
+      waits ||= one instanceof Promise;
+      counting.push(one);
+    }
+    if (counting.length === 0) return PASSED;
+    if (waits) return Promise.all(counting).then((all) => this.#conclude(all, call));
+    return this.#conclude(counting as Counted[], call); // as: none is a promise
   }
 
   #conclude(all: readonly Counted[], call: Call): RateVerdict {
@@ -80,7 +87,7 @@ export class RateLimiter {
 
   #take(ask: RateAsk): Soon<Counted> {
     if (this.#store === null) return this.#takeLocally(ask);
-    return then(this.#store.take(ask.bucket, ask.tokens, ask.rate), (taken) =>
+    return then(this.#store.take(ask.bucket, ask.tokens, ask.quota.rate), (taken) =>
       taken === null ? this.#withoutAnswer(ask) : { ask, taken, by: 'store' },
     );
   }
@@ -92,12 +99,12 @@ export class RateLimiter {
   }
 
   #takeLocally(ask: RateAsk): Counted {
-    const taken = this.#local.take(ask.bucket, ask.tokens, ask.rate);
+    const taken = this.#local.take(ask.bucket, ask.tokens, ask.quota.rate);
     if (taken === null) throw new Error('the name of a bucket is too long');
     return { ask, taken, by: 'local' };
   }
 
-  #giveBack({ bucket, tokens, rate }: RateAsk, by: CountedBy): void {
+  #giveBack({ bucket, tokens, quota: { rate } }: RateAsk, by: CountedBy): void {
     if (by === 'local') this.#local.take(bucket, -tokens, rate);
     const given = by === 'store' ? this.#store?.take(bucket, -tokens, rate) : undefined;
     if (given instanceof Promise) inBackground('rate limits', given);

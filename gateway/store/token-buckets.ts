@@ -1,5 +1,4 @@
 import { type ByteBudget, KeptMap, textBytes } from '../kept';
-import { keyOf } from '../key';
 import { isName } from './limits';
 import type { Rate, Taken } from './store';
 
@@ -33,7 +32,7 @@ export class TokenBuckets {
   take(name: string, cost: number, rate: Rate): Taken | null {
     if (!isName(name)) return null;
     const { tokens, periodMs, burst } = rate;
-    const bucket = this.#filled(keyOf(name, `${tokens}`, `${periodMs}`, `${burst}`), rate);
+    const bucket = this.#filled(name + suffixOf(rate), rate);
     const wanted = cost * periodMs;
     const taken = bucket.level >= wanted;
     const wait = cost > burst ? Number.POSITIVE_INFINITY : Math.ceil((wanted - bucket.level) / tokens);
@@ -59,4 +58,16 @@ export class TokenBuckets {
     known.at = at;
     return known;
   }
+}
+
+/** Rates are few, and the same objects all the time. */
+const suffixes = new WeakMap<Rate, string>();
+
+/** What tells buckets of one name apart: the last line of a key, whatever the name has. */
+function suffixOf(rate: Rate): string {
+  const known = suffixes.get(rate);
+  if (known !== undefined) return known;
+  const suffix = `\n${rate.tokens} ${rate.periodMs} ${rate.burst}`;
+  suffixes.set(rate, suffix);
+  return suffix;
 }

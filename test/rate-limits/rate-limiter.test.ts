@@ -69,7 +69,7 @@ describe('a policy', () => {
       { matching: '-eu$', rate: rate(20) },
     ];
     const byTier = policy({ key: 'request.headers["x-tier"]', overrides });
-    const tokens = (tier: string) => byTier.ask(call({ 'x-tier': tier }))?.rate.tokens;
+    const tokens = (tier: string) => byTier.ask(call({ 'x-tier': tier }))?.quota.rate.tokens;
     expect(['gold-eu', 'silver-eu', 'silver', 'not gold-'].map(tokens)).toEqual([10, 20, 2, 2]);
   });
 
@@ -155,8 +155,8 @@ describe('the rate limiter', () => {
           // Whoever waits as long as he is told finds that policy open, and not a millisecond before.
           for (const { ask, taken } of verdict.refusals) {
             const name = `${ask.policy.name} ${client}`;
-            expect(model.wouldPass(name, ask.rate, now + taken.retryAfterMs)).toBe(true);
-            expect(model.wouldPass(name, ask.rate, now + taken.retryAfterMs - 1)).toBe(false);
+            expect(model.wouldPass(name, ask.quota.rate, now + taken.retryAfterMs)).toBe(true);
+            expect(model.wouldPass(name, ask.quota.rate, now + taken.retryAfterMs - 1)).toBe(false);
           }
         }
       }),

@@ -1,5 +1,5 @@
 import type { Gateway } from './gateway';
-import { headgate, headgateRate, headgateRateJwt } from './headgate';
+import { headgate, headgateRate, headgateRateJwt, headgateToken } from './headgate';
 import { hiveJs, hiveRust, hiveRustDedupe } from './hive';
 import { mercurius } from './mercurius';
 import { stock } from './stock';
@@ -7,6 +7,7 @@ import { stock } from './stock';
 /** Every gateway that a run can measure, in the order of the table. */
 export const GATEWAYS: readonly Gateway[] = [
   headgate,
+  headgateToken,
   headgateRate,
   headgateRateJwt,
   stock,

@@ -51,15 +51,23 @@ export const headgateRate = ownGateway(
   (stand) => serve(OWN_MAIN, stand, RATE),
 );
 
+/** Beside the header that some traffic has a value of its own in. */
+const TOKEN = 'x-token';
+
+/** What the next one is asked, and no more than it is: the price of a header that nobody looks at is not that of identity. */
+export const headgateToken = ownGateway(
+  { id: 'headgate-token', title: 'Headgate, sent a JWT', note: 'that it does not look at' },
+  (stand) => ({ ...serve(OWN_MAIN, stand), headers: { [TOKEN]: `Bearer ${signedToken().token}` } }),
+);
+
 export const headgateRateJwt = ownGateway(
   { id: 'headgate-rate-jwt', title: 'Headgate, a JWT and one rate limit', note: 'by its subject; RS256' },
   (stand) => {
     const { jwks, token } = signedToken();
     writeFileSync(join(stand.folder, 'jwks.json'), jwks);
-    // Beside the header that some traffic has a value of its own in.
-    const sources = 'sources: [ { type: header, name: x-token } ]';
+    const sources = `sources: [ { type: header, name: ${TOKEN} } ]`;
     const authentication = `authentication: { jwt: { jwks: [ { file: ./jwks.json } ], ${sources} }, require: true }\n`;
-    return { ...serve(OWN_MAIN, stand, authentication + RATE), headers: { 'x-token': `Bearer ${token}` } };
+    return { ...serve(OWN_MAIN, stand, authentication + RATE), headers: { [TOKEN]: `Bearer ${token}` } };
   },
 );
 
