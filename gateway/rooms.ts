@@ -49,6 +49,7 @@ export const ROOMS: readonly Room[] = [
     name: 'cli',
     purpose: 'one command a file',
     mayImport: [
+      'rest-tests',
       'audit',
       'workers',
       'gateway',
@@ -68,6 +69,11 @@ export const ROOMS: readonly Room[] = [
       'expressions',
       'package-root',
     ],
+  },
+  {
+    name: 'rest-tests',
+    purpose: 'one connector by itself: given variables and an answer, what it sends and what it makes of it',
+    mayImport: ['config', 'transport', 'pool'],
   },
   {
     name: 'workers',

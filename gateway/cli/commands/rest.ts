@@ -1,11 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { inBackground } from '../../background';
 import { loadConfig } from '../../config/load';
+import { isHeadgateError } from '../../errors';
 import { subscribe } from '../../events';
-import { type CommandOutput, diagnose, runCommand } from '../output';
+import { plainText } from '../../plain-text';
+import { findSuites } from '../../rest-tests/find-suites';
+import { type CommandOutput, diagnose, printError, runCommand } from '../output';
 import { readAdapterFile } from '../rest/adapter-file';
 import { checkFiles } from '../rest/check';
 import { startRestServer } from '../rest/server';
+import { readSuites, runSuites, type TestOptions } from '../rest/test';
+import { FileWatch } from '../rest/watch';
 
 interface ServeOptions {
   readonly config?: string;
@@ -13,9 +18,28 @@ interface ServeOptions {
   readonly port: number;
 }
 
-/** `headgate rest check|serve`: exit 1 when an adapter has problems, 3 when a file cannot be read or a port is taken. */
+interface WatchedTestOptions extends TestOptions {
+  readonly watch?: boolean;
+}
+
+const TEST_HELP = `
+A file of tests, users.connector.yaml:
+  config: { schema: ./users.rest.graphql }
+  tests:
+    - name: a user by id
+      target: Query.user
+      variables: { $args: { id: "1" } }
+      apiResponseBody: '{ "id": 1, "full_name": "Ann" }'
+      expect:
+        connectorRequest: { method: GET, url: "https://users.internal/v1/users/1" }
+        connectorResponse: '{ "id": 1, "name": "Ann" }'
+`;
+
+/** `headgate rest …`: exit 1 when an adapter has problems, 3 when a file cannot be read or a port is taken. */
 export function registerRest(program: Command): void {
-  const rest = program.command('rest').description('REST services as subgraphs: check an adapter, run it alone');
+  const rest = program
+    .command('rest')
+    .description('REST services as subgraphs: check an adapter, test it, run it alone');
   rest
     .command('check')
     .description('check the @source and @connect directives of REST adapters')
@@ -29,6 +53,57 @@ export function registerRest(program: Command): void {
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 picks a free one', readPort, 0)
     .action(runCommand(serve));
+  rest
+    .command('test')
+    .description('run the tests of *.connector.yaml files, offline; exit 1 when one fails')
+    .argument('<path...>', 'files of tests, or folders to look for *.connector.yaml in')
+    .option('--schema <file>', 'the adapter, in the place of the one that the files name')
+    .option('--junit <file>', 'write the results as JUnit XML, too')
+    .option('--watch', 'run again whenever a file changes')
+    .addHelpText('after', TEST_HELP)
+    .action(runCommand(test));
+}
+
+async function test(
+  paths: readonly string[],
+  { watch, ...options }: WatchedTestOptions,
+): Promise<CommandOutput | undefined> {
+  if (watch !== true) return runSuites(readSuites(paths, options), options);
+  await watched(paths, options);
+  return undefined;
+}
+
+/** Runs until it is interrupted; what is wrong with a file is told, and the next change may mend it. */
+async function watched(paths: readonly string[], options: TestOptions): Promise<void> {
+  let next = (): void => undefined;
+  let stopped = false;
+  const files = new FileWatch(() => next());
+  const stop = (): void => {
+    stopped = true;
+    next();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  let known = findSuites(paths);
+  while (!stopped) {
+    const changed = new Promise<void>((resolve) => {
+      next = resolve;
+    });
+    files.files(known);
+    try {
+      const suites = readSuites(paths, options);
+      // From here on also what the tests are about: an adapter that is wrong is told of, and mended.
+      known = suites.flatMap(({ path, schemaPath }) => [path, schemaPath]);
+      files.files(known);
+      process.stdout.write(`${plainText((await runSuites(suites, options)).text)}\n`);
+    } catch (error) {
+      if (!isHeadgateError(error)) throw error;
+      printError(error, 'text');
+    }
+    if (!stopped) diagnose('waiting for changes; stop with Ctrl-C');
+    await changed;
+  }
+  files.close();
+  process.exitCode = 0;
 }
 
 async function check(paths: readonly string[]): Promise<CommandOutput> {

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { HeadgateError } from '../errors';
+import type { Connectors } from '../transport/rest/connector';
+import { readConnectorsFromSdl } from '../transport/rest/connectors';
+import { outcomeDifferences } from './compare-outcome';
+import type { Difference } from './compare-request';
+import { connectorAt } from './connector-at';
+import { givenArguments } from './given-arguments';
+import { cannedAnswer, rehearse } from './rehearsal';
+import type { Suite, SuiteCase } from './suite';
+
+export interface CaseResult {
+  readonly name: string;
+  readonly target: string;
+  readonly line: number;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly differences: readonly Difference[];
+  readonly durationMs: number;
+}
+
+export interface SuiteResult {
+  readonly path: string;
+  readonly name: string;
+  readonly schema: string;
+  readonly cases: readonly CaseResult[];
+}
+
+/**
+ * Runs the tests of a file, one after another; nothing is sent to anybody.
+ * @throws {HeadgateError} CONNECT_INVALID, USAGE: the adapter is wrong, or cannot be read
+ */
+export async function runSuite(suite: Suite): Promise<SuiteResult> {
+  const connectors = readConnectorsFromSdl(readAdapter(suite.schemaPath), nameOf(suite.schemaPath));
+  const cases: CaseResult[] = [];
+  for (const one of suite.cases) cases.push(await runCase(connectors, one));
+  return { path: suite.path, name: suite.name, schema: suite.schemaPath, cases };
+}
+
+async function runCase(connectors: Connectors, one: SuiteCase): Promise<CaseResult> {
+  const { name, target, line } = one;
+  if (one.skip) return { name, target, line, outcome: 'skipped', differences: [], durationMs: 0 };
+  const startedAt = performance.now();
+  const differences = await differencesOf(connectors, one);
+  const outcome = differences.length === 0 ? 'passed' : 'failed';
+  return { name, target, line, outcome, differences, durationMs: performance.now() - startedAt };
+}
+
+async function differencesOf(connectors: Connectors, one: SuiteCase): Promise<readonly Difference[]> {
+  const found = connectorAt(connectors, one.target);
+  if (typeof found === 'string') return [{ what: 'target', expected: one.target, found }];
+  const args = givenArguments(connectors, found, one.args);
+  if (Array.isArray(args))
+    return args.map((problem) => ({ what: 'variables $args', expected: 'what GraphQL takes', found: problem }));
+  const { status, headers, body } = one.answer;
+  const given = {
+    variables: { ...(found.field !== null && { $args: args }), ...one.variables },
+    headers: one.requestHeaders,
+    env: one.env,
+  };
+  const send = async () => cannedAnswer(status, headers, body);
+  return outcomeDifferences(one.expect, await rehearse(connectors, found.connector, given, send));
+}
+
+function readAdapter(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HeadgateError('USAGE', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** The subgraph that an adapter is named for: `users` for `users.rest.graphql`. */
+function nameOf(path: string): string {
+  const name = basename(path).split('.')[0] ?? '';
+  return name === '' ? 'rest' : name;
+}
