@@ -1,16 +1,15 @@
 import { type Audit, openAudit } from './audit/audit';
 import { writeDenied } from './audit/denied-access';
-import type { AuditEntry } from './audit/entry';
 import { Authentication } from './authentication/authentication';
 import { DEFAULT_AUTHORIZATION } from './authorization/options';
+import { type Change, type PreparedChange, preparedTogether } from './change';
 import type { Config } from './config/config';
 import type { LoadedConfig } from './config/load';
 import { announceNotInEffect, type ConfigWatch, watchConfig } from './config/watch-config';
 import { DemandControl } from './demand-control/demand-control';
 import { announce } from './events';
-import type { Acceptor } from './http/acceptor';
 import { Concurrency } from './http/concurrency';
-import { createHealth, type Health, type WorkerCount } from './http/health';
+import { createHealth, type Health } from './http/health';
 import type { Listener } from './http/listener';
 import type { Route } from './http/route';
 import { metricsRoute } from './http/routes/metrics';
@@ -35,12 +34,12 @@ import { pluginLayers } from './plugins/plugin-layers';
 import { RateLimits } from './rate-limits/rate-limits';
 import { readLeaseRecords } from './registry/lease-records';
 import { LeaseBook } from './registry/leases';
-import type { Store } from './store/store';
 import { closeCompositionThread } from './supergraph/compose';
 import { type DeliveredSupergraph, SupergraphProvider } from './supergraph-provider';
 import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './transport/pool-checkpoint';
 import { createPools, type Pools } from './transport/pools';
 import { answersUnderWay, defaultUnderWayBytes } from './under-way';
+import type { Upstream } from './upstream';
 import { createVersionMaker, type KnownInstances, type SchemaHashes, type VersionMaker } from './versions';
 
 export interface GatewayOptions {
@@ -52,46 +51,6 @@ export interface GatewayOptions {
   readonly apolloPlugins?: readonly object[];
   /** In a worker process: what its primary opens in its place. */
   readonly upstream?: Upstream;
-}
-
-/** Replacements in a worker process for what a gateway opens itself: connections, supergraphs, configurations, operators' calls. */
-export interface Upstream {
-  /** Number of this worker, for the log. */
-  readonly worker: number;
-  readonly acceptor: Acceptor;
-  readonly workers: () => WorkerCount | null;
-  /** What a sibling knows of the pools; null when there is none to ask. */
-  readonly pools: PoolCheckpoint | null;
-  /** Whether this worker keeps the checkpoint of the pools for all of them. */
-  readonly keepsPools: boolean;
-  /** Takes entries of refused access for the audit log. */
-  readonly audit?: (entry: AuditEntry) => void;
-  /** What all workers share. */
-  readonly store: Store;
-  /** Takes the place of sources, files and the admin listener. Resolves when what there is to serve is being served. */
-  open(worker: WorkerSide): Promise<void>;
-}
-
-/** Side of a worker that its primary may call. */
-export interface WorkerSide {
-  readonly serve: (supergraph: DeliveredSupergraph) => Promise<void>;
-  /** Everything of a change that may fail. One change at a time. */
-  readonly prepare: (change: Change) => Promise<PreparedChange>;
-  readonly recordPools: () => PoolCheckpoint;
-  /** The calls of operators that are about this process. */
-  readonly routes: readonly Route[];
-}
-
-/** Supergraph and configuration that are taken over together, or not at all; null is what stays. */
-export interface Change {
-  readonly supergraph: DeliveredSupergraph | null;
-  readonly loaded: LoadedConfig | null;
-}
-
-/** A change that can no longer fail. Either of commit and abandon is called, once. */
-export interface PreparedChange {
-  commit(): void;
-  abandon(): void;
 }
 
 /** A gateway in this process. */
@@ -310,56 +269,43 @@ class HeadgateGateway implements Gateway {
   }
 
   /** Everything that may fail comes here; what it returns only assigns. */
-  async #prepare(change: Change): Promise<PreparedChange> {
-    const options = change.loaded?.config.authentication ?? null;
-    const authentication = options === null ? null : ((await this.#authentication?.prepare(options)) ?? null);
-    if (authentication === null) return this.#prepareVersion(change);
-    const version = await this.#prepareVersion(change).catch((error: unknown) => {
-      authentication.abandon();
-      throw error;
-    });
+  #prepare({ supergraph, loaded }: Change): Promise<PreparedChange> {
+    const version = () => this.#prepareVersion(supergraph ?? this.#inService(), loaded);
+    return preparedTogether(loaded === null ? [version] : [() => this.#prepareConfig(loaded), version]);
+  }
+
+  async #prepareConfig(loaded: LoadedConfig): Promise<PreparedChange> {
+    const { authentication, rateLimits } = loaded.config;
+    const takeRates = rateLimits === null ? undefined : this.#rates?.prepare(rateLimits);
+    const identity = authentication === null ? undefined : await this.#authentication?.prepare(authentication);
     return {
       commit: () => {
-        authentication.commit();
-        version.commit();
+        this.#adopt(loaded);
+        takeRates?.();
+        identity?.commit();
       },
-      abandon: () => {
-        authentication.abandon();
-        version.abandon();
-      },
+      abandon: () => identity?.abandon(),
     };
   }
 
-  async #prepareVersion({ supergraph, loaded }: Change): Promise<PreparedChange> {
+  /** @param delivered null: there is nothing to serve yet @param loaded null: the configuration stays */
+  async #prepareVersion(delivered: DeliveredSupergraph | null, loaded: LoadedConfig | null): Promise<PreparedChange> {
     const { config } = loaded ?? this.#loaded;
-    const adoptRates =
-      loaded === null || config.rateLimits === null ? undefined : this.#rates?.prepare(config.rateLimits);
-    const delivered = supergraph ?? this.#inService();
-    if (delivered === null) {
-      return {
-        commit: () => {
-          if (loaded === null) return;
-          this.#adopt(loaded);
-          adoptRates?.();
-          this.#operations.update(operationOptions(config));
-        },
-        abandon: () => undefined,
-      };
-    }
+    const options = operationOptions(config);
+    if (delivered === null) return { commit: () => this.#operations.update(options), abandon: () => undefined };
     const { origin, instances, schemaHashes = NO_HASHES } = delivered;
     const prepared = await this.#maker.prepare(delivered, config, this.#operations.version);
     const next = prepared.version;
-    const options = loaded === null ? undefined : operationOptions(config);
     const published = delivered.documents ?? this.#documents.published;
     const texts = textsOf(config.documents, published);
-    const swap = await this.#operations.prepare(next, options, texts).catch((error) => {
-      prepared.abandon();
-      throw error;
-    });
+    const swap = await this.#operations
+      .prepare(next, loaded === null ? undefined : options, texts)
+      .catch((error: unknown) => {
+        prepared.abandon();
+        throw error;
+      });
     return {
       commit: () => {
-        if (loaded !== null) this.#adopt(loaded);
-        adoptRates?.();
         this.#documents.update(config.documents, published);
         this.#instances = instances;
         this.#schemaHashes = schemaHashes;

@@ -81,6 +81,8 @@ export const ROOMS: readonly Room[] = [
     mayImport: [
       'audit',
       'gateway',
+      'upstream',
+      'change',
       'listeners',
       'supergraph-provider',
       'config',
@@ -99,6 +101,8 @@ export const ROOMS: readonly Room[] = [
     name: 'gateway',
     purpose: 'builds and closes every room, in order; the only file that knows them all',
     mayImport: [
+      'upstream',
+      'change',
       'audit',
       'listeners',
       'supergraph-provider',
@@ -124,6 +128,16 @@ export const ROOMS: readonly Room[] = [
       'peers',
       'package-root',
     ],
+  },
+  {
+    name: 'upstream',
+    purpose: 'what a worker has from its primary in place of its own, and what the primary may call',
+    mayImport: ['change', 'audit', 'supergraph-provider', 'http', 'store', 'transport'],
+  },
+  {
+    name: 'change',
+    purpose: 'supergraph and configuration that are taken over together, or not at all',
+    mayImport: ['supergraph-provider', 'config'],
   },
   {
     name: 'embed',

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Change } from '../gateway/change';
 import { type LoadedConfig, loadConfig } from '../gateway/config/load';
-import type { Change, WorkerSide } from '../gateway/gateway';
 import { closeCompositionThread, composeSubgraphs } from '../gateway/supergraph/compose';
+import type { WorkerSide } from '../gateway/upstream';
 import { ECHO_SDL, type EchoSubgraph, startEchoSubgraph } from './fixtures/echo-subgraph';
 import { ask } from './fixtures/headgate-process';
 import { type InProcessGateway, startInProcess } from './fixtures/in-process-gateway';

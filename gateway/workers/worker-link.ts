@@ -1,14 +1,15 @@
 import { Socket } from 'node:net';
 import type { AuditEntry } from '../audit/entry';
 import { inBackground } from '../background';
+import type { PreparedChange } from '../change';
 import { type LoadedConfig, remakeConfig } from '../config/load';
-import type { PreparedChange, Upstream, WorkerSide } from '../gateway';
 import type { Acceptor } from '../http/acceptor';
 import type { WorkerCount } from '../http/health';
 import { nameSource } from '../http/proxies/source-address';
 import type { Route } from '../http/route';
 import type { StoreOptions } from '../store/options';
 import { PrimaryStore } from '../store/primary-store';
+import type { Upstream, WorkerSide } from '../upstream';
 import { answerOperator } from './answer-operator';
 import {
   type FromWorker,
