@@ -128,6 +128,10 @@ function check({ options, adapter }: Reached): void {
     checkEnv,
   }: typeof import('./transport/rest/validate/check-env') = require('./transport/rest/validate/check-env');
   checkEnv(adapter, options.env);
+  const {
+    checkSources,
+  }: typeof import('./transport/rest/validate/check-sources') = require('./transport/rest/validate/check-sources');
+  checkSources(adapter, Object.keys(options.sources ?? {}));
 }
 
 function hintsOf({ options, adapter }: Reached): readonly CompositionHint[] {

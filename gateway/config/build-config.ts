@@ -23,6 +23,7 @@ const SHOW_ALL: Settings['error_masking'] = { all: { redact: false, allow_extens
  * Checked settings, in the words of the rooms.
  * @param documents of the manifests that they name
  * @param tls of the files that `server.tls` names
+ * @param fromOutside strings of the sources' `config` that come from the environment or from other files
  */
 export function buildConfig(
   checked: Settings,
@@ -30,7 +31,9 @@ export function buildConfig(
   dev: boolean,
   documents: readonly ManifestDocument[] = [],
   tls: ServerTlsOptions | null = null,
+  fromOutside: readonly string[] = [],
 ): Config {
+  const outside = new Set(fromOutside);
   const settings = dev ? { ...checked, error_masking: SHOW_ALL } : checked;
   return deepFreeze({
     server: serverOptions(settings, dev),
@@ -42,8 +45,8 @@ export function buildConfig(
     audit: auditOptions(settings),
     authorization: authorizationOptions(settings),
     supergraph: supergraphOptions(settings),
-    subgraphs: namedSubgraphs(settings),
-    optionsFor: optionsFor(settings),
+    subgraphs: namedSubgraphs(settings, outside),
+    optionsFor: optionsFor(settings, outside),
     addresses: settings.discovery.addresses,
     discovery: { checkpoint: settings.discovery.checkpoint === false ? null : settings.discovery.checkpoint },
     limits: limitOptions(settings),

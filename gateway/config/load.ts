@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ServerTlsOptions } from '../http/tls/options';
+import { textsIn } from '../json/texts-in';
 import type { ManifestDocument } from '../persisted-documents/options';
 import { withAbsolutePaths } from './absolute-paths';
 import { buildConfig } from './build-config';
 import { checkSettings } from './check-settings';
 import type { Config } from './config';
+import type { Expansion } from './expand';
 import { readManifests } from './manifests';
 import { type Overrides, overriding } from './overrides';
 import { effectiveSettings } from './print';
@@ -43,6 +45,8 @@ export interface ConfigSource {
   readonly documents: readonly ManifestDocument[];
   /** Of the files that `server.tls` names. */
   readonly tls: ServerTlsOptions | null;
+  /** Strings of the sources' `config` that come from the environment or from other files. */
+  readonly fromOutside: readonly string[];
 }
 
 /** Settings with absolute paths, and where they come from. */
@@ -52,6 +56,8 @@ export interface LoadedSettings extends ReadSettings {
   /** Of the files that `server.tls` names. */
   readonly tls: ServerTlsOptions | null;
   readonly path: string | null;
+  /** As of {@link ConfigSource}. */
+  readonly fromOutside: readonly string[];
 }
 
 const DEFAULT_FILE = 'headgate.yaml';
@@ -60,13 +66,13 @@ const FILE_BYTES_MAX = 1_048_576;
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const read = await loadSettings(options);
-  const { settings, given, path, files, documents, tls } = read;
-  const source = { settings, given, dev: options.dev === true, documents, tls };
+  const { settings, given, path, files, documents, tls, fromOutside } = read;
+  const source = { settings, given, dev: options.dev === true, documents, tls, fromOutside };
   return { config: remakeConfig(source), path, files, source, shown: () => effectiveSettings(read) };
 }
 
-export function remakeConfig({ settings, given, dev, documents, tls }: ConfigSource): Config {
-  return buildConfig(settings, given, dev, documents, tls);
+export function remakeConfig({ settings, given, dev, documents, tls, fromOutside }: ConfigSource): Config {
+  return buildConfig(settings, given, dev, documents, tls, fromOutside);
 }
 
 /** @throws {HeadgateError} CONFIG_INVALID with every problem at once */
@@ -87,7 +93,16 @@ async function settingsOfFile(path: string, options: LoadOptions): Promise<Loade
   const findings = [...manifests.findings, ...certificates.findings];
   if (findings.length > 0) throw configError(path, findings.map(read.locate));
   const files = [file, ...read.files, ...manifests.files, ...certificates.files];
-  return { ...read, settings, documents, tls, path: file, files };
+  return { ...read, settings, documents, tls, path: file, files, fromOutside: fromOutside(settings, read.expansions) };
+}
+
+function fromOutside({ subgraphs }: Settings, expansions: readonly Expansion[]): readonly string[] {
+  if (expansions.length === 0) return [];
+  const configs = Object.values(subgraphs).flatMap(({ sources = {} }) =>
+    Object.values(sources).map((one) => one.config),
+  );
+  const texts = new Set(textsIn(configs));
+  return [...new Set(expansions.map(({ value }) => value))].filter((value) => texts.has(value));
 }
 
 /** There is no folder of a configuration to keep a checkpoint in, and a supergraph file is its own. */
@@ -96,7 +111,8 @@ function settingsWithoutFile(options: LoadOptions): LoadedSettings {
   const checked = checkSettings(given, { expanded: new Set(), findings: [], adjust: overriding(options) });
   if ('findings' in checked) throw configError(null, checked.findings.map(unlocated));
   const settings = withAbsolutePaths(checked.settings, process.cwd(), options.env);
-  return { settings, given, documents: [], tls: null, expansions: [], path: null, files: [], locate: unlocated };
+  const nothing = { documents: [], tls: null, expansions: [], files: [], fromOutside: [] };
+  return { settings, given, ...nothing, path: null, locate: unlocated };
 }
 
 async function readText(shown: string, file: string): Promise<string> {

@@ -21,10 +21,10 @@ export function maskExpanded(text: string, expansions: readonly Expansion[]): st
   );
 }
 
-/** A value from outside is a secret when its key, or the variable or file that it came from, is named like one; and in a header. */
+/** A value from outside is a secret when its key, or the variable or file that it came from, is named like one; and in a header or what is sent to a source. */
 function secretsOf({ path, value, references }: Expansion): string[] {
-  if (SMELL.test(path.at(-1) ?? '') || path[0] === 'headers')
-    return [value, ...references.map((reference) => reference.value)];
+  const isSent = path[0] === 'headers' || (path[2] === 'sources' && path[4] === 'config');
+  if (isSent || SMELL.test(path.at(-1) ?? '')) return [value, ...references.map((reference) => reference.value)];
   return references.filter(({ origin }) => SMELL.test(origin)).map((reference) => reference.value);
 }
 

@@ -10,29 +10,38 @@ import { instanceOptions, poolOptions } from './pool-options';
 import { layPool } from './pool-scope';
 import { routingRules } from './routing-rules';
 import type { Settings } from './settings';
+import { sourceOptions } from './source-options';
 
 type Kind = SubgraphOptions['kind'];
 type Instances = Readonly<Record<string, readonly InstanceOptions[]>>;
 
-/** The subgraphs that the file says how to reach. */
-export function namedSubgraphs(settings: Settings): ReadonlyMap<string, SubgraphOptions> {
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The subgraphs that the file says how to reach.
+ * @param fromOutside strings of the file that come from the environment or from other files
+ */
+export function namedSubgraphs(
+  settings: Settings,
+  fromOutside: ReadonlySet<string> = NONE,
+): ReadonlyMap<string, SubgraphOptions> {
   const subgraphs = new Map<string, SubgraphOptions>();
   for (const [name, { rest, sources, discovery }] of Object.entries(settings.subgraphs)) {
     const kind: Kind = rest === undefined && sources === undefined ? 'graphql' : 'rest';
     const toBeFound = discovery === undefined ? {} : { [GRAPHQL_POOL]: [] };
     const instances = { ...toBeFound, ...namedInstances(settings, name) };
     if (kind === 'rest' || GRAPHQL_POOL in instances)
-      subgraphs.set(name, subgraphOptions(settings, name, kind, instances));
+      subgraphs.set(name, subgraphOptions(settings, name, kind, instances, fromOutside));
   }
   return subgraphs;
 }
 
 /** Instances of the file win over the given ones, pool by pool. */
-export function optionsFor(settings: Settings): Config['optionsFor'] {
+export function optionsFor(settings: Settings, fromOutside: ReadonlySet<string> = NONE): Config['optionsFor'] {
   return (name, kind, instances) => {
     const given = Object.entries(instances).map(([pool, list]) => [pool, instanceOptions({ instances: list }) ?? []]);
     const merged = { ...Object.fromEntries(given), ...namedInstances(settings, name) };
-    return deepFreeze(subgraphOptions(settings, name, kind, merged));
+    return deepFreeze(subgraphOptions(settings, name, kind, merged, fromOutside));
   };
 }
 
@@ -50,7 +59,13 @@ function namedInstances({ subgraphs }: Settings, name: string): Instances {
   return pools;
 }
 
-function subgraphOptions(settings: Settings, name: string, kind: Kind, instances: Instances): SubgraphOptions {
+function subgraphOptions(
+  settings: Settings,
+  name: string,
+  kind: Kind,
+  instances: Instances,
+  fromOutside: ReadonlySet<string>,
+): SubgraphOptions {
   const { traffic_shaping: shaping, headers } = settings;
   const near = own(shaping.subgraphs, name) ?? {};
   const rules = own(headers.subgraphs, name);
@@ -66,7 +81,7 @@ function subgraphOptions(settings: Settings, name: string, kind: Kind, instances
     ...claimHeaders(settings, name),
     ...errorMask(settings, name),
     ...routingRules(settings, name),
-    ...(kind === 'rest' && { env: envOf(settings, name) }),
+    ...(kind === 'rest' && { env: envOf(settings, name), sources: sourceOptions(settings, name, fromOutside) }),
     pools: pools(settings, name, kind, instances),
   };
 }

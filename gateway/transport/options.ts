@@ -21,12 +21,22 @@ export interface SubgraphOptions {
   readonly errorMask?: ErrorMask;
   /** Of a REST subgraph: the environment variables that requests to each source may carry, by source name. Absent: none. */
   readonly env?: Readonly<Record<string, readonly string[]>>;
+  /** Of a REST subgraph: what is said of each source beside its pool, by source name. Absent: nothing is. */
+  readonly sources?: Readonly<Record<string, SourceOptions>>;
   /** Which instances its fetches may use, in order; absent: any. */
   readonly routing?: readonly RoutingRule[];
   /** Which instances get copies of its fetches; absent: none. */
   readonly mirrors?: readonly MirrorRule[];
   /** One pool for a GraphQL subgraph; one for each source of a REST subgraph, keyed by source name. */
   readonly pools: Readonly<Record<string, PoolOptions>>;
+}
+
+/** One source of a REST subgraph. */
+export interface SourceOptions {
+  /** What requests to it may carry as `$config`; JSON. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** What of it mappings of its answers see. */
+  readonly shownConfig?: Readonly<Record<string, unknown>>;
 }
 
 /** A header that says a claim of whoever asks, and nothing else. */

@@ -1,5 +1,6 @@
 import { HeadgateError } from '../errors';
 import type { Reads } from '../flight';
+import { textsIn } from '../json/texts-in';
 import type { Pool } from '../pool/pool';
 import type { FetchBase, FetchStep } from './fetch';
 import { graphqlOverPool } from './graphql';
@@ -52,14 +53,15 @@ export function createFetches(
 
 /** Values that the configuration has sent to the subgraph are secrets, too. */
 function maskedErrors(
-  { requestHeaders, env = {} }: SubgraphOptions,
+  { requestHeaders, env = {}, sources = {} }: SubgraphOptions,
   { allowExtensions, redact }: ErrorMask,
 ): MaskedErrors {
   if (redact === undefined) return { allowExtensions };
   const inserted = requestHeaders.flatMap((rule) => (rule.kind === 'insert' ? (rule.value ?? []) : []));
   const variables = Object.values(env).flatMap((names) => names.map((name) => process.env[name] ?? ''));
+  const configured = Object.values(sources).flatMap(({ config = {} }) => [...textsIn(config)]);
   const parts = inserted.flatMap((value) => value.split(/\s+/));
-  return { allowExtensions, redaction: new Redaction(redact, [...inserted, ...parts, ...variables]) };
+  return { allowExtensions, redaction: new Redaction(redact, [...inserted, ...parts, ...variables, ...configured]) };
 }
 
 function overPool(options: SubgraphOptions, poolOf: (source: string) => Pool): FetchBase {

@@ -48,6 +48,11 @@ describe('printSettings', () => {
       { MY_SECRET: 'abcdef' },
     ],
     ['a secret in a later section', 'cache: { client_secret: abcdef }', {}],
+    [
+      'what goes to a REST source from outside',
+      'subgraphs: { a: { rest: ./a, sources: { api: { url: "http://127.0.0.1:1", config: { id: [ "${env.T}" ] } } } } }',
+      { T: 'abcdef' },
+    ],
     ['a private key', 'traffic_shaping: { all: { tls: { cert: "${file.cert.pem}", key: "${file.key.pem}" } } }', {}],
   ])('masks %s', async (_, text, env) => {
     const printed = printSettings(await load(text, env));

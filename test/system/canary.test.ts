@@ -22,7 +22,7 @@ input Deep { text: String }`;
 const STOCK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
   @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@connect", "@source"])
-  @source(name: "api", http: { baseURL: "http://127.0.0.1:1", headers: [ { name: "x-stock", value: "{$env.REST_KEY}" } ] })
+  @source(name: "api", http: { baseURL: "http://127.0.0.1:1", headers: [ { name: "x-stock", value: "{$env.REST_KEY}{$config.api_key}{$config.far.given}" } ] })
 type Query { stock(id: ID!): Int @connect(source: "api", http: { GET: "/stock/{$args.id}?key={$env.REST_QUERY}" }, selection: "$.count") }`;
 
 const PLUGIN = `module.exports = {
@@ -92,6 +92,7 @@ describe('a secret', () => {
     INSERTED: of('env in a header rule'),
     REST_KEY: of('env of a REST source'),
     REST_QUERY: of('env in the query of a REST source'),
+    REST_CONFIG: of('config of a REST source, from outside'),
   });
 
   const configuration = (
@@ -107,7 +108,7 @@ subgraphs:
   things: { schema: { file: ./things.graphql }, url: "${things.url}" }
   stock:
     rest: ./stock.graphql
-    sources: { api: { url: "${api.url}", env: [ REST_KEY, REST_QUERY ] } }
+    sources: { api: { url: "${api.url}", env: [ REST_KEY, REST_QUERY ], config: { api_key: "${of('config of a REST source')}", far: { given: "\${env.REST_CONFIG}" } } } }
 headers:
   all:
     request:

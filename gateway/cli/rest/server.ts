@@ -18,6 +18,7 @@ import type { Pool } from '../../pool/pool';
 import { restAdapter } from '../../transport/rest/adapter';
 import { type Connectors, readConnectorsFromSdl, sourcesOf } from '../../transport/rest/connectors';
 import { plainSdl } from '../../transport/rest/model/plain-sdl';
+import { checkSources } from '../../transport/rest/validate/check-sources';
 import type { AdapterFile } from './adapter-file';
 import { answerOperations } from './answer-graphql';
 
@@ -48,6 +49,7 @@ export async function startRestServer(file: AdapterFile, config: Config, listen:
     [{ url: origin, weight: 1 }],
   ]);
   const options = config.optionsFor(file.name, 'rest', Object.fromEntries(instances));
+  checkSources(connectors, Object.keys(options.sources ?? {}));
   const pools = new Map<string, Pool>();
   const poolOf = (source: string): Pool => {
     const pool = pools.get(source);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dnsTarget } from '../dns-target';
 import { httpUrl } from '../http-url';
 import { poolNear } from './shaping/pool';
+import { sourceConfig } from './source-config';
 import { tags } from './tags';
 
 const instance = z.strictObject({
@@ -94,6 +95,7 @@ export const restSource = z
       .max(100)
       .exactOptional()
       .describe('Environment variables that an adapter may send to this source as $env.NAME; none when absent.'),
+    config: sourceConfig,
     ...poolNear,
   })
   .superRefine(checkWhereabouts);

@@ -4,13 +4,22 @@ import type { SubgraphOptions } from '../../options';
 import type { ClientHeaders } from '../client-headers';
 import type { Connectors } from '../connector';
 import type { JsonObject } from '../json';
+import type { Variables } from '../mapping/scope';
 import type { RestAnswer } from '../response/judge';
 import type { RestCall } from './send-http';
 
-/** Values that mappings read as `$config` and `$env`. */
+/** Values that mappings read as `$config` where a source has none of its own, and as `$env`. */
 export interface Settings {
   readonly config: JsonObject;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the connectors of one source have of the configuration. */
+interface Given {
+  /** For requests, and never in reach of what maps an answer. */
+  readonly sent: Variables;
+  /** For what maps an answer. */
+  readonly shown: Variables;
 }
 
 /** Parts that the operations of one REST subgraph share; made once. */
@@ -19,14 +28,15 @@ export interface Engine {
   readonly options: SubgraphOptions;
   /** Sends one request of a connector. */
   readonly call: Step<RestCall, RestAnswer, Flight>;
-  readonly config: JsonObject;
-  /** What requests to each source may carry as `$env`, by source name. */
-  readonly env: ReadonlyMap<string, JsonObject>;
+  /** What is given to the connectors of a source. */
+  readonly givenTo: (source: string) => Given;
   /** What `_service { sdl }` answers. */
   readonly sdl: string;
   /** What the adapter sees of the headers of clients. */
   readonly headersOf: ClientHeaders['of'];
 }
+
+const NO_ENV: JsonObject = {};
 
 export function createEngine(
   options: SubgraphOptions,
@@ -38,11 +48,22 @@ export function createEngine(
     connectors,
     options,
     call,
-    config: settings.config,
-    env: new Map(Object.entries(options.env ?? {}).map(([source, names]) => [source, only(names, settings.env)])),
+    givenTo: givenTo(options, connectors, settings),
     sdl: settings.sdl,
     headersOf: settings.headersOf,
   };
+}
+
+function givenTo({ env = {}, sources = {} }: SubgraphOptions, connectors: Connectors, settings: Settings) {
+  const given = (source: string): Given => {
+    const own = Object.hasOwn(sources, source) ? sources[source] : undefined;
+    const names = Object.hasOwn(env, source) ? (env[source] ?? []) : [];
+    const config = (own?.config ?? settings.config) as JsonObject; // as: JSON
+    const shown = (own?.shownConfig ?? config) as JsonObject; // as: JSON
+    return { sent: { $config: config, $env: only(names, settings.env) }, shown: { $config: shown, $env: NO_ENV } };
+  };
+  const known = new Map([...connectors.sources.keys()].map((source) => [source, given(source)]));
+  return (source: string): Given => known.get(source) ?? given(source);
 }
 
 function only(names: readonly string[], env: Settings['env']): JsonObject {

@@ -20,8 +20,6 @@ const CONCURRENT_CALLS_MAX = 32;
 /** Requests that one operation may make. */
 const CALLS_MAX = 5_000;
 
-const NO_ENV: JsonObject = {};
-
 /** State of one operation: answers already asked for, requests in flight, limits, and what came of the requests. */
 export class Session implements Holder {
   readonly engine: Engine;
@@ -71,7 +69,9 @@ export class Session implements Holder {
     const variables = { ...this.#standingVariables(), ...own };
     const request = this.#build(connector, variables);
     if (request === null) return null;
-    return judge(connector, await this.#send(connector, request), variables, this.siteOf(connector));
+    const answer = await this.#send(connector, request);
+    const { shown } = this.engine.givenTo(connector.source);
+    return judge(connector, answer, { ...variables, ...shown }, this.siteOf(connector));
   }
 
   /** True when the request of a connector would be too long to send. */
@@ -83,9 +83,8 @@ export class Session implements Holder {
   #build(connector: Connector, variables: Variables): RestRequest | null {
     const { engine } = this;
     try {
-      // What the source is given is sent, and never in reach of what maps the answer.
-      const sent = { ...variables, $env: engine.env.get(connector.source) ?? NO_ENV };
-      return buildRequest(connector, sent, this.#clientHeaders(), this.#headers);
+      const { sent } = engine.givenTo(connector.source);
+      return buildRequest(connector, { ...variables, ...sent }, this.#clientHeaders(), this.#headers);
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       if (error.quiet) return null;
@@ -140,11 +139,8 @@ export class Session implements Holder {
   }
 
   #standingVariables(): Variables {
-    const { config } = this.engine;
     const context: JsonObject = {};
     this.#standing ??= {
-      $config: config,
-      $env: NO_ENV,
       $context: context,
       $request: { headers: headerLists(this.#clientHeaders()) },
     };
