@@ -30,6 +30,11 @@ export function ownProperty(object: JsonObject, name: string): Json | undefined 
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** Null, or an object in which there is nothing else. */
+export function holdsNothing(value: Json): boolean {
+  return value === null || (isJsonObject(value) && Object.values(value).every(holdsNothing));
+}
+
 /** Same value: objects whatever the order of their keys, numbers by value whether `number` or `bigint`. */
 export function sameJson(a: Json, b: Json): boolean {
   if (a === b) return true;

@@ -89,6 +89,7 @@ describe('errors of REST services', () => {
     [403, 'FORBIDDEN'],
     [404, 'NOT_FOUND'],
     [409, 'CONFLICT'],
+    [412, 'CONFLICT'],
     [422, 'BAD_USER_INPUT'],
     [503, 'UPSTREAM_ERROR'],
     [302, 'UPSTREAM_ERROR'],
@@ -99,8 +100,24 @@ describe('errors of REST services', () => {
     expect(sent()).toEqual(['GET /v1/users/1']);
   });
 
+  it.each(['message', 'error', '$.message', 'told: message'])(
+    'take the message of a mapping such as `%s`',
+    async (mapping) => {
+      const { ask } = await start(
+        sdl(`errors: { message: "${mapping}" }`, 'isSuccess: "ok"'),
+        answerJson({ message: 'no such user', error: 'no such user', ok: 'true' }),
+      );
+      expect((await ask(USER)).errors[0]?.message).toBe('no such user');
+    },
+  );
+
+  it('do not stand in the way of a field that says whether it went well', async () => {
+    const { ask } = await start(sdl('', 'isSuccess: "ok"'), answerJson({ ok: true, id: 1, name: 'Ann' }, 404));
+    expect(await ask(USER)).toEqual({ data: { user: { id: '1', name: 'Ann' } }, errors: [] });
+  });
+
   it('say after how many seconds to come back when the service does', async () => {
-    const { ask } = await start(sdl(), answerJson({}, 429, { 'retry-after': '7' }));
+    const { ask } = await start(sdl(), answerJson({}, 429, { 'retry-after': '7.0' }));
     expect((await ask(USER)).errors[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 7 });
   });
 
@@ -169,7 +186,7 @@ describe('answers that do not fit', () => {
     const { ask } = await start(sdl(), answerJson({ id: 1, tags: [{ id: 1 }, 'x'] }));
     const { data, errors } = await ask('{ user(id: 1) { tags { id } } }');
     expect(data).toEqual({ user: { tags: null } });
-    expect(errors[0]?.path).toEqual(['user', 'tags', 1, 'id']);
+    expect(errors[0]?.path).toEqual(['user', 'tags', 1]);
   });
 
   it('leave the whole answer null when a required root field fails', async () => {

@@ -24,6 +24,8 @@ const SDL = adapterSdl(
     """ })
     form(input: Input!): User @connect(source: "api", selection: "id", http: { POST: "/form", body: "$args.input",
       headers: [{ name: "content-type", value: "application/x-www-form-urlencoded" }] })
+    charset(input: Input!): User @connect(source: "api", selection: "id", http: { POST: "/form", body: "name: $args.input.name more: $($args.input.more ?? '')",
+      headers: [{ name: "Content-Type", value: "Application/X-WWW-Form-Urlencoded; charset=utf-8" }] })
     literal: User @connect(source: "api", selection: "id", http: { PATCH: "/literal", body: "$({ a: 1, b: [null, true] })" })
     text(body: String!): User @connect(source: "api", selection: "id", http: { PUT: "/text", body: "$args.body",
       headers: [{ name: "content-type", value: "text/plain" }] })
@@ -217,6 +219,12 @@ describe('bodies', () => {
       ['more[name]', 'n'],
     ]);
     expect(body).toContain('A+b%26c');
+  });
+
+  it('are forms also where the content type says more, and the mapping says how a null is written', async () => {
+    const input = { name: 'A b', more: null };
+    const { body, type } = await post('mutation($input: Input!) { charset(input: $input) { id } }', { input });
+    expect([body, type]).toEqual(['name=A+b&more=', 'Application/X-WWW-Form-Urlencoded; charset=utf-8']);
   });
 
   it('may be literals', async () => {

@@ -7,6 +7,9 @@ const SDL = adapterSdl(`
     text: String @connect(source: "api", http: { GET: "/text" }, selection: "$")
     deleted: Deleted @connect(source: "api", http: { GET: "/deleted" }, selection: "success: $(true) status: $status server: $response.headers.'x-server'->first")
     page: Page @connect(source: "api", http: { GET: "/page" }, selection: "$.data { id name } nextCursor: meta.next_cursor")
+    users: [User] @connect(source: "api", http: { GET: "/users" }, selection: "id")
+    numbered: [User] @connect(source: "api", http: { GET: "/numbered" }, selection: "id: $")
+    within: User @connect(source: "api", http: { GET: "/within" }, selection: "$.data { id ratio }")
     ids: [ID] @connect(source: "api", http: { GET: "/ids" }, selection: "$.ids")
     node: Node @connect(source: "api", http: { GET: "/node" }, selection: "__typename: type id")
   }
@@ -43,10 +46,56 @@ describe('bodies of answers', () => {
     ['application/json', '\ufeff{"id": "b"}', { user: { id: 'b' } }],
     ['application/json', '', { user: null }],
     ['application/json', 'null', { user: null }],
-    ['text/html', '<p>', { user: null }],
   ])('of type %s are read', async (type, body, data) => {
     const { ask } = await answering(body, type);
     expect(await ask('{ user(id: 1) { id } }')).toEqual({ data, errors: [] });
+  });
+
+  it.each([
+    [
+      'a page',
+      'text/html; charset=utf-8',
+      '<html>secret</html>',
+      '{ user(id: 1) { id } }',
+      'neither JSON nor plain text',
+    ],
+    ['a page, for a value', 'text/html', '<html>secret</html>', '{ text }', 'neither JSON nor plain text'],
+    ['a text', 'text/plain', 'secret', '{ user(id: 1) { id } }', 'Query.user is declared as an object'],
+    ['a text', 'application/json', '"secret"', '{ user(id: 1) { id } }', 'Query.user is declared as an object'],
+    ['a number', 'application/json', '42', '{ user(id: 1) { id } }', 'Query.user is declared as an object'],
+    [
+      'a number within',
+      'application/json',
+      '{"data": 42}',
+      '{ within { id } }',
+      'Query.within is declared as an object',
+    ],
+    ['a list of numbers', 'application/json', '[4, 2]', '{ users { id } }', 'Query.users is declared as an object'],
+  ])('with %s where an object is declared are told', async (_what, type, body, operation, message) => {
+    const { ask } = await answering(body, type);
+    const { data, errors } = await ask(operation);
+    expect(JSON.stringify(Object.values(data ?? {}))).toMatch(/^\[(null|\[null,null\])\]$/);
+    expect(errors[0]).toMatchObject({
+      message: expect.stringContaining(message),
+      extensions: { code: 'REST_RESPONSE_INVALID' },
+    });
+    expect(JSON.stringify(errors)).not.toContain('secret');
+  });
+
+  it('of any type leave what the mapping gives without them', async () => {
+    const { ask } = await answering('<html>', 'text/html');
+    expect(await ask('{ deleted { success status } }')).toEqual({
+      data: { deleted: { success: true, status: 200 } },
+      errors: [],
+    });
+  });
+
+  it('of values become objects where the mapping makes some', async () => {
+    const { ask } = await answering('[4, null, 2]');
+    expect(await ask('{ numbered { id } }')).toEqual({
+      data: { numbered: [{ id: '4' }, null, { id: '2' }] },
+      errors: [],
+    });
   });
 
   it('that are not there map to null', async () => {

@@ -13,6 +13,7 @@ const SDL = adapterSdl(`
         ?x=1
         &y=2
       """ }, selection: "id")
+    spaced: User @connect(source: "api", http: { GET: " /a b/c?q=x y " }, selection: "id")
     tagged(value: String): User @connect(source: "api",
       http: { GET: "/tagged", headers: [{ name: "X-Tag", value: "v={$args.value}" }] }, selection: "id")
   }
@@ -93,6 +94,26 @@ describe('URLs', () => {
 
   it('keep the name of a parameter in the template whose value is null', async () => {
     expect((await ask('{ search(page: 2) { id } }')).sent).toEqual(['GET /v1/search/?fixed=1&q=&page=2']);
+  });
+
+  it('have the spaces of the adapter, and none around them', async () => {
+    expect((await ask('{ spaced { id } }')).sent).toEqual(['GET /v1/a%20b/c?q=x%20y']);
+  });
+
+  it.each([
+    ['http://127.0.0.1:1/v1/', '/', '/v1/'],
+    ['http://127.0.0.1:1/v1/', '/users', '/v1/users'],
+    ['http://127.0.0.1:1/v1/', '/users/', '/v1/users/'],
+    ['http://127.0.0.1:1/v1', '/', '/v1'],
+    ['http://127.0.0.1:1/v1/?a=1', '/?b=2', '/v1/?a=1&b=2'],
+    ['http://127.0.0.1:1/', '/', '/'],
+    ['http://127.0.0.1:1', '/', '/'],
+  ])('of %s with %s are %s', async (base, path, expected) => {
+    const sdl = adapterSdl(`type Query { a: ID @connect(source: "api", http: { GET: "${path}" }, selection: "$.id") }`);
+    const own = await startRestAdapter(sdl.replace('http://127.0.0.1:1/v1', base), answerJson({ id: 1 }));
+    expect((await own.ask('{ a }')).errors).toEqual([]);
+    expect(own.sent()).toEqual([`GET ${expected}`]);
+    await own.close();
   });
 
   it('may be laid out over several lines', async () => {

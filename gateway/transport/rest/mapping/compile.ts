@@ -1,4 +1,13 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject, ownProperty, sameJson } from '../json';
+import {
+  holdsNothing,
+  isJsonArray,
+  isJsonObject,
+  isJsonScalar,
+  type Json,
+  type JsonObject,
+  ownProperty,
+  sameJson,
+} from '../json';
 import {
   type Expression,
   type Item,
@@ -38,8 +47,9 @@ export function compileMapping(selection: Selection, options: CompileOptions): E
   // Fields named at the top apply to each element when the data is a list, as braces do.
   return (scope) => {
     const { dollar } = scope;
-    if (dollar === undefined || !isJsonArray(dollar)) return evaluate(scope);
-    return dollar.map((element) => (element === null ? null : (evaluate(withDollar(scope, element)) ?? null)));
+    if (dollar === undefined || dollar === null || isJsonObject(dollar)) return evaluate(scope);
+    if (!isJsonArray(dollar)) return orItself(dollar, evaluate(scope));
+    return dollar.map((element) => braced(evaluate, element, scope));
   };
 }
 
@@ -79,13 +89,25 @@ function compilePath(path: Path, options: CompileOptions): Evaluate {
   return compileStart(path.start, compileSteps(path.steps, tail));
 }
 
+/** What fields give of one value. */
+function braced(evaluate: Evaluate, value: Json, scope: Scope): Json {
+  if (value === null) return null;
+  const made = evaluate(withDollar(scope, value));
+  return isJsonScalar(value) ? (orItself(value, made) ?? null) : (made ?? null);
+}
+
+/** A value without fields of which nothing comes stays as it is: where it stands it does not fit, and that is told. */
+function orItself(value: Json, made: Json | undefined): Json | undefined {
+  return made !== undefined && holdsNothing(made) ? value : made;
+}
+
 /** Braces apply to each element of a list; null stays null. */
 function compileGroup(selection: Selection, options: CompileOptions): Continue {
   const evaluate = compileSelection(selection, options);
   const apply: Continue = (value, scope) => {
     if (value === null) return null;
     if (isJsonArray(value)) return value.map((element) => apply(element, scope) ?? null);
-    return evaluate(withDollar(scope, value));
+    return braced(evaluate, value, scope);
   };
   return apply;
 }

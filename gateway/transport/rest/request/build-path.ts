@@ -30,10 +30,15 @@ export function buildPath(stages: readonly UrlStage[], variables: Variables): st
     ...stage.template.query.map((pair) => buildPair(pair, variables)),
     ...mappedPairs(stage.queryParams, variables),
   ]);
-  const last = stages.at(-1);
-  const slash = segments.length > 0 && last?.path === null && last.template.trailingSlash ? '/' : '';
+  const slash = segments.length > 0 && endsInSlash(stages) ? '/' : '';
   const query = pairs.length === 0 ? '' : `?${pairs.join('&')}`;
   return `/${segments.join('/')}${slash}${query}`;
+}
+
+/** The last stage that adds something to the path says whether it ends in a slash. */
+function endsInSlash(stages: readonly UrlStage[]): boolean {
+  const last = stages.findLast(({ path, template }) => path !== null || template.segments.length > 0);
+  return last?.path === null && last.template.trailingSlash;
 }
 
 function buildSegment(parts: readonly UrlPart[], variables: Variables): string {

@@ -44,12 +44,17 @@ export function buildRequest(
   }
 }
 
+/** Without parameters such as a charset. */
+function mediaType(contentType: string): string {
+  return (contentType.split(';')[0] ?? '').trim().toLowerCase();
+}
+
 /** Text of the body by the content type that the adapter sets; JSON without one. */
 function buildBody(value: Json | undefined, headers: Record<string, string>): string | null {
   if (value === undefined) return null;
   headers['content-type'] ??= JSON_TYPE;
   const type = headers['content-type'];
-  if (type === FORM) return encodeForm(value);
-  const isText = typeof value === 'string' && !type.includes('json');
+  if (mediaType(type) === FORM) return encodeForm(value);
+  const isText = typeof value === 'string' && !type.toLowerCase().includes('json');
   return isText ? value : writeJson(value);
 }

@@ -31,9 +31,9 @@ const ORIGIN = /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#\s]*))?/;
 
 /** @throws {MappingSyntaxError} the text is no URL that an adapter may use */
 export function readUrlTemplate(text: string): UrlTemplate {
-  // Spaces and line breaks only lay a long template out; inside expressions they are the mapping's own.
-  const parts = readTemplate(text).map((part) =>
-    part.kind === 'text' ? { ...part, text: part.text.replace(/\s/g, '') } : part,
+  // Line breaks only lay a long template out, and so do spaces beside them and around it; inside expressions they are the mapping's own.
+  const parts = readTemplate(text.trimEnd()).map((part) =>
+    part.kind === 'text' ? { ...part, text: inOneLine(part) } : part,
   );
   const [first, second] = parts;
   const lead = first?.kind === 'text' ? first.text : '';
@@ -48,6 +48,11 @@ export function readUrlTemplate(text: string): UrlTemplate {
     else builder.literal(part === first ? part.text.slice(matched.length) : part.text, part.offset);
   }
   return { origin, ...builder.finish() };
+}
+
+function inOneLine({ text, offset }: { readonly text: string; readonly offset: number }): string {
+  const lines = text.replace(/[^\S\r\n]*[\r\n]\s*/g, '');
+  return offset === 0 ? lines.trimStart() : lines;
 }
 
 function readOrigin(scheme: string, authority: string | undefined): string {

@@ -1,9 +1,10 @@
 import type { HeldBytes } from '../../../under-way';
 import type { CallReport } from '../../fetch-answer';
 import type { Connector } from '../connector';
-import { isJsonObject, type Json, type JsonObject } from '../json';
+import { holdsNothing, isJsonObject, type Json, type JsonObject } from '../json';
 import type { Mapping } from '../mapping/mapping';
 import { MappingLimitError, type Variables } from '../mapping/scope';
+import type { Unreadable } from './read-body';
 import { codeOfStatus, type ErrorSite, restError } from './rest-error';
 
 /** An HTTP answer with its body read. */
@@ -13,7 +14,7 @@ export interface RestAnswer extends CallReport {
   readonly held: HeldBytes | null;
   readonly data: Json;
   /** What kept the body from being read; null when nothing did. */
-  readonly unreadable: 'syntax' | 'depth' | null;
+  readonly unreadable: Unreadable | null;
   /** Milliseconds of a Retry-After header. */
   readonly retryAfterMs: number | null;
 }
@@ -30,7 +31,7 @@ export function judge(connector: Connector, answer: RestAnswer, asked: Variables
   };
   try {
     if (!succeeded(connector, answer, variables)) throw failure(connector, answer, variables, site);
-    if (answer.unreadable !== null) throw unusable(answer, site);
+    if (answer.unreadable !== null && isMissed(answer.unreadable, connector)) throw unusable(answer, site);
     return select(connector.selection, answer.data, variables);
   } catch (error) {
     if (!(error instanceof MappingLimitError)) throw error;
@@ -39,11 +40,22 @@ export function judge(connector: Connector, answer: RestAnswer, asked: Variables
 }
 
 function succeeded({ isSuccess }: Connector, { status, data }: RestAnswer, variables: Variables): boolean {
-  return isSuccess === null ? status >= 200 && status < 300 : isSuccess.run(data, variables) === true;
+  return isSuccess === null ? status >= 200 && status < 300 : soleValue(isSuccess.run(data, variables)) === true;
+}
+
+const UNREADABLE: Readonly<Record<Unreadable, string>> = {
+  syntax: 'something that is not valid JSON',
+  depth: 'JSON that is nested too deeply',
+  type: 'something that is neither JSON nor plain text',
+};
+
+/** A body of another type, such as a page, is none that a mapping without data misses. */
+function isMissed(unreadable: Unreadable, { selection }: Connector): boolean {
+  return unreadable !== 'type' || selection.dataOffset !== null;
 }
 
 function unusable({ status, unreadable }: RestAnswer, site: ErrorSite) {
-  const what = unreadable === 'depth' ? 'JSON that is nested too deeply' : 'something that is not valid JSON';
+  const what = UNREADABLE[unreadable ?? 'syntax'];
   return restError(site, 'REST_RESPONSE_INVALID', `the REST service answered ${what}`, { http: { status } });
 }
 
@@ -53,13 +65,9 @@ function select(selection: Mapping, data: Json, variables: Variables): Json {
   return data === null && selection.dataOffset !== null && holdsNothing(value) ? null : value;
 }
 
-function holdsNothing(value: Json): boolean {
-  return value === null || (isJsonObject(value) && Object.values(value).every(holdsNothing));
-}
-
 function failure(connector: Connector, answer: RestAnswer, variables: Variables, site: ErrorSite) {
   const { status, data, retryAfterMs } = answer;
-  const mapped = connector.errorMessage?.run(data, variables);
+  const mapped = soleValue(connector.errorMessage?.run(data, variables));
   const message =
     typeof mapped === 'string' && mapped !== '' ? mapped : `the REST service answered with status ${status}`;
   const more: Record<string, Json> = { http: { status } };
@@ -69,6 +77,13 @@ function failure(connector: Connector, answer: RestAnswer, variables: Variables,
     if (extensions !== undefined && isJsonObject(extensions)) putOver(more, extensions);
   }
   return restError(site, codeOfStatus(status), message, more);
+}
+
+/** `message` alone is a mapping that makes an object of one field: where one value is wanted, that of the field is meant. */
+function soleValue(value: Json | undefined): Json | undefined {
+  if (value === undefined || !isJsonObject(value)) return value;
+  const values = Object.values(value);
+  return values.length === 1 ? values[0] : value;
 }
 
 /** `http` is merged, so that an adapter that adds to it keeps the status; a null says that the body had nothing. */

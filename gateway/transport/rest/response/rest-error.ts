@@ -39,6 +39,7 @@ const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
   [408, 'GATEWAY_TIMEOUT'],
   [409, 'CONFLICT'],
   [410, 'NOT_FOUND'],
+  [412, 'CONFLICT'],
   [422, 'BAD_USER_INPUT'],
   [429, 'RATE_LIMITED'],
   [504, 'GATEWAY_TIMEOUT'],
