@@ -6,6 +6,8 @@ export interface AuthorizationOptions {
   readonly enabled: boolean;
   /** `filter`: what is refused is left out of an operation. `reject`: such an operation is not executed at all. */
   readonly mode: 'filter' | 'reject';
+  /** `filter`: introspection, and what is said of a wrong document, show what whoever asks may have; `all`: everything. */
+  readonly introspection: 'all' | 'filter';
   /** Nothing is refused; what would be is announced. */
   readonly dryRun: boolean;
   /** Where the client reads what was refused; `disabled`: nowhere. */
@@ -18,6 +20,7 @@ export interface AuthorizationOptions {
 export const DEFAULT_AUTHORIZATION: AuthorizationOptions = {
   enabled: true,
   mode: 'filter',
+  introspection: 'all',
   dryRun: false,
   errors: 'errors',
   policies: new Map(),

@@ -7,9 +7,9 @@ import type { Settings } from './settings';
 /** Null when the file says nothing of it. */
 export function authorizationOptions({ authorization: section }: Settings): AuthorizationOptions | null {
   if (section === undefined) return null;
-  const { enabled, mode, dry_run: dryRun, errors } = section.directives;
+  const { enabled, mode, introspection, dry_run: dryRun, errors } = section.directives;
   const policies = Object.entries(section.policies).map(([name, text]) => [name, compilePolicy(name, text)] as const);
-  return { enabled, mode, dryRun, errors, policies: new Map(policies) };
+  return { enabled, mode, introspection, dryRun, errors, policies: new Map(policies) };
 }
 
 /** Expressions that are none. */

@@ -1,6 +1,7 @@
 import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import { HeadgateError } from '../errors';
 import type { PlanNode } from '../planning/plan';
+import type { SchemaView } from '../supergraph/requirements';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
 import type { AnswerShape } from './answer-shape';
@@ -27,6 +28,8 @@ export interface OperationSource {
   readonly supergraph: Supergraph;
   readonly fetches: ReadonlyMap<string, FetchStep>;
   readonly scope: OperationScope;
+  /** What of the schema introspection answers; null: all of it. */
+  readonly view: SchemaView | null;
 }
 
 /**
@@ -75,11 +78,11 @@ export function nothingAnswers(): HeadgateError {
  *   subgraph
  */
 export function compile(source: OperationSource, conditions: ConditionValues): Program {
-  const { plan, operation, asked, shape, supergraph } = source;
+  const { plan, operation, shape } = source;
   const scope = { ...source.scope, conditions };
   const placed = placePlan(plan, operation, scope);
   const { asksForData, ...rest } = compileRoot(shape, placed.root, scope, (fields) =>
-    compileIntrospection(asked.document, asked.operation, fields, supergraph.apiSchema),
+    compileIntrospection(source, fields),
   );
   if (asksForData && placed.placed.step === null) throw nothingAnswers();
   const choice: Choice = { ...rest, skipped: null };

@@ -141,7 +141,7 @@ function isInOrder({ root, placed }: Placed, { types }: CompileScope): boolean {
  * @throws {HeadgateError} PLANNING_FAILED: an unknown subgraph
  */
 export function compileGeneral(source: OperationSource, conditionNames: readonly string[]): Program | null {
-  const { asked, shape, operation, supergraph } = source;
+  const { shape, operation } = source;
   const scope = { ...source.scope, conditions: new Map() };
   const placed = placeAll(source, scope);
   if (placed === null || !isInOrder(placed, scope)) return null;
@@ -151,8 +151,7 @@ export function compileGeneral(source: OperationSource, conditionNames: readonly
   const introspections = new Map<string, Introspect>();
   const introspect = (fields: AskedIntrospection) => {
     const key = [...fields.keys()].join();
-    const known =
-      introspections.get(key) ?? compileIntrospection(asked.document, asked.operation, fields, supergraph.apiSchema);
+    const known = introspections.get(key) ?? compileIntrospection(source, fields);
     if (introspections.size >= INTROSPECTIONS_MAX) introspections.clear();
     introspections.set(key, known);
     return known;

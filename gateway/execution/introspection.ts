@@ -1,7 +1,9 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode, print } from 'graphql';
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode, print } from 'graphql';
 import type { Cancellation } from '../cancellation';
 import { introspect } from '../supergraph/introspection';
 import { introspectionAlias, introspectionPart } from '../supergraph/introspection-part';
+import type { SchemaView } from '../supergraph/requirements';
+import type { Supergraph } from '../supergraph/supergraph';
 import type { AskedIntrospection } from './asked-introspection';
 import { JsonText } from './json-text';
 import { isJsonObject } from './parts';
@@ -55,15 +57,20 @@ function jsonOf(bytes: Uint8Array): JsonText | null {
   return bytes.byteLength === 4 && text.text === 'null' ? null : text;
 }
 
+interface IntrospectionSource {
+  readonly asked: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
+  readonly supergraph: Pick<Supergraph, 'apiSchema'>;
+  /** What of the schema is answered; null: all of it. */
+  readonly view: SchemaView | null;
+}
+
 /**
  * Answers `__schema` and `__type` fields of an operation from the API schema.
  * @param asked those that are wanted
  */
 export function compileIntrospection(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  { asked: { document, operation }, supergraph: { apiSchema }, view }: IntrospectionSource,
   asked: AskedIntrospection,
-  apiSchema: GraphQLSchema,
 ): Introspect {
   const fields = [...asked.keys()];
   const used = introspectionPart(document, operation, fields).variables;
@@ -83,7 +90,7 @@ export function compileIntrospection(
     const variables = Object.fromEntries(
       used.flatMap((name) => (Object.hasOwn(given, name) ? [[name, given[name]]] : [])),
     );
-    const answer = await introspect(apiSchema, { query, operationName, variables, fields }, cancellation);
+    const answer = await introspect(apiSchema, { query, operationName, variables, fields }, cancellation, view);
     const texts = answer.texts.map(([alias, text]) => [alias, jsonOf(text)] as const);
     return {
       values: new IntrospectionValues(new Map(answer.hasData ? texts : [])),

@@ -1,5 +1,6 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Plan } from '../planning/plan';
+import type { SchemaView } from '../supergraph/requirements';
 import type { Supergraph } from '../supergraph/supergraph';
 import type { FetchStep } from '../transport/fetch';
 import { type AnswerShape, NOTHING_REFUSED } from './answer-shape';
@@ -11,6 +12,10 @@ export interface Permitted {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly shape: AnswerShape;
+  /** What of the schema introspection answers; null: all of it. */
+  readonly view: SchemaView | null;
+  /** Values of variables that only what is refused uses are not looked at: what is wrong with them would tell of it. */
+  readonly isDiscreet: boolean;
 }
 
 interface SourceInput {
@@ -35,5 +40,6 @@ export function operationSource(input: SourceInput): OperationSource {
     supergraph,
     fetches,
     scope,
+    view: permitted?.view ?? null,
   };
 }

@@ -62,13 +62,22 @@ function nullConditions(names: readonly string[], variables: Readonly<Record<str
     .map((name) => badInput(new GraphQLError(`Variable "$${name}" of a condition must not be null.`)));
 }
 
+/** The operation with the variables whose values are coerced. */
+function coercedOperation({ operation, permitted }: OperationInput, conditionNames: readonly string[]) {
+  if (permitted?.isDiscreet !== true) return operation;
+  const planned = permitted.operation.variableDefinitions ?? [];
+  const names = new Set([...planned.map(({ variable }) => variable.name.value), ...conditionNames]);
+  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => names.has(variable.name.value));
+  return { ...operation, variableDefinitions: variableDefinitions ?? [] };
+}
+
 export function createOperation(input: OperationInput): Operation {
   const { plan, document, operation, supergraph, hideSuggestions, compiler = new Compiler() } = input;
   const conditionNames = conditionVariables(document, operation, plan.node);
   const programs = new Programs(operationSource(input), conditionNames, compiler);
   /** Bodies that come again bring the same object of variables. */
   const coercions = new WeakMap<object, Coerced>();
-  const coerceAnew = variableCoercer(supergraph.apiSchema, operation, hideSuggestions);
+  const coerceAnew = variableCoercer(supergraph.apiSchema, coercedOperation(input, conditionNames), hideSuggestions);
 
   function coerce(given: Readonly<Record<string, unknown>>): Coerced {
     const known = coercions.get(given);

@@ -24,10 +24,12 @@ import type { ServerOptions } from './options';
 interface ApolloContext {
   readonly call: Call;
   readonly onError: Asked['onError'];
+  /** With the document's text, as soon as that is known. Apollo Server hands on copies of the context. */
+  readonly sent: { text: string | undefined };
 }
 
 export interface ApolloOptions {
-  readonly operations: Pick<OperationsInService, 'admit' | 'followSchema'>;
+  readonly operations: Pick<OperationsInService, 'admit' | 'followSchema' | 'errorsInSight'>;
   readonly options: Pick<ServerOptions, 'introspection' | 'exposeErrorDetails'>;
   /** Apollo Server plugins, after ours. */
   readonly plugins: readonly object[];
@@ -46,6 +48,9 @@ export interface Apollo {
 /** Notes what the log needs, and refuses what names no operation. */
 const recorder: ApolloServerPlugin<ApolloContext> = {
   requestDidStart: async () => ({
+    didResolveSource: async ({ contextValue, source }) => {
+      contextValue.sent.text = source;
+    },
     didResolveOperation: async ({ contextValue: { call }, operation, operationName }) => {
       // Apollo Server answers 500 when the executor is asked to run no operation.
       if (!operation) throw unresolved();
@@ -201,7 +206,11 @@ class ApolloLayer implements Apollo {
       ...(extensions !== undefined && { extensions: { ...extensions } }),
     };
     const request = { ...given, http: { method, headers: headerMap(call), search: '', body: given } };
-    return outcomeOf(await server.executeOperation(request, { contextValue: { call, onError } }), call);
+    const contextValue: ApolloContext = { call, onError, sent: { text: query } };
+    const outcome = outcomeOf(await server.executeOperation(request, { contextValue }), call);
+    if (outcome.data !== undefined) return outcome;
+    const seen = await this.#options.operations.errorsInSight(outcome.errors, contextValue.sent.text, call);
+    return seen === null ? outcome : { ...outcome, errors: seen };
   }
 
   async #started(): Promise<ApolloServer<ApolloContext>> {

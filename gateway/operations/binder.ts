@@ -71,9 +71,9 @@ export class Binder {
 
   #compiled({ supergraph, fetches }: Version, plan: Plan, used: Used, part?: PermittedPart): Operation {
     const { document, operation } = used;
-    const hideSuggestions = this.#hideSuggestions;
+    const hideSuggestions = this.#hideSuggestions || part?.isDiscreet === true;
     const compiler = this.#compiler;
-    const permitted = part && { ...(part.planned ?? nothingOf(part)), shape: part.shape };
+    const permitted = part && { ...part, ...(part.planned ?? nothingOf(part)) };
     return this.#compile({ plan, document, operation, permitted, supergraph, fetches, hideSuggestions, compiler });
   }
 
@@ -105,7 +105,8 @@ export class Binder {
 
 /** An operation that asks for nothing. */
 function nothingOf({ shape: { operation } }: PermittedPart): NonNullable<PermittedPart['planned']> {
-  const nothing = { ...operation, selectionSet: { ...operation.selectionSet, selections: [] } };
+  const selectionSet = { ...operation.selectionSet, selections: [] };
+  const nothing = { ...operation, variableDefinitions: [], selectionSet };
   return { document: { kind: Kind.DOCUMENT, definitions: [nothing] }, operation: nothing };
 }
 

@@ -1,8 +1,11 @@
+import type { DocumentNode } from 'graphql';
 import { policiesIn } from '../authorization/authorization';
 import { type Filtered, filterOperation } from '../authorization/filter';
+import type { AuthorizationOptions } from '../authorization/options';
 import { type RefusedPlace, refusedPlaces } from '../authorization/refused-places';
 import { KeptMap, textBytes } from '../kept';
-import type { Requirement } from '../supergraph/requirements';
+import { introspectionIndexes } from '../supergraph/introspection-part';
+import type { Requirement, SchemaView } from '../supergraph/requirements';
 import type { Supergraph } from '../supergraph/supergraph';
 import { headOf, type PreparedHead, type PreparedOperation, type Used } from './prepared-operation';
 
@@ -16,6 +19,10 @@ const VARIANT_BYTES = 10_000;
 export interface PermittedPart extends Filtered {
   /** Where something is refused. */
   readonly places: readonly RefusedPlace[];
+  /** What of the schema its introspection answers; null: all of it. */
+  readonly view: SchemaView | null;
+  /** Nothing is told of what is refused, but that it is. */
+  readonly isDiscreet: boolean;
 }
 
 /** Those that are granted the same of an operation. */
@@ -41,14 +48,21 @@ export class GuardedOperation {
   /** Of `requirements` in the supergraph. */
   readonly #indexes: readonly number[];
   readonly #supergraph: Supergraph;
+  readonly #introspection: AuthorizationOptions['introspection'];
 
-  private constructor(used: Used, supergraph: Supergraph, indexes: readonly number[]) {
+  private constructor(
+    used: Used,
+    supergraph: Supergraph,
+    indexes: readonly number[],
+    introspection: AuthorizationOptions['introspection'],
+  ) {
     const { query, document } = used;
     const { tokenCount = query.length } = document;
     this.used = used;
     this.head = headOf(used);
     this.#supergraph = supergraph;
     this.#indexes = indexes;
+    this.#introspection = introspection;
     this.requirements = indexes.flatMap((index) => supergraph.requirements?.all[index] ?? []);
     this.policies = policiesIn(this.requirements);
     this.variants = new KeptMap({
@@ -59,16 +73,21 @@ export class GuardedOperation {
   }
 
   /** Null for an operation that is the same for everybody. */
-  static of(used: Used, supergraph: Supergraph): GuardedOperation | null {
+  static of(
+    used: Used,
+    supergraph: Supergraph,
+    { enabled, introspection }: AuthorizationOptions,
+  ): GuardedOperation | null {
     const { requirements, apiSchema: schema } = supergraph;
-    if (requirements === null) return null;
+    if (!enabled || requirements === null) return null;
     const { document, operation } = used;
-    const met = new Set<number>();
+    // What introspection shows depends on all of them.
+    const met = new Set(introspection === 'filter' && isIntrospected(document) ? requirements.all.keys() : []);
     const isFulfilled = (index: number) => met.add(index).has(index);
     filterOperation({ document, operation, schema, requirements, isFulfilled });
     if (met.size === 0) return null;
     const indexes = [...met].sort((a, b) => a - b);
-    return new GuardedOperation(used, supergraph, indexes);
+    return new GuardedOperation(used, supergraph, indexes, introspection);
   }
 
   /** Keeps what is for those who are granted everything. */
@@ -89,7 +108,10 @@ export class GuardedOperation {
     const fulfilled = new Set(this.#indexes.filter((_, at) => granted[at] === '1'));
     const isFulfilled = (index: number) => fulfilled.has(index);
     const filtered = filterOperation({ document, operation, schema, requirements, isFulfilled });
-    return { ...filtered, places: refusedPlaces(filtered.shape) };
+    const isDiscreet = this.#introspection === 'filter';
+    // Who asks for introspection is asked for all of them.
+    const view = isDiscreet && isIntrospected(document) ? { requirements, granted } : null;
+    return { ...filtered, places: refusedPlaces(filtered.shape), view, isDiscreet };
   }
 
   /**
@@ -101,4 +123,8 @@ export class GuardedOperation {
     const bits = this.requirements.map((one) => known.get(JSON.stringify(one)));
     return bits.includes(undefined) ? null : bits.join('');
   }
+}
+
+function isIntrospected(document: DocumentNode): boolean {
+  return introspectionIndexes(document).size > 0;
 }

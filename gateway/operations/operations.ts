@@ -1,5 +1,5 @@
 import type { GatewaySchemaLoadOrUpdateCallback } from '@apollo/server-gateway-interface';
-import { assertValidSchema, type GraphQLError } from 'graphql';
+import { assertValidSchema, type GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Authorization } from '../authorization/authorization';
 import type { AuthorizationOptions } from '../authorization/options';
 import type { PolicyDecider } from '../authorization/policies';
@@ -14,6 +14,7 @@ import { type Current, createCurrent, type Lease } from '../supergraph/current';
 import type { Supergraph } from '../supergraph/supergraph';
 import { type Asked, type AskedStep, type Outcome, refused } from './asked';
 import type { CompileOperation } from './binder';
+import { ErrorsInSight } from './errors-in-sight';
 import type { QueryPlanExposure } from './explain';
 import type { ReadyStep } from './flights';
 import type { GuardedOperation } from './guarded-operation';
@@ -42,6 +43,16 @@ export interface OperationsInService {
   admitBody(text: string, call: Call): GraphQLError | null;
   /** Limits on an operation's text, before anything expensive; null when it keeps to them. */
   admit(query: string, call: Call): GraphQLError | null;
+  /**
+   * What is wrong with a document in the eyes of whoever sent it; null: what was found may be told as it is.
+   * @param errors as they are by all of the schema
+   * @param query undefined: nobody knows the text
+   */
+  errorsInSight(
+    errors: readonly (GraphQLError | GraphQLFormattedError)[],
+    query: string | undefined,
+    call: Call,
+  ): Soon<readonly GraphQLError[] | null>;
   /** From what is asked for to an operation that is ready, and on with `ready`. */
   prepareThen(ready: ReadyStep): AskedStep;
   readonly followSchema: FollowSchema;
@@ -57,6 +68,7 @@ export class Operations implements OperationsInService {
   readonly #admission: Admission;
   readonly #authorization: Authorization;
   readonly #prepared: PreparedOperations;
+  readonly #errorsInSight: ErrorsInSight;
   #options: OperationOptions;
 
   /**
@@ -73,6 +85,7 @@ export class Operations implements OperationsInService {
     this.#admission = new Admission(options.limits);
     this.#authorization = new Authorization(options.authorization);
     this.#prepared = new PreparedOperations(this.#admission, this.#authorization, options, compile);
+    this.#errorsInSight = new ErrorsInSight(this.#authorization, options);
     this.#current = createCurrent({ retire });
   }
 
@@ -94,6 +107,15 @@ export class Operations implements OperationsInService {
 
   admit(query: string, { id }: Call): GraphQLError | null {
     return this.#admission.refuseText(query, id);
+  }
+
+  errorsInSight(
+    errors: readonly (GraphQLError | GraphQLFormattedError)[],
+    query: string | undefined,
+    call: Call,
+  ): Soon<readonly GraphQLError[] | null> {
+    const { version } = this;
+    return version === null ? null : this.#errorsInSight.of(errors, version.supergraph, query, call);
   }
 
   readonly followSchema: FollowSchema = (callback) => {
@@ -142,7 +164,10 @@ export class Operations implements OperationsInService {
     const fromMs = performance.now();
     return then(this.#prepared.prepare(lease.value, asked, call), (prepared) => {
       if ('variants' in prepared) return this.#chosenThen(lease, prepared, asked, call, ready, fromMs);
-      if (!('execute' in prepared)) return refused(prepared);
+      if (!('execute' in prepared))
+        return then(this.#errorsInSight.of(prepared, lease.value.supergraph, asked.query, call), (seen) =>
+          refused(seen ?? prepared),
+        );
       call.operation = prepared.head;
       const preparing = { fromMs, toMs: performance.now() };
       return ready({ asked, prepared, preparing, hold: () => lease.share() }, call);
@@ -182,7 +207,8 @@ export class Operations implements OperationsInService {
   async prepare(next: Version, options = this.#options, documents: readonly string[] = []): Promise<() => void> {
     // Whoever is told of a schema looks whether it is one: that must not fail after the swap.
     assertValidSchema(next.supergraph.apiSchema);
-    const rules = { next, limits: options.limits, isGuarded: options.authorization.enabled };
+    const { limits, authorization } = options;
+    const rules = { next, limits, authorization };
     const used = await this.#prepared.warm(rules);
     const warm = [...(await this.#prepared.warmListed(rules, documents, used)), ...used];
     return () => {

@@ -156,7 +156,7 @@ export class PreparedOperations {
     const { limits } = this.#admission;
     const only = isOnlyOne(document) ? null : (name?.value ?? null);
     const used: Used = { query, operationName: only, document, operation, labels, limits, key };
-    const guarded = this.#authorization.options.enabled ? GuardedOperation.of(used, version.supergraph) : null;
+    const guarded = GuardedOperation.of(used, version.supergraph, this.#authorization.options);
     if (guarded !== null) return this.#keep(version, used, guarded);
     return version.planner.plan({ query, operationName: only, document, labels }, own).then((plan) => {
       const tooLarge = this.#admission.refusePlan(planBytes(plan), call.id);

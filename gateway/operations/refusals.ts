@@ -79,10 +79,10 @@ export function syntaxRefusal({ message, source, positions }: GraphQLError): Gra
   return new GraphQLError(message, { source, positions, extensions });
 }
 
-export function validationRefusal({ message, nodes, extensions }: GraphQLError): GraphQLError {
+export function validationRefusal({ message, nodes, source, positions, extensions }: GraphQLError): GraphQLError {
   const code = 'GRAPHQL_VALIDATION_FAILED';
   return new GraphQLError(message, {
-    ...(nodes === undefined ? {} : { nodes }),
+    ...(nodes === undefined ? { source, positions } : { nodes }),
     extensions: { http: { status: 400 }, ...extensions, code },
   });
 }

@@ -22,7 +22,7 @@ type WarmedDocument = Warmed & Pick<ListedOperation, 'askedAs'>;
 export async function warmDocuments(
   texts: readonly string[],
   read: ReadDocument,
-  { next, limits, isGuarded }: NextRules,
+  { next, limits, authorization }: NextRules,
   admission: Admission,
   binder: Binder,
 ): Promise<readonly WarmedDocument[]> {
@@ -39,7 +39,7 @@ export async function warmDocuments(
   return allowed.map(({ used: { askedAs, ...operation }, plan }) => {
     const used: Used = { ...operation, limits, key: '' };
     const whole = binder.whole(used, next, plan, false);
-    const guarded = isGuarded ? GuardedOperation.of(used, supergraph) : null;
+    const guarded = GuardedOperation.of(used, supergraph, authorization);
     guarded?.keepWhole(whole);
     return { used, ready: guarded ?? whole, uses: 0, askedAs };
   });

@@ -1,4 +1,5 @@
 import { type GraphQLSchema, validate } from 'graphql';
+import type { AuthorizationOptions } from '../authorization/options';
 import type { PlanRequest } from '../planning/planner';
 import { type OperationInUse, warmUp } from '../planning/warm-up';
 import type { Admission } from '../security/admission';
@@ -20,8 +21,7 @@ export interface Warmed {
 export interface NextRules {
   readonly next: Version;
   readonly limits: LimitOptions;
-  /** Whether what is protected is refused. */
-  readonly isGuarded: boolean;
+  readonly authorization: AuthorizationOptions;
 }
 
 /** An operation that may be planned ahead, or a variant of it. */
@@ -43,7 +43,7 @@ const WARM_MS = 5_000;
 /** Plans the operations in use for the next version. Those of which nobody knows what is granted in it wait for a client. */
 export async function warmOperations(
   operations: Iterable<Warmed>,
-  { next, limits, isGuarded }: NextRules,
+  { next, limits, authorization }: NextRules,
   admission: Admission,
   binder: Binder,
 ): Promise<readonly Warmed[]> {
@@ -55,7 +55,7 @@ export async function warmOperations(
     for (const one of mostUsed.slice(0, WARM_MAX)) {
       if (one.used.limits !== limits && !admission.allows(one.used.query, limits)) continue;
       const used = { ...one.used, limits };
-      const guarded = guards.get(used.key) ?? (isGuarded ? GuardedOperation.of(used, supergraph) : null);
+      const guarded = guards.get(used.key) ?? GuardedOperation.of(used, supergraph, authorization);
       if (guarded === null) yield { ...used, used, uses: one.uses, variant: null };
       else {
         guards.set(used.key, guarded);

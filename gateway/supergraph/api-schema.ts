@@ -10,6 +10,8 @@ import {
   specifiedDirectives,
 } from 'graphql';
 import { extendSchemaImpl } from './graphql-internals';
+import type { SchemaView } from './requirements';
+import { visiblePart } from './visible-part';
 
 /** Milliseconds of work after which clients get a turn. */
 const SLICE_MS = 8;
@@ -47,7 +49,18 @@ async function parseParts(parts: readonly string[]): Promise<DocumentNode> {
  * @param parts of the SDL, each a few definitions
  */
 export async function buildApiSchema(parts: readonly string[]): Promise<GraphQLSchema> {
-  const config = extendSchemaImpl(NOTHING, await parseParts(parts), { assumeValid: true });
+  const schema = await build(await parseParts(parts));
+  sdlOf.set(schema, parts);
+  return schema;
+}
+
+/** The schema of what somebody may use of an SDL. @param parts of the SDL, each a few definitions */
+export async function buildVisibleSchema(parts: readonly string[], view: SchemaView): Promise<GraphQLSchema> {
+  return build(visiblePart(await parseParts(parts), view));
+}
+
+async function build(document: DocumentNode): Promise<GraphQLSchema> {
+  const config = extendSchemaImpl(NOTHING, document, { assumeValid: true });
   // Types make their fields when they are first asked; the schema would ask all of them in one go.
   await inSlices(config.types, (type) => {
     if ('getFields' in type) type.getFields();
@@ -61,9 +74,7 @@ export async function buildApiSchema(parts: readonly string[]): Promise<GraphQLS
   };
   const names = new Set(config.directives.map(({ name }) => name));
   const directives = [...config.directives, ...specifiedDirectives.filter(({ name }) => !names.has(name))];
-  const schema = new GraphQLSchema({ ...config, ...(config.astNode == null ? roots : {}), directives });
-  sdlOf.set(schema, parts);
-  return schema;
+  return new GraphQLSchema({ ...config, ...(config.astNode == null ? roots : {}), directives });
 }
 
 /** The SDL that a schema was built from, in parts. */

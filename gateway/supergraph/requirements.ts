@@ -20,3 +20,10 @@ export interface Requirements {
   /** By coordinate, `User.email`: those of its definition, of the type that it returns unless it is abstract, and of what it is made of. */
   readonly ofFields: ReadonlyMap<string, readonly number[]>;
 }
+
+/** What of a schema somebody sees. It can be sent between threads. */
+export interface SchemaView {
+  readonly requirements: Requirements;
+  /** A `1` or a `0` for each of all requirements. */
+  readonly granted: string;
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type HeadgateProcess, startHeadgate } from '../fixtures/headgate-process';
 import { type LiveSubgraph, startLiveSubgraph } from '../fixtures/live-subgraph';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
@@ -139,5 +140,24 @@ plugins: [ ./risk.js ]
     expect((await ask(HR, { query: '{ salary }' })).body).toEqual({ data: { salary: 9 } });
     const metrics = await (await fetch(new URL('/metrics', headgate.admin))).text();
     expect(metrics).toMatch(/headgate_authorization_refusals_total\{.*mode="reject".*\} 1/);
+  });
+
+  it('shows the schema that a client may use, from the reload on', async () => {
+    const names = async (headers: Record<string, string>) => {
+      const { data } = (await ask(headers, { query: '{ __type(name: "Query") { fields { name } } }' })).body;
+      return JSON.stringify(data).match(/(?<="name":")\w+/g);
+    };
+    expect(await names({})).toEqual(['open', 'mine', 'salary', 'note', 'risk']);
+    const before = headgate.lines('"event":"config.reloaded"').length;
+    configure('{ directives: { introspection: filter } }');
+    while (headgate.lines('"event":"config.reloaded"').length === before) await pause(20);
+    expect(await names({})).toEqual(['open']);
+    expect(await names(HR)).toEqual(['open', 'mine', 'salary']);
+    expect(await names(BOSS)).toEqual(['open', 'mine', 'note', 'risk']);
+    const { errors } = (await ask({}, { query: '{ salary salry }' })).body;
+    expect(errors).toMatchObject([
+      { message: 'Cannot query field "salary" on type "Query".' },
+      { message: 'Cannot query field "salry" on type "Query".' },
+    ]);
   });
 });

@@ -5,9 +5,11 @@ import { type LiveSubgraph, startLiveSubgraph } from '../fixtures/live-subgraph'
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const SDL = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@authenticated"])
+  type HiddenThing { hiddenSize: Int }
   enum Colour { SECRET_RED SECRET_BLUE }
   input Wish { secretColour: Colour secretSize: Int }
-  type Query { things(wish: Wish): [String] other(colour: Colour): String }`;
+  type Query { hidden: HiddenThing @authenticated things(wish: Wish): [String] other(colour: Colour): String }`;
 
 interface Body {
   readonly data?: unknown;
@@ -33,6 +35,7 @@ traffic_shaping: { all: { retry: { max_attempts: 1 }, outlier_detection: { conse
 introspection: { enabled: false }
 planning: { deadline: 1m }
 error_masking: { all: { redact: false } }
+authorization: { directives: { introspection: filter } }
 ${more}`;
     writeFileSync(join(folder, 'direct.yaml'), config(''));
     writeFileSync(join(folder, 'apollo.yaml'), config('apollo: { plugins: [./plugin.cjs] }'));
@@ -83,6 +86,17 @@ ${more}`;
     const { errors } = await answerTo({ query: '{ things }' });
     subgraph.intercept(null);
     expect(errors[0]?.extensions).toEqual({ ...extensions, serviceName: 'things' });
+  });
+
+  it('name nothing that is hidden, and what is as what is not there', async () => {
+    const { errors } = await answerTo({ query: '{ hidden { hiddn } nothing { nothing } }' });
+    expect(errors).toEqual(
+      ['hidden', 'nothing'].map((name, at) => ({
+        message: `Cannot query field "${name}" on type "Query".`,
+        locations: [{ line: 1, column: at === 0 ? 3 : 20 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      })),
+    );
   });
 
   it.each([

@@ -13,6 +13,12 @@ const directives = z
       .enum(['filter', 'reject'])
       .prefault('filter')
       .describe('`filter`: an operation is executed without what is refused; `reject`: it is not executed, 403.'),
+    introspection: z
+      .enum(['all', 'filter'])
+      .prefault('all')
+      .describe(
+        '`filter`: introspection shows, and errors about a document name, what whoever asks may have; `all`: everything.',
+      ),
     dry_run: z.boolean().prefault(false).describe('True: nothing is refused; what would be is logged and counted.'),
     errors: z
       .enum(['errors', 'extensions', 'disabled'])

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isHeadgateError } from '../../errors';
 import { announce } from '../../events';
 import type { Outcome } from '../../operations/asked';
-import { INTROSPECTION_OFF } from '../../operations/read-document';
+import { INTROSPECTION_OFF } from '../../supergraph/validation';
 
 /** Apollo Server's code for every error without one, and its message for what went wrong inside of it. */
 const UNCODED = 'INTERNAL_SERVER_ERROR';

@@ -51,7 +51,7 @@ export class JobThread {
     if (signal?.aborted === true) throw cancelled(signal);
     if (this.#waiting.length >= this.#options.queueMax) {
       const reason = `was refused because ${this.#options.queueMax} others wait already; try again later`;
-      throw job.kind === 'introspect'
+      throw job.kind === 'introspect' || job.kind === 'validate'
         ? new HeadgateError('PLANNING_OVERLOADED', `introspection ${reason}`)
         : failed(job, reason);
     }
@@ -164,7 +164,8 @@ export class JobThread {
 
 function failed(job: Job, reason: string, cause?: unknown): HeadgateError {
   if (job.kind === 'compose') return new HeadgateError('COMPOSITION_FAILED', `composition ${reason}`, { cause });
-  if (job.kind === 'introspect') return new HeadgateError('PLANNING_FAILED', `introspection ${reason}`, { cause });
+  if (job.kind === 'introspect' || job.kind === 'validate')
+    return new HeadgateError('PLANNING_FAILED', `introspection ${reason}`, { cause });
   return new HeadgateError('SUPERGRAPH_INVALID', `reading the supergraph ${reason}`, { cause });
 }
 

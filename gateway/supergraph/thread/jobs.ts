@@ -1,11 +1,12 @@
 import type { GraphQLError } from 'graphql';
 import type { CostDirectives } from '../cost-directives';
 import type { FullTypesData } from '../full-types';
-import type { Requirements } from '../requirements';
+import type { Requirements, SchemaView } from '../requirements';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
+import type { ValidationOptions } from '../validation';
 
 /** Jobs of the thread. One at a time. */
-export type Job = ComposeJob | ReadJob | IntrospectJob;
+export type Job = ComposeJob | ReadJob | IntrospectJob | ValidateJob;
 
 export interface ComposeJob {
   readonly kind: 'compose';
@@ -28,16 +29,32 @@ export interface IntrospectionRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export interface IntrospectJob extends IntrospectionRequest {
-  readonly kind: 'introspect';
+/** The schema of a job, as somebody sees it. */
+interface OfSchema {
   /** Equal for equal `sdl`: the schema is built once. */
   readonly schemaId: number;
   /** Of the API schema, in parts that parse by themselves. */
   readonly sdl: readonly string[];
+  /** Null: all of it. */
+  readonly view: SchemaView | null;
+}
+
+export interface IntrospectJob extends IntrospectionRequest, OfSchema {
+  readonly kind: 'introspect';
+}
+
+/** A document that parses. */
+export interface ValidationRequest {
+  readonly query: string;
+  readonly options: ValidationOptions;
+}
+
+export interface ValidateJob extends ValidationRequest, OfSchema {
+  readonly kind: 'validate';
 }
 
 /** Every job gets exactly one answer; only structured-cloneable values cross the border. */
-export type JobAnswer = Composed | ReadSupergraph | Introspected | Refused | Crashed;
+export type JobAnswer = Composed | ReadSupergraph | Introspected | Validated | Refused | Crashed;
 
 export interface Composed {
   readonly kind: 'composed';
@@ -68,6 +85,11 @@ export interface Introspected {
   /** False when an error made all of it null. */
   readonly hasData: boolean;
   readonly errors: readonly Pick<GraphQLError, 'message' | 'path' | 'positions'>[];
+}
+
+export interface Validated {
+  readonly kind: 'validated';
+  readonly errors: readonly Pick<GraphQLError, 'message' | 'positions' | 'extensions'>[];
 }
 
 /** The input is wrong. */

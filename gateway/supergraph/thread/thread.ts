@@ -6,7 +6,7 @@ import { runReadJob } from './read-job';
 /** The file that the thread runs: answers each job with one message. */
 function answer(job: Job): JobAnswer {
   try {
-    if (job.kind === 'introspect') throw new Error('introspection has a thread of its own');
+    if (job.kind === 'introspect' || job.kind === 'validate') throw new Error('introspection has a thread of its own');
     return job.kind === 'compose' ? runComposeJob(job) : runReadJob(job);
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error));
