@@ -1,15 +1,16 @@
 import { GraphQLError, type GraphQLSchema, getNamedType, isObjectType, validateSchema } from 'graphql';
 import type { Connector, Connectors, EntityConnector, Source } from './connector';
+import { CONNECT_VERSIONS, isConnectVersion } from './mapping/versions';
 import { type Assembly, asSource, assembleConnector, assembleEntity, sourceFor } from './model/assemble';
 import { fieldSetPaths } from './model/entity-keys';
 import { envUses } from './model/env-uses';
 import { executableSchema } from './model/executable-schema';
 import { readSdl, type SdlDocument } from './model/from-sdl';
 import { readSupergraph } from './model/from-supergraph';
-import { CONNECT_VERSIONS } from './model/link';
 import { NOWHERE, positionOf } from './model/position';
 import { connectInvalid, Problems } from './model/problems';
 import { type ConnectDirective, readConnect, readSource, type SourceDirective } from './model/read-directives';
+import type { Reading } from './model/site';
 import type { SubgraphDocument } from './model/subgraph-document';
 import { collectProvided, type Provided } from './model/walk-shape';
 import { checkCoverage } from './validate/check-coverage';
@@ -60,24 +61,27 @@ function refusingSyntax<Result>(subgraph: string, build: () => Result): Result {
 function buildConnectors({ document, link }: SdlDocument): Connectors {
   const problems = new Problems();
   if (link === null) {
-    const message = 'the SDL does not link https://specs.apollo.dev/connect/v0.3';
+    const message =
+      'the SDL does not link connect; write extend schema @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@connect", "@source"])';
     problems.add('LINK_MISSING', message, 'schema', NOWHERE);
-  } else if (!CONNECT_VERSIONS.includes(link.version)) {
+  } else if (!isConnectVersion(link.version)) {
     const message = `connect/${link.version} is not supported; supported are ${CONNECT_VERSIONS.join(', ')}`;
     problems.add('VERSION_UNSUPPORTED', message, 'schema', NOWHERE);
   }
   problems.throwIfAny(document.name);
+  if (link === null) throw new Error('a problem without a link is thrown');
   const schema = refusingSyntax(document.name, () => executableSchema(document));
   for (const error of validateSchema(schema)) {
     problems.add('SDL_INVALID', error.message, 'schema', positionOf(error.nodes?.[0]));
   }
   problems.throwIfAny(document.name);
-  return compile(document, schema, problems);
+  return compile(document, schema, { problems, link });
 }
 
-function compile(document: SubgraphDocument, schema: GraphQLSchema, problems: Problems): Connectors {
-  const sources = readSources(document, problems);
-  const connects = document.connects.flatMap((application) => readConnect(application, problems) ?? []);
+function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Reading): Connectors {
+  const { problems } = reading;
+  const sources = readSources(document, reading);
+  const connects = document.connects.flatMap((application) => readConnect(application, reading) ?? []);
   const assembly: Assembly = { subgraph: document.name, schema, sources };
   const pools = new Map<string, Source>([...sources].map(([name, source]) => [name, asSource(source)]));
   const fields = new Map<string, Connector>();
@@ -114,10 +118,10 @@ function keysOf({ keys }: SubgraphDocument): Connectors['keys'] {
   return new Map([...keys].map(([type, all]) => [type, all.map(({ fields }) => fieldSetPaths(fields))]));
 }
 
-function readSources(document: SubgraphDocument, problems: Problems): ReadonlyMap<string, SourceDirective> {
+function readSources(document: SubgraphDocument, reading: Reading): ReadonlyMap<string, SourceDirective> {
   const sources = new Map<string, SourceDirective>();
   for (const application of document.sources) {
-    const source = readSource(application, problems);
+    const source = readSource(application, reading);
     if (source === null) continue;
     checkSourceVariables(source);
     if (sources.has(source.name)) {

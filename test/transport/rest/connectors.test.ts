@@ -195,8 +195,18 @@ describe('checks of an adapter', () => {
     ['text that is no SDL', 'type Query {', 'SDL_INVALID schema'],
     ['SDL without the link', 'type Query { a: Int }', 'LINK_MISSING schema'],
     [
-      'a later version',
-      adapterSdl('type Query { a: ID }').replace('connect/v0.3', 'connect/v0.4'),
+      'a mapping in the language of a later version',
+      query('source: "api", http: { GET: "/u" }, selection: "id ...names { name }"'),
+      'VERSION_TOO_EARLY Query.user',
+    ],
+    [
+      'a URL in the language of a later version',
+      query(`source: "api", http: { GET: "/u/{$args.id ?? 1}" }, ${SELECTION}`),
+      'VERSION_TOO_EARLY Query.user',
+    ],
+    [
+      'a version that nobody knows',
+      adapterSdl('type Query { a: ID }').replace('connect/v0.3', 'connect/v0.9'),
       'VERSION_UNSUPPORTED schema',
     ],
     [
@@ -216,6 +226,15 @@ describe('checks of an adapter', () => {
     ],
   ])('refuse %s', (_what, sdl, expected) => {
     expect(codes(sdl)).toContain(expected);
+  });
+
+  it('name the feature, the version that has it, and the line to write', () => {
+    const sdl = query('source: "api", http: { GET: "/u" }, selection: "id ...names { name }"');
+    const [problem] = problemsOf(sdl).filter(({ code }) => code === 'VERSION_TOO_EARLY');
+    expect(problem?.message).toBe(
+      'a spread (`...`) came with connect v0.4, and this document links v0.3: write a path with braces, such as `$.path { a b }`, or write @link(url: "https://specs.apollo.dev/connect/v0.4", import: ["@connect", "@source"])',
+    );
+    expect(codes(sdl.replace('connect/v0.3', 'connect/v0.4'))).toEqual([]);
   });
 
   const user = (connect: string, field = '') =>

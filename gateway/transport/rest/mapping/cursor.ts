@@ -1,5 +1,6 @@
 import { type ExactNumber, numberOf } from '../../../json/exact-number';
 import { narrowInteger } from '../json';
+import type { ConnectVersion } from './versions';
 
 /** What is wrong with a mapping text, and where. */
 export class MappingSyntaxError extends Error {
@@ -12,10 +13,33 @@ export class MappingSyntaxError extends Error {
   }
 }
 
+/** A mapping uses what a later version of the specification has. */
+export class LaterFeatureError extends MappingSyntaxError {
+  readonly feature: string;
+  readonly since: ConnectVersion;
+  /** What to write without it; null when nothing does the same. */
+  readonly instead: string | null;
+
+  constructor(feature: string, since: ConnectVersion, instead: string | null, offset: number) {
+    super(`${feature} came with connect ${since}${instead === null ? '' : `; before, ${instead}`}`, offset);
+    this.feature = feature;
+    this.since = since;
+    this.instead = instead;
+  }
+
+  /** The same, in a text that the mapping stands in. */
+  movedBy(offset: number): LaterFeatureError {
+    return new LaterFeatureError(this.feature, this.since, this.instead, this.offset + offset);
+  }
+}
+
 const SPACE_OR_COMMENT = /(?:[ \t\r\n]|#[^\n]*)*/y;
 const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
-const NUMBER = /-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)/y;
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+const NUMBER = /-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
+const UNICODE_ESCAPE = /u([0-9a-fA-F]{4})/y;
+/** Reading digits into a bigint takes quadratic time. */
+const DIGITS_MAX = 1_000;
 
 /** A place in a mapping text: reads words, strings, numbers and signs; skips spaces and `#` comments before each. */
 export class Cursor {
@@ -75,9 +99,9 @@ export class Cursor {
         return value;
       }
       if (char === '\\') {
-        at += 1;
-        const escaped = this.text.charAt(at);
-        value += ESCAPES[escaped] ?? escaped;
+        const [length, escaped] = this.#escapeAt(at + 1);
+        value += escaped;
+        at += length;
       } else value += char;
     }
     throw new MappingSyntaxError('this string has no closing quote', start);
@@ -87,7 +111,17 @@ export class Cursor {
     this.peek();
     const digits = this.#match(NUMBER);
     if (digits === null) return null;
-    return digits.includes('.') ? numberOf(digits) : narrowInteger(BigInt(digits));
+    if (digits.length > DIGITS_MAX) throw this.error(`a number has at most ${DIGITS_MAX} characters`);
+    return /[.eE]/.test(digits) ? numberOf(asJson(digits)) : narrowInteger(BigInt(digits));
+  }
+
+  /** How many characters the escape after a backslash takes, and what it stands for. */
+  #escapeAt(at: number): readonly [number, string] {
+    UNICODE_ESCAPE.lastIndex = at;
+    const code = UNICODE_ESCAPE.exec(this.text)?.[1];
+    if (code !== undefined) return [5, String.fromCharCode(Number.parseInt(code, 16))];
+    const char = this.text.charAt(at);
+    return [1, ESCAPES[char] ?? char];
   }
 
   error(message: string): MappingSyntaxError {
@@ -106,4 +140,12 @@ export class Cursor {
     this.offset = pattern.lastIndex;
     return match[0];
   }
+}
+
+/** `.5`, `5.` and `007.5` as JSON writes them. */
+function asJson(digits: string): string {
+  return digits
+    .replace(/^(-?)0*(?=[0-9])/, '$1')
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.(?![0-9])/, '');
 }

@@ -1,231 +1,185 @@
-import type { Expression, Item, Path, PathStart, Property, Selection, Step } from './ast';
-import { outputName } from './ast';
-import { Cursor, MappingSyntaxError } from './cursor';
+import { type Item, outputName, type Selection } from './ast';
+import { LaterFeatureError, MappingSyntaxError } from './cursor';
+import { asField, bareLiteral, ExpressionParser } from './parse-expression';
+import { type ConnectVersion, DEFAULT_VERSION } from './versions';
 
-/** How deep braces, brackets and parentheses may nest in one mapping. */
-const NESTING_MAX = 64;
-
-const LITERAL_WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | null>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
+/** Characters of one mapping: what is longer is no mapping that somebody wrote. */
+const CHARACTERS_MAX = 100_000;
 
 /**
  * Parses a whole mapping.
  * @throws {MappingSyntaxError} with the offset of what is wrong
+ * @throws {LaterFeatureError} `version` does not have it yet
  */
-export function parseMapping(text: string): Selection {
-  const parser = new Parser(text);
-  const selection = parser.items('');
+export function parseMapping(text: string, version: ConnectVersion = DEFAULT_VERSION): Selection {
+  if (text.length > CHARACTERS_MAX)
+    throw new MappingSyntaxError(`a mapping has at most ${CHARACTERS_MAX} characters`, CHARACTERS_MAX);
+  const selection = new SelectionParser(text, version).whole();
   if (selection.items.length === 0) throw new MappingSyntaxError('the mapping is empty', 0);
   return selection;
 }
 
-/** Recursive descent over the grammar of connect v0.3; one method a rule. */
-class Parser {
-  readonly #cursor: Cursor;
-  #nesting = 0;
+/** What stands between braces, and around everything: fields with their values. */
+class SelectionParser extends ExpressionParser {
+  whole(): Selection {
+    const selection = this.#items('');
+    const [only] = selection.items;
+    // One value alone is the whole mapping; beside others it is a field.
+    if (only !== undefined && selection.items.length === 1 && isLiteralOrObject(only)) return selection;
+    return { ...selection, items: this.#fields(selection.items) };
+  }
 
-  constructor(text: string) {
-    this.#cursor = new Cursor(text);
+  protected group(): Selection {
+    return this.nested(() => {
+      this.cursor.expect('{', 'to open a selection');
+      const selection = this.#items('}');
+      this.cursor.expect('}', 'to close the selection');
+      return { ...selection, items: this.#fields(selection.items) };
+    });
+  }
+
+  protected object(): Selection {
+    return this.unified ? this.group() : this.nested(() => this.#properties());
   }
 
   /** Items until `end` (`}`, or the end of the text for the empty string). */
-  items(end: '' | '}'): Selection {
-    const offset = this.#cursor.offset;
+  #items(end: '' | '}'): Selection {
+    const { cursor } = this;
+    const { offset } = cursor;
     const items: Item[] = [];
-    while (this.#cursor.peek() !== end) {
-      if (this.#cursor.peek() === '') throw this.#cursor.error('a `{` has no closing `}`');
-      items.push(this.#item());
+    let commas: boolean | null = null;
+    while (cursor.peek() !== end) {
+      if (cursor.peek() === '') throw cursor.error('a `{` has no closing `}`');
+      if (commas !== null && cursor.sees(',') !== commas) throw this.#mixed(commas);
+      if (commas === true) cursor.takes(',');
+      if (commas === true && cursor.peek() === end) break;
+      items.push(this.unified ? this.#item() : this.#earlierItem());
+      commas ??= cursor.peek() === end ? null : this.#separatesByCommas();
     }
-    if (items.length > 1) items.forEach(refuseUnnamed);
     return { kind: 'selection', items, offset };
   }
 
+  #separatesByCommas(): boolean {
+    if (!this.cursor.sees(',')) return false;
+    this.needs('v0.4', 'a selection with commas', 'separate fields by spaces');
+    return true;
+  }
+
+  #mixed(commas: boolean): MappingSyntaxError {
+    return this.cursor.error(
+      commas
+        ? `expected a comma, found ${this.cursor.found()}: this list is separated by commas`
+        : 'this list is separated by spaces: no commas in it',
+    );
+  }
+
   #item(): Item {
-    const cursor = this.#cursor;
-    if (cursor.sees('...')) throw cursor.error('spreads (`...`) are not part of connect v0.3');
-    if (cursor.sees(',')) throw cursor.error('selections are separated by spaces, not by commas');
-    const offset = cursor.offset;
+    const { cursor } = this;
+    const { offset } = cursor;
+    if (cursor.takes('...')) return { alias: null, spread: true, value: this.#spreadValue(), offset };
     const alias = this.#alias();
-    if (alias !== null && cursor.peek() === '{') return { alias, value: this.#group(), offset };
-    return { alias, value: this.#path(alias === null ? 'a field' : `a value for \`${alias}\``), offset };
+    return { alias, spread: false, value: this.expression(), offset };
+  }
+
+  /** `... ->match(…)` is short for `... $->match(…)`. */
+  #spreadValue() {
+    if (!this.cursor.sees('->')) return this.expression();
+    return this.rest({ kind: 'dollar' }, this.cursor.offset);
+  }
+
+  /** Before v0.4: a field, or a name with a path or braces. */
+  #earlierItem(): Item {
+    const { cursor } = this;
+    const { offset } = cursor;
+    if (cursor.sees('...'))
+      this.needs('v0.4', 'a spread (`...`)', 'write a path with braces, such as `$.path { a b }`');
+    if (cursor.sees(',')) this.needs('v0.4', 'a selection with commas', 'separate fields by spaces');
+    if (cursor.sees('{')) this.needs('v0.4', 'an object without `$( )`', 'write `$({ … })`');
+    const alias = this.#alias();
+    if (alias === null) this.#refuseBareLiteral('a value without a name');
+    if (alias !== null && cursor.peek() === '{') return { alias, spread: false, value: this.group(), offset };
+    if (alias !== null) this.#refuseBareLiteral(`a value for \`${alias}\``);
+    const value = this.path(alias === null ? 'a field' : `a value for \`${alias}\``);
+    const operator = this.operator();
+    if (operator !== null)
+      this.needs('v0.4', `\`${operator}\` outside of \`$( )\``, `write \`$(a ${operator} b)\` around both sides`);
+    return { alias, spread: false, value, offset };
+  }
+
+  #refuseBareLiteral(what: string): void {
+    const { cursor } = this;
+    const next = cursor.peek();
+    if (next === '[') this.needs('v0.4', `a list without \`$( )\` as ${what}`, 'write `$([ … ])`');
+    const { offset } = cursor;
+    const number = cursor.number();
+    if (number !== null)
+      throw new LaterFeatureError(`a number without \`$( )\` as ${what}`, 'v0.4', `write \`$(${number})\``, offset);
   }
 
   #alias(): string | null {
-    const start = this.#cursor.offset;
-    const key = this.#keyOrNull();
-    if (key !== null && this.#cursor.takes(':')) {
-      if (key === '__proto__') throw new MappingSyntaxError('`__proto__` cannot be the name of a field', start);
+    const { cursor } = this;
+    const start = cursor.offset;
+    const key = this.key();
+    if (key !== null && cursor.takes(':')) {
+      refuseProto(key, start);
       return key;
     }
-    this.#cursor.offset = start;
+    cursor.offset = start;
     return null;
   }
 
-  #group(): Selection {
-    return this.#nested(() => {
-      this.#cursor.expect('{', 'to open a selection');
-      const selection = this.items('}');
-      this.#cursor.expect('}', 'to close the selection');
-      return selection;
+  /** Items as what they are beside others and inside braces: each gives fields. */
+  #fields(items: readonly Item[]): readonly Item[] {
+    const fields = items.map((item) => {
+      if (item.alias !== null || item.spread) return item;
+      const value = this.unified ? asField(item.value) : item.value;
+      const key = value.kind === 'path' && value.start.kind === 'key' ? value.start : null;
+      if (key !== null) refuseProto(key.key, key.offset);
+      return { ...item, value };
     });
+    for (const item of fields) if (fields.length > 1 || item.value.kind !== 'path') refuseUnnamed(item);
+    return fields;
   }
 
-  #path(wanted: string): Path {
-    const cursor = this.#cursor;
-    cursor.peek();
-    const offset = cursor.offset;
-    const start = this.#start(wanted);
-    return this.#rest(start, offset);
-  }
-
-  #rest(start: PathStart, offset: number): Path {
-    const steps = this.#steps();
-    const selection = this.#cursor.peek() === '{' ? this.#group() : null;
-    return { kind: 'path', start, steps, selection, offset };
-  }
-
-  #start(wanted: string): PathStart {
-    const cursor = this.#cursor;
-    if (cursor.takes('@')) return { kind: 'at' };
-    if (cursor.takes('$')) return this.#afterDollar();
-    const offset = cursor.offset;
-    const key = this.#keyOrNull();
-    if (key === null) throw cursor.error(`expected ${wanted}, found ${cursor.found()}`);
-    return { kind: 'key', key, offset };
-  }
-
-  #afterDollar(): PathStart {
-    const cursor = this.#cursor;
-    const offset = cursor.offset - 1;
-    const name = cursor.identifierHere();
-    if (name !== null) return { kind: 'variable', name: `$${name}`, offset };
-    if (cursor.text.charAt(cursor.offset) !== '(') return { kind: 'dollar' };
-    return this.#nested(() => {
-      cursor.expect('(', 'after `$`');
-      const expression = this.#expression();
-      cursor.expect(')', 'to close `$(`');
-      return { kind: 'expression', expression };
-    });
-  }
-
-  #steps(): Step[] {
-    const steps: Step[] = [];
-    for (let step = this.#step(); step !== null; step = this.#step()) steps.push(step);
-    return steps;
-  }
-
-  #step(): Step | null {
-    const cursor = this.#cursor;
-    if (cursor.sees('??') || cursor.sees('?!')) return null;
-    if (cursor.takes('?')) return { kind: 'optional' };
-    if (cursor.takes('->')) return this.#method();
-    if (cursor.sees('...') || !cursor.takes('.')) return null;
-    cursor.peek();
-    const offset = cursor.offset;
-    const key = this.#keyOrNull();
-    if (key === null) throw cursor.error(`expected a name after \`.\`, found ${cursor.found()}`);
-    return { kind: 'key', key, offset };
-  }
-
-  #method(): Step {
-    const cursor = this.#cursor;
-    cursor.peek();
-    const offset = cursor.offset;
-    const name = cursor.identifier();
-    if (name === null) throw cursor.error(`expected a method after \`->\`, found ${cursor.found()}`);
-    const args = cursor.takes('(') ? this.#nested(() => this.#list(')')) : [];
-    return { kind: 'method', name, args, offset };
-  }
-
-  /** Expressions separated by commas, the last comma optional, `end` included. */
-  #list(end: ')' | ']'): Expression[] {
-    const items: Expression[] = [];
-    while (!this.#cursor.takes(end)) {
-      items.push(this.#expression());
-      if (this.#cursor.takes(',')) continue;
-      this.#cursor.expect(end, 'or a comma');
-      break;
-    }
-    return items;
-  }
-
-  #expression(): Expression {
-    const cursor = this.#cursor;
-    cursor.peek();
-    const offset = cursor.offset;
-    const operands = [this.#operand()];
-    const operator = this.#operator();
-    if (operator === null) return operands[0] as Expression; // pushed two lines above
-    while (cursor.takes(operator)) operands.push(this.#operand());
-    if (this.#operator() !== null)
-      throw cursor.error('`??` and `?!` cannot stand in one chain: group them with `$( )`');
-    return { kind: 'fallback', operator, operands, offset };
-  }
-
-  #operator(): '??' | '?!' | null {
-    if (this.#cursor.sees('??')) return '??';
-    return this.#cursor.sees('?!') ? '?!' : null;
-  }
-
-  #operand(): Expression {
-    const cursor = this.#cursor;
-    cursor.peek();
-    const offset = cursor.offset;
-    const literal = this.#literal(offset);
-    if (literal === null) return this.#path('a value');
-    const path = this.#rest({ kind: 'expression', expression: literal }, offset);
-    return path.steps.length === 0 && path.selection === null ? literal : path;
-  }
-
-  #literal(offset: number): Expression | null {
-    const cursor = this.#cursor;
-    if (cursor.seesString()) return { kind: 'literal', value: cursor.string(), offset };
-    if (cursor.takes('[')) return this.#nested(() => ({ kind: 'array', items: this.#list(']'), offset }));
-    if (cursor.peek() === '{') return this.#nested(() => ({ kind: 'object', properties: this.#properties(), offset }));
-    const number = cursor.number();
-    if (number !== null) return { kind: 'literal', value: number, offset };
-    const word = cursor.identifier();
-    const value = word === null ? undefined : LITERAL_WORDS.get(word);
-    if (value !== undefined) return { kind: 'literal', value, offset };
-    cursor.offset = offset;
-    return null;
-  }
-
-  #properties(): Property[] {
-    const cursor = this.#cursor;
-    const properties: Property[] = [];
+  /** Before v0.4: `{ name: value, … }` inside `$( )`. */
+  #properties(): Selection {
+    const { cursor } = this;
+    const items: Item[] = [];
     cursor.expect('{', 'to open an object');
+    const { offset } = cursor;
     while (!cursor.takes('}')) {
-      const key = this.#alias();
-      if (key === null) throw cursor.error(`expected \`name: value\` in the object, found ${cursor.found()}`);
-      properties.push({ key, value: this.#expression() });
+      if (cursor.sees('...')) this.needs('v0.4', '`...` (a spread) in an object');
+      const at = cursor.offset;
+      const alias = this.#alias();
+      if (alias === null) {
+        const key = this.key();
+        if (key !== null && (cursor.sees(',') || cursor.sees('}')))
+          throw new LaterFeatureError('a name without a value in an object', 'v0.4', `write \`${key}: ${key}\``, at);
+        cursor.offset = at;
+        throw cursor.error(`expected \`name: value\` in the object, found ${cursor.found()}`);
+      }
+      items.push({ alias, spread: false, value: this.expression(), offset: at });
       if (cursor.takes(',')) continue;
       cursor.expect('}', 'or a comma (commas are required between the properties of an object)');
       break;
     }
-    return properties;
-  }
-
-  #keyOrNull(): string | null {
-    return this.#cursor.seesString() ? this.#cursor.string() : this.#cursor.identifier();
-  }
-
-  #nested<Result>(parse: () => Result): Result {
-    this.#nesting += 1;
-    if (this.#nesting > NESTING_MAX) throw this.#cursor.error(`nested deeper than ${NESTING_MAX} levels`);
-    const result = parse();
-    this.#nesting -= 1;
-    return result;
+    return { kind: 'selection', items, offset };
   }
 }
 
+/** `"a,b"->split(",")`, `5`, `{ … }`, `a ?? b`; not `"name"` with braces, which is a field. */
+function isLiteralOrObject({ alias, spread, value }: Item): boolean {
+  if (alias !== null || spread) return false;
+  return value.kind !== 'path' || (bareLiteral(value) !== null && value.steps.length > 0);
+}
+
+function refuseProto(name: string, offset: number): void {
+  if (name === '__proto__') throw new MappingSyntaxError('`__proto__` cannot be the name of a field', offset);
+}
+
 function refuseUnnamed(item: Item): void {
-  if (outputName(item) !== null || item.value.kind === 'selection' || item.value.selection !== null) return;
-  throw new MappingSyntaxError(
-    'a path of several steps beside other fields needs a name: `name: path.to.value`',
-    item.offset,
-  );
+  const { spread, value, offset } = item;
+  if (spread || outputName(item) !== null || (value.kind === 'path' && value.selection !== null)) return;
+  const what = value.kind === 'path' ? 'a path of several steps beside other fields' : 'a value that is no field';
+  throw new MappingSyntaxError(`${what} needs a name: \`name: path.to.value\``, offset);
 }

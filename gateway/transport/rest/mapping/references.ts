@@ -1,4 +1,4 @@
-import type { Expression, Path, Selection } from './ast';
+import type { Expression, Path, Selection, Step } from './ast';
 
 /** A use of a variable: `$args.input.name` has the keys `input` and `name`. */
 export interface Reference {
@@ -24,18 +24,29 @@ export function readsData(selection: Selection): number | null {
   return found.find(({ variable }) => variable === '$')?.offset ?? null;
 }
 
+/** A use of a method. */
+export interface MethodCall {
+  readonly name: string;
+  readonly offset: number;
+}
+
+/** Every use of a method in a mapping, in the order of the text. */
+export function methodCalls(selection: Selection): readonly MethodCall[] {
+  const calls: MethodCall[] = [];
+  inSelection(selection, { found: [], bound: new Set(), calls });
+  return calls.toSorted((a, b) => a.offset - b.offset);
+}
+
 interface Collection {
   readonly found: Reference[];
   readonly bound: Set<string>;
   /** Also collect reads of `$` outside of braces that follow a value. */
   readonly data?: boolean;
+  readonly calls?: MethodCall[];
 }
 
 function inSelection(selection: Selection, into: Collection): void {
-  for (const item of selection.items) {
-    if (item.value.kind === 'selection') inSelection(item.value, into);
-    else inPath(item.value, into);
-  }
+  for (const { value } of selection.items) inExpression(value, into);
 }
 
 function inPath(path: Path, into: Collection): void {
@@ -44,12 +55,13 @@ function inPath(path: Path, into: Collection): void {
     into.found.push({ variable: '$', keys: [], exact: true, offset: path.offset });
   }
   if (path.start.kind === 'variable') into.found.push(...uses(path, path.start.name));
-  for (const step of path.steps) if (step.kind === 'method') inMethod(step.name, step.args, into);
+  for (const step of path.steps) if (step.kind === 'method') inMethod(step, into);
   // Inside braces `$` is the value before them.
   if (path.selection !== null) inSelection(path.selection, { ...into, data: false });
 }
 
-function inMethod(name: string, args: readonly Expression[], into: Collection): void {
+function inMethod({ name, args, offset }: Extract<Step, { kind: 'method' }>, into: Collection): void {
+  into.calls?.push({ name, offset });
   const [target] = args;
   if (name === 'as' && target?.kind === 'path' && target.start.kind === 'variable') into.bound.add(target.start.name);
   for (const arg of args) inExpression(arg, into);
@@ -57,8 +69,8 @@ function inMethod(name: string, args: readonly Expression[], into: Collection): 
 
 function inExpression(expression: Expression, into: Collection): void {
   if (expression.kind === 'path') inPath(expression, into);
+  else if (expression.kind === 'selection') inSelection(expression, into);
   else if (expression.kind === 'array') for (const item of expression.items) inExpression(item, into);
-  else if (expression.kind === 'object') for (const { value } of expression.properties) inExpression(value, into);
   else if (expression.kind === 'fallback') for (const operand of expression.operands) inExpression(operand, into);
 }
 
@@ -70,8 +82,9 @@ function uses(path: Path, variable: string): Reference[] {
   return inner.length === 0 ? [whole] : inner;
 }
 
-function innerUses(value: Path | Selection, outer: Reference): Reference[] {
+function innerUses(value: Expression, outer: Reference): Reference[] {
   if (value.kind === 'selection') return value.items.flatMap((item) => innerUses(item.value, outer));
+  if (value.kind !== 'path') return [];
   if (value.start.kind !== 'key' && value.start.kind !== 'dollar') return [];
   const first = value.start.kind === 'key' ? [value.start.key] : [];
   const { keys, exact } = leadingKeys(value);

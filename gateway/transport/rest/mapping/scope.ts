@@ -1,9 +1,13 @@
-import type { Json } from '../json';
+import { isJsonArray, isJsonObject, type Json, sameJson } from '../json';
 
 /** Evaluations of one mapping run: a mapping that fans out without end stops here. */
 const STEPS_MAX = 2_000_000;
 /** Characters of a string that a method may build. */
 const STRING_CHARACTERS_MAX = 8_000_000;
+/** Values in what a mapping builds on its way, each as often as it is in there: lists of lists of themselves stop here. */
+const WEIGHT_MAX = 4_000_000;
+/** Characters of a string that weigh as much as one value. */
+const CHARACTERS_A_WEIGHT = 32;
 
 /** A mapping went over one of its limits. */
 export class MappingLimitError extends Error {
@@ -33,13 +37,15 @@ interface Local {
 interface Run {
   readonly variables: Variables;
   stepsLeft: number;
+  /** What lists and objects weigh that were looked at; made with the first. */
+  weights: WeakMap<object, number> | null;
 }
 
 /** A compiled expression. `undefined` means absent, which is not the same as null. */
 export type Evaluate = (scope: Scope) => Json | undefined;
 
 export function rootScope(data: Json | undefined, variables: Variables): Scope {
-  return { dollar: data, at: data, locals: null, run: { variables, stepsLeft: STEPS_MAX } };
+  return { dollar: data, at: data, locals: null, run: { variables, stepsLeft: STEPS_MAX, weights: null } };
 }
 
 export function withAt(scope: Scope, at: Json): Scope {
@@ -59,13 +65,40 @@ export function variable(scope: Scope, name: string): Json | undefined {
   return Object.hasOwn(scope.run.variables, name) ? scope.run.variables[name] : undefined;
 }
 
-/** Counts one evaluation. */
-export function step(scope: Scope): void {
-  scope.run.stepsLeft -= 1;
+/** Counts evaluations. */
+export function step(scope: Scope, count = 1): void {
+  scope.run.stepsLeft -= count;
   if (scope.run.stepsLeft < 0) throw new MappingLimitError(`the mapping takes more than ${STEPS_MAX} steps`);
 }
 
-export function boundedString(text: string): string {
-  if (text.length <= STRING_CHARACTERS_MAX) return text;
-  throw new MappingLimitError(`the mapping builds a string of more than ${STRING_CHARACTERS_MAX} characters`);
+/**
+ * The values in a value, each as often as it is in there.
+ * @throws {MappingLimitError} more than a mapping may build
+ */
+export function weightOf(scope: Scope, value: Json): number {
+  if (typeof value === 'string') return 1 + value.length / CHARACTERS_A_WEIGHT;
+  if (!isJsonArray(value) && !isJsonObject(value)) return 1;
+  scope.run.weights ??= new WeakMap();
+  const known = scope.run.weights.get(value);
+  if (known !== undefined) return known;
+  let weight = 1;
+  if (isJsonArray(value)) for (const item of value) weight += weightOf(scope, item);
+  else for (const key of Object.keys(value)) weight += weightOf(scope, value[key] ?? null);
+  if (weight > WEIGHT_MAX) throw new MappingLimitError(`the mapping builds more than ${WEIGHT_MAX} values`);
+  scope.run.weights.set(value, weight);
+  return weight;
+}
+
+/** {@link sameJson}, counted by what there is to compare. */
+export function isSame(a: Json, b: Json, scope: Scope): boolean {
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null)
+    step(scope, Math.min(weightOf(scope, a), weightOf(scope, b)) / 4);
+  else step(scope, 1 / 16);
+  return sameJson(a, b);
+}
+
+/** @throws {MappingLimitError} a string of that many characters is too long */
+export function boundLength(characters: number): void {
+  if (characters > STRING_CHARACTERS_MAX)
+    throw new MappingLimitError(`the mapping builds a string of more than ${STRING_CHARACTERS_MAX} characters`);
 }

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { Connector, EntityConnector, Source } from '../connector';
 import type { JsonObject } from '../json';
+import { fieldNames } from '../mapping/shape';
 import { keyPaths, uses } from './entity-keys';
 import type { ConnectDirective, SourceDirective } from './read-directives';
 import { collectProvided, type Provided } from './walk-shape';
@@ -110,5 +111,5 @@ function argumentDefaults(args: readonly GraphQLArgument[]): JsonObject {
 }
 
 function providedBy({ selection }: Connector, type: GraphQLObjectType): ReadonlySet<string> {
-  return new Set(selection.shape.kind === 'object' ? selection.shape.fields.keys() : Object.keys(type.getFields()));
+  return fieldNames(selection.shape) ?? new Set(Object.keys(type.getFields()));
 }

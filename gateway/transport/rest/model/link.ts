@@ -1,7 +1,7 @@
-import type { ArgumentNode, ObjectFieldNode, ValueNode } from 'graphql';
+import { type ArgumentNode, type ObjectFieldNode, print, type ValueNode } from 'graphql';
+import { type ConnectVersion, DEFAULT_VERSION, isConnectVersion } from '../mapping/versions';
 
 const CONNECT_IDENTITY = 'https://specs.apollo.dev/connect/';
-export const CONNECT_VERSIONS: readonly string[] = ['v0.1', 'v0.2', 'v0.3'];
 
 /** Names and version of the connect directives, as `@link` says. */
 export interface ConnectLink {
@@ -9,6 +9,8 @@ export interface ConnectLink {
   /** Name of the directive without `@`, after `as` and import aliases. */
   readonly connect: string;
   readonly source: string;
+  /** Its other arguments as text: `import: ["@connect"]`. */
+  readonly others: readonly string[];
 }
 
 export type LinkArguments = readonly (ArgumentNode | ObjectFieldNode)[];
@@ -23,7 +25,18 @@ export function readConnectLink(args: LinkArguments): ConnectLink | null {
     version: url.value.slice(CONNECT_IDENTITY.length).replace(/\/$/, ''),
     connect: imports.get('@connect') ?? prefix,
     source: imports.get('@source') ?? `${prefix}__source`,
+    others: args.filter(({ name }) => name.value !== 'url').map(({ name, value }) => `${name.value}: ${print(value)}`),
   };
+}
+
+/** The version of a link that is supported. */
+export function versionOf({ version }: ConnectLink): ConnectVersion {
+  return isConnectVersion(version) ? version : DEFAULT_VERSION;
+}
+
+/** The `@link` to write for another version of what a document links. */
+export function linkLine({ others }: Pick<ConnectLink, 'others'>, version: ConnectVersion): string {
+  return `@link(${[`url: "${CONNECT_IDENTITY}${version}"`, ...others].join(', ')})`;
 }
 
 /** The name under which a federation directive such as `key` is known here; null when this links something else. */

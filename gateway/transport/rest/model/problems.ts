@@ -14,6 +14,7 @@ export type ConnectProblemCode =
   | 'SDL_INVALID'
   | 'LINK_MISSING'
   | 'VERSION_UNSUPPORTED'
+  | 'VERSION_TOO_EARLY'
   | 'ARGUMENT_INVALID'
   | 'SOURCE_DUPLICATE'
   | 'SOURCE_UNKNOWN'

@@ -1,8 +1,7 @@
 import type { ASTNode } from 'graphql';
 import { Arguments } from './arguments';
-import type { Problems } from './problems';
 import { type ConnectHttp, readConnectHttp, readSourceHttp, type SourceHttp } from './read-http';
-import { type LocatedMapping, Site } from './site';
+import { type LocatedMapping, type Reading, Site } from './site';
 import { type Application, coordinateOf } from './subgraph-document';
 
 /** What `@source` and `@connect` have in common: how an answer is judged. */
@@ -33,8 +32,8 @@ export interface ConnectDirective extends Judgement {
 const SOURCE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /** Null when something is wrong; the problem is reported. */
-export function readSource(application: Application, problems: Problems): SourceDirective | null {
-  const site = new Site(problems, 'schema');
+export function readSource(application: Application, reading: Reading): SourceDirective | null {
+  const site = new Site(reading, 'schema');
   const args = new Arguments(application.args, application.node, site);
   args.only(['name', 'http', 'errors', 'isSuccess'], '@source');
   const name = args.string('name');
@@ -52,8 +51,8 @@ export function readSource(application: Application, problems: Problems): Source
 }
 
 /** Null when something is wrong; the problem is reported. */
-export function readConnect(application: Application, problems: Problems): ConnectDirective | null {
-  const site = new Site(problems, coordinateOf(application));
+export function readConnect(application: Application, reading: Reading): ConnectDirective | null {
+  const site = new Site(reading, coordinateOf(application));
   const args = new Arguments(application.args, application.node, site);
   args.only(['source', 'id', 'http', 'selection', 'entity', 'batch', 'errors', 'isSuccess'], '@connect');
   const source = args.string('source');

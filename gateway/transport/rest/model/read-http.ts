@@ -33,7 +33,7 @@ export function readSourceHttp(args: Arguments | null, site: Site): SourceHttp |
   args?.only(['baseURL', 'headers', 'path', 'queryParams'], '`http` of @source');
   const node = args?.string('baseURL') ?? null;
   if (args === null || node === null) return null;
-  const url = site.read(node, 'URL_INVALID', readUrlTemplate);
+  const url = site.read(node, 'URL_INVALID', (text) => readUrlTemplate(text, site.version));
   if (url === null) return null;
   if (url.origin === null) site.refuse('URL_INVALID', '`baseURL` must be an absolute http or https URL', node);
   if (node.value.includes('{')) site.refuse('URL_INVALID', '`baseURL` cannot hold expressions', node);
@@ -50,7 +50,7 @@ export function readConnectHttp(args: Arguments, site: Site): ConnectHttp | null
     return null;
   }
   const node = args.string(method);
-  const url = site.read(node, 'URL_INVALID', readUrlTemplate);
+  const url = site.read(node, 'URL_INVALID', (text) => readUrlTemplate(text, site.version));
   if (node === null || url === null) return null;
   const common = readCommon(args, site);
   const body = site.mapping(args, 'body');
@@ -97,7 +97,7 @@ function readHeader(args: Arguments, site: Site): ReadHeader | null {
     return null;
   }
   if (from !== null) return { header: { name: lower, from: from.value.toLowerCase() }, mappings: [] };
-  const parts = site.read(value, 'MAPPING_SYNTAX', readTemplate);
+  const parts = site.read(value, 'MAPPING_SYNTAX', (text) => readTemplate(text, site.version));
   if (parts === null || value === null) return null;
   const mappings = parts.flatMap((part) =>
     part.kind === 'text' ? [] : [{ mapping: part.mapping, node: value, start: part.offset }],

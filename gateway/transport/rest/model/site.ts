@@ -1,7 +1,10 @@
 import type { ASTNode, StringValueNode } from 'graphql';
-import { MappingSyntaxError } from '../mapping/cursor';
+import { LaterFeatureError, MappingSyntaxError } from '../mapping/cursor';
 import { type Mapping, readMapping } from '../mapping/mapping';
+import type { ConnectVersion } from '../mapping/versions';
+import { hasFeatureOf } from '../mapping/versions';
 import type { Arguments } from './arguments';
+import { type ConnectLink, linkLine, versionOf } from './link';
 import { positionInString, positionOf } from './position';
 import type { ConnectProblemCode, Problems } from './problems';
 
@@ -9,10 +12,25 @@ import type { ConnectProblemCode, Problems } from './problems';
 export class Site {
   readonly problems: Problems;
   readonly coordinate: string;
+  readonly #link: ConnectLink;
 
-  constructor(problems: Problems, coordinate: string) {
+  constructor({ problems, link }: Reading, coordinate: string) {
     this.problems = problems;
     this.coordinate = coordinate;
+    this.#link = link;
+  }
+
+  get version(): ConnectVersion {
+    return versionOf(this.#link);
+  }
+
+  has(since: ConnectVersion): boolean {
+    return hasFeatureOf(this.version, since);
+  }
+
+  /** Refuses what came with a later version than the document links. */
+  needs(since: ConnectVersion, feature: string, node: ASTNode, instead: string | null = null): void {
+    if (!this.has(since)) this.refuse('VERSION_TOO_EARLY', this.#tooEarly(since, feature, instead), node);
   }
 
   refuse(code: ConnectProblemCode, message: string, node: ASTNode): void {
@@ -34,16 +52,30 @@ export class Site {
       return reader(node.value);
     } catch (error) {
       if (!(error instanceof MappingSyntaxError)) throw error;
-      this.refuseInside(code, error.message, node, error.offset);
+      if (error instanceof LaterFeatureError) {
+        const message = this.#tooEarly(error.since, error.feature, error.instead);
+        this.refuseInside('VERSION_TOO_EARLY', message, node, error.offset);
+      } else this.refuseInside(code, error.message, node, error.offset);
       return null;
     }
   }
 
   mapping(args: Arguments | null, name: string, missing: 'omit' | 'null' = 'omit'): LocatedMapping | null {
     const node = args?.string(name) ?? null;
-    const mapping = this.read(node, 'MAPPING_SYNTAX', (text) => readMapping(text, { missing }));
+    const mapping = this.read(node, 'MAPPING_SYNTAX', (text) => readMapping(text, { missing, version: this.version }));
     return node === null || mapping === null ? null : { mapping, node, start: 0 };
   }
+
+  #tooEarly(since: ConnectVersion, feature: string, instead: string | null): string {
+    const otherwise = instead === null ? '' : `${instead}, or `;
+    return `${feature} came with connect ${since}, and this document links ${this.version}: ${otherwise}write ${linkLine(this.#link, since)}`;
+  }
+}
+
+/** What the parts of one document have in common while they are read. */
+export interface Reading {
+  readonly problems: Problems;
+  readonly link: ConnectLink;
 }
 
 /** A mapping and the string it was read from; `start` is where it begins in that string. */

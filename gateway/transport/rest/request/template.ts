@@ -1,7 +1,8 @@
 import { isJsonScalar, type JsonScalar } from '../json';
-import { MappingSyntaxError } from '../mapping/cursor';
+import { LaterFeatureError, MappingSyntaxError } from '../mapping/cursor';
 import { type Mapping, readMapping } from '../mapping/mapping';
 import type { Variables } from '../mapping/scope';
+import { type ConnectVersion, DEFAULT_VERSION } from '../mapping/versions';
 import { RequestRefused } from './refused';
 
 /** Text with `{expressions}`: what URLs and header values are made of. */
@@ -10,7 +11,7 @@ export type TemplatePart =
   | { readonly kind: 'expression'; readonly mapping: Mapping; readonly offset: number };
 
 /** @throws {MappingSyntaxError} with the offset in the template */
-export function readTemplate(text: string): readonly TemplatePart[] {
+export function readTemplate(text: string, version: ConnectVersion = DEFAULT_VERSION): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
   let at = 0;
   while (at < text.length) {
@@ -19,17 +20,18 @@ export function readTemplate(text: string): readonly TemplatePart[] {
     if (end > at) parts.push({ kind: 'text', text: text.slice(at, end), offset: at });
     if (open === -1) break;
     const close = closingBrace(text, open);
-    parts.push({ kind: 'expression', mapping: expressionAt(text, open + 1, close), offset: open + 1 });
+    parts.push({ kind: 'expression', mapping: expressionAt(text, open + 1, close, version), offset: open + 1 });
     at = close + 1;
   }
   return parts;
 }
 
-function expressionAt(text: string, start: number, end: number): Mapping {
+function expressionAt(text: string, start: number, end: number, version: ConnectVersion): Mapping {
   try {
-    return readMapping(text.slice(start, end), { missing: 'omit' });
+    return readMapping(text.slice(start, end), { missing: 'omit', version });
   } catch (error) {
     if (!(error instanceof MappingSyntaxError)) throw error;
+    if (error instanceof LaterFeatureError) throw error.movedBy(start);
     throw new MappingSyntaxError(error.message, error.offset + start);
   }
 }

@@ -1,5 +1,6 @@
 import { MappingSyntaxError } from '../mapping/cursor';
 import type { Mapping } from '../mapping/mapping';
+import { type ConnectVersion, DEFAULT_VERSION } from '../mapping/versions';
 import { encodeLiteral } from './percent-encoding';
 import { readTemplate } from './template';
 
@@ -30,9 +31,9 @@ export interface UrlTemplate {
 const ORIGIN = /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#\s]*))?/;
 
 /** @throws {MappingSyntaxError} the text is no URL that an adapter may use */
-export function readUrlTemplate(text: string): UrlTemplate {
+export function readUrlTemplate(text: string, version: ConnectVersion = DEFAULT_VERSION): UrlTemplate {
   // Line breaks only lay a long template out, and so do spaces beside them and around it; inside expressions they are the mapping's own.
-  const parts = readTemplate(text.trimEnd()).map((part) =>
+  const parts = readTemplate(text.trimEnd(), version).map((part) =>
     part.kind === 'text' ? { ...part, text: inOneLine(part) } : part,
   );
   const [first, second] = parts;

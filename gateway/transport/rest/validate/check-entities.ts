@@ -1,4 +1,5 @@
 import { getNamedType, getNullableType, isListType, isObjectType, isRequiredArgument } from 'graphql';
+import { fieldNames } from '../mapping/shape';
 import { keyPaths, uses } from '../model/entity-keys';
 import type { ConnectDirective } from '../model/read-directives';
 import type { Place } from './check-variables';
@@ -51,9 +52,10 @@ function checkType(connect: ConnectDirective, { parent, root }: Place): void {
 /** Rows are told apart by their keys, so the mapping must give them. */
 function checkBatchKeys(connect: ConnectDirective, byBatch: boolean): void {
   const { shape } = connect.selection.mapping;
-  if (!byBatch || shape.kind !== 'object') return;
+  const given = fieldNames(shape);
+  if (!byBatch || given === null) return;
   for (const path of keyPaths(connect, '$batch')) {
-    if (shape.fields.has(path[0] ?? '')) continue;
+    if (given.has(path[0] ?? '')) continue;
     const message = `the selection must give \`${path.join('.')}\`, which \`$batch.${path.join('.')}\` asks for`;
     connect.site.refuseInside('BATCH_INVALID', message, connect.selection.node, shape.offset);
   }

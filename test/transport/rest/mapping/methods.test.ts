@@ -1,6 +1,6 @@
 import type { Json } from '../../../../gateway/transport/rest/json';
 import { readMapping } from '../../../../gateway/transport/rest/mapping/mapping';
-import { METHODS } from '../../../../gateway/transport/rest/mapping/methods/methods';
+import { METHOD_NAMES } from '../../../../gateway/transport/rest/mapping/methods/methods';
 
 const DATA: Json = {
   colors: ['red', 'green', 'blue'],
@@ -138,9 +138,33 @@ describe('methods', () => {
     );
   });
 
-  it('are the 33 of connect v0.3', () => {
+  it.each<[string, Json | undefined]>([
+    ['$("a,b,c")->split(",")', ['a', 'b', 'c']],
+    ['$("a,b,c")->split(",", 2)', ['a', 'b']],
+    ['$("añ")->split("")', ['a', 'ñ']],
+    ['n->split(",")', NONE],
+    ['word->split(1)', NONE],
+    ['$("a, b")->split(",")->map(@->trim)', ['a', 'b']],
+    ['$("  hi  ")->trim', 'hi'],
+    ['$("  hi  ")->trimStart', 'hi  '],
+    ['$("  hi  ")->trimEnd', '  hi'],
+    ['n->trim', NONE],
+    [
+      '$({ login_name: 1, USER_ID: 2, FullName: 3, isOk: 4, _id: 5, ID: 6, line_2: 7, httpURL: 8 })->keysToCamelCase',
+      { loginName: 1, userId: 2, fullName: 3, isOk: 4, _id: 5, id: 6, line2: 7, httpUrl: 8 },
+    ],
+    ['$({ outer_key: { inner_key: 1 } })->keysToCamelCase', { outerKey: { inner_key: 1 } }],
+    ['$({ outer_key: [{ inner_key: 1 }] })->keysToCamelCaseDeep', { outerKey: [{ innerKey: 1 }] }],
+    ['n->keysToCamelCase', NONE],
+  ])('%s', (text, expected) => {
+    expect(readMapping(`x: ${text}`, { missing: 'omit' }).run(DATA, {})).toEqual(
+      expected === undefined ? {} : { x: expected },
+    );
+  });
+
+  it('are the 39 that are public', () => {
     const names =
-      'map match first last slice size entries jsonParse jsonStringify joinNotNull filter find eq ne gt gte lt lte in contains and or not get toString parseInt add sub mul div mod as echo';
-    expect([...METHODS.keys(), 'match', 'as'].sort()).toEqual(names.split(' ').sort());
+      'map match first last slice size entries jsonParse jsonStringify joinNotNull filter find eq ne gt gte lt lte in contains and or not get toString parseInt add sub mul div mod as echo split trim trimStart trimEnd keysToCamelCase keysToCamelCaseDeep';
+    expect([...METHOD_NAMES].sort()).toEqual(names.split(' ').sort());
   });
 });

@@ -1,5 +1,5 @@
 import { asNumeric, isNumeric, type Json, narrowInteger } from '../../json';
-import { eager, type Method } from './method';
+import { eager, type Method, signature } from './method';
 
 interface Operation {
   readonly name: string;
@@ -16,12 +16,16 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'mod', whole: (a, b) => (b === 0n ? undefined : a % b), real: (a, b) => a % b },
 ];
 
-/** Whole numbers stay exact at any size; division by zero and overflow have no result. */
+/** Whole numbers of more digits than anybody writes have no result: squared again and again they would fill the memory. */
+const WHOLE_MAX = 10n ** 1_000n;
+
+/** Whole numbers stay exact; division by zero and overflow have no result. */
 function compute(a: number | bigint, b: number | bigint, { whole, real }: Operation): Json | undefined {
   const safe = typeof a === 'number' && typeof b === 'number' ? real(a, b) : undefined;
   if (safe !== undefined && (Number.isSafeInteger(safe) || !isWhole(a) || !isWhole(b))) return finite(safe);
   const exact = isWhole(a) && isWhole(b) ? whole(BigInt(a), BigInt(b)) : undefined;
-  return exact === undefined ? finite(real(Number(a), Number(b))) : narrowInteger(exact);
+  if (exact === undefined) return finite(real(Number(a), Number(b)));
+  return exact < WHOLE_MAX && exact > -WHOLE_MAX ? narrowInteger(exact) : undefined;
 }
 
 function isWhole(value: number | bigint): boolean {
@@ -33,7 +37,7 @@ function finite(value: number): number | undefined {
 }
 
 export const ARITHMETIC_METHODS: readonly Method[] = OPERATIONS.map((operation) =>
-  eager(operation.name, 1, Number.POSITIVE_INFINITY, (input, args) => {
+  eager(signature(operation.name, 'v0.3', 'number', [1, Number.POSITIVE_INFINITY]), (input, args) => {
     let result: Json | undefined = asNumeric(input);
     for (const given of args) {
       const arg = asNumeric(given);

@@ -1,7 +1,7 @@
 import { asNumeric, isJsonScalar, isNumeric, type Json, narrowInteger, writeJson } from '../../json';
 import { parseJson } from '../../parse-json';
-import { boundedString } from '../scope';
-import { eager, type Method } from './method';
+import { boundLength, type Scope, step, weightOf } from '../scope';
+import { eager, type Method, signature } from './method';
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Nesting that `->jsonParse` accepts. */
@@ -33,15 +33,23 @@ function toText(input: Json): Json | undefined {
   return isJsonScalar(input) ? String(input) : undefined;
 }
 
-function parse(input: Json): Json | undefined {
+function parse(input: Json, _args: readonly Json[], scope: Scope): Json | undefined {
   if (typeof input !== 'string') return undefined;
+  step(scope, input.length / 16);
   const parsed = parseJson(input, PARSED_DEPTH_MAX);
   return parsed.ok ? parsed.value : undefined;
 }
 
+function stringify(input: Json, _args: readonly Json[], scope: Scope): Json {
+  step(scope, weightOf(scope, input) / 4);
+  const text = writeJson(input);
+  boundLength(text.length);
+  return text;
+}
+
 export const CONVERSION_METHODS: readonly Method[] = [
-  eager('toString', 0, 0, toText),
-  eager('parseInt', 0, 1, parseInteger),
-  eager('jsonParse', 0, 0, parse),
-  eager('jsonStringify', 0, 0, (input) => boundedString(writeJson(input))),
+  eager(signature('toString', 'v0.3', 'string'), toText),
+  eager(signature('parseInt', 'v0.3', 'number', [0, 1]), parseInteger),
+  eager(signature('jsonParse', 'v0.1', 'anything'), parse),
+  eager(signature('jsonStringify', 'v0.1', 'string'), stringify),
 ];

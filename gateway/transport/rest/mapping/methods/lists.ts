@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, isJsonScalar, isNumeric, type Json, ownProperty } from '../../json';
-import { boundedString } from '../scope';
-import { eager, forEach, type Method } from './method';
+import { boundLength, type Scope, step } from '../scope';
+import { eager, forEach, type Method, signature } from './method';
 
 function elements(input: Json): readonly Json[] {
   return isJsonArray(input) ? input : [input];
@@ -11,12 +11,14 @@ function integer(value: Json | undefined): number | undefined {
   return isNumeric(value) && Number.isInteger(Number(value)) ? Number(value) : undefined;
 }
 
-function slice(input: Json, args: readonly Json[]): Json | undefined {
+function slice(input: Json, args: readonly Json[], scope: Scope): Json | undefined {
   if (!isJsonArray(input) && typeof input !== 'string') return undefined;
   const start = args[0] === undefined ? 0 : integer(args[0]);
   const end = args[1] === undefined ? input.length : integer(args[1]);
   if (start === undefined || end === undefined) return undefined;
-  return input.slice(Math.max(start, 0), Math.max(end, 0));
+  const part = input.slice(Math.max(start, 0), Math.max(end, 0));
+  step(scope, part.length / 64);
+  return part;
 }
 
 function get(input: Json, [place]: readonly Json[]): Json | undefined {
@@ -26,20 +28,28 @@ function get(input: Json, [place]: readonly Json[]): Json | undefined {
   return input.at(index);
 }
 
-function size(input: Json): Json | undefined {
+function size(input: Json, _args: readonly Json[], scope: Scope): Json | undefined {
   if (isJsonArray(input) || typeof input === 'string') return input.length;
-  return isJsonObject(input) ? Object.keys(input).length : undefined;
+  if (!isJsonObject(input)) return undefined;
+  const { length } = Object.keys(input);
+  step(scope, length / 16);
+  return length;
 }
 
-function joinNotNull(input: Json, [separator]: readonly Json[]): Json | undefined {
+function joinNotNull(input: Json, [separator]: readonly Json[], scope: Scope): Json | undefined {
   if (typeof separator !== 'string') return undefined;
   const texts: string[] = [];
+  let length = 0;
   for (const item of elements(input)) {
     if (item === null) continue;
     if (!isJsonScalar(item)) return undefined;
-    texts.push(String(item));
+    const text = String(item);
+    texts.push(text);
+    length += text.length + separator.length;
+    boundLength(length - separator.length);
   }
-  return boundedString(texts.join(separator));
+  step(scope, length / 64 + texts.length / 4);
+  return texts.join(separator);
 }
 
 /** True keeps, false, null and absent drop; any other answer of the condition makes the whole result absent. */
@@ -73,16 +83,15 @@ function end(at: 0 | -1): (input: Json) => Json | undefined {
 
 /** Lists, and what strings and objects share with them. */
 export const LIST_METHODS: readonly Method[] = [
-  forEach('map', (input, evaluate) => elements(input).map((element) => evaluate(element) ?? null)),
-  forEach('filter', filter),
-  forEach('find', find),
-  eager('first', 0, 0, end(0)),
-  eager('last', 0, 0, end(-1)),
-  eager('slice', 0, 2, slice),
-  eager('size', 0, 0, size),
-  eager('get', 1, 1, get),
-  eager('joinNotNull', 1, 1, joinNotNull),
-  eager('entries', 0, 0, (input) =>
-    isJsonObject(input) ? Object.entries(input).map(([key, value]) => ({ key, value })) : undefined,
+  forEach(signature('map', 'v0.1', 'arguments', 1), (input, evaluate) =>
+    elements(input).map((element) => evaluate(element) ?? null),
   ),
+  forEach(signature('filter', 'v0.3', 'elements', 1), filter),
+  forEach(signature('find', 'v0.3', 'element', 1), find),
+  eager(signature('first', 'v0.1', 'element'), end(0)),
+  eager(signature('last', 'v0.1', 'element'), end(-1)),
+  eager(signature('slice', 'v0.1', 'input', [0, 2]), slice),
+  eager(signature('size', 'v0.1', 'number'), size),
+  eager(signature('get', 'v0.3', 'anything', 1), get),
+  eager(signature('joinNotNull', 'v0.1', 'string', 1), joinNotNull),
 ];

@@ -1,5 +1,5 @@
 import type { Json } from '../../json';
-import { eager, type Method } from './method';
+import { eager, type Method, signature } from './method';
 
 function booleans(input: Json, args: readonly Json[]): readonly boolean[] | undefined {
   const values: boolean[] = [];
@@ -11,7 +11,11 @@ function booleans(input: Json, args: readonly Json[]): readonly boolean[] | unde
 }
 
 export const LOGIC_METHODS: readonly Method[] = [
-  eager('and', 1, Number.POSITIVE_INFINITY, (input, args) => booleans(input, args)?.every((value) => value)),
-  eager('or', 1, Number.POSITIVE_INFINITY, (input, args) => booleans(input, args)?.some((value) => value)),
-  eager('not', 0, 0, (input) => (typeof input === 'boolean' ? !input : undefined)),
+  eager(signature('and', 'v0.3', 'boolean', [1, Number.POSITIVE_INFINITY]), (input, args) =>
+    booleans(input, args)?.every((value) => value),
+  ),
+  eager(signature('or', 'v0.3', 'boolean', [1, Number.POSITIVE_INFINITY]), (input, args) =>
+    booleans(input, args)?.some((value) => value),
+  ),
+  eager(signature('not', 'v0.3', 'boolean'), (input) => (typeof input === 'boolean' ? !input : undefined)),
 ];
