@@ -15,6 +15,14 @@ export function keyText(object: JsonObject, paths: KeyPaths): string | null {
   return JSON.stringify(parts);
 }
 
+/** Tells whether two objects cannot be the same one: both have a key, and it differs. */
+export function areOthers(a: JsonObject, b: JsonObject, keys: readonly KeyPaths[]): boolean {
+  return keys.some((paths) => {
+    const [one, other] = [keyText(a, paths), keyText(b, paths)];
+    return one !== null && other !== null && one !== other;
+  });
+}
+
 /** Tells whether every part of the key is there and null: a reference to nothing. */
 export function isNullKey(object: JsonObject, paths: KeyPaths): boolean {
   return paths.length > 0 && paths.every((path) => valueAt(object, path) === null);

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import type { EntityConnector } from '../connector';
+import type { Connector, EntityConnector } from '../connector';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json';
-import { restError } from '../response/rest-error';
-import { keyOf, keyText } from './entity-key';
+import { type RestError, restError } from '../response/rest-error';
+import { areOthers, keyOf, keyText } from './entity-key';
 import type { Session } from './session';
 
 /** Loads objects of one type through one connector; each key once in an operation. Null: there is no such object. */
@@ -13,7 +13,7 @@ export function createEntityLoader(type: string, entity: EntityConnector, sessio
   const load = (references: readonly JsonObject[]) =>
     bulk
       ? loadBulk(references, entity, session)
-      : Promise.all(references.map((one) => settled(loadOne(one, entity, session))));
+      : Promise.all(references.map((one) => settled(loadOne(one, type, entity, session))));
   const loader = new DataLoader<JsonObject, JsonObject | null, string>(load, {
     cacheKeyFn: (reference) => keyText(reference, entity.keys) ?? '',
     ...(bulk ? { batchScheduleFn: (dispatch) => session.window.schedule(type, dispatch) } : { batch: false }),
@@ -21,14 +21,23 @@ export function createEntityLoader(type: string, entity: EntityConnector, sessio
   return (reference) => loader.load(reference);
 }
 
-async function loadOne(reference: JsonObject, { connector, keys, defaults }: EntityConnector, session: Session) {
+async function loadOne(
+  reference: JsonObject,
+  type: string,
+  { connector, keys, defaults }: EntityConnector,
+  session: Session,
+) {
   const row = await session.run(connector, { $this: reference, $args: { ...defaults, ...keyOf(reference, keys) } });
-  if (row === null || isJsonObject(row)) return row;
-  throw restError(
-    session.siteOf(connector),
-    'REST_RESPONSE_INVALID',
-    'the answer is a list or a value where an object is declared',
-  );
+  if (row === null) return null;
+  if (!isJsonObject(row))
+    throw invalid(session, connector, 'the answer is a list or a value where an object is declared');
+  if (areOthers(reference, row, session.engine.connectors.keys.get(type) ?? []))
+    throw invalid(session, connector, 'the answer is about another object than the one that was asked for');
+  return row;
+}
+
+function invalid(session: Session, connector: Connector, message: string): RestError {
+  return restError(session.siteOf(connector), 'REST_RESPONSE_INVALID', message);
 }
 
 async function loadBulk(
@@ -85,20 +94,24 @@ function rowsByKey(
   const rows = new Map<string, JsonObject>();
   if (answer === null) return rows;
   if (!isJsonArray(answer)) {
-    return restError(
-      session.siteOf(connector),
-      'REST_RESPONSE_INVALID',
-      'the answer to a bulk lookup is no list of objects',
-    );
+    return invalid(session, connector, 'the answer to a bulk lookup is no list of objects');
   }
   for (const row of answer) {
     const key = isJsonObject(row) ? keyText(row, keys) : null;
     if (key !== null && isJsonObject(row)) rows.set(key, row);
   }
+  // A name that is misspelt in the mapping would make every object one that does not exist.
+  if (rows.size === 0 && answer.some(isJsonObject))
+    return invalid(
+      session,
+      connector,
+      `no row of the answer has the key ${keys.map((path) => path.join('.')).join(', ')}`,
+    );
   return rows;
 }
 
-async function settled<Result>(promise: Promise<Result>): Promise<Result | Error> {
+/** What goes wrong, as a value. */
+export async function settled<Result>(promise: Promise<Result>): Promise<Result | Error> {
   try {
     return await promise;
   } catch (error) {

@@ -3,17 +3,30 @@ import type { Flight } from '../../../flight';
 import type { FetchRequest } from '../../fetch-request';
 import type { EntityConnector } from '../connector';
 import type { JsonObject } from '../json';
+import { RestError } from '../response/rest-error';
 import type { Engine } from './engine';
 import { isNullKey, keyText } from './entity-key';
-import { createEntityLoader, type EntityLoader } from './entity-loader';
+import { createEntityLoader, type EntityLoader, settled } from './entity-loader';
 import { selectedFields } from './selected-fields';
 import { Session } from './session';
+
+type Hydrated = JsonObject | null | Promise<JsonObject | null>;
+
+/** What is missing of an object, and who gives it. */
+interface Lookup {
+  readonly type: GraphQLObjectType;
+  readonly connectors: readonly EntityConnector[];
+  readonly missing: readonly string[];
+  readonly isReference: boolean;
+}
 
 /** One operation while it runs: what resolvers get as their context. */
 export class Operation {
   readonly session: Session;
   readonly engine: Engine;
   #loaders = new Map<EntityConnector, EntityLoader>();
+  /** Of objects of which not all could be loaded: by the name of the field. */
+  readonly #failures = new WeakMap<JsonObject, ReadonlyMap<string, RestError>>();
   /** Per selection and type, because every item of a list asks again. */
   readonly #needed = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<GraphQLObjectType, readonly string[]>>();
 
@@ -33,30 +46,49 @@ export class Operation {
   }
 
   /**
-   * Loads what the selection needs of an object and the object does not have yet.
+   * Loads what the selection needs of an object and the object does not have yet. What is known stays when a lookup fails or finds
+   * nothing: its fields alone are null, those of a failed one with its error ({@link failureOf}).
+   * @param isReference nothing is known of the object but how to find it: there is none where every lookup finds nothing
    * @returns null when the object does not exist, or when all it has is a key that is null
-   * @throws {RestError}
+   * @throws {RestError} of a reference, when every lookup fails
    */
-  hydrate(
-    object: JsonObject,
-    type: GraphQLObjectType,
-    info: GraphQLResolveInfo,
-  ): JsonObject | null | Promise<JsonObject | null> {
+  hydrate(object: JsonObject, type: GraphQLObjectType, info: GraphQLResolveInfo, isReference = false): Hydrated {
     if (this.#isNullReference(object, type)) return null;
     const missing = this.#neededFields(type, info).filter((name) => !Object.hasOwn(object, name));
     if (missing.length === 0) return object;
     const connectors = this.#connectorsFor(missing, object, type);
-    return connectors.length === 0 ? object : this.#load(object, type, connectors);
+    if (connectors.length === 0) return object;
+    return this.#load(object, { type, connectors, missing, isReference });
   }
 
-  async #load(object: JsonObject, type: GraphQLObjectType, connectors: readonly EntityConnector[]) {
-    const rows = await Promise.all(connectors.map((connector) => this.#loader(type, connector)(object)));
+  /** Why a field of an object is not known; undefined where nothing went wrong. */
+  failureOf(object: JsonObject, fieldName: string): RestError | undefined {
+    return this.#failures.get(object)?.get(fieldName);
+  }
+
+  async #load(object: JsonObject, { type, connectors, missing, isReference }: Lookup): Promise<JsonObject | null> {
+    const rows = await Promise.all(connectors.map((connector) => settled(this.#loader(type, connector)(object))));
+    const failures = new Map<string, RestError>();
     let merged = object;
-    for (const row of rows) {
-      if (row === null) return null;
-      merged = { ...merged, ...row };
+    for (const [at, row] of rows.entries()) {
+      if (row instanceof RestError) {
+        const { provides } = connectors[at] ?? { provides: new Set() };
+        for (const name of missing) if (provides.has(name) && !failures.has(name)) failures.set(name, row);
+      } else if (row instanceof Error) throw row;
+      else if (row !== null) merged = { ...merged, ...known(row, merged) };
     }
-    return merged;
+    if (isReference && merged === object) {
+      for (const row of rows) if (row instanceof RestError) throw row;
+      return null;
+    }
+    if (isReference) merged = { ...merged, __typename: type.name };
+    // What another lookup gave is known.
+    for (const name of [...failures.keys()]) if (Object.hasOwn(merged, name)) failures.delete(name);
+    if (failures.size === 0) return merged;
+    // Several places may have the very same object.
+    const own = merged === object ? { ...object } : merged;
+    this.#failures.set(own, failures);
+    return own;
   }
 
   /** The fewest connectors, in the order of the SDL, that give the missing fields and whose keys the object has. */
@@ -102,4 +134,11 @@ export class Operation {
     const keys = this.engine.connectors.keys.get(type.name) ?? [];
     return keys.some((paths) => isNullKey(object, paths));
   }
+}
+
+/** What a row says, but for nulls in the place of what is known. */
+function known(row: JsonObject, before: JsonObject): JsonObject {
+  const lost = Object.keys(row).filter((name) => row[name] === null && (before[name] ?? null) !== null);
+  if (lost.length === 0) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !lost.includes(name)));
 }

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isObjectType } from 'graphql';
-import { isJsonObject, type Json, type JsonObject, ownProperty } from '../json';
+import { isJsonObject, type JsonObject, ownProperty } from '../json';
 import { restError } from '../response/rest-error';
 import { type Completed, complete } from './complete';
 import type { Operation } from './operation';
@@ -24,10 +24,20 @@ export function resolveField(
   const connector = engine.connectors.fields.get(`${parentType.name}.${fieldName}`);
   // A parent's mapping may already have given the field; with arguments it must be asked for.
   if (connector === undefined || (given !== undefined && Object.keys(args).length === 0)) {
+    if (given === undefined && parent !== null) throwIfFailed(operation, parent, [fieldName]);
     return complete(given, returnType, operation, info);
   }
+  if (parent !== null) throwIfFailed(operation, parent, connector.thisFields);
   const variables = { $args: jsonArguments(args), ...(parent !== null && { $this: parent }) };
   return operation.session.run(connector, variables).then((value) => complete(value, returnType, operation, info));
+}
+
+/** @throws {RestError} a lookup that should have given one of these fields has failed */
+function throwIfFailed(operation: Operation, parent: JsonObject, names: readonly string[]): void {
+  for (const name of names) {
+    const failure = operation.failureOf(parent, name);
+    if (failure !== undefined) throw failure;
+  }
 }
 
 /** Arguments come out of JSON variables or GraphQL literals, so they are JSON; given undefined they are absent. */
@@ -44,16 +54,6 @@ function resolveEntities(representations: unknown, operation: Operation, info: G
       const site = { service: operation.engine.options.name, coordinate: `${operation.engine.options.name}:_entities` };
       return restError(site, 'BAD_USER_INPUT', 'a representation names no type of this subgraph');
     }
-    return withTypename(operation.hydrate(representation, type, info), type.name);
+    return operation.hydrate(representation, type, info, true);
   });
-}
-
-type Loaded = JsonObject | null;
-
-function withTypename(object: Loaded | Promise<Loaded>, name: Json): Loaded | Promise<Loaded> {
-  return object instanceof Promise ? object.then((loaded) => named(loaded, name)) : named(object, name);
-}
-
-function named(object: Loaded, name: Json): Loaded {
-  return object === null ? null : { ...object, __typename: name };
 }
