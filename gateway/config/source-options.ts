@@ -13,10 +13,21 @@ export function sourceOptions(
   fromOutside: ReadonlySet<string>,
 ): Readonly<Record<string, SourceOptions>> {
   const { sources = {} } = (Object.hasOwn(subgraphs, name) ? subgraphs[name] : undefined) ?? {};
-  const entries = Object.entries(sources).map(([source, { config = {} }]): [string, SourceOptions] => [
-    source,
-    { config, shownConfig: withoutOutside(config, fromOutside) },
-  ]);
+  const entries = Object.entries(sources).map(([source, given]): [string, SourceOptions] => {
+    const { config = {}, timeout, limits, safe_posts: safePosts = false, idempotency_key: key } = given;
+    return [
+      source,
+      {
+        config,
+        shownConfig: withoutOutside(config, fromOutside),
+        safePosts,
+        ...(timeout !== undefined && { timeoutMs: timeout }),
+        ...(limits?.response_bytes !== undefined && { responseBytesMax: limits.response_bytes }),
+        ...(limits?.response_depth !== undefined && { responseDepthMax: limits.response_depth }),
+        ...(key !== undefined && { idempotencyHeader: key.header.toLowerCase() }),
+      },
+    ];
+  });
   return Object.fromEntries(entries);
 }
 

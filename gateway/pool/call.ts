@@ -251,7 +251,10 @@ export class Call {
       this.#leaveWhenIdle();
     } else {
       if (this.#last !== null) letGo(this.#last.result);
-      this.#last = { instance: running.instance, result, sent: running.attempt.sent };
+      // Of several attempts, one that nobody answered may have been carried out.
+      const wasLost = this.#last?.sent === true && this.#last.result.kind !== 'answer';
+      const sent = running.attempt.sent || (wasLost && !this.#request.repeatable);
+      this.#last = { instance: running.instance, result, sent };
       this.#judge(result, running.attempt.sent);
     }
   }
@@ -296,7 +299,8 @@ export class Call {
   /** Milliseconds until the next attempt, null when there must not be one. */
   #waitBeforeRetry(result: AttemptResult, sent: boolean): number | null {
     if (this.#pause !== undefined) return null;
-    const { repeatable, only } = this.#request;
+    const { only, repeatableAfter = false } = this.#request;
+    const repeatable = this.#request.repeatable || repeatableAfter;
     const made = this.#attempts - this.#hedges;
     const leftMs = this.#leftMs();
     return waitBeforeRetry(this.#site, { result, sent, repeatable, made, tried: this.#tried, only, leftMs });

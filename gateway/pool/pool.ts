@@ -64,6 +64,8 @@ export interface PoolRequest {
   readonly body: string | Buffer | null;
   /** True when sending the same request twice does no harm (a query, an idempotent method). */
   readonly repeatable: boolean;
+  /** True, of one that is not repeatable: its receiver carries it out once however often it gets it, so it may be sent again when an attempt has failed. */
+  readonly repeatableAfter?: boolean;
   /** On the clock of `performance.now()`. */
   readonly deadlineAt: number;
   /** Milliseconds for one attempt. */

@@ -37,6 +37,14 @@ export interface SourceOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** What of it mappings of its answers see. */
   readonly shownConfig?: Readonly<Record<string, unknown>>;
+  /** Deadline of one request, retries included. Absent, as the next two: as of the subgraph. */
+  readonly timeoutMs?: number;
+  readonly responseBytesMax?: number;
+  readonly responseDepthMax?: number;
+  /** POST requests of fields that are no mutations change nothing. */
+  readonly safePosts?: boolean;
+  /** Lower-case name of the header that carries a key for each POST and PATCH; absent: they have none. */
+  readonly idempotencyHeader?: string;
 }
 
 /** A header that says a claim of whoever asks, and nothing else. */

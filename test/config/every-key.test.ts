@@ -30,6 +30,10 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`${WHERE}discovery\.kubernetes\.(service|namespace|port)$`, 'config/discovery-options.ts'],
   [String.raw`^subgraphs\.\*\.sources\.\*\.env$`, 'config/subgraph-options.ts'],
   [String.raw`^subgraphs\.\*\.sources\.\*\.config\.\*$`, 'config/source-options.ts', 'config'],
+  [
+    String.raw`^subgraphs\.\*\.sources\.\*\.(timeout|limits\.response_(bytes|depth)|safe_posts|idempotency_key\.header)$`,
+    'config/source-options.ts',
+  ],
   [String.raw`${POOL}load_balancing\.(policy|slow_start|locality|panic_threshold|zone)$`, 'config/pool-options.ts'],
   [String.raw`${POOL}load_balancing\.adaptive_weights\.enabled$`, 'config/pool-options.ts'],
   [String.raw`${POOL}load_balancing\.hash\.(header|variable)$`, 'config/pool-options.ts'],

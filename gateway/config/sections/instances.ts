@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { dnsTarget } from '../dns-target';
 import { httpUrl } from '../http-url';
-import { poolNear } from './shaping/pool';
-import { sourceConfig } from './source-config';
 import { tags } from './tags';
 
 const instance = z.strictObject({
@@ -85,17 +83,3 @@ export function checkWhereabouts({ url, instances = [] }: Whereabouts, context: 
     seen.add(href);
   }
 }
-
-/** One source of a REST subgraph: its instances, and whatever differs from the traffic shaping of the subgraph. */
-export const restSource = z
-  .strictObject({
-    ...whereabouts,
-    env: z
-      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'expected the name of an environment variable'))
-      .max(100)
-      .exactOptional()
-      .describe('Environment variables that an adapter may send to this source as $env.NAME; none when absent.'),
-    config: sourceConfig,
-    ...poolNear,
-  })
-  .superRefine(checkWhereabouts);

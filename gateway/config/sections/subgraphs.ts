@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { checkWhereabouts, restSource, whereabouts } from './instances';
+import { checkWhereabouts, whereabouts } from './instances';
+import { restSource } from './rest-source';
 import { subgraphName } from './subgraph-name';
 
 const schema = z

@@ -1,29 +1,25 @@
 import { z } from 'zod';
 import { duration } from '../duration';
-import { size } from '../size';
+import { answerLimits } from './shaping/answer-limits';
 import { complete, near } from './shaping/layers';
 import { poolComplete, poolNear } from './shaping/pool';
 import { subgraphName } from './subgraph-name';
 
 const timeout = { timeout: duration().describe('One call to a subgraph, retries included.') };
-const limits = {
-  response_bytes: size().describe('Largest answer of a subgraph. 1MB is 1,000,000 bytes.'),
-  response_depth: z.int().min(1).max(10_000).describe('Deepest nesting of an answer.'),
-};
 const deduplicate = z.boolean().exactOptional();
 
 const subgraphNear = z.strictObject({
   ...near(timeout),
   deduplicate,
   ...poolNear,
-  limits: z.strictObject(near(limits)).exactOptional(),
+  limits: z.strictObject(near(answerLimits)).exactOptional(),
 });
 
 const subgraphComplete = z.strictObject({
   ...complete(timeout, { timeout: '10s' }),
   deduplicate,
   ...poolComplete,
-  limits: z.strictObject(complete(limits, { response_bytes: '32MB', response_depth: 200 })).prefault({}),
+  limits: z.strictObject(complete(answerLimits, { response_bytes: '32MB', response_depth: 200 })).prefault({}),
 });
 
 const router = z

@@ -48,6 +48,8 @@ export interface Connector {
   /** `inventory:Query.user@connect[0]`, as clients see it in errors. */
   readonly coordinate: string;
   readonly source: string;
+  /** Whether it stands at a field of the mutation type. */
+  readonly isMutation: boolean;
   readonly method: HttpMethod;
   /** The source's part of the URL, then the connector's own. */
   readonly url: readonly UrlStage[];

@@ -99,7 +99,8 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Rea
     collectProvided(connect.selection.mapping.shape, returns, schema, provided);
     if (source === null) continue;
     pools.set(source.name, source);
-    const connector = assembleConnector(connect, source.name, returns, assembly);
+    const isMutation = place.parent === schema.getMutationType();
+    const connector = { ...assembleConnector(connect, source.name, returns, assembly), isMutation };
     const entity = assembleEntity(connect, connector, schema);
     if (entity !== null) entities.set(entity.type, [...(entities.get(entity.type) ?? []), entity.loader]);
     const { coordinate } = connect.site;

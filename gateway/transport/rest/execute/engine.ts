@@ -2,10 +2,11 @@ import type { Flight } from '../../../flight';
 import type { Step } from '../../../layers';
 import type { SubgraphOptions } from '../../options';
 import type { ClientHeaders } from '../client-headers';
-import type { Connectors } from '../connector';
+import type { Connector, Connectors } from '../connector';
 import type { JsonObject } from '../json';
 import type { Variables } from '../mapping/scope';
 import type { RestAnswer } from '../response/judge';
+import { type Repeating, repeatingOf } from './repeating';
 import type { RestCall } from './send-http';
 
 /** Values that mappings read as `$config` where a source has none of its own, and as `$env`. */
@@ -30,6 +31,7 @@ export interface Engine {
   readonly call: Step<RestCall, RestAnswer, Flight>;
   /** What is given to the connectors of a source. */
   readonly givenTo: (source: string) => Given;
+  readonly repeatingOf: (connector: Connector) => Repeating;
   /** What `_service { sdl }` answers. */
   readonly sdl: string;
   /** What the adapter sees of the headers of clients. */
@@ -49,6 +51,7 @@ export function createEngine(
     options,
     call,
     givenTo: givenTo(options, connectors, settings),
+    repeatingOf: (connector) => repeatingOf(connector, options.sources?.[connector.source]),
     sdl: settings.sdl,
     headersOf: settings.headersOf,
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ErrorCode, isHeadgateError } from '../../../errors';
 import type { Flight } from '../../../flight';
 import type { Step } from '../../../layers';
@@ -13,6 +14,7 @@ import type { RestRequest } from '../request/build-request';
 import type { RestAnswer } from '../response/judge';
 import { readBody } from '../response/read-body';
 import { codeOfStatus } from '../response/rest-error';
+import { repeatingOf } from './repeating';
 
 /** One request of a connector. */
 export interface RestCall {
@@ -31,7 +33,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   GATEWAY_TIMEOUT: 'the REST service did not answer in time',
   SUBGRAPH_OVERLOADED: 'too many requests wait for the REST service',
   SUBGRAPH_RESPONSE_TOO_LARGE: 'the answer of the REST service is too large',
-  MUTATION_OUTCOME_UNKNOWN: 'the request was sent and no answer came back; it was not sent again',
+  MUTATION_OUTCOME_UNKNOWN: 'the request was sent and no answer came back; it may have been carried out',
   GATEWAY_OVERLOADED: 'the answers under way leave no room for that of the REST service; try again shortly',
   REQUEST_CANCELLED: 'the client went away',
 };
@@ -47,32 +49,41 @@ export function sendHttp(
 ): Step<RestCall, RestAnswer, Flight> {
   return async ({ connector, request }, flight) => {
     const pool = options.pools[connector.source];
+    const own = options.sources?.[connector.source];
+    const repeating = repeatingOf(connector, own);
+    const timeoutMs = own?.timeoutMs ?? options.timeoutMs;
     const requestBytes = request.body === null ? 0 : Buffer.byteLength(request.body);
     try {
       const wireRequest: PoolRequest = {
         id: flight.id,
         method: connector.method,
         path: request.path,
-        headers: request.headers,
+        headers: withKey(request.headers, repeating === 'keyed' ? own?.idempotencyHeader : undefined),
         body: request.body,
-        repeatable: connector.method !== 'POST' && connector.method !== 'PATCH',
-        deadlineAt: flight.deadlineAt,
-        attemptTimeoutMs: options.timeoutMs,
+        repeatable: repeating === 'read' || repeating === 'idempotent',
+        repeatableAfter: repeating === 'keyed',
+        deadlineAt: Math.min(flight.deadlineAt, performance.now() + timeoutMs),
+        attemptTimeoutMs: timeoutMs,
         cancellation: flight.cancellation,
-        responseBytesMax: options.responseBytesMax,
+        responseBytesMax: own?.responseBytesMax ?? options.responseBytesMax,
         retries: flight.retries,
         hashKey: pool === undefined ? null : hashKeyOf(pool, flight),
         only: routing === null ? null : routing.instancesFor(flight),
       };
       const source = poolOf(connector.source);
-      // Other methods may change something, also below a query.
-      if (routing !== null && connector.method === 'GET') routing.mirror(source, wireRequest, flight);
+      // Others may change something, also below a query.
+      if (routing !== null && repeating === 'read') routing.mirror(source, wireRequest, flight);
       const answer = await source.request(wireRequest);
-      return readAnswer(answer, requestBytes, options.responseDepthMax);
+      return readAnswer(answer, requestBytes, own?.responseDepthMax ?? options.responseDepthMax);
     } catch (error) {
       throw failureOf(options.name, error, requestBytes);
     }
   };
+}
+
+/** A key that the request has already, such as the client's own, stands. */
+function withKey(headers: RestRequest['headers'], name: string | undefined): RestRequest['headers'] {
+  return name === undefined || headers[name] !== undefined ? headers : { ...headers, [name]: randomUUID() };
 }
 
 function readAnswer(answer: PoolAnswer, requestBytes: number, depthMax: number): RestAnswer {

@@ -92,10 +92,10 @@ export class Session implements Holder {
     }
   }
 
-  /** Equal GETs of one operation are one request. */
+  /** Equal reads of one operation are one request. */
   #send(connector: Connector, request: RestRequest): Promise<RestAnswer> {
-    if (connector.method !== 'GET') return this.#sendNow(connector, request);
-    const key = JSON.stringify([connector.source, request.path, request.headers, request.body]);
+    if (this.engine.repeatingOf(connector) !== 'read') return this.#sendNow(connector, request);
+    const key = JSON.stringify([connector.source, connector.method, request.path, request.headers, request.body]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = this.#sendNow(connector, request);

@@ -45,7 +45,7 @@ export function assembleConnector(
   pool: string,
   returns: GraphQLNamedType,
   { subgraph, schema, sources }: Assembly,
-): Connector {
+): Omit<Connector, 'isMutation'> {
   const source = connect.source === null ? undefined : sources.get(connect.source.name);
   const { http, selection, application } = connect;
   const reached: Provided = new Map();

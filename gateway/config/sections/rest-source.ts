@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { isForwardable } from '../../transport/header-names';
+import { duration } from '../duration';
+import { checkWhereabouts, whereabouts } from './instances';
+import { answerLimits } from './shaping/answer-limits';
+import { near } from './shaping/layers';
+import { poolNear } from './shaping/pool';
+import { sourceConfig } from './source-config';
+
+const idempotencyKey = z
+  .strictObject({
+    header: z
+      .string()
+      .refine((name) => isForwardable(name.toLowerCase()), 'expected the name of a header that a request may have')
+      .prefault('Idempotency-Key')
+      .describe('Header that carries the key.'),
+  })
+  .exactOptional()
+  .describe('Sends a key of its own with each POST and PATCH, the same one when it is sent again.');
+
+/** One source of a REST subgraph: its instances, and whatever differs from the traffic shaping of the subgraph. */
+export const restSource = z
+  .strictObject({
+    ...whereabouts,
+    env: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'expected the name of an environment variable'))
+      .max(100)
+      .exactOptional()
+      .describe('Environment variables that an adapter may send to this source as $env.NAME; none when absent.'),
+    config: sourceConfig,
+    timeout: duration().exactOptional().describe('One request to this source, retries included.'),
+    limits: z.strictObject(near(answerLimits)).exactOptional().describe('What one answer of this source may be.'),
+    safe_posts: z
+      .boolean()
+      .exactOptional()
+      .describe('POST requests of fields that are no mutations only read: they are shared and sent again as GET is.'),
+    idempotency_key: idempotencyKey,
+    ...poolNear,
+  })
+  .superRefine(checkWhereabouts);
