@@ -262,6 +262,12 @@ export const ERRORS = {
     meaning: 'a @source or @connect directive of a REST adapter is wrong',
     remedy: 'correct the directives as the list of problems says, with line and column',
   },
+  OPENAPI_INVALID: {
+    status: null,
+    meaning:
+      'no REST adapter can be drafted from an OpenAPI document: it is none, or no operation of it can be imported',
+    remedy: 'see what the message names; `headgate rest import` reads versions 2.0, 3.0 and 3.1, in JSON or YAML',
+  },
   UNAUTHORIZED: {
     status: 401,
     meaning: 'the call needs a bearer token',

@@ -49,6 +49,7 @@ export const ROOMS: readonly Room[] = [
     name: 'cli',
     purpose: 'one command a file',
     mayImport: [
+      'rest-import',
       'rest-tests',
       'audit',
       'workers',
@@ -69,6 +70,11 @@ export const ROOMS: readonly Room[] = [
       'expressions',
       'package-root',
     ],
+  },
+  {
+    name: 'rest-import',
+    purpose: 'a draft of a REST adapter from an OpenAPI document',
+    mayImport: ['config', 'transport'],
   },
   {
     name: 'rest-tests',

@@ -27,8 +27,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'rest',
-    synopsis: 'check|test|serve [options]',
-    description: 'REST services as subgraphs: check an adapter, test it, run it alone',
+    synopsis: 'import|check|test|serve [options]',
+    description: 'REST services as subgraphs: draft an adapter, check it, test it, run it alone',
     load: () => (require('./commands/rest') as typeof import('./commands/rest')).registerRest,
   },
   {

@@ -5,7 +5,7 @@ import { configError, type Finding } from '../config/problem';
 import { schemaFindings } from '../config/schema-findings';
 import { parseYaml, plainValues, type YamlSource } from '../config/yaml-source';
 import { HeadgateError } from '../errors';
-import { type Json, writeJson } from '../transport/rest/json';
+import { type Json, type JsonObject, writeJson } from '../transport/rest/json';
 import { parseJson } from '../transport/rest/parse-json';
 import type { Expected, Suite, SuiteCase } from './suite';
 import { suiteShape, type WrittenCase, type WrittenCommon } from './suite-shape';
@@ -55,7 +55,7 @@ class CaseReader {
     const target = test.target ?? test.connector ?? common.target ?? common.connector;
     if (target === undefined) this.#refuse(index, [], 'names no connector: add target: Type.field');
     // A file may have said one thing twice; the nearer wins, whatever it is called.
-    const { $args, $env, $requestHeaders, ...variables } = { ...common.variables, ...test.variables };
+    const { $args, $config, $env, $requestHeaders, ...variables } = { ...common.variables, ...test.variables };
     const text = this.#body(index, 'apiResponseBody', test) ?? this.#body(index, 'apiResponseBody', common);
     return {
       name: test.name,
@@ -64,6 +64,7 @@ class CaseReader {
       skip: test.skip ?? false,
       args: $args ?? {},
       variables: variables as Readonly<Record<string, Json>>, // as: YAML without tags gives JSON
+      config: ($config ?? {}) as JsonObject, // as: YAML without tags gives JSON
       requestHeaders: lowerCase($requestHeaders),
       env: $env ?? {},
       answer: {

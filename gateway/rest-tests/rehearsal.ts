@@ -6,14 +6,16 @@ import type { Connector, Connectors } from '../transport/rest/connector';
 import { createEngine } from '../transport/rest/execute/engine';
 import { sendHttp } from '../transport/rest/execute/send-http';
 import { Session } from '../transport/rest/execute/session';
-import type { Json } from '../transport/rest/json';
+import type { Json, JsonObject } from '../transport/rest/json';
 import type { Variables } from '../transport/rest/mapping/scope';
 import { RestError } from '../transport/rest/response/rest-error';
 
 /** What a connector reads besides the answer. */
 export interface Given {
-  /** `$args`, `$this`, `$batch`, and whatever else stands in for what a gateway would give: `$config`, `$context`. */
+  /** `$args`, `$this`, `$batch`, and `$context`. */
   readonly variables: Variables;
+  /** What `$config` reads. */
+  readonly config: JsonObject;
   /** Of the client's request, lower-case names: what `from` and `$request.headers` read. */
   readonly headers: Readonly<Record<string, string>>;
   /** What `$env` reads, whatever an operator would give. */
@@ -56,7 +58,7 @@ const REHEARSAL_LIMITS: RehearsalOptions = {
 export async function rehearse(
   connectors: Connectors,
   connector: Connector,
-  { variables, headers, env }: Given,
+  { variables, config, headers, env }: Given,
   send: (request: PoolRequest) => Promise<PoolAnswer>,
   limits: RehearsalOptions = REHEARSAL_LIMITS,
 ): Promise<Outcome> {
@@ -80,7 +82,7 @@ export async function rehearse(
   // as: nothing else of a pool is asked for
   const pool = { name: connector.source, request: recorded } as unknown as Pool;
   const call = sendHttp(options, () => pool, null);
-  const engine = createEngine(options, connectors, call, { config: {}, env, sdl: '', headersOf: () => headers });
+  const engine = createEngine(options, connectors, call, { config, env, sdl: '', headersOf: () => headers });
   const now = performance.now();
   const sight = { headers, facts: new Facts() };
   const session = new Session(

@@ -55,6 +55,7 @@ async function differencesOf(connectors: Connectors, one: SuiteCase): Promise<re
   const { status, headers, body } = one.answer;
   const given = {
     variables: { ...(found.field !== null && { $args: args }), ...one.variables },
+    config: one.config,
     headers: one.requestHeaders,
     env: one.env,
   };

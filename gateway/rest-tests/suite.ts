@@ -1,4 +1,4 @@
-import type { Json } from '../transport/rest/json';
+import type { Json, JsonObject } from '../transport/rest/json';
 import type { ExpectedError, ExpectedRequest } from './suite-shape';
 
 /** A file of tests, read. */
@@ -18,8 +18,9 @@ export interface SuiteCase {
   readonly target: string;
   readonly skip: boolean;
   readonly args: Readonly<Record<string, unknown>>;
-  /** `$this`, `$batch`, `$config`, `$context`, as far as they are given. */
+  /** `$this`, `$batch`, `$context`, as far as they are given. */
   readonly variables: Readonly<Record<string, Json>>;
+  readonly config: JsonObject;
   /** Of the client's request, lower-case names. */
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;

@@ -290,7 +290,8 @@ tests:
     const page = { path: 'docs/rest.md', text: readFileSync(join(packageRoot, 'docs/rest.md'), 'utf8') };
     const at = folders();
     at.write('inventory.rest.graphql', blocks(page, 'graphql')[0] ?? '');
-    at.write('inventory.connector.yaml', blocks(page, 'yml')[0] ?? '');
+    const suite = blocks(page, 'yml').find((block) => block.includes('\ntests:'));
+    at.write('inventory.connector.yaml', suite ?? '');
     const { stdout } = await runHeadgate(['rest', 'test', at.folder]);
     expect(stdout).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/);
   });

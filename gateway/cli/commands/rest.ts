@@ -8,6 +8,7 @@ import { findSuites } from '../../rest-tests/find-suites';
 import { type CommandOutput, diagnose, printError, runCommand } from '../output';
 import { readAdapterFile } from '../rest/adapter-file';
 import { checkFiles } from '../rest/check';
+import { importDocument } from '../rest/import';
 import { startRestServer } from '../rest/server';
 import { readSuites, runSuites, type TestOptions } from '../rest/test';
 import { FileWatch } from '../rest/watch';
@@ -35,11 +36,25 @@ A file of tests, users.connector.yaml:
         connectorResponse: '{ "id": 1, "name": "Ann" }'
 `;
 
+const IMPORT_HELP = `
+A file of overrides; names are those of the document and of the draft without overrides:
+  source: { name: pets, base_url: "https://pets.internal/v2" }
+  operations:
+    listPets: { name: pets }
+    "POST /pets/search": { root: query }
+    deletePet: { leave_out: true }
+  types:
+    Pet: { name: Animal, key: id, batch: { operation: listPets, argument: ids, max_size: 50 } }
+  fields:
+    Pet.photoUrls: { name: photos }
+    Pet.extra: { type: JSON }
+`;
+
 /** `headgate rest …`: exit 1 when an adapter has problems, 3 when a file cannot be read or a port is taken. */
 export function registerRest(program: Command): void {
   const rest = program
     .command('rest')
-    .description('REST services as subgraphs: check an adapter, test it, run it alone');
+    .description('REST services as subgraphs: draft an adapter, check it, test it, run it alone');
   rest
     .command('check')
     .description('check the @source and @connect directives of REST adapters')
@@ -62,6 +77,16 @@ export function registerRest(program: Command): void {
     .option('--watch', 'run again whenever a file changes')
     .addHelpText('after', TEST_HELP)
     .action(runCommand(test));
+  rest
+    .command('import')
+    .description('draft an adapter from an OpenAPI document (2.0, 3.0, 3.1; JSON or YAML)')
+    .argument('<openapi>', 'the document; references lead to files in its folder only')
+    .option('--out <file>', 'where to write the adapter; stdout by default')
+    .option('--overrides <file>', 'names, keys and what to leave out, kept beside the draft (YAML)')
+    .option('--report <file>', 'write what was left out and what to look at, as JSON')
+    .option('--force', 'write over a file that is no draft')
+    .addHelpText('after', IMPORT_HELP)
+    .action(runCommand(importDocument));
 }
 
 async function test(
