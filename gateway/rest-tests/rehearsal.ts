@@ -87,7 +87,7 @@ export async function rehearse(
   const sight = { headers, facts: new Facts() };
   const session = new Session(
     engine,
-    { headers: {} },
+    { headers: {}, operation: { kind: 'query' } },
     new Flight(sight, { id: '', startedAt: now }, now + limits.timeoutMs),
   );
   try {

@@ -16,6 +16,7 @@ import { createEngine, type Engine, type Settings } from './execute/engine';
 import { Operation } from './execute/operation';
 import { resolveField } from './execute/resolve-field';
 import { sendHttp } from './execute/send-http';
+import { shareReads } from './execute/share-reads';
 import { RestFetchAnswer } from './fetch-answer';
 import { isJsonObject } from './json';
 import { parseOwnJson } from './parse-json';
@@ -48,17 +49,15 @@ export function restAdapter(
   const routing = compileRouting(options);
   const uses = headerUses(connectors);
   const clientHeaders = seesAllHeaders ? allClientHeaders(uses) : ruledClientHeaders(options, uses);
+  const reads = allReads([readsOf(options), clientHeaders.reads, routing?.reads ?? NO_READS]);
+  const shares = options.deduplicate && !reads.isPrivate;
   return {
-    reads: allReads([readsOf(options), clientHeaders.reads, routing?.reads ?? NO_READS]),
-    wire: ({ call }) =>
-      resolved(
-        createEngine(options, connectors, call(sendHttp(options, poolOf, routing)), {
-          config,
-          env,
-          sdl,
-          headersOf: clientHeaders.of,
-        }),
-      ),
+    reads,
+    wire: ({ call }) => {
+      const send = call(sendHttp(options, poolOf, routing));
+      const step = shares ? shareReads(options, routing, send) : send;
+      return resolved(createEngine(options, connectors, step, { config, env, sdl, headersOf: clientHeaders.of }));
+    },
   };
 }
 

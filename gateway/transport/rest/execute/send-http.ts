@@ -20,6 +20,8 @@ import { repeatingOf } from './repeating';
 export interface RestCall {
   readonly connector: Connector;
   readonly request: RestRequest;
+  /** Equal for requests that are equal in all that is sent; null: shared with nobody. */
+  readonly key: string | null;
 }
 
 /** Codes of the pool that have a name of their own for REST services. */

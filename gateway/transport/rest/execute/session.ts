@@ -20,6 +20,11 @@ const CONCURRENT_CALLS_MAX = 32;
 /** Requests that one operation may make. */
 const CALLS_MAX = 5_000;
 
+/** What a session needs of a fetch. */
+interface Asked extends Pick<FetchRequest, 'headers'> {
+  readonly operation: Pick<FetchRequest['operation'], 'kind'>;
+}
+
 /** State of one operation: answers already asked for, requests in flight, limits, and what came of the requests. */
 export class Session implements Holder {
   readonly engine: Engine;
@@ -32,17 +37,19 @@ export class Session implements Holder {
   held: Holder['held'] = undefined;
   /** By header rules; they win over those of the adapter. */
   readonly #headers: FetchRequest['headers'];
+  readonly #kind: FetchRequest['operation']['kind'];
   readonly #semaphore = new Semaphore(CONCURRENT_CALLS_MAX);
   readonly #answers = new Map<string, Promise<RestAnswer>>();
   #calls = 0;
   #standing: Variables | undefined;
   #client: Flight['headers'] | undefined;
 
-  constructor(engine: Engine, { headers }: Pick<FetchRequest, 'headers'>, flight: Flight) {
+  constructor(engine: Engine, { headers, operation }: Asked, flight: Flight) {
     this.engine = engine;
     this.flight = flight;
     this.window = new BatchWindow(flight.deadlineAt);
     this.#headers = headers;
+    this.#kind = operation.kind;
   }
 
   /** Requests may still be under way, for fields that nobody waits for any more. */
@@ -94,16 +101,17 @@ export class Session implements Holder {
 
   /** Equal reads of one operation are one request. */
   #send(connector: Connector, request: RestRequest): Promise<RestAnswer> {
-    if (this.engine.repeatingOf(connector) !== 'read') return this.#sendNow(connector, request);
+    if (this.engine.repeatingOf(connector) !== 'read') return this.#sendNow(connector, request, null);
     const key = JSON.stringify([connector.source, connector.method, request.path, request.headers, request.body]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const answer = this.#sendNow(connector, request);
+    // What was read before a mutation is nothing for what is read after it.
+    const answer = this.#sendNow(connector, request, this.#kind === 'query' ? key : null);
     this.#answers.set(key, answer);
     return answer;
   }
 
-  async #sendNow(connector: Connector, request: RestRequest): Promise<RestAnswer> {
+  async #sendNow(connector: Connector, request: RestRequest, key: string | null): Promise<RestAnswer> {
     const site = this.siteOf(connector);
     this.#calls += 1;
     if (this.#calls > CALLS_MAX) {
@@ -112,7 +120,7 @@ export class Session implements Holder {
     }
     this.window.started(connector);
     try {
-      const answer = await this.#semaphore.run(async () => this.engine.call({ connector, request }, this.flight));
+      const answer = await this.#semaphore.run(async () => this.engine.call({ connector, request, key }, this.flight));
       this.#keep(answer);
       return answer;
     } catch (error) {
