@@ -102,6 +102,8 @@ export interface Events {
   'policy.failed': { readonly id: string; readonly policy: string; readonly reason: string };
   /** The supergraph in service names policies that nobody decides: they never hold. */
   'policies.missing': { readonly policies: readonly string[] };
+  /** Values of what has these tags are to be kept out of the log, and nothing of the supergraph in service has them. */
+  'redaction.tags.missing': { readonly tags: readonly string[] };
   /** The keys of an identity provider were read. */
   'keys.read': {
     /** Where: a URL without its query, or a file. */

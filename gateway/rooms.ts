@@ -24,6 +24,7 @@ export const OPEN_TO_ALL = [
   'tags',
   'key',
   'plain-text',
+  'without-literals',
   'undo',
   'kept',
   'under-way',

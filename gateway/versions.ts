@@ -12,6 +12,7 @@ import { NO_PLUGINS, type PluginLayers } from './plugins/plugin-layers';
 import { sdlHashOf } from './pool/health/sdl-thread';
 import type { PoolOptions } from './pool/options';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
+import { schemaTagsOf } from './supergraph/schema-tags';
 import type { CompositionHint, Supergraph } from './supergraph/supergraph';
 import { checkReach } from './transport/check-reach';
 import type { FetchBase } from './transport/fetch';
@@ -244,6 +245,7 @@ export function createVersionMaker(
           demandControl === null || demandControl.subgraphMax.size === 0
             ? layers.reads
             : [...layers.reads, REFUSED_READS],
+          schemaTagsOf(supergraph),
         );
         const version: Version = { supergraph, planner, ...fetches };
         held.set(version, prepared);

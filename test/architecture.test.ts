@@ -84,6 +84,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'execution/position.ts': 'a part of a program',
   'execution/possible-types.ts': 'of one compilation',
   'execution/programs.ts': 'eight combinations of an operation',
+  'supergraph/schema-tags.ts': 'always empty',
   'supergraph/visible-fields.ts': 'of one schema that is made',
   'supergraph/visible-part.ts': 'of one schema that is made',
   'planning/apollo/concrete-selections.ts': 'of one planning',

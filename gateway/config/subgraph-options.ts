@@ -93,13 +93,19 @@ function errorMask(settings: Settings, name: string): Pick<SubgraphOptions, 'err
   return (near.redact ?? all.redact) ? { errorMask: { allowExtensions, redact: redactOptions(settings) } } : {};
 }
 
+/** Tags whose values are kept out of the log. */
+export function redactedTags({ telemetry }: Pick<Settings, 'telemetry'>): readonly string[] {
+  return telemetry.logs.redact.flatMap((one) => (typeof one === 'object' && 'tag' in one ? [one.tag] : []));
+}
+
 function redactOptions({ telemetry }: Settings): RedactOptions {
   const { redact } = telemetry.logs;
   return {
     headers: redact.includes('headers'),
     variables: redact.includes('variables'),
     messages: redact.includes('messages'),
-    matching: redact.flatMap((one) => (typeof one === 'string' ? [] : [one.matching])),
+    matching: redact.flatMap((one) => (typeof one === 'object' && 'matching' in one ? [one.matching] : [])),
+    tags: redactedTags({ telemetry }),
   };
 }
 

@@ -134,11 +134,18 @@ function send(
 ): Soon<void> {
   const { operation = request.operation, lists } = prepared;
   const { lastRun, flight } = run;
-  const fail = (error: unknown) => prepared.fail(error, run);
+  const asked = new FetchRequest(operation, lists, variablesOf(request, run, prepared));
+  const fail = (error: unknown) => {
+    run.request = asked;
+    run.content = run.received[index] ?? null;
+    prepared.fail(error, run);
+  };
   return settle(
-    () => request.fetch(new FetchRequest(operation, lists, variablesOf(request, run, prepared)), flight),
+    () => request.fetch(asked, flight),
     ({ content }) => {
       run.received[index] = content;
+      run.request = asked;
+      run.content = content;
       try {
         if (lastRun !== null && isKnown && content === lastRun.received[index]) keepAll(request, lastRun, run);
         else prepared.accept(content, run);

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Flight } from '../flight';
 import type { FetchContent } from '../transport/fetch-answer';
+import type { FetchRequest } from '../transport/fetch-request';
 import type { MaskedErrors } from '../transport/redaction';
 import { type AnswerLimits, AnswerSize, type AnswerTooLarge, type NoRoom } from './answer-size';
 import type { ErrorBehavior } from './error-behavior';
@@ -43,6 +44,9 @@ export class Run implements Answers, AnswerSink {
   readonly errors: GraphQLError[] = [];
   /** Set when a representation cannot be made because of one, until somebody says so. */
   misfit: Misfit | null = null;
+  /** What the fetch whose outcome is being looked at asked, and was answered; null where it was not. */
+  request: FetchRequest | null = null;
+  content: FetchContent | null = null;
   /** Answers of the `__schema` and `__type` fields; null when there are none. */
   introspection: IntrospectionValues | null = null;
   readonly size: AnswerSize;
@@ -135,7 +139,9 @@ export class Run implements Answers, AnswerSink {
 
   withheldOf(subgraph: string): WithheldErrors | null {
     const mask = this.errorMasks.get(subgraph);
-    return mask === undefined ? null : new WithheldErrors(mask, subgraph, this.flight, this.variables);
+    if (mask === undefined) return null;
+    const exchanged = this.request === null ? null : { request: this.request, data: this.content?.data };
+    return new WithheldErrors(mask, subgraph, this.flight, { variables: this.variables, exchanged });
   }
 
   /** True when a null at the present path has its reason in an error above, at or below. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type Events, listened } from '../events';
 import type { Flight } from '../flight';
-import type { MaskedErrors } from '../transport/redaction';
+import type { MaskedErrors, Sent } from '../transport/redaction';
 
 /** An error of a subgraph: what there would be in the answer. */
 export interface ShownError {
@@ -31,22 +31,22 @@ export class WithheldErrors {
   readonly #mask: MaskedErrors;
   readonly #subgraph: string;
   readonly #flight: Pick<Flight, 'id' | 'headers'>;
-  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #sent: Omit<Sent, 'headers'>;
   readonly #told: Told[] = [];
   #clean: ((text: string) => string) | undefined;
   #count = 0;
 
-  /** @param flight that the fetch is made for @param variables of its operation */
+  /** @param flight that the fetch is made for */
   constructor(
     mask: MaskedErrors,
     subgraph: string,
     flight: Pick<Flight, 'id' | 'headers'>,
-    variables: Readonly<Record<string, unknown>>,
+    sent: Omit<Sent, 'headers'>,
   ) {
     this.#mask = mask;
     this.#subgraph = subgraph;
     this.#flight = flight;
-    this.#variables = variables;
+    this.#sent = sent;
   }
 
   /** @returns what stands in the answer for the error */
@@ -79,7 +79,7 @@ export class WithheldErrors {
 
   /** Cut behind the cleaning: a part of a value is one, too. */
   #shown({ message, code, path }: Told): Told {
-    this.#clean ??= this.#mask.redaction?.cleaner({ headers: this.#flight.headers, variables: this.#variables });
+    this.#clean ??= this.#mask.redaction?.cleaner({ headers: this.#flight.headers, ...this.#sent });
     const clean = this.#clean ?? unchanged;
     return {
       message: clean(message).slice(0, MESSAGE_CHARACTERS_MAX),

@@ -145,6 +145,11 @@ const WRITERS: Writers = {
       { event: 'policies.missing', policies },
       `the supergraph names policies that authorization.policies does not have: what requires them is refused to everybody: ${policies.join(', ')}`,
     ),
+  'redaction.tags.missing': (log, { tags }) =>
+    log.warn(
+      { event: 'redaction.tags.missing', tags },
+      `nothing of the supergraph has a tag that telemetry.logs.redact names, so nothing is taken out of the log for it: ${tags.join(', ')}`,
+    ),
   'keys.read': (log, { source, keys, leftOut, isNew }) =>
     isNew &&
     log.info(

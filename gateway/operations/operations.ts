@@ -226,6 +226,7 @@ export class Operations implements OperationsInService {
     this.#current.activate(next);
     this.#prepared.activate(this.version, warm);
     this.#authorization.warn(next.supergraph.requirements);
+    warnOfTags(next);
     for (const listener of this.#listeners) tell(listener, next.supergraph);
   }
 
@@ -245,6 +246,12 @@ export class Operations implements OperationsInService {
     this.#current.close();
     this.#prepared.activate(null, []);
   }
+}
+
+/** Tells of tags that are to be redacted and that nothing has. */
+function warnOfTags({ errorMasks }: Version): void {
+  const missing = new Set([...errorMasks.values()].flatMap(({ redaction }) => redaction?.missingTags ?? []));
+  if (missing.size > 0) announce('redaction.tags.missing', { tags: [...missing] });
 }
 
 function stopping(): HeadgateError {

@@ -2,7 +2,12 @@ import { Documents } from './documents';
 import type { DocumentsInService } from './layer';
 import type { DocumentOptions, ManifestDocument } from './options';
 
-const NONE: DocumentsInService = { documents: new Documents([]), requirement: 'any', logUnknown: false };
+const NONE: DocumentsInService = {
+  documents: new Documents([]),
+  requirement: 'any',
+  logUnknown: false,
+  hidesLiterals: false,
+};
 
 /** The documents of a gateway, and what it requires. */
 export class CurrentDocuments {

@@ -14,6 +14,7 @@ export interface DocumentsInService {
   readonly documents: Documents;
   readonly requirement: Requirement;
   readonly logUnknown: boolean;
+  readonly hidesLiterals: boolean;
 }
 
 /**
@@ -43,9 +44,10 @@ export function persistedDocuments(inService: () => DocumentsInService, takesHas
   }
 
   function byText(query: string, asked: Asked, call: Call, next: AskedStep) {
-    const { documents, requirement, logUnknown } = inService();
+    const { documents, requirement, logUnknown, hidesLiterals } = inService();
     const found = documents.withText(query);
-    if (found === null && logUnknown) unknown.announce(query, asked.operationName ?? null, call, requirement !== 'any');
+    if (found === null && logUnknown)
+      unknown.announce(query, asked.operationName ?? null, call, { isRefused: requirement !== 'any', hidesLiterals });
     if (requirement === 'id') return refuse('PERSISTED_QUERY_ID_REQUIRED', 'refused');
     if (found !== null) return go(found, asked, call, next);
     if (requirement === 'listed') return refuse('QUERY_NOT_IN_SAFELIST', 'refused');

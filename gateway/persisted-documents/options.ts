@@ -24,6 +24,8 @@ export interface DocumentOptions {
   readonly requirement: Requirement;
   /** Whether operations that no manifest has are told of in the log. */
   readonly logUnknown: boolean;
+  /** Whether their texts are told of without the values that stand in them. */
+  readonly hidesLiterals: boolean;
   readonly documents: readonly ManifestDocument[];
 }
 

@@ -3,6 +3,7 @@ import type { Call } from '../call';
 import { announce, listened } from '../events';
 import { KeptMap } from '../kept';
 import { CLIENT_NAME } from '../vocabulary/client';
+import { withoutLiterals } from '../without-literals';
 
 /** The same operation is told of once in this time, and no more operations than these. */
 const WINDOW_MS = 60_000;
@@ -16,7 +17,12 @@ export class UnknownOperations {
   #windowMs = Number.NEGATIVE_INFINITY;
   #untold = 0;
 
-  announce(text: string, operationName: string | null, call: Call, isRefused: boolean): void {
+  announce(
+    text: string,
+    operationName: string | null,
+    call: Call,
+    { isRefused, hidesLiterals }: { readonly isRefused: boolean; readonly hidesLiterals: boolean },
+  ): void {
     if (!listened('persisted.unknown')) return;
     this.#begin();
     if (this.#told.size >= TOLD_MAX) {
@@ -31,7 +37,7 @@ export class UnknownOperations {
       hash,
       operationName: operationName?.slice(0, NAME_CHARACTERS_MAX) ?? null,
       clientName: call.facts.get(CLIENT_NAME)?.slice(0, NAME_CHARACTERS_MAX) ?? null,
-      text: text.slice(0, TEXT_CHARACTERS_MAX),
+      text: hidesLiterals ? withoutLiterals(text, TEXT_CHARACTERS_MAX) : text.slice(0, TEXT_CHARACTERS_MAX),
       isRefused,
       untold: this.#untold,
     });

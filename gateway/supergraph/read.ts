@@ -3,6 +3,7 @@ import { buildApiSchema } from './api-schema';
 import { keepCostDirectives } from './cost-directives';
 import { keepFullTypes } from './full-types';
 import { refusal } from './problems';
+import { keepSchemaTags } from './schema-tags';
 import type { Supergraph } from './supergraph';
 import { compositionThread } from './thread/composition-thread';
 import type { ReadSupergraph } from './thread/jobs';
@@ -31,7 +32,7 @@ export function supergraphVersion(sdl: string): string {
 }
 
 async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
-  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes, requirements, costs } = answer;
+  const { apiSdl, annotatedSdl, possibleTypes, subgraphs, fullTypes, requirements, costs, tags } = answer;
   const supergraph: Supergraph = Object.freeze({
     version: supergraphVersion(sdl),
     sdl,
@@ -44,5 +45,6 @@ async function build(sdl: string, answer: ReadSupergraph): Promise<Supergraph> {
   });
   keepFullTypes(supergraph, fullTypes);
   keepCostDirectives(supergraph, costs);
+  keepSchemaTags(supergraph, tags);
   return supergraph;
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { RE2JS } from 're2js';
+import { ExactNumber } from '../json/exact-number';
+import { type Exchanged, taggedValues } from './tagged-values';
 
 /** What the log does not get of what a subgraph says. */
 export interface RedactOptions {
@@ -11,6 +13,8 @@ export interface RedactOptions {
   readonly messages: boolean;
   /** RE2 patterns. */
   readonly matching: readonly string[];
+  /** Names of `@tag`: values of what has one of them. */
+  readonly tags: readonly string[];
 }
 
 /** An error mask as it is used. */
@@ -25,6 +29,8 @@ export interface MaskedErrors {
 export interface Sent {
   readonly headers: Readonly<IncomingHttpHeaders>;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The fetch itself; null: nobody knows. */
+  readonly exchanged: Exchanged | null;
 }
 
 const REDACTED = '[redacted]';
@@ -34,22 +40,32 @@ const VALUE_MIN = 4;
 const PART_MIN = 8;
 /** Values looked for in one text. */
 const VALUES_MAX = 2_000;
+/** Of what is tagged. A shorter one would be found in any text. */
+const TAGGED_MIN = 2;
 
 /** Takes out of texts for the log what a subgraph may have been sent, and says again. */
 export class Redaction {
   readonly #options: RedactOptions;
   readonly #own: readonly string[];
   readonly #patterns: readonly RE2JS[];
+  readonly #tagged: ReadonlySet<string>;
+  /** Tags of the options that nothing of the supergraph has. */
+  readonly missingTags: readonly string[];
 
-  /** @param own values of the configuration that are sent to the subgraph */
-  constructor(options: RedactOptions, own: readonly string[]) {
+  /**
+   * @param own values of the configuration that are sent to the subgraph
+   * @param tags of the supergraph: names of fields, arguments and input fields
+   */
+  constructor(options: RedactOptions, own: readonly string[], tags: ReadonlyMap<string, ReadonlySet<string>>) {
     this.#options = options;
+    this.#tagged = new Set(options.tags.flatMap((tag) => [...(tags.get(tag) ?? [])]));
+    this.missingTags = options.tags.filter((tag) => !tags.has(tag));
     this.#own = own.filter((value) => value.length >= PART_MIN);
     this.#patterns = options.matching.map((pattern) => RE2JS.compile(pattern));
   }
 
   /** What cleans texts about one execution; made when there is one to clean. */
-  cleaner({ headers, variables }: Sent): (text: string) => string {
+  cleaner({ headers, variables, exchanged }: Sent): (text: string) => string {
     const { headers: ofHeaders, variables: ofVariables, messages } = this.#options;
     if (messages) return () => REDACTED;
     const values = new Set<string>();
@@ -58,6 +74,8 @@ export class Redaction {
       for (const value of headerValues(headers)) values.add(value);
     }
     if (ofVariables) addLeaves(variables, values);
+    if (this.#tagged.size > 0 && exchanged !== null && !addTagged(this.#tagged, exchanged, values))
+      return () => REDACTED;
     // The longest first: a value may be a part of another one.
     const sorted = [...values].flatMap(forms).sort((a, b) => b.length - a.length);
     return (text) => {
@@ -88,11 +106,23 @@ function* headerValues(headers: Sent['headers']): Generator<string> {
 
 function addLeaves(value: unknown, into: Set<string>): void {
   if (into.size >= VALUES_MAX) return;
-  if (typeof value === 'object' && value !== null) for (const below of Object.values(value)) addLeaves(below, into);
-  else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+  if (typeof value === 'object' && value !== null && !(value instanceof ExactNumber)) {
+    for (const below of Object.values(value)) addLeaves(below, into);
+  } else if (value !== null && value !== undefined && typeof value !== 'boolean') {
     const text = String(value);
     if (text.length >= VALUE_MIN) into.add(text);
   }
+}
+
+/** @returns false when there are too many to look for */
+function addTagged(names: ReadonlySet<string>, exchanged: Exchanged, into: Set<string>): boolean {
+  for (const value of taggedValues(names, exchanged)) {
+    if (typeof value === 'boolean' || value === null || value === undefined) continue;
+    const text = String(value);
+    if (text.length >= TAGGED_MIN) into.add(text);
+    if (into.size > VALUES_MAX) return false;
+  }
+  return true;
 }
 
 /** As it is, as it stands in JSON, and as it stands in a URL. */

@@ -29,6 +29,7 @@ export interface ReachedSubgraph {
 /**
  * Makes the verbs of all subgraphs. `pools` must hold the pools that the subgraphs without a base of their own name.
  * @param pluginReads what plugins read in flights
+ * @param tags of the supergraph: names of what has each
  * @throws {HeadgateError} CONFIG_INVALID for header rules that cannot work, INTERNAL for a pool that is missing
  */
 export function createFetches(
@@ -37,6 +38,7 @@ export function createFetches(
   createRestBase: CreateRestBase,
   fetchStack: (options: SubgraphOptions, base: FetchBase) => FetchStep,
   pluginReads: readonly Reads[],
+  tags: ReadonlyMap<string, ReadonlySet<string>>,
 ): Fetches {
   const fetches = new Map<string, FetchStep>();
   const reads = new Map<string, Reads>();
@@ -46,7 +48,7 @@ export function createFetches(
     const base = own ?? (options.kind === 'rest' ? createRestBase(options, poolOf) : overPool(options, poolOf));
     fetches.set(options.name, fetchStack(options, base));
     reads.set(options.name, allReads([base.reads, ...pluginReads]));
-    if (options.errorMask !== undefined) errorMasks.set(options.name, maskedErrors(options, options.errorMask));
+    if (options.errorMask !== undefined) errorMasks.set(options.name, maskedErrors(options, options.errorMask, tags));
   }
   return { fetches, reads, errorMasks };
 }
@@ -55,13 +57,15 @@ export function createFetches(
 function maskedErrors(
   { requestHeaders, env = {}, sources = {} }: SubgraphOptions,
   { allowExtensions, redact }: ErrorMask,
+  tags: ReadonlyMap<string, ReadonlySet<string>>,
 ): MaskedErrors {
   if (redact === undefined) return { allowExtensions };
   const inserted = requestHeaders.flatMap((rule) => (rule.kind === 'insert' ? (rule.value ?? []) : []));
   const variables = Object.values(env).flatMap((names) => names.map((name) => process.env[name] ?? ''));
   const configured = Object.values(sources).flatMap(({ config = {} }) => [...textsIn(config)]);
   const parts = inserted.flatMap((value) => value.split(/\s+/));
-  return { allowExtensions, redaction: new Redaction(redact, [...inserted, ...parts, ...variables, ...configured]) };
+  const secrets = [...inserted, ...parts, ...variables, ...configured];
+  return { allowExtensions, redaction: new Redaction(redact, secrets, tags) };
 }
 
 function overPool(options: SubgraphOptions, poolOf: (source: string) => Pool): FetchBase {

@@ -95,7 +95,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^persisted_documents\.manifests$`, 'config/manifests.ts'],
   [String.raw`^authorization\.forward_claims\.`, 'config/claim-headers.ts'],
   [String.raw`^authorization\.`, 'config/authorization-options.ts'],
-  [String.raw`^telemetry\.logs\.redact(\.\[\]\.matching)?$`, 'config/subgraph-options.ts', 'redact'],
+  [String.raw`^telemetry\.logs\.redact(\.\[\]\.(matching|tag))?$`, 'config/subgraph-options.ts', 'redact'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
 ];

@@ -21,7 +21,7 @@ describe('namedSubgraphs', () => {
       timeoutMs: 10_000,
       errorMask: {
         allowExtensions: ['code'],
-        redact: { headers: true, variables: true, messages: false, matching: [] },
+        redact: { headers: true, variables: true, messages: false, matching: [], tags: [] },
       },
       deduplicate: true,
       responseBytesMax: 32_000_000,

@@ -42,7 +42,7 @@ describe('persisted documents over HTTP', () => {
       {},
       {
         persisted: { ...SOURCES, automatic: requirement === 'any', ...options },
-        documents: { requirement, logUnknown, documents: DOCUMENTS },
+        documents: { requirement, logUnknown, hidesLiterals: false, documents: DOCUMENTS },
       },
     );
   }

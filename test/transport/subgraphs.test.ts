@@ -49,6 +49,7 @@ it('makes a GraphQL verb over the pool of the subgraph, a REST verb over the poo
     createRestBase,
     fetchStack,
     [],
+    new Map(),
   );
 
   const { content } = (await fetches.get('products')?.(fetchRequest(), newFlight())) ?? nothing;

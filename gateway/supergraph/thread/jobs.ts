@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { CostDirectives } from '../cost-directives';
 import type { FullTypesData } from '../full-types';
 import type { Requirements, SchemaView } from '../requirements';
+import type { SchemaTags } from '../schema-tags';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
 import type { ValidationOptions } from '../validation';
 
@@ -71,6 +72,7 @@ export interface ReadSupergraph {
   /** See {@link Supergraph.requirements}. */
   readonly requirements: Requirements | null;
   readonly costs: CostDirectives;
+  readonly tags: SchemaTags;
   /** See {@link Supergraph.annotatedSdl}. */
   readonly annotatedSdl: string;
   /** Abstract type to object types, in the full supergraph. */

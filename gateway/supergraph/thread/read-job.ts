@@ -20,6 +20,7 @@ import { readFullTypes } from '../full-types';
 import { withKnownSpecs } from '../known-specs';
 import { oneOfInputs, withOneOf, withoutOneOf } from '../one-of';
 import { readRequirements } from '../read-requirements';
+import { readSchemaTags } from '../schema-tags';
 import type { CompositionProblem, SupergraphSubgraph } from '../supergraph';
 import { unservedFeatures } from '../unserved-features';
 import { withWrittenDefaults } from '../written-defaults';
@@ -64,6 +65,7 @@ function read(sdl: string, document: DocumentNode): ReadSupergraph {
     fullTypes: readFullTypes(document),
     requirements: readRequirements(document),
     costs: readCostDirectives(document, (type, field) => isSeen(apiSchema, type, field)),
+    tags: readSchemaTags(document),
     annotatedSdl: annotatedPart(sdl, document),
     possibleTypes: possibleTypesOf(supergraph.schema),
     subgraphs: subgraphsOf(supergraph),
