@@ -247,6 +247,12 @@ export const ERRORS = {
     meaning: 'the subgraphs do not compose',
     remedy: 'correct the subgraphs as the list of problems says, with line and column',
   },
+  BREAKING_CHANGE: {
+    status: 422,
+    meaning: 'the change would break operations that clients ask for',
+    remedy:
+      'deprecate first and wait until nobody asks, or pass allow_breaking=true (--allow-breaking); `registry.checks` says what is refused',
+  },
   SUPERGRAPH_INVALID: {
     status: 422,
     meaning: 'the file is not a supergraph that Headgate can serve',

@@ -78,6 +78,8 @@ export interface Events {
     readonly status: number;
     readonly code: string;
   };
+  /** More operations were asked for than could be recorded since the last report. */
+  'usage.dropped': { readonly requests: number };
   /** A client is not who it says it is, or does not say who it is where it has to. */
   'authentication.failed': {
     /** As of `request.finished`. */

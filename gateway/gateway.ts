@@ -17,12 +17,14 @@ import { poolActionRoutes } from './http/routes/pool-actions';
 import { poolRoutes } from './http/routes/pools';
 import { registryRoutes } from './http/routes/registry';
 import { instanceRoutes } from './http/routes/registry-instances';
+import { usageRoutes } from './http/routes/usage';
 import { defaultKeptBytes, keptBytes } from './kept';
 import { createAdminListener } from './listeners/admin';
 import { type ClientListener, createClientListener } from './listeners/client';
 import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { type OperationOptions, Operations } from './operations/operations';
+import { UsageRecorder } from './operations/usage-recorder';
 import { packageVersion } from './package-root';
 import { checkServerPeers } from './peers';
 import { createPersistedQueries } from './persisted-documents/automatic';
@@ -40,6 +42,9 @@ import { keepPoolCheckpoint, type PoolCheckpoint, readPoolCheckpoint } from './t
 import { createPools, type Pools } from './transport/pools';
 import { answersUnderWay, defaultUnderWayBytes } from './under-way';
 import type { Upstream } from './upstream';
+import type { UsageReport } from './usage/counts';
+import type { UsageBook } from './usage/usage-book';
+import { UsageFile } from './usage/usage-file';
 import { createVersionMaker, type KnownInstances, type SchemaHashes, type VersionMaker } from './versions';
 
 export interface GatewayOptions {
@@ -98,6 +103,10 @@ class HeadgateGateway implements Gateway {
   #audit: Audit | null = null;
   /** Of a worker. */
   #stopDenied: () => void = () => undefined;
+  /** What clients ask for, on its way to whoever keeps it; null when nobody records it. */
+  readonly #usage: UsageRecorder | null;
+  /** Null when nobody records it, and in a worker, whose primary has it. */
+  #usageFile: UsageFile | null = null;
   #poolCheckpoint: { close(): Promise<void> } | null = null;
   readonly #supergraphs: SupergraphProvider;
   #configWatch: ConfigWatch | null = null;
@@ -127,6 +136,7 @@ class HeadgateGateway implements Gateway {
     const isPlaced = config.demandControl !== null || this.#rates !== null;
     this.#demand = isPlaced ? new DemandControl(config.demandControl, asksForCosts) : null;
     this.#documents = new CurrentDocuments(config.documents);
+    this.#usage = config.usage === null ? null : new UsageRecorder((reports) => this.#keepUsage(reports));
     this.#metrics =
       config.admin === null
         ? null
@@ -143,6 +153,7 @@ class HeadgateGateway implements Gateway {
     this.#supergraphs = new SupergraphProvider(config, {
       serve: (supergraph) => this.#activate(supergraph),
       isServing: () => this.#operations.ready,
+      usage: () => this.#usageNow(),
     });
   }
 
@@ -170,8 +181,7 @@ class HeadgateGateway implements Gateway {
       browsers: this.#config.clients,
       tls: this.#config.clients.tls,
       authentication: this.#authentication,
-      rates: this.#rates,
-      demand: this.#demand,
+      counting: { rates: this.#rates, demand: this.#demand, usage: this.#usage },
       persisted: {
         options: this.#config.persistedDocuments,
         documents: this.#documents.get,
@@ -193,6 +203,18 @@ class HeadgateGateway implements Gateway {
     if (audit !== null) this.#audit = await openAudit(audit, { version: packageVersion, pid: process.pid });
   }
 
+  /** What clients have asked for until now; null: nobody records it. */
+  async #usageNow(): Promise<UsageBook | null> {
+    await this.#usage?.report();
+    return this.#usageFile?.book ?? null;
+  }
+
+  #keepUsage(reports: readonly UsageReport[]): void {
+    const { upstream } = this.#options;
+    if (upstream === undefined) this.#usageFile?.add(reports);
+    else upstream.usage?.(reports);
+  }
+
   async #loadPlugins(): Promise<void> {
     const named = await loadPlugins(this.#config.server.plugins);
     this.#plugins = [...named, ...(await checkedPlugins(this.#options.plugins ?? []))];
@@ -204,10 +226,16 @@ class HeadgateGateway implements Gateway {
     const { reload } = this.#options;
     announceNotInEffect(this.#config);
     await this.#supergraphs.open();
+    const { usage } = this.#config;
+    if (usage !== null) this.#usageFile = await UsageFile.open(usage);
     if (options !== null) {
       const { registry } = this.#supergraphs;
       const auditParts = { trail: this.#audit?.trail ?? null, tellsDenied: this.#tellsDenied };
-      const routes = [...this.#operatorRoutes(), ...(registry === null ? [] : registryRoutes(registry))];
+      const routes = [
+        ...this.#operatorRoutes(),
+        ...(registry === null ? [] : registryRoutes(registry)),
+        ...(this.#usageFile === null ? [] : usageRoutes(() => this.#usageNow())),
+      ];
       this.#admin = createAdminListener({ options, health: this.#health, routes, ...auditParts });
     }
     const admin = (await this.#admin?.listen()) ?? null;
@@ -224,6 +252,7 @@ class HeadgateGateway implements Gateway {
       serve: (supergraph) => this.#activate(supergraph),
       prepare: (change) => this.#prepare(change),
       recordPools: () => this.#recordPools(),
+      reportUsage: async () => this.#usage?.report(),
       routes: this.#operatorRoutes(),
     });
     return null;
@@ -345,6 +374,8 @@ class HeadgateGateway implements Gateway {
     const { drainMs } = this.#config.server;
     this.#configWatch?.close();
     await Promise.all([this.#server?.drain(drainMs), this.#admin?.drain(drainMs)]);
+    await this.#usage?.close();
+    await this.#usageFile?.close();
     await this.#supergraphs.close();
     await this.#changing;
     await closePlugins(this.#plugins);

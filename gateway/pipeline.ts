@@ -36,6 +36,7 @@ import type { AskedLayer, AskedStep } from './operations/asked';
 import { explainPlans } from './operations/explain';
 import { flights, type ReadyStep } from './operations/flights';
 import type { OperationsInService } from './operations/operations';
+import type { UsageRecorder } from './operations/usage-recorder';
 import type { PersistedQueries } from './persisted-documents/automatic';
 import { noPersistedQueries, persistedQueries } from './persisted-documents/automatic-layer';
 import { type DocumentsInService, persistedDocuments } from './persisted-documents/layer';
@@ -153,6 +154,13 @@ export interface Persisted {
   readonly queries: PersistedQueries;
 }
 
+/** What counts operations; null or absent where nobody does. */
+export interface Counting {
+  readonly rates?: RateLimits | null;
+  readonly demand?: DemandControl | null;
+  readonly usage?: UsageRecorder | null;
+}
+
 /** From an operation that is asked for, over whatever protocol, to its outcome. @param apolloServer null without plugins of it */
 export function askedStack(
   operations: OperationsInService,
@@ -160,11 +168,10 @@ export function askedStack(
   { options: { sources, automatic }, documents, queries }: Persisted,
   limits: Limits,
   plugins: PluginLayers = NO_PLUGINS,
-  rates: RateLimits | null = null,
-  demand: DemandControl | null = null,
+  counting: Counting = {},
 ): AskedStep {
-  return stack(operations.prepareThen(readyStack(operations, limits, plugins, rates, demand)), [
-    rates?.asked ?? null,
+  return stack(operations.prepareThen(readyStack(operations, limits, plugins, counting)), [
+    counting.rates?.asked ?? null,
     sources === null ? null : persistedDocuments(documents, sources.includes('sha256Hash')),
     automatic ? null : noPersistedQueries(),
     apolloServer,
@@ -178,13 +185,13 @@ export function readyStack(
   operations: OperationsInService,
   { timeoutMs, deduplicate: shares }: Limits,
   plugins: Pick<PluginLayers, 'ready'>,
-  rates: RateLimits | null = null,
-  demand: DemandControl | null = null,
+  { rates, demand, usage }: Counting = {},
 ): ReadyStep {
   return stack(flights(timeoutMs, shares), [
     // What it costs is for the rate limits to know.
     demand?.layer ?? null,
     rates?.ready ?? null,
+    usage?.layer ?? null,
     explainPlans(() => operations.exposeQueryPlan),
     ...plugins.ready,
   ]);

@@ -102,6 +102,7 @@ export const ROOMS: readonly Room[] = [
       'observability',
       'peers',
       'package-root',
+      'usage',
     ],
   },
   {
@@ -134,12 +135,13 @@ export const ROOMS: readonly Room[] = [
       'observability',
       'peers',
       'package-root',
+      'usage',
     ],
   },
   {
     name: 'upstream',
     purpose: 'what a worker has from its primary in place of its own, and what the primary may call',
-    mayImport: ['change', 'audit', 'supergraph-provider', 'http', 'store', 'transport'],
+    mayImport: ['change', 'audit', 'supergraph-provider', 'http', 'store', 'transport', 'usage'],
   },
   {
     name: 'change',
@@ -182,7 +184,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'supergraph-provider',
     purpose: 'where supergraphs come from: the registry or a source, and the checkpoint when they fail',
-    mayImport: ['versions', 'config', 'persisted-documents', 'registry', 'supergraph'],
+    mayImport: ['versions', 'config', 'persisted-documents', 'registry', 'supergraph', 'usage'],
   },
   {
     name: 'versions',
@@ -241,6 +243,7 @@ export const ROOMS: readonly Room[] = [
       'vocabulary',
       'expressions',
       'package-root',
+      'usage',
     ],
   },
   {
@@ -268,6 +271,7 @@ export const ROOMS: readonly Room[] = [
       'observability',
       'supergraph',
       'package-root',
+      'usage',
     ],
   },
   {
@@ -284,7 +288,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'operations',
     purpose: 'from what is asked for to an operation that is valid and planned, and to the flight that executes it',
-    mayImport: ['authorization', 'execution', 'planning', 'security', 'transport', 'supergraph'],
+    mayImport: ['authorization', 'execution', 'planning', 'security', 'transport', 'supergraph', 'usage', 'vocabulary'],
   },
   {
     name: 'authorization',
@@ -310,9 +314,14 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'registry',
     purpose: 'publish, history, rollback: the past and the next supergraph',
-    mayImport: ['supergraph'],
+    mayImport: ['supergraph', 'usage'],
   },
   { name: 'pool', purpose: 'instances, their health, whose turn it is', mayImport: [] },
+  {
+    name: 'usage',
+    purpose: 'which operations clients ask for: counted day by day, within bytes, kept over restarts',
+    mayImport: ['supergraph'],
+  },
   { name: 'supergraph', purpose: 'one composed schema, indexed and frozen; the one pointer to it', mayImport: [] },
   {
     name: 'store',

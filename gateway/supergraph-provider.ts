@@ -3,11 +3,13 @@ import { HeadgateError, isHeadgateError } from './errors';
 import { announce } from './events';
 import type { ManifestDocument } from './persisted-documents/options';
 import { countPublished, PublishedReader } from './persisted-documents/read-published';
+import { Judge } from './registry/judgement';
 import { openRegistry, type Registry } from './registry/registry';
 import { damagedStorage } from './registry/storage/damaged-storage';
 import { openDirectoryStorage } from './registry/storage/directory/directory-storage';
 import type { Storage } from './registry/storage/storage';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
+import { compareSupergraphs } from './supergraph/compare/compare';
 import { composeSubgraphs } from './supergraph/compose';
 import type { SubgraphSource } from './supergraph/options';
 import { supergraphVersion } from './supergraph/read';
@@ -17,6 +19,7 @@ import { openSubgraphsSource, type SubgraphsSource } from './supergraph/sources/
 import type { SubgraphDefinition } from './supergraph/supergraph';
 import { codeOf } from './supergraph/thrown';
 import { notKept } from './supergraph/write-file';
+import type { UsageBook } from './usage/usage-book';
 import { checkVersion, type KnownInstances, type SchemaHashes, schemaHashes } from './versions';
 
 /** A supergraph on its way into service. */
@@ -36,6 +39,8 @@ export interface SupplyParts {
   /** Takes a supergraph into service. Rejects when it cannot be served; what ran before goes on then. */
   readonly serve: (supergraph: DeliveredSupergraph) => Promise<void>;
   readonly isServing: () => boolean;
+  /** What clients ask for; null: nobody records it. */
+  readonly usage: () => Promise<UsageBook | null>;
 }
 
 /** Source of supergraphs: the configured one or the registry, and the checkpoint when they fail. */
@@ -61,14 +66,17 @@ export class SupergraphProvider {
   /** Opens the registry when it is the source, and delivers its head. @throws {HeadgateError} REGISTRY_LOCKED */
   async open(): Promise<void> {
     if (this.#config.supergraph.source !== 'registry') return;
-    const storage = await this.#openStorage(this.#config.registry.directory);
+    const { checks, directory, retention } = this.#config.registry;
+    const judge = new Judge({ checks, usage: this.#parts.usage, compare: compareSupergraphs });
+    const storage = await this.#openStorage(directory);
     this.#registry = await openRegistry({
       storage,
       compose: composeSubgraphs,
+      ...(checks.breaking !== 'off' && { judge: (before, after) => judge.judge(before, after) }),
       validate: (sdl, instances) => checkVersion({ sdl, instances }, this.#config),
       readManifest: countPublished,
       addresses: () => this.#config.addresses,
-      retention: this.#config.registry.retention,
+      retention,
       deliver: async ({ sdl, revision, subgraphs, schemas, operations }) =>
         this.#deliver({
           sdl,

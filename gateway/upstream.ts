@@ -6,6 +6,7 @@ import type { Route } from './http/route';
 import type { Store } from './store/store';
 import type { DeliveredSupergraph } from './supergraph-provider';
 import type { PoolCheckpoint } from './transport/pool-checkpoint';
+import type { UsageReport } from './usage/counts';
 
 /** Replacements in a worker process for what a gateway opens itself: connections, supergraphs, configurations, operators' calls. */
 export interface Upstream {
@@ -19,6 +20,8 @@ export interface Upstream {
   readonly keepsPools: boolean;
   /** Takes entries of refused access for the audit log. */
   readonly audit?: (entry: AuditEntry) => void;
+  /** Takes what this worker has counted of what clients ask for. */
+  readonly usage?: (reports: readonly UsageReport[]) => void;
   /** What all workers share. */
   readonly store: Store;
   /** Takes the place of sources, files and the admin listener. Resolves when what there is to serve is being served. */
@@ -31,6 +34,8 @@ export interface WorkerSide {
   /** Everything of a change that may fail. One change at a time. */
   readonly prepare: (change: Change) => Promise<PreparedChange>;
   readonly recordPools: () => PoolCheckpoint;
+  /** Reports what was counted until now. */
+  readonly reportUsage: () => Promise<void>;
   /** The calls of operators that are about this process. */
   readonly routes: readonly Route[];
 }

@@ -97,6 +97,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'planning/private-literals.ts': 'of one planning',
   'security/overlaps.ts': 'of one document',
   'supergraph/read-requirements.ts': 'of one reading',
+  'usage/usage-book.ts': 'has a budget of bytes of its own',
   'transport/pools.ts': 'pools',
   'transport/rest/execute/batch-window.ts': 'connectors',
   'transport/rest/execute/operation.ts': 'of one request',

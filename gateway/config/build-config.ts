@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { ServerTlsOptions } from '../http/tls/options';
 import type { ManifestDocument } from '../persisted-documents/options';
 import { authenticationOptions } from './authentication-options';
@@ -13,6 +14,7 @@ import { limitOptions } from './limit-options';
 import { keysNotInEffect } from './not-in-effect';
 import { rateLimitOptions } from './rate-limit-options';
 import type { Settings } from './settings';
+import { sourceOf } from './source';
 import { namedSubgraphs, optionsFor } from './subgraph-options';
 import { supergraphOptions } from './supergraph-options';
 
@@ -58,6 +60,7 @@ export function buildConfig(
     },
     planning: planningOptions(settings),
     registry: registryOptions(settings),
+    usage: usageOptions(settings),
     store: { timeoutMs: settings.store.timeout },
     log: settings.log,
     workers: settings.server.workers === 'auto' ? availableParallelism() : settings.server.workers,
@@ -107,9 +110,18 @@ function auditOptions({ audit }: Settings): Config['audit'] {
   return { path, denied, onError: on_error, fileBytesMax: file_bytes, filesMax: files };
 }
 
-function registryOptions({ registry: { directory, retention } }: Settings): Config['registry'] {
-  if (retention === false) return { directory, retention: null };
-  return { directory, retention: { revisionsMax: retention.revisions, ageMs: retention.age } };
+function registryOptions({ registry: { directory, retention, checks } }: Settings): Config['registry'] {
+  return {
+    directory,
+    retention: retention === false ? null : { revisionsMax: retention.revisions, ageMs: retention.age },
+    checks: { breaking: checks.breaking, windowMs: checks.window },
+  };
+}
+
+function usageOptions(settings: Settings): Config['usage'] {
+  const { enabled, retention, max_bytes } = settings.telemetry.usage;
+  if (!(enabled ?? sourceOf(settings) === 'registry')) return null;
+  return { path: join(settings.registry.directory, 'usage.jsonl'), retentionMs: retention, bytesMax: max_bytes };
 }
 
 function planningOptions({ planning }: Settings): Config['planning'] {

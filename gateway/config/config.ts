@@ -13,6 +13,7 @@ import type { LimitOptions } from '../security/options';
 import type { StoreOptions } from '../store/options';
 import type { SupergraphOptions } from '../supergraph/options';
 import type { SubgraphOptions } from '../transport/options';
+import type { UsageOptions } from '../usage/options';
 
 /** A configuration as it takes effect: complete, checked, frozen; every default filled in, every path absolute. */
 export interface Config {
@@ -56,6 +57,8 @@ export interface Config {
   readonly planning: PlanningOptions;
   readonly registry: RegistryOptions;
   readonly store: StoreOptions;
+  /** Null when nobody records what clients ask for. */
+  readonly usage: UsageOptions | null;
   readonly log: LogOptions;
   /** Processes that share the port; `workers`. */
   readonly workers: number;

@@ -8,7 +8,6 @@ const NOT_IN_EFFECT: readonly string[] = [
   'telemetry.traces',
   'telemetry.metrics',
   'telemetry.logs.fields',
-  'telemetry.usage',
   'subscriptions',
 ];
 

@@ -24,6 +24,7 @@ const RESTART_SECTIONS = [
   'planning',
   'registry',
   'store',
+  'usage',
   'log',
   'workers',
 ] as const;

@@ -54,7 +54,7 @@ export class Engine {
     this.#operations.followSchema(listener);
     const rates = config.rateLimits === null ? null : new RateLimits(config.rateLimits, { store: null });
     const demand = new DemandControl(config.demandControl, () => rates?.readsCost === true);
-    const ready = readyStack(this.#operations, server, plugins, rates, demand);
+    const ready = readyStack(this.#operations, server, plugins, { rates, demand });
     this.#ask = stack(this.#operations.prepareThen(ready), [rates?.asked ?? null, ...plugins.asked]);
   }
 

@@ -1,5 +1,4 @@
 import type { Authentication } from '../authentication/authentication';
-import type { DemandControl } from '../demand-control/demand-control';
 import { HeadgateError } from '../errors';
 import { announce } from '../events';
 import type { Acceptor } from '../http/acceptor';
@@ -27,10 +26,9 @@ import { HttpServer } from '../http/server';
 import type { ServerTlsOptions } from '../http/tls/options';
 import type { AskedStep } from '../operations/asked';
 import type { OperationsInService } from '../operations/operations';
-import { askedStack, graphqlStack, httpStack, type Persisted } from '../pipeline';
+import { askedStack, type Counting, graphqlStack, httpStack, type Persisted } from '../pipeline';
 import { loadApolloPlugins } from '../plugins/apollo-plugins';
 import type { PluginLayers } from '../plugins/plugin-layers';
-import type { RateLimits } from '../rate-limits/rate-limits';
 
 export const SERVER_PORT_REMEDY = 'choose another with --port or server.listen';
 
@@ -46,10 +44,8 @@ export interface ClientListenerOptions {
   readonly browsers: BrowserOptions;
   /** Null or absent: nobody asks who asks. */
   readonly authentication?: Authentication | null;
-  /** Null or absent: nobody counts. */
-  readonly rates?: RateLimits | null;
-  /** Null or absent: nobody asks what operations cost. */
-  readonly demand?: DemandControl | null;
+  /** What counts operations. */
+  readonly counting?: Counting;
   readonly plugins?: PluginLayers;
   /** Apollo Server plugins beside those that `options.apolloPlugins` names. */
   readonly apolloPlugins?: readonly object[];
@@ -87,7 +83,7 @@ class HttpClientListener implements ClientListener {
 
   /** @throws {HeadgateError} PORT_IN_USE, CONFIG_INVALID: a plugin cannot be loaded or does not start */
   async listen(): Promise<{ readonly url: string; readonly port: number }> {
-    const { options, operations, persisted, plugins, apolloPlugins = [], rates, demand } = this.#options;
+    const { options, operations, persisted, plugins, apolloPlugins = [], counting } = this.#options;
     const all = [...(await loadApolloPlugins(options.apolloPlugins)), ...apolloPlugins];
     this.#apollo =
       all.length === 0
@@ -100,7 +96,7 @@ class HttpClientListener implements ClientListener {
           });
     announceLeftOut(options.compression?.codings ?? []);
     if (operations.ready) await startNow(this.#apollo);
-    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, rates, demand);
+    const ask = askedStack(operations, this.#apollo?.layer ?? null, persisted, options, plugins, counting);
     this.#server = this.#createServer(ask);
     return this.#server.listen();
   }
@@ -169,17 +165,10 @@ class HttpClientListener implements ClientListener {
 
   /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
   #graphqlRoutes(ask: AskedStep): readonly Route[] {
-    const {
-      options,
-      operations,
-      concurrency,
-      authentication = null,
-      rates = null,
-      demand = null,
-      persisted,
-    } = this.#options;
+    const { options, operations, concurrency, authentication = null, counting = {}, persisted } = this.#options;
+    const tellsMore = counting.rates != null || counting.demand != null;
     const { sources } = persisted.options;
-    const edge = { authentication, browsers: this.#browsers, tellsMore: rates !== null || demand !== null, sources };
+    const edge = { authentication, browsers: this.#browsers, tellsMore, sources };
     const handle = asking(graphqlStack(ask, options, operations, concurrency, edge));
     const { path } = options;
     const paths = persisted.options.sources?.includes('path') === true ? [path, `${path}/:${DOCUMENT_PARAM}`] : [path];

@@ -140,6 +140,11 @@ const WRITERS: Writers = {
       { event: 'policy.failed', ...named(id), policy, reason },
       `the expression of authorization.policies.${policy} failed, so the policy does not hold: ${reason}`,
     ),
+  'usage.dropped': (log, { requests }) =>
+    log.warn(
+      { event: 'usage.dropped', requests },
+      `${requests} requests of new operations were not recorded: there are too many of them`,
+    ),
   'policies.missing': (log, { policies }) =>
     log.warn(
       { event: 'policies.missing', policies },

@@ -1,6 +1,7 @@
 import type { CompositionHint, SubgraphDefinition } from '../supergraph/supergraph';
 import { type Change, changesBetween } from './changes';
 import type { Head } from './history';
+import type { Judgement } from './judgement';
 import { type GraphState, type Instance, routingUrl } from './state';
 import { blobHash, type Storage } from './storage/storage';
 
@@ -17,6 +18,8 @@ export interface Composer {
     sdl: string,
     instances: ReadonlyMap<string, readonly Instance[]>,
   ) => Promise<readonly CompositionHint[]>;
+  /** What a change of the supergraph means for those who ask; absent: nobody looks. */
+  readonly judge?: (before: string, after: string) => Promise<Judgement>;
 }
 
 interface Composed {
@@ -40,6 +43,8 @@ export interface CheckResult {
   readonly supergraph: string;
   readonly supergraphChanges: boolean;
   readonly hints: readonly CompositionHint[];
+  /** Null: there is nothing to judge. */
+  readonly judgement: Judgement | null;
 }
 
 type TextOf = (hash: string) => Promise<string>;
@@ -62,7 +67,21 @@ export async function checkChange(
       : await composeProposed(composer, proposed, textOf);
   // After composing, so that only SDL that the composer's thread could take is compared on this one.
   const changes = await changesBetween(head?.state ?? new Map(), proposed.state, textOf);
-  return { changes, supergraph: sdl, supergraphChanges: blobHash(sdl) !== head?.revision.supergraph, hints };
+  const supergraphChanges = blobHash(sdl) !== head?.revision.supergraph;
+  const judgement = supergraphChanges && head !== null ? await judged(storage, composer, head, proposed, sdl) : null;
+  return { changes, supergraph: sdl, supergraphChanges, hints, judgement };
+}
+
+/** What was served before may be served again, whatever it breaks: it is the remedy. */
+async function judged(
+  storage: Storage,
+  { judge }: Composer,
+  { revision }: Head,
+  { supergraph }: ProposedChange,
+  sdl: string,
+): Promise<Judgement | null> {
+  if (judge === undefined || supergraph !== null) return null;
+  return judge(await storage.blob(revision.supergraph), sdl);
 }
 
 /** Weights and further instances are no part of the supergraph. */

@@ -4,6 +4,7 @@ import type { Authorship } from './authorship';
 import type { Change } from './changes';
 import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
 import { type Head, readHead } from './history';
+import { breakingChange } from './judgement';
 import { encodeState } from './state';
 import { blobHash, type Revision, type RevisionKind, type Storage } from './storage/storage';
 
@@ -12,6 +13,8 @@ export interface Intent {
   readonly kind: RevisionKind;
   readonly by: Authorship;
   readonly rolledBackTo: number | null;
+  /** Whoever asks for it knows that it breaks clients. */
+  readonly mayBreak: boolean;
   /** What to turn the head into; asked again when the head has moved. */
   readonly proposalFor: (head: Head | null) => ProposedChange | Promise<ProposedChange>;
 }
@@ -33,6 +36,7 @@ export async function commit(
     const head = await readHead(storage, intent.graph);
     const proposed = await intent.proposalFor(head);
     const checked = await checkChange(storage, composer, head, proposed);
+    if (!intent.mayBreak) refuseBreaking(checked);
     const before = head?.revision.revision ?? 0;
     if (checked.changes.length === 0 && head !== null) return { revision: before, before, checked };
     const appended = await append(storage, intent, head, proposed, checked);
@@ -42,6 +46,11 @@ export async function commit(
     'CONFLICT',
     `graph ${intent.graph} changes too often: gave up after ${CONFLICTS_MAX} attempts`,
   );
+}
+
+/** @throws {HeadgateError} BREAKING_CHANGE */
+export function refuseBreaking({ judgement }: CheckResult): void {
+  if (judgement !== null && judgement.refused.length > 0) throw breakingChange(judgement);
 }
 
 /** Null when somebody else was first. */

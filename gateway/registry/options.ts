@@ -1,8 +1,11 @@
+import type { Checks } from './judgement';
+
 export interface RegistryOptions {
   /** Absolute path of the folder of the journal and its blobs. */
   readonly directory: string;
   /** Null keeps every revision. */
   readonly retention: Retention | null;
+  readonly checks: Checks;
 }
 
 /** Bounds on how much of the past is kept: what either holds. */

@@ -5,11 +5,12 @@ import type { CompositionHint } from '../supergraph/supergraph';
 import { type Authorship, checkAuthorship } from './authorship';
 import { type Change, changesBetween } from './changes';
 import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
-import { commit, type Intent } from './commit';
+import { commit, type Intent, refuseBreaking } from './commit';
 import { checkDeclaration, type Declaration } from './declaration';
 import { type DeliveredState, headToDeliver } from './delivered-state';
 import { Delivery } from './delivery';
 import { type Head, readHead, revisionAt, stateOf } from './history';
+import type { Judgement } from './judgement';
 import type { Retention } from './options';
 import { proposeCheck, proposeDelete, proposePublish, proposeRollBack, unknownSubgraph } from './proposed-changes';
 import { Pruner } from './pruner';
@@ -45,21 +46,31 @@ export interface ChangeResult {
   readonly changes: readonly Change[];
   readonly supergraphChanges: boolean;
   readonly hints: readonly CompositionHint[];
+  /** What it means for those who ask; null: nothing changes for them, or nobody looks. */
+  readonly judgement: Judgement | null;
+}
+
+/** Permissions that whoever asks for a change gives with it. */
+export interface Permits {
+  /** A new name although it looks like a misspelling. */
+  readonly create: boolean;
+  /** Changes that break clients. */
+  readonly breaking: boolean;
 }
 
 /** Every call names a graph and throws NOT_FOUND for one that does not exist. */
 export interface Registry {
   /**
    * Composes with the subgraph as declared and, if that works, makes it the next revision. Resolves when it is served.
-   * @throws {HeadgateError} INVALID_ARGUMENT, NAME_NEEDS_CONFIRMATION, COMPOSITION_FAILED, SUPERGRAPH_INVALID,
+   * @throws {HeadgateError} INVALID_ARGUMENT, NAME_NEEDS_CONFIRMATION, COMPOSITION_FAILED, SUPERGRAPH_INVALID, BREAKING_CHANGE,
    *   CONFLICT, REGISTRY_BUSY, REGISTRY_WRITE_FAILED; then nothing changed. REVISION_NOT_SERVED; then it is stored
    */
-  publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult>;
+  publish(graph: string, declared: Declaration, permits: Permits, by: Authorship): Promise<ChangeResult>;
   /** The checked of `publish`; stores nothing. */
-  check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult>;
+  check(graph: string, declared: Declaration, permits: Permits): Promise<ChangeResult>;
   /** Composed first, like a publish. @throws {HeadgateError} NOT_FOUND, LAST_SUBGRAPH and those of `publish` */
-  delete(graph: string, name: string, by: Authorship): Promise<ChangeResult>;
-  checkDelete(graph: string, name: string): Promise<ChangeResult>;
+  delete(graph: string, name: string, by: Authorship, mayBreak?: boolean): Promise<ChangeResult>;
+  checkDelete(graph: string, name: string, mayBreak?: boolean): Promise<ChangeResult>;
   /** A new revision that equals an older one. */
   rollBack(graph: string, revision: number, by: Authorship): Promise<ChangeResult>;
   /** Null before the first publish. */
@@ -141,35 +152,41 @@ class StoredRegistry implements Registry {
     return state.revision;
   }
 
-  async publish(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<ChangeResult> {
+  async publish(graph: string, declared: Declaration, permits: Permits, by: Authorship): Promise<ChangeResult> {
     checkDeclaration(declared, this.#parts.addresses?.() ?? NO_ADDRESSES);
-    const proposalFor = (head: Head | null) => proposePublish(head, declared, mayCreate);
-    return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, proposalFor });
+    const proposalFor = (head: Head | null) => proposePublish(head, declared, permits.create);
+    const mayBreak = permits.breaking;
+    return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, mayBreak, proposalFor });
   }
 
-  async check(graph: string, declared: Declaration, mayCreate: boolean): Promise<ChangeResult> {
+  async check(graph: string, declared: Declaration, { create, breaking }: Permits): Promise<ChangeResult> {
     checkDeclaration(declared, this.#parts.addresses?.() ?? NO_ADDRESSES);
-    return this.#checkOnly(graph, (head) => proposeCheck(head, declared, mayCreate));
+    return this.#checkOnly(graph, breaking, (head) => proposeCheck(head, declared, create));
   }
 
-  async delete(graph: string, name: string, by: Authorship): Promise<ChangeResult> {
+  async delete(graph: string, name: string, by: Authorship, mayBreak = false): Promise<ChangeResult> {
     const proposalFor = (head: Head | null) => proposeDelete(head, name);
-    return this.#change({ graph, kind: 'delete', by, rolledBackTo: null, proposalFor });
+    return this.#change({ graph, kind: 'delete', by, rolledBackTo: null, mayBreak, proposalFor });
   }
 
-  async checkDelete(graph: string, name: string): Promise<ChangeResult> {
-    return this.#checkOnly(graph, (head) => proposeDelete(head, name));
+  async checkDelete(graph: string, name: string, mayBreak = false): Promise<ChangeResult> {
+    return this.#checkOnly(graph, mayBreak, (head) => proposeDelete(head, name));
   }
 
   async rollBack(graph: string, revision: number, by: Authorship): Promise<ChangeResult> {
     const proposalFor = () => proposeRollBack(this.#storage, graph, revision);
-    return this.#change({ graph, kind: 'rollback', by, rolledBackTo: revision, proposalFor });
+    return this.#change({ graph, kind: 'rollback', by, rolledBackTo: revision, mayBreak: true, proposalFor });
   }
 
-  async #checkOnly(graph: string, proposalFor: (head: Head | null) => ProposedChange): Promise<ChangeResult> {
+  async #checkOnly(
+    graph: string,
+    mayBreak: boolean,
+    proposalFor: (head: Head | null) => ProposedChange,
+  ): Promise<ChangeResult> {
     return this.#pruner.reading(async () => {
       const head = await this.head(graph);
       const checked = await checkChange(this.#storage, this.#parts, head, proposalFor(head));
+      if (!mayBreak) refuseBreaking(checked);
       const number = head?.revision.revision ?? 0;
       return resultOf(checked, number, number);
     });
@@ -246,8 +263,9 @@ class StoredRegistry implements Registry {
   }
 }
 
-function resultOf({ changes, supergraphChanges, hints }: CheckResult, revision: number, before: number): ChangeResult {
-  return { revision, before, changes, supergraphChanges, hints };
+function resultOf(checked: CheckResult, revision: number, before: number): ChangeResult {
+  const { changes, supergraphChanges, hints, judgement } = checked;
+  return { revision, before, changes, supergraphChanges, hints, judgement };
 }
 
 /** @throws {HeadgateError} NOT_FOUND */

@@ -8,21 +8,21 @@ import type { Supergraph } from './supergraph';
 import { compositionThread } from './thread/composition-thread';
 import type { ReadSupergraph } from './thread/jobs';
 
-/** The last one read, while somebody has it: what the registry has checked is delivered next. */
-let last: WeakRef<Supergraph> | undefined;
+/** The last two that were read, while somebody has them: what the registry has checked is compared with the one before, and delivered next. */
+let last: readonly WeakRef<Supergraph>[] = [];
 
 /**
  * Reads and checks a supergraph, in a worker thread; only the API schema is built on the calling thread, in slices.
  * @throws {HeadgateError} SUPERGRAPH_INVALID; `details.problems` = CompositionProblem[] without a subgraph
  */
 export async function readSupergraph(sdl: string, signal?: AbortSignal): Promise<Supergraph> {
-  const known = last?.deref();
-  if (known?.sdl === sdl) return known;
+  const known = last.map((one) => one.deref()).find((one) => one?.sdl === sdl);
+  if (known !== undefined) return known;
   const answer = await compositionThread.run({ kind: 'read', sdl }, signal);
   if (answer.kind !== 'read')
     throw refusal('SUPERGRAPH_INVALID', 'this is not a supergraph that Headgate can serve', answer);
   const supergraph = await build(sdl, answer);
-  last = new WeakRef(supergraph);
+  last = [new WeakRef(supergraph), ...last.slice(0, 1)];
   return supergraph;
 }
 

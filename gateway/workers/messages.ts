@@ -8,6 +8,7 @@ import type { Answer, Route } from '../http/route';
 import type { StoreAnswers, StoreBatch, StorePublished } from '../store/messages';
 import type { DeliveredSupergraph } from '../supergraph-provider';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
+import type { UsageReport } from '../usage/counts';
 
 /** The first message to a worker: all that it needs to answer. */
 export interface StartMessage {
@@ -64,6 +65,8 @@ export interface Questions {
   abandon: { readonly asks: null; readonly answers: null };
   operate: { readonly asks: OperatorCall; readonly answers: OperatorAnswer };
   recordPools: { readonly asks: null; readonly answers: PoolCheckpoint };
+  /** To report at once what it has counted; the reports come first. */
+  reportUsage: { readonly asks: null; readonly answers: null };
   /** Whether the worker still turns. */
   ping: { readonly asks: null; readonly answers: null };
 }
@@ -98,6 +101,8 @@ export type FromWorker =
   | StoreBatch
   /** For the audit log: access that was refused, as few of them as may be. */
   | { readonly kind: 'audit'; readonly entry: AuditEntry }
+  /** What clients have asked it for. */
+  | { readonly kind: 'usage'; readonly reports: readonly UsageReport[] }
   /** Takes connections from now on. */
   | { readonly kind: 'online'; readonly routes: readonly OperatorRoute[] }
   /** Cannot start, and ends. */

@@ -9,6 +9,7 @@ import { createHealth, type Health } from '../http/health';
 import type { Listener } from '../http/listener';
 import type { Answer } from '../http/route';
 import { registryRoutes } from '../http/routes/registry';
+import { usageRoutes } from '../http/routes/usage';
 import { createAdminListener } from '../listeners/admin';
 import { startLog } from '../observability/log';
 import { type Metrics, startMetrics } from '../observability/metrics/metrics';
@@ -18,6 +19,8 @@ import { MemoryStore } from '../store/memory-store';
 import { StoreHost } from '../store/store-host';
 import { closeCompositionThread } from '../supergraph/compose';
 import { SupergraphProvider } from '../supergraph-provider';
+import type { UsageBook } from '../usage/usage-book';
+import { UsageFile } from '../usage/usage-file';
 import { operatorRoutes } from './operator-routes';
 import { SharedPort } from './shared-port';
 import { workerMetrics } from './worker-metrics';
@@ -55,6 +58,8 @@ class Primary implements WorkersGateway {
   #configWatch: ConfigWatch | null = null;
   /** Null when none is written. */
   #audit: Audit | null = null;
+  /** Null when nobody records what clients ask for. */
+  #usage: UsageFile | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(loaded: LoadedConfig, options: PrimaryOptions) {
@@ -69,6 +74,7 @@ class Primary implements WorkersGateway {
     this.#supergraphs = new SupergraphProvider(config, {
       serve: async (supergraph) => this.#workers?.serve(supergraph),
       isServing: () => count().ready > 0,
+      usage: () => this.#usageNow(),
     });
   }
 
@@ -88,10 +94,12 @@ class Primary implements WorkersGateway {
       audit: (entry) => {
         if (this.#audit !== null) inBackground('audit log', this.#audit.trail.end(entry));
       },
+      usage: (reports) => this.#usage?.add(reports),
     });
     this.#workers = workers;
     await workers.start();
     await this.#supergraphs.open();
+    if (config.usage !== null) this.#usage = await UsageFile.open(config.usage);
     const admin = await this.#openAdmin(workers);
     await this.#supergraphs.start();
     this.#configWatch = watchConfig(this.#loaded, this.#options.reload, (next) => this.#takeOver(workers, next));
@@ -127,9 +135,16 @@ class Primary implements WorkersGateway {
     const routes = [
       ...operatorRoutes(workers, workers.online[0]?.routes ?? [], own),
       ...(registry === null ? [] : registryRoutes(registry)),
+      ...(this.#usage === null ? [] : usageRoutes(() => this.#usageNow())),
     ];
     this.#admin = createAdminListener({ options, health: this.#health, routes, trail, tellsDenied });
     return (await this.#admin.listen()).url;
+  }
+
+  /** What clients have asked for until now; null: nobody records it. */
+  async #usageNow(): Promise<UsageBook | null> {
+    if (this.#usage !== null) await this.#workers?.reportUsage();
+    return this.#usage?.book ?? null;
   }
 
   async #close(signal: string): Promise<void> {
@@ -141,6 +156,7 @@ class Primary implements WorkersGateway {
     this.#port.destroy();
     this.#store.close();
     await this.#supergraphs.close();
+    await this.#usage?.close();
     await closeCompositionThread();
     await this.#audit?.close();
     this.#metrics?.close();

@@ -10,6 +10,7 @@ import type { Route } from '../http/route';
 import type { StoreOptions } from '../store/options';
 import { PrimaryStore } from '../store/primary-store';
 import type { Upstream, WorkerSide } from '../upstream';
+import type { UsageReport } from '../usage/counts';
 import { answerOperator } from './answer-operator';
 import {
   type FromWorker,
@@ -78,6 +79,8 @@ export class WorkerLink implements Upstream {
   }
 
   readonly audit = (entry: AuditEntry): void => this.tell({ kind: 'audit', entry });
+
+  readonly usage = (reports: readonly UsageReport[]): void => this.tell({ kind: 'usage', reports });
 
   readonly workers = (): WorkerCount => this.#workers;
 
@@ -151,6 +154,9 @@ export class WorkerLink implements Upstream {
         return null;
       case 'recordPools':
         return side.recordPools();
+      case 'reportUsage':
+        await side.reportUsage();
+        return null;
       case 'ping':
         return null;
       case 'operate':

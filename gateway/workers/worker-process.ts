@@ -6,6 +6,7 @@ import { HeadgateError } from '../errors';
 import { sourceAddress, UNIX_SOURCE } from '../http/proxies/source-address';
 import type { StoreHost } from '../store/store-host';
 import type { DeliveredSupergraph } from '../supergraph-provider';
+import type { UsageReport } from '../usage/counts';
 import { forwardLines } from './forward-lines';
 import {
   type FromWorker,
@@ -25,6 +26,8 @@ export interface WorkerEvents {
   readonly quiet: (worker: WorkerProcess) => void;
   /** Takes what it has for the audit log. */
   readonly audit: (entry: AuditEntry) => void;
+  /** Takes what clients have asked it for. */
+  readonly usage: (reports: readonly UsageReport[]) => void;
   /** Takes whole lines of its log. */
   readonly log: (lines: string) => void;
 }
@@ -149,6 +152,9 @@ export class WorkerProcess implements Receiver {
         return;
       case 'audit':
         this.#events.audit(message.entry);
+        return;
+      case 'usage':
+        this.#events.usage(message.reports);
         return;
       case 'failed':
         this.failure = revivedError(message.error);

@@ -8,6 +8,7 @@ import type { WorkerCount } from '../http/health';
 import type { StoreHost } from '../store/store-host';
 import type { DeliveredSupergraph } from '../supergraph-provider';
 import type { PoolCheckpoint } from '../transport/pool-checkpoint';
+import type { UsageReport } from '../usage/counts';
 import { commitTogether } from './commit-together';
 import type { CrewChange, StartMessage } from './messages';
 import { earlyDeaths, respawnDelayMs } from './respawn';
@@ -24,10 +25,13 @@ export interface CrewParts {
   readonly log: (lines: string) => void;
   /** Takes what the workers have for the audit log. */
   readonly audit?: (entry: AuditEntry) => void;
+  /** Takes what clients have asked them for. */
+  readonly usage?: (reports: readonly UsageReport[]) => void;
   /** Milliseconds after which a worker that does not answer its primary is killed. */
   readonly unresponsiveMs?: number;
 }
 
+const REPORT_MS = 2_000;
 const RECORD_MS = 2_000;
 const UNRESPONSIVE_MS = 30_000;
 /** How often a worker is asked, in shares of the time after which it is given up. */
@@ -119,6 +123,12 @@ export class Workers {
     });
   }
 
+  /** Resolves when all that turn have reported what they have counted. */
+  async reportUsage(): Promise<void> {
+    const reports = this.online.map((worker) => worker.ask('reportUsage', null, REPORT_MS).catch(() => null));
+    await Promise.all(reports);
+  }
+
   /** Lets the workers answer what is in flight and stop listening together; resolves when all of them are gone. */
   async drain(signal: string, drainMs: number): Promise<void> {
     this.#stopping.abort();
@@ -183,7 +193,7 @@ export class Workers {
   }
 
   #fork(): WorkerProcess {
-    const { log, store, audit = () => undefined } = this.#parts;
+    const { log, store, audit = () => undefined, usage = () => undefined } = this.#parts;
     const welcome = (one: WorkerProcess) => this.#change(() => this.#welcome(one));
     const events: WorkerEvents = {
       online: (one) => inBackground('start of a worker', welcome(one)),
@@ -191,6 +201,7 @@ export class Workers {
       quiet: (one) => this.#meet('quiet', this.#quiet, one),
       log,
       audit,
+      usage,
     };
     return new WorkerProcess(events, store);
   }

@@ -95,6 +95,8 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^persisted_documents\.manifests$`, 'config/manifests.ts'],
   [String.raw`^authorization\.forward_claims\.`, 'config/claim-headers.ts'],
   [String.raw`^authorization\.`, 'config/authorization-options.ts'],
+  [String.raw`^registry\.checks\.(breaking|window)$`, 'config/build-config.ts'],
+  [String.raw`^telemetry\.usage\.(enabled|retention|max_bytes)$`, 'config/build-config.ts'],
   [String.raw`^telemetry\.logs\.redact(\.\[\]\.(matching|tag))?$`, 'config/subgraph-options.ts', 'redact'],
   ['^plugins$', 'config/build-config.ts'],
   [String.raw`^apollo\.plugins$`, 'config/build-config.ts'],
@@ -107,7 +109,6 @@ const WARNED = [
   'telemetry.traces',
   'telemetry.metrics',
   'telemetry.logs.fields',
-  'telemetry.usage',
   'subscriptions',
 ];
 

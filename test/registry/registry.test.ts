@@ -5,6 +5,7 @@ import type { Storage } from '../../gateway/registry/storage/storage';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { readSupergraph } from '../../gateway/supergraph/read';
 import { ownSdl } from '../fixtures/local-registry';
+import { NO_PERMITS } from '../fixtures/permits';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const newDirectory = temporaryDirectories();
@@ -40,7 +41,7 @@ function declared(name: string, sdl = ownSdl(name), weight = 1) {
 }
 
 const publish = (name: string, sdl?: string, weight?: number) =>
-  registry.publish('default', declared(name, sdl, weight), false, BY);
+  registry.publish('default', declared(name, sdl, weight), NO_PERMITS, BY);
 
 describe('publishing', () => {
   it('makes a revision that is delivered before the answer', async () => {
@@ -82,14 +83,14 @@ describe('publishing', () => {
   it('leaves the instances alone when none are given', async () => {
     await publish('products');
     const sdl = ownSdl('products', ['id', 'name']);
-    const result = await registry.publish('default', { name: 'products', sdl, instances: null }, false, BY);
+    const result = await registry.publish('default', { name: 'products', sdl, instances: null }, NO_PERMITS, BY);
     expect(result.changes).toMatchObject([
       { kind: 'schema', schema: [{ kind: 'added', coordinate: 'Products.name' }] },
     ]);
   });
 
   it('wants a URL for a new subgraph', async () => {
-    const call = registry.publish('default', { name: 'a', sdl: ownSdl('a'), instances: null }, false, BY);
+    const call = registry.publish('default', { name: 'a', sdl: ownSdl('a'), instances: null }, NO_PERMITS, BY);
     await expect(call).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('url') });
   });
 
@@ -99,11 +100,13 @@ describe('publishing', () => {
       code: 'NAME_NEEDS_CONFIRMATION',
       message: expect.stringContaining('did you mean products?'),
     });
-    expect(await registry.publish('default', declared('productz'), true, BY)).toMatchObject({ revision: 2 });
+    expect(await registry.publish('default', declared('productz'), { ...NO_PERMITS, create: true }, BY)).toMatchObject({
+      revision: 2,
+    });
   });
 
   it('refuses a graph that does not exist', async () => {
-    const call = registry.publish('shop', declared('a'), false, BY);
+    const call = registry.publish('shop', declared('a'), NO_PERMITS, BY);
     await expect(call).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('default') });
   });
 
@@ -131,7 +134,7 @@ describe('publishing', () => {
     for (let n = 0; n < 3; n += 1) others.push(await openOn(storage, async () => undefined));
     const all = [registry, ...others];
     await Promise.all(
-      all.map((one, n) => one.publish('default', declared(`team${n}`), false, { ...BY, actor: `replica ${n}` })),
+      all.map((one, n) => one.publish('default', declared(`team${n}`), NO_PERMITS, { ...BY, actor: `replica ${n}` })),
     );
     const head = await registry.head('default');
     expect(head?.revision.revision).toBe(4);
@@ -157,7 +160,7 @@ describe('publishing', () => {
     const failing = await openOn(storage, async () => {
       throw new Error('no memory');
     });
-    const call = failing.publish('default', declared('products'), false, BY);
+    const call = failing.publish('default', declared('products'), NO_PERMITS, BY);
     await expect(call).rejects.toMatchObject({ code: 'REVISION_NOT_SERVED' });
     expect((await registry.head('default'))?.revision.revision).toBe(1);
   });
@@ -185,12 +188,12 @@ describe('what may be declared', () => {
       { name: 'a', sdl, instances: Array.from({ length: 101 }, (_, n) => ({ url: `http://h:${n}/`, weight: 1 })) },
     ],
   ])('does not include %s', async (_, declaration) => {
-    const call = registry.publish('default', declaration, false, BY);
+    const call = registry.publish('default', declaration, NO_PERMITS, BY);
     await expect(call).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('does not include a message without end', async () => {
-    const call = registry.publish('default', declared('a'), false, { ...BY, message: 'x'.repeat(2_001) });
+    const call = registry.publish('default', declared('a'), NO_PERMITS, { ...BY, message: 'x'.repeat(2_001) });
     await expect(call).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 });
@@ -263,9 +266,13 @@ describe('rolling back', () => {
 describe('checking', () => {
   it('judges like a publish and stores nothing', async () => {
     await publish('products');
-    const good = await registry.check('default', { name: 'reviews', sdl: ownSdl('reviews'), instances: null }, false);
+    const good = await registry.check(
+      'default',
+      { name: 'reviews', sdl: ownSdl('reviews'), instances: null },
+      NO_PERMITS,
+    );
     expect(good).toMatchObject({ revision: 1, supergraphChanges: true, changes: [{ kind: 'added' }] });
-    const bad = registry.check('default', declared('reviews', 'type Query {'), false);
+    const bad = registry.check('default', declared('reviews', 'type Query {'), NO_PERMITS);
     await expect(bad).rejects.toMatchObject({ code: 'COMPOSITION_FAILED' });
     expect(await registry.revisions('default', ALL)).toHaveLength(1);
   });
@@ -296,7 +303,7 @@ describe('opening', () => {
   it('delivers the head', async () => {
     const directory = newDirectory();
     const first = await openOn(await openDirectoryStorage(directory));
-    await first.publish('default', declared('products'), false, BY);
+    await first.publish('default', declared('products'), NO_PERMITS, BY);
     await first.close();
     delivered = [];
     const second = await openOn(await openDirectoryStorage(directory));

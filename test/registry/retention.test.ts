@@ -7,6 +7,7 @@ import type { Storage } from '../../gateway/registry/storage/storage';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { readSupergraph } from '../../gateway/supergraph/read';
 import { ownSdl } from '../fixtures/local-registry';
+import { NO_PERMITS } from '../fixtures/permits';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const newDirectory = temporaryDirectories();
@@ -65,7 +66,7 @@ const publish = (weight: number, sdl = ownSdl('products')) =>
   registry.publish(
     'default',
     { name: 'products', sdl, instances: [{ url: 'http://127.0.0.1:4001/', weight }] },
-    false,
+    NO_PERMITS,
     BY,
   );
 
@@ -78,7 +79,7 @@ const held = async () => (await registry.revisions('default', ALL)).map(({ revis
 /** Resolves when what was queued before it has been done: pruning too. A change that changes nothing. */
 async function settle(): Promise<void> {
   const { state, sdl } = await registry.subgraph('default', 'products');
-  await registry.publish('default', { name: 'products', sdl, instances: state.instances }, false, BY);
+  await registry.publish('default', { name: 'products', sdl, instances: state.instances }, NO_PERMITS, BY);
 }
 
 /** The calls of a storage, to be spread. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { closeCompositionThread } from '../../gateway/supergraph/compose';
 import { type CommandResult, type HeadgateProcess, runHeadgate, startHeadgate } from '../fixtures/headgate-process';
 import { ownSdl, startLocalRegistry } from '../fixtures/local-registry';
+import { NO_PERMITS } from '../fixtures/permits';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const TOKEN = 'a-token-for-this-test';
@@ -24,7 +25,12 @@ describe('headgate serve on a registry with a retention', () => {
     folder = directory();
     const { registry, close } = await startLocalRegistry(join(folder, 'registry'));
     for (const field of ['a', 'b', 'c', 'd', 'e'])
-      await registry.publish('default', { name: 'products', sdl: ownSdl('products', [field]), instances }, false, BY);
+      await registry.publish(
+        'default',
+        { name: 'products', sdl: ownSdl('products', [field]), instances },
+        NO_PERMITS,
+        BY,
+      );
     await close();
     await closeCompositionThread();
     writeFileSync(

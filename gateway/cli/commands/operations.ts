@@ -31,9 +31,25 @@ const listShape = z.object({
   ),
 });
 
+const CLIENTS_SHOWN_MAX = 5;
 const SHOWN_BY = 'headgate operations list';
 
-/** `headgate operations …`: the persisted documents that are published to a registry. */
+const usageShape = z.object({
+  window: z.string(),
+  requests: z.number(),
+  total: z.number(),
+  operations: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().nullable(),
+      count: z.number(),
+      last_at: z.string(),
+      clients: z.array(z.object({ name: z.string().nullable(), version: z.string().nullable(), count: z.number() })),
+    }),
+  ),
+});
+
+/** `headgate operations …`: the persisted documents that are published to a registry, and what clients ask for. */
 export function registerOperations(program: Command): void {
   const operations = program
     .command('operations')
@@ -45,6 +61,11 @@ export function registerOperations(program: Command): void {
     .option('--vcs-author <name>', 'its author, kept with the revision')
     .action(runCommand(publish));
   withAdminOptions(operations.command('list').description('the manifests that are published')).action(runCommand(list));
+  withAdminOptions(operations.command('usage').description('the operations that clients ask for, and which clients'))
+    .option('--window <duration>', 'how far back: 24h, 7d', '7d')
+    .option('--client <name>', 'only of this client')
+    .option('--limit <n>', 'so many of the most frequent', '50')
+    .action(runCommand(usage));
   naming(operations.command('delete').description('let a manifest go, when no client has its version any more')).action(
     runCommand(remove),
   );
@@ -89,6 +110,30 @@ async function list(options: AdminOptions): Promise<CommandOutput> {
       `${app ?? '(every client)'}\t${version ?? ''}\t${counted(documents)}\t${bytes} bytes\t${at}`,
   );
   return { data, text: lines.length === 0 ? 'no operations are published' : lines.join('\n') };
+}
+
+interface UsageOptions extends AdminOptions {
+  readonly window: string;
+  readonly client?: string;
+  readonly limit: string;
+}
+
+async function usage(options: UsageOptions): Promise<CommandOutput> {
+  const { window, client, limit, graph } = options;
+  const query = [...given('window', window), ...given('client', client), ...given('limit', limit)];
+  const path = `/graphs/${encodeURIComponent(graph)}/usage`;
+  const { data, known } = await callAdminJson(options, { method: 'GET', path, query, changes: false }, usageShape);
+  const lines = known.operations.map(({ id, name, count, last_at, clients }) => {
+    const who = clients
+      .slice(0, CLIENTS_SHOWN_MAX)
+      .map(
+        ({ name: of, version, count: uses }) => `${of ?? '(no name)'}${version === null ? '' : ` ${version}`}: ${uses}`,
+      );
+    const more = clients.length > who.length ? [`and ${clients.length - who.length} more`] : [];
+    return `${name ?? '(no name)'}\t${count}\t${last_at}\t${id.slice(0, 12)}\t${[...who, ...more].join(', ')}`;
+  });
+  const head = `${known.total} operations, ${known.requests} requests in ${known.window}`;
+  return { data, text: [head, ...lines].join('\n') };
 }
 
 async function remove(options: NameOptions): Promise<CommandOutput> {

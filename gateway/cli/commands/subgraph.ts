@@ -10,6 +10,7 @@ import { withProgress } from '../progress';
 interface DeclareOptions extends AdminOptions {
   readonly schema: string;
   readonly create?: boolean;
+  readonly allowBreaking?: boolean;
 }
 
 interface PublishOptions extends DeclareOptions {
@@ -25,6 +26,13 @@ const resultShape = z.object({
   changes: z.array(z.object({ message: z.string() })),
   supergraph_was_updated: z.boolean(),
   supergraph_would_be_updated: z.boolean().optional(),
+  /** Null: nothing changes for clients. Absent from gateways that do not judge. */
+  api: z
+    .object({
+      recorded: z.object({ operations: z.number(), requests: z.number() }),
+      changes: z.array(z.object({ criticality: z.string(), message: z.string(), operations: z.number() })),
+    })
+    .nullish(),
 });
 type Result = z.infer<typeof resultShape>;
 
@@ -35,6 +43,8 @@ const subgraphShape = z.object({
 });
 const listShape = z.object({ subgraphs: z.array(subgraphShape) });
 const oneShape = subgraphShape.extend({ sdl: z.string() });
+
+const ALLOW_BREAKING = 'although operations that clients ask for would break';
 
 /** `headgate subgraph …`: the subgraphs of a registry, over the admin API of a running gateway. */
 export function registerSubgraph(program: Command): void {
@@ -47,6 +57,7 @@ export function registerSubgraph(program: Command): void {
   );
   withAdminOptions(subgraph.command('delete <name>').description('remove a subgraph; the rest must compose'))
     .option('--dry-run', 'only tell what would come of it')
+    .option('--allow-breaking', ALLOW_BREAKING)
     .option('--message <text>', 'why, kept with the revision')
     .action(runCommand(remove));
 }
@@ -76,13 +87,14 @@ function declaring(command: Command, instances: (readonly [string, string])[]): 
     .requiredOption('--schema <file>', 'SDL of the subgraph; - reads stdin')
     .option('--url <url>', 'URL of an instance; repeat it for several', (url) => instances.push(['url', url]))
     .option('--weight <n>', 'weight of the instance before it', (weight) => instances.push(['weight', weight]))
-    .option('--create', 'take a new name that looks like an existing one');
+    .option('--create', 'take a new name that looks like an existing one')
+    .option('--allow-breaking', ALLOW_BREAKING);
 }
 
 async function publish(name: string, options: PublishOptions, instances: Query): Promise<CommandOutput> {
   const query = [
     ...instances,
-    ...(options.create ? ([['create', 'true']] as const) : []),
+    ...permits(options),
     ...given('message', options.message),
     ...given('vcs_commit', options.vcsCommit),
     ...given('vcs_author', options.vcsAuthor),
@@ -94,7 +106,7 @@ async function publish(name: string, options: PublishOptions, instances: Query):
 }
 
 async function check(name: string, options: DeclareOptions, instances: Query): Promise<CommandOutput> {
-  const query = [...instances, ...(options.create ? ([['create', 'true']] as const) : [])];
+  const query = [...instances, ...permits(options)];
   const path = graphPath(options, 'subgraphs', name, 'check');
   const call = { method: 'POST', path, query, body: await readSchema(options.schema), changes: false } as const;
   const { data, known } = await waitFor(options, call);
@@ -118,10 +130,10 @@ async function fetchOne(name: string, options: AdminOptions): Promise<CommandOut
 
 async function remove(
   name: string,
-  options: AdminOptions & { readonly dryRun?: boolean; readonly message?: string },
+  options: AdminOptions & { readonly dryRun?: boolean; readonly allowBreaking?: boolean; readonly message?: string },
 ): Promise<CommandOutput> {
   const dryRun = options.dryRun === true;
-  const query = dryRun ? given('dry_run', 'true') : given('message', options.message);
+  const query = [...permits(options), ...(dryRun ? given('dry_run', 'true') : given('message', options.message))];
   const call = { method: 'DELETE', path: graphPath(options, 'subgraphs', name), query, changes: !dryRun } as const;
   const { data, known } = await waitFor(options, call);
   return { data, text: dryRun ? judgedText(known) : madeText(known) };
@@ -132,20 +144,49 @@ function waitFor(options: AdminOptions, call: AdminCall) {
   return withProgress('waiting for the registry to compose', callAdminJson(options, call, resultShape));
 }
 
+function permits({ create, allowBreaking }: { readonly create?: boolean; readonly allowBreaking?: boolean }): Query {
+  return [
+    ...given('create', create ? 'true' : undefined),
+    ...given('allow_breaking', allowBreaking ? 'true' : undefined),
+  ];
+}
+
 function given(name: string, value: string | undefined): Query {
   return value === undefined ? [] : [[name, value]];
 }
 
-function madeText({ revision, changes, supergraph_was_updated }: Result): string {
+function madeText({ revision, changes, supergraph_was_updated, api }: Result): string {
   if (changes.length === 0) return `nothing changed: revision ${revision} has all of it already`;
   const supergraph = supergraph_was_updated ? 'the supergraph was updated' : 'the supergraph stays the same';
-  return [...changes.map(({ message }) => message), `revision ${revision} is current; ${supergraph}`].join('\n');
+  const lines = [...changes.map(({ message }) => message), ...apiLines(api)];
+  return [...lines, `revision ${revision} is current; ${supergraph}`].join('\n');
 }
 
-function judgedText({ revision, changes, supergraph_would_be_updated }: Result): string {
+function judgedText({ revision, changes, supergraph_would_be_updated, api }: Result): string {
   if (changes.length === 0) return `nothing would change: revision ${revision} has all of it already`;
   const supergraph = supergraph_would_be_updated ? 'would be updated' : 'would stay the same';
-  return [...changes.map(({ message }) => message), `it composes; the supergraph ${supergraph}`].join('\n');
+  const lines = [...changes.map(({ message }) => message), ...apiLines(api)];
+  return [...lines, `it composes; the supergraph ${supergraph}`].join('\n');
+}
+
+const API_CHANGES_SHOWN_MAX = 50;
+
+/** What changes for clients, as far as it may matter to them. */
+function apiLines(api: Result['api']): readonly string[] {
+  if (api == null) return [];
+  const mattering = api.changes.filter(({ criticality }) => criticality !== 'safe');
+  if (mattering.length === 0) return [];
+  const lines = mattering.slice(0, API_CHANGES_SHOWN_MAX).map(({ criticality, message, operations }) => {
+    const unused = operations === 0 && api.recorded.operations > 0 ? '; nobody asks for it' : '';
+    return `${criticality}: ${message}${unused}`;
+  });
+  const more = mattering.length - lines.length;
+  const { operations, requests } = api.recorded;
+  const recorded =
+    operations === 0
+      ? 'no operations of clients are recorded yet'
+      : `judged by ${operations} recorded operations, ${requests} requests`;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : []), recorded];
 }
 
 async function readSchema(file: string): Promise<Buffer> {

@@ -12,6 +12,21 @@ const retention = z
   })
   .prefault({});
 
+const LONGEST_WINDOW_MS = 365 * 24 * 3_600_000;
+
+const checks = z
+  .strictObject({
+    breaking: z
+      .enum(['used', 'all', 'off'])
+      .prefault('used')
+      .describe('Which breaking changes are refused: those that recorded operations of clients notice, all, or none.'),
+    window: duration({ minMs: 60_000, maxMs: LONGEST_WINDOW_MS })
+      .prefault('7d')
+      .describe('Operations that nobody has asked for since count no more; see telemetry.usage.'),
+  })
+  .prefault({})
+  .describe('What is asked of a publish beside that it composes.');
+
 export const registry = z
   .strictObject({
     directory: z.string().min(1).prefault('./.headgate/registry').describe('Journal and schemas.'),
@@ -19,6 +34,7 @@ export const registry = z
       .union([z.literal(false), retention], { error: 'expected revisions and age, or false to keep everything' })
       .prefault({})
       .describe('What is older than both is pruned, never what is served. false keeps everything.'),
+    checks,
   })
   .prefault({})
   .describe('The registry inside the gateway.');

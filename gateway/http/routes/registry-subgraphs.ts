@@ -1,5 +1,5 @@
 import type { Declaration } from '../../registry/declaration';
-import type { Registry } from '../../registry/registry';
+import type { Permits, Registry } from '../../registry/registry';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
 import { noteRevision } from './note-revision';
 import { authorshipOf, checkParameters, flag, instancesIn, invalid, param } from './registry-parameters';
@@ -30,40 +30,41 @@ async function fetchOne(registry: Registry, request: RouteRequest): Promise<Answ
 }
 
 async function publish(registry: Registry, request: RouteRequest): Promise<Answer> {
-  const { declared, create } = await declarationIn(request);
+  const { declared, permits } = await declarationIn(request);
   const by = authorshipOf(request);
-  const result = await registry.publish(param(request, 'graph'), declared, create, by);
+  const result = await registry.publish(param(request, 'graph'), declared, permits, by);
   noteRevision(request, result, by);
   const created = creates(result);
   return jsonAnswer(created ? 201 : 200, { ...madeView(result), subgraph_was_created: created });
 }
 
 async function check(registry: Registry, request: RouteRequest): Promise<Answer> {
-  const { declared, create } = await declarationIn(request);
-  const result = await registry.check(param(request, 'graph'), declared, create);
+  const { declared, permits } = await declarationIn(request);
+  const result = await registry.check(param(request, 'graph'), declared, permits);
   const view = { ...judgedView(result), subgraph_was_created: false, subgraph_would_be_created: creates(result) };
   return jsonAnswer(200, view);
 }
 
-async function declarationIn(request: RouteRequest): Promise<{ declared: Declaration; create: boolean }> {
-  checkParameters(request, ['url', 'weight', 'create', 'draft']);
+async function declarationIn(request: RouteRequest): Promise<{ declared: Declaration; permits: Permits }> {
+  checkParameters(request, ['url', 'weight', 'create', 'allow_breaking', 'draft']);
   // Passing it over would make a draft current.
   if (flag(request, 'draft'))
     throw invalid('this version of Headgate keeps no drafts; POST …/check judges without storing');
-  const create = flag(request, 'create');
+  const permits = { create: flag(request, 'create'), breaking: flag(request, 'allow_breaking') };
   const instances = instancesIn(request);
-  return { declared: { name: param(request, 'name'), sdl: await request.text(), instances }, create };
+  return { declared: { name: param(request, 'name'), sdl: await request.text(), instances }, permits };
 }
 
 async function remove(registry: Registry, request: RouteRequest): Promise<Answer> {
-  checkParameters(request, ['dry_run']);
+  checkParameters(request, ['dry_run', 'allow_breaking']);
+  const mayBreak = flag(request, 'allow_breaking');
   const [graph, name] = [param(request, 'graph'), param(request, 'name')];
   if (flag(request, 'dry_run')) {
-    const view = judgedView(await registry.checkDelete(graph, name));
+    const view = judgedView(await registry.checkDelete(graph, name, mayBreak));
     return jsonAnswer(200, { ...view, subgraph_was_deleted: false });
   }
   const by = authorshipOf(request);
-  const result = await registry.delete(graph, name, by);
+  const result = await registry.delete(graph, name, by, mayBreak);
   noteRevision(request, result, by);
   return jsonAnswer(200, { ...madeView(result), subgraph_was_deleted: true });
 }

@@ -1,15 +1,33 @@
+import { printChange, usesView } from '../../registry/judgement';
 import type { ChangeResult } from '../../registry/registry';
 import { routingUrl, type SubgraphState } from '../../registry/state';
 import type { Revision } from '../../registry/storage/storage';
 
 /** A change that was made. */
-export function madeView({ revision, changes, supergraphChanges, hints }: ChangeResult) {
-  return { revision, changes, supergraph_was_updated: supergraphChanges, hints };
+export function madeView(result: ChangeResult) {
+  const { revision, changes, supergraphChanges, hints } = result;
+  return { revision, changes, supergraph_was_updated: supergraphChanges, hints, api: apiView(result) };
 }
 
 /** A change that was only judged. */
-export function judgedView({ revision, changes, supergraphChanges, hints }: ChangeResult) {
-  return { revision, changes, supergraph_was_updated: false, supergraph_would_be_updated: supergraphChanges, hints };
+export function judgedView(result: ChangeResult) {
+  return { ...madeView(result), supergraph_was_updated: false, supergraph_would_be_updated: result.supergraphChanges };
+}
+
+/** What it means for those who ask; null: nothing. */
+function apiView({ judgement }: ChangeResult) {
+  if (judgement === null) return null;
+  const { checks, recorded, changes } = judgement;
+  return {
+    breaking: checks.breaking,
+    window_ms: checks.windowMs,
+    recorded,
+    changes: changes.map((change) => ({
+      ...change,
+      message: printChange(change, checks),
+      uses: usesView(change),
+    })),
+  };
 }
 
 export function creates({ changes }: ChangeResult): boolean {

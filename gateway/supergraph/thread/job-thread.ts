@@ -166,7 +166,8 @@ function failed(job: Job, reason: string, cause?: unknown): HeadgateError {
   if (job.kind === 'compose') return new HeadgateError('COMPOSITION_FAILED', `composition ${reason}`, { cause });
   if (job.kind === 'introspect' || job.kind === 'validate')
     return new HeadgateError('PLANNING_FAILED', `introspection ${reason}`, { cause });
-  return new HeadgateError('SUPERGRAPH_INVALID', `reading the supergraph ${reason}`, { cause });
+  const work = job.kind === 'compare' ? 'comparing it with the one in service' : 'reading the supergraph';
+  return new HeadgateError('SUPERGRAPH_INVALID', `${work} ${reason}`, { cause });
 }
 
 function cancelled(signal: AbortSignal): HeadgateError {

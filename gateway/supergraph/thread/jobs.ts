@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { ApiChange } from '../compare/api-changes';
 import type { CostDirectives } from '../cost-directives';
 import type { FullTypesData } from '../full-types';
 import type { Requirements, SchemaView } from '../requirements';
@@ -7,7 +8,7 @@ import type { CompositionHint, CompositionProblem, SubgraphDefinition, Supergrap
 import type { ValidationOptions } from '../validation';
 
 /** Jobs of the thread. One at a time. */
-export type Job = ComposeJob | ReadJob | IntrospectJob | ValidateJob;
+export type Job = ComposeJob | ReadJob | IntrospectJob | ValidateJob | CompareJob;
 
 export interface ComposeJob {
   readonly kind: 'compose';
@@ -17,6 +18,15 @@ export interface ComposeJob {
 export interface ReadJob {
   readonly kind: 'read';
   readonly sdl: string;
+}
+
+export interface CompareJob {
+  readonly kind: 'compare';
+  /** SDL of what clients may see, in parts. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** Texts of operations that clients ask for. */
+  readonly operations: readonly string[];
 }
 
 /** An operation with introspection in it. */
@@ -55,7 +65,7 @@ export interface ValidateJob extends ValidationRequest, OfSchema {
 }
 
 /** Every job gets exactly one answer; only structured-cloneable values cross the border. */
-export type JobAnswer = Composed | ReadSupergraph | Introspected | Validated | Refused | Crashed;
+export type JobAnswer = Composed | ReadSupergraph | Introspected | Validated | Compared | Refused | Crashed;
 
 export interface Composed {
   readonly kind: 'composed';
@@ -92,6 +102,18 @@ export interface Introspected {
 export interface Validated {
   readonly kind: 'validated';
   readonly errors: readonly Pick<GraphQLError, 'message' | 'positions' | 'extensions'>[];
+}
+
+/** A difference with the operations that notice it, by their index. */
+export interface NoticedChange extends ApiChange {
+  readonly operations: readonly number[];
+}
+
+export interface Compared {
+  readonly kind: 'compared';
+  readonly changes: readonly NoticedChange[];
+  /** Of each operation: what is wrong with it afterwards, as far as it was looked for. */
+  readonly errors: readonly (readonly string[])[];
 }
 
 /** The input is wrong. */

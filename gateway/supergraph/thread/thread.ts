@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { runCompareJob } from '../compare/compare-job';
 import { runComposeJob } from './compose-job';
 import type { Job, JobAnswer } from './jobs';
 import { runReadJob } from './read-job';
@@ -7,6 +8,7 @@ import { runReadJob } from './read-job';
 function answer(job: Job): JobAnswer {
   try {
     if (job.kind === 'introspect' || job.kind === 'validate') throw new Error('introspection has a thread of its own');
+    if (job.kind === 'compare') return runCompareJob(job);
     return job.kind === 'compose' ? runComposeJob(job) : runReadJob(job);
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error));
