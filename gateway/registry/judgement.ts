@@ -12,7 +12,7 @@ export interface Checks {
 }
 
 /** A client with an operation that notices a change. */
-export interface ChangeUse {
+interface ChangeUse {
   readonly operation: { readonly id: string; readonly name: string | null };
   readonly client: ClientName;
   readonly count: number;

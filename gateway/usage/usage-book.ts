@@ -22,7 +22,7 @@ interface BookedOperation {
 }
 
 /** What one client did with one operation within a window. */
-export interface ClientUse extends ClientCount {
+interface ClientUse extends ClientCount {
   /** Milliseconds since 1970; of all that is known, not of the window. */
   readonly firstAt: number;
 }

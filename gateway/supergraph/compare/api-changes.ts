@@ -27,7 +27,7 @@ import {
 import { inputMention, literalOf, mentionOf } from './mentions';
 
 /** `dangerous`: no operation becomes wrong, and a client may meet what it has not met before. */
-export type Criticality = 'breaking' | 'dangerous' | 'safe';
+type Criticality = 'breaking' | 'dangerous' | 'safe';
 
 /** One difference between what clients could ask for and what they can. */
 export interface ApiChange {
