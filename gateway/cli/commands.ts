@@ -27,8 +27,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'rest',
-    synopsis: 'import|check|test|serve [options]',
-    description: 'REST services as subgraphs: draft an adapter, check it, test it, run it alone',
+    synopsis: 'import|check|test|run|serve [options]',
+    description: 'REST services as subgraphs: draft an adapter, check it, test it, look at one connector, run it alone',
     load: () => (require('./commands/rest') as typeof import('./commands/rest')).registerRest,
   },
   {

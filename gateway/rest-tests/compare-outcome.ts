@@ -1,19 +1,25 @@
 import type { Json } from '../transport/rest/json';
 import type { RestError } from '../transport/rest/response/rest-error';
 import { type Difference, requestDifferences } from './compare-request';
+import type { MappingProblem } from './explain';
 import { jsonDifferences, shownJson } from './json-difference';
 import type { Outcome } from './rehearsal';
 import type { Expected } from './suite';
-import type { ExpectedError } from './suite-shape';
+import type { ExpectedError, ExpectedProblem } from './suite-shape';
 
 /** Everything that is not as expected, the request first. */
-export function outcomeDifferences(expected: Expected, outcome: Outcome): readonly Difference[] {
+export function outcomeDifferences(
+  expected: Expected,
+  outcome: Outcome,
+  problems: readonly MappingProblem[],
+): readonly Difference[] {
   return [
     ...requestDifferences(expected.request, outcome.request),
     ...errorDifferences(expected.errors, outcome.error),
     // Beside an error that nobody expected the missing value says nothing new.
     ...(outcome.error !== null && expected.errors.length === 0 ? [] : valueDifferences(expected, outcome.value)),
     ...headerDifferences(expected, outcome),
+    ...problemDifferences(expected.problems, problems),
   ];
 }
 
@@ -65,4 +71,25 @@ function describe({ message, contains_message: part, extensions }: ExpectedError
 
 function shownError({ message, extensions }: RestError): string {
   return `${String(extensions.code)} ${message}`;
+}
+
+/** Each that is expected has to be there, and no other. */
+function problemDifferences(expected: Expected['problems'], found: readonly MappingProblem[]): readonly Difference[] {
+  if (expected === undefined) return [];
+  const left = [...found];
+  const missing = expected.filter((one) => {
+    const at = left.findIndex((problem) => isExpected(one, problem));
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+  return [
+    ...missing.map((one) => ({ what: 'problem', expected: JSON.stringify(one), found: 'none' })),
+    ...left.map(({ path, message }) => ({ what: 'problem', expected: 'none', found: `${path}: ${message}` })),
+  ];
+}
+
+function isExpected({ message, contains_message: part, path }: ExpectedProblem, found: MappingProblem): boolean {
+  if (path !== undefined && path !== found.path) return false;
+  if (message !== undefined) return message === found.message;
+  return part === undefined || found.message.includes(part);
 }

@@ -88,6 +88,7 @@ class CaseReader {
       ...(value !== undefined && { value }),
       ...(headers !== undefined && { headers: lowerCase(headers) }),
       errors: error === undefined ? errors : [error, ...errors],
+      ...(expect.problems !== undefined && { problems: expect.problems }),
     };
   }
 

@@ -8,6 +8,7 @@ import { sendHttp } from '../transport/rest/execute/send-http';
 import { Session } from '../transport/rest/execute/session';
 import type { Json, JsonObject } from '../transport/rest/json';
 import type { Variables } from '../transport/rest/mapping/scope';
+import { headerLists } from '../transport/rest/response/judge';
 import { RestError } from '../transport/rest/response/rest-error';
 
 /** What a connector reads besides the answer. */
@@ -35,15 +36,16 @@ export interface Outcome {
   /** Null when nothing was sent. */
   readonly request: SentRequest | null;
   readonly answer: PoolAnswer | null;
+  /** What mappings of the answer read; null when there is none. */
+  readonly read: { readonly data: Json; readonly variables: Variables } | null;
   /** What the mapping made of the answer; null beside an error. */
   readonly value: Json;
   /** What a client would see. */
   readonly error: RestError | null;
 }
 
-export interface RehearsalOptions extends Pick<SubgraphOptions, 'timeoutMs' | 'responseBytesMax' | 'responseDepthMax'> {
-  readonly env?: SubgraphOptions['env'];
-}
+export interface RehearsalOptions
+  extends Pick<SubgraphOptions, 'timeoutMs' | 'responseBytesMax' | 'responseDepthMax' | 'sources'> {}
 
 const REHEARSAL_LIMITS: RehearsalOptions = {
   timeoutMs: 30_000,
@@ -64,6 +66,7 @@ export async function rehearse(
 ): Promise<Outcome> {
   let request: SentRequest | null = null;
   let answer: PoolAnswer | null = null;
+  let read: Outcome['read'] = null;
   const recorded = async (wire: PoolRequest): Promise<PoolAnswer> => {
     request = asSent(wire, connectors.sources.get(connector.source)?.origin ?? '');
     answer = await send(wire);
@@ -81,7 +84,17 @@ export async function rehearse(
   };
   // as: nothing else of a pool is asked for
   const pool = { name: connector.source, request: recorded } as unknown as Pool;
-  const call = sendHttp(options, () => pool, null);
+  const sent = sendHttp(options, () => pool, null);
+  const call: typeof sent = async (asked, flight) => {
+    const got = await sent(asked, flight);
+    const { shown } = engine.givenTo(connector.source);
+    const standing = { $context: {}, $request: { headers: headerLists(headers) }, ...variables, ...shown };
+    read = {
+      data: got.data,
+      variables: { ...standing, $status: got.status, $response: { headers: headerLists(got.headers) } },
+    };
+    return got;
+  };
   const engine = createEngine(options, connectors, call, { config, env, sdl: '', headersOf: () => headers });
   const now = performance.now();
   const sight = { headers, facts: new Facts() };
@@ -92,10 +105,10 @@ export async function rehearse(
   );
   try {
     const value = await session.run(connector, variables);
-    return { request, answer, value, error: null };
+    return { request, answer, read, value, error: null };
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
-    return { request, answer, value: null, error };
+    return { request, answer, read, value: null, error };
   } finally {
     session.close();
   }

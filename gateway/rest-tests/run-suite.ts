@@ -6,6 +6,7 @@ import { readConnectorsFromSdl } from '../transport/rest/connectors';
 import { outcomeDifferences } from './compare-outcome';
 import type { Difference } from './compare-request';
 import { connectorAt } from './connector-at';
+import { explained, problemsOf } from './explain';
 import { givenArguments } from './given-arguments';
 import { cannedAnswer, rehearse } from './rehearsal';
 import type { Suite, SuiteCase } from './suite';
@@ -60,7 +61,8 @@ async function differencesOf(connectors: Connectors, one: SuiteCase): Promise<re
     env: one.env,
   };
   const send = async () => cannedAnswer(status, headers, body);
-  return outcomeDifferences(one.expect, await rehearse(connectors, found.connector, given, send));
+  const outcome = await rehearse(connectors, found.connector, given, send);
+  return outcomeDifferences(one.expect, outcome, problemsOf(explained(found.connector, outcome)));
 }
 
 function readAdapter(path: string): string {

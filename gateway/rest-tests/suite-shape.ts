@@ -39,6 +39,14 @@ const error = z
   })
   .refine((given) => Object.keys(given).length > 0, 'says nothing: give message, contains_message or extensions');
 
+const problem = z
+  .strictObject({
+    message: z.string().exactOptional(),
+    contains_message: z.string().exactOptional(),
+    path: z.string().exactOptional(),
+  })
+  .refine((given) => Object.keys(given).length > 0, 'says nothing: give message, contains_message or path');
+
 const expectation = z.strictObject({
   /** Null: nothing is sent. */
   connectorRequest: request.nullable().exactOptional(),
@@ -47,6 +55,8 @@ const expectation = z.strictObject({
   connectorResponseHeaders: scalars.exactOptional(),
   error: error.exactOptional(),
   errors: z.array(error).exactOptional(),
+  /** What mappings found nothing for; all of it when it is given. */
+  problems: z.array(problem).exactOptional(),
 });
 
 const answer = {
@@ -104,3 +114,4 @@ export type WrittenCase = WrittenSuite['tests'][number];
 export type WrittenCommon = NonNullable<WrittenSuite['config']['common']>;
 export type ExpectedRequest = z.output<typeof request>;
 export type ExpectedError = z.output<typeof error>;
+export type ExpectedProblem = z.output<typeof problem>;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../transport/rest/json';
-import type { ExpectedError, ExpectedRequest } from './suite-shape';
+import type { ExpectedError, ExpectedProblem, ExpectedRequest } from './suite-shape';
 
 /** A file of tests, read. */
 export interface Suite {
@@ -39,4 +39,5 @@ export interface Expected {
   readonly value?: Json;
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors: readonly ExpectedError[];
+  readonly problems?: readonly ExpectedProblem[];
 }

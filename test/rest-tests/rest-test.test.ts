@@ -82,6 +82,11 @@ tests:
     target: Query.user
     variables: { $args: { id: ".." } }
     expect: { connectorRequest: null, error: { contains_message: "path" } }
+  - name: what the mapping found nothing for
+    target: Query.user
+    variables: { $args: { id: 7 } }
+    apiResponseBody: '{ "id": 7 }'
+    expect: { connectorResponse: { id: 7 }, problems: [ { path: name, contains_message: full_name } ] }
   - { name: later, target: Query.user, skip: true }
 `;
 
@@ -97,7 +102,7 @@ describe('headgate rest test', () => {
   it('passes where requests and answers are as expected', async () => {
     const { path } = folder(GOOD);
     const { code, stdout, stderr } = await runHeadgate(['rest', 'test', path]);
-    expect([stdout, stderr]).toEqual([expect.stringMatching(/\n9 passed, 0 failed, 1 skipped\n$/), '']);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/\n10 passed, 0 failed, 1 skipped\n$/), '']);
     expect(stdout).toMatch(/^users \(.*users\.rest\.graphql\)\n {2}ok {4}a user\n/);
     expect(code).toBe(0);
   });
@@ -117,6 +122,7 @@ tests:
   - { name: no argument, target: Query.user, variables: { $args: { id: 1, x: 1, limit: many } }, expect: { connectorRequest: {} } }
   - { name: unexpected, target: Query.user, variables: { $args: { id: 1 } }, status: 503, expect: { connectorResponse: "{}" } }
   - { name: no failure, target: Query.plain, expect: { error: { message: broken } } }
+  - { name: problems, target: Query.user, variables: { $args: { id: 1 } }, apiResponseBody: { id: 1 }, expect: { problems: [ { path: id } ] } }
 `);
     const { code, stdout } = await runHeadgate(['rest', 'test', path]);
     expect(stdout.slice(stdout.indexOf('\n'))).toBe(`
@@ -155,8 +161,15 @@ tests:
         error
         - broken
         + none
+  FAIL  problems: Query.user (${path}:15)
+        problem
+        - {"path":"id"}
+        + none
+        problem
+        - none
+        + name: there is no \`full_name\` in the object; it has id
 
-0 passed, 5 failed, 0 skipped
+0 passed, 6 failed, 0 skipped
 `);
     expect(code).toBe(1);
   });
@@ -280,8 +293,8 @@ tests:
     const lines = await linesOf(child);
     expect(told).toMatch(/CONNECT_INVALID/);
     expect(lines.filter((line) => line.includes('passed'))).toEqual([
-      '9 passed, 0 failed, 1 skipped',
-      '8 passed, 1 failed, 1 skipped',
+      '10 passed, 0 failed, 1 skipped',
+      '9 passed, 1 failed, 1 skipped',
     ]);
     expect(child.exitCode).toBe(0);
   });

@@ -9,6 +9,7 @@ import { type CommandOutput, diagnose, printError, runCommand } from '../output'
 import { readAdapterFile } from '../rest/adapter-file';
 import { checkFiles } from '../rest/check';
 import { importDocument } from '../rest/import';
+import { runConnector } from '../rest/run';
 import { startRestServer } from '../rest/server';
 import { readSuites, runSuites, type TestOptions } from '../rest/test';
 import { FileWatch } from '../rest/watch';
@@ -54,7 +55,9 @@ A file of overrides; names are those of the document and of the draft without ov
 export function registerRest(program: Command): void {
   const rest = program
     .command('rest')
-    .description('REST services as subgraphs: draft an adapter, check it, test it, run it alone');
+    .description(
+      'REST services as subgraphs: draft an adapter, check it, test it, look at one connector, run it alone',
+    );
   rest
     .command('check')
     .description('check the @source and @connect directives of REST adapters')
@@ -77,6 +80,26 @@ export function registerRest(program: Command): void {
     .option('--watch', 'run again whenever a file changes')
     .addHelpText('after', TEST_HELP)
     .action(runCommand(test));
+  rest
+    .command('run')
+    .description(
+      'run one connector and show the request, the answer, and the mapping step by step; secrets are taken out',
+    )
+    .argument('<file>', 'an SDL file with connect directives')
+    .argument('<target>', 'the connector: Type.field, or Type for one on a type; User[1] is the second')
+    .option('--args <json>', 'arguments of the field')
+    .option('--this <json>', 'the object that the field is of')
+    .option('--batch <json>', 'a list of objects, for a bulk lookup')
+    .option(
+      '--variables <json>',
+      'all of it at once: {"$args": …, "$this": …, "$batch": …, "$config": …, "$context": …, "$requestHeaders": …}',
+    )
+    .option('--header <header>', "a header of the client's request, 'name: value'; may be repeated", listed, [])
+    .option('--url <source=url>', 'where a source is; may be repeated', listed, [])
+    .option('--response <file>', 'take the answer from a file and send nothing')
+    .option('--status <status>', 'of the answer from a file', readStatus, 200)
+    .option('--config <file>', 'instances, timeouts and values of the subgraph; ./headgate.yaml by default')
+    .action(runCommand(runConnector));
   rest
     .command('import')
     .description('draft an adapter from an OpenAPI document (2.0, 3.0, 3.1; JSON or YAML)')
@@ -152,6 +175,16 @@ async function serve(path: string, { config: configPath, host, port }: ServeOpti
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function listed(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function readStatus(text: string): number {
+  const status = Number(text);
+  if (/^[1-5]\d\d$/.test(text)) return status;
+  throw new InvalidArgumentError('a status is a number from 100 to 599.');
 }
 
 function readPort(text: string): number {
