@@ -253,6 +253,11 @@ export const ERRORS = {
     remedy:
       'deprecate first and wait until nobody asks, or pass allow_breaking=true (--allow-breaking); `registry.checks` says what is refused',
   },
+  LINT_FAILED: {
+    status: 422,
+    meaning: 'the SDL breaks rules of `registry.lint` that are errors',
+    remedy: 'correct it at the places that are named, or make the rule a warning',
+  },
   SUPERGRAPH_INVALID: {
     status: 422,
     meaning: 'the file is not a supergraph that Headgate can serve',

@@ -66,12 +66,13 @@ export class SupergraphProvider {
   /** Opens the registry when it is the source, and delivers its head. @throws {HeadgateError} REGISTRY_LOCKED */
   async open(): Promise<void> {
     if (this.#config.supergraph.source !== 'registry') return;
-    const { checks, directory, retention } = this.#config.registry;
+    const { checks, directory, lint, retention } = this.#config.registry;
     const judge = new Judge({ checks, usage: this.#parts.usage, compare: compareSupergraphs });
     const storage = await this.#openStorage(directory);
     this.#registry = await openRegistry({
       storage,
       compose: composeSubgraphs,
+      lint,
       ...(checks.breaking !== 'off' && { judge: (before, after) => judge.judge(before, after) }),
       validate: (sdl, instances) => checkVersion({ sdl, instances }, this.#config),
       readManifest: countPublished,

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import { ERRORS, type ErrorEntry, HeadgateError, isHeadgateError } from '../errors';
 import { plainJson, plainText } from '../plain-text';
+import { type Annotation, annotationsOf, githubLine } from './annotations';
 
 /** 0 done · 1 the check or publish failed · 2 outcome unknown · 3 wrong usage or configuration. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-export type OutputFormat = 'text' | 'json';
+export type OutputFormat = 'text' | 'json' | 'github';
+
+/** As `--format` takes them. */
+export const FORMATS: readonly OutputFormat[] = ['text', 'json', 'github'];
 
 /** Result of a command: `data` for the JSON envelope, `text` for people. */
 export interface CommandOutput {
@@ -13,6 +17,8 @@ export interface CommandOutput {
   readonly text: string;
   /** The text is a document that is read by programs: a file or a pipe gets it as it is. */
   readonly document?: true;
+  /** For `--format github`, beside the text. */
+  readonly annotations?: readonly Annotation[];
   /** 0 when absent. */
   readonly exitCode?: ExitCode;
 }
@@ -40,24 +46,30 @@ export function runCommand<Args extends unknown[]>(
 /** Commander passes the command as the last argument of an action. */
 function formatOf(command: unknown): OutputFormat {
   const options = (command as Command | undefined)?.optsWithGlobals?.();
-  return options?.format === 'json' ? 'json' : 'text';
+  return FORMATS.find((format) => format === options?.format) ?? 'text';
 }
 
 function printOutput(output: CommandOutput, format: OutputFormat): void {
   if (format === 'json') writeEnvelope(output.data, null);
   else if (output.text !== '') process.stdout.write(endLine(forPeople(output)));
+  if (format === 'github') annotate(output.annotations ?? []);
   process.exitCode = output.exitCode ?? 0;
 }
 
-/** The message on stderr; with `--format json` the envelope on stdout as well. */
+/** The message on stderr; with `--format json` the envelope, with `github` annotations on stdout as well. */
 export function printError(error: unknown, format: OutputFormat): void {
   const known = isHeadgateError(error) ? error : null;
   const code = known?.code ?? 'INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
   if (format === 'json') writeEnvelope(null, { code, message, details: known?.details ?? null });
+  if (format === 'github') annotate(annotationsOf(code, message, known?.details));
   const stack = known === null && error instanceof Error && error.stack !== undefined ? `${error.stack}\n` : '';
   process.stderr.write(endLine(`${red(`error[${code}]`)} ${plainText(message)}\n${plainText(stack)}`));
   process.exitCode = exitCodeOf(error);
+}
+
+function annotate(annotations: readonly Annotation[]): void {
+  for (const annotation of annotations) process.stdout.write(`${plainText(githubLine(annotation))}\n`);
 }
 
 /** Progress and diagnostics go to stderr, so that stdout stays data. */

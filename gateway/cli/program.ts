@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { packageVersion } from '../package-root';
 import { COMMANDS } from './commands';
-import { type OutputFormat, printError, survivePipeClosure, usageError } from './output';
+import { FORMATS, type OutputFormat, printError, survivePipeClosure, usageError } from './output';
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +28,7 @@ function buildProgram(args: readonly string[]): Command {
   const program = new Command('headgate')
     .description('A GraphQL federation gateway whose subgraphs are pools of instances')
     .version(packageVersion, '--version', 'print the version')
-    .addOption(new Option('--format <format>', 'how results are printed').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how results are printed').choices(FORMATS).default('text'))
     .helpOption('--help', 'print help')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
@@ -56,5 +56,6 @@ function reportUsage(error: unknown, args: readonly string[]): void {
 /** The arguments could not be parsed, yet the caller said how to answer. */
 function formatIn(args: readonly string[]): OutputFormat {
   const at = args.indexOf('--format');
-  return args.includes('--format=json') || (at !== -1 && args[at + 1] === 'json') ? 'json' : 'text';
+  const given = at === -1 ? undefined : args[at + 1];
+  return FORMATS.find((format) => format === given || args.includes(`--format=${format}`)) ?? 'text';
 }

@@ -110,9 +110,10 @@ function auditOptions({ audit }: Settings): Config['audit'] {
   return { path, denied, onError: on_error, fileBytesMax: file_bytes, filesMax: files };
 }
 
-function registryOptions({ registry: { directory, retention, checks } }: Settings): Config['registry'] {
+function registryOptions({ registry: { directory, retention, checks, lint } }: Settings): Config['registry'] {
   return {
     directory,
+    lint,
     retention: retention === false ? null : { revisionsMax: retention.revisions, ageMs: retention.age },
     checks: { breaking: checks.breaking, windowMs: checks.window },
   };

@@ -2,6 +2,7 @@ import type { CompositionHint, SubgraphDefinition } from '../supergraph/supergra
 import { type Change, changesBetween } from './changes';
 import type { Head } from './history';
 import type { Judgement } from './judgement';
+import { type LintFinding, type LintLevels, lintSdl } from './lint';
 import { type GraphState, type Instance, routingUrl } from './state';
 import { blobHash, type Storage } from './storage/storage';
 
@@ -18,6 +19,8 @@ export interface Composer {
     sdl: string,
     instances: ReadonlyMap<string, readonly Instance[]>,
   ) => Promise<readonly CompositionHint[]>;
+  /** Rules that SDLs are held to; absent: none. */
+  readonly lint?: LintLevels;
   /** What a change of the supergraph means for those who ask; absent: nobody looks. */
   readonly judge?: (before: string, after: string) => Promise<Judgement>;
 }
@@ -45,6 +48,8 @@ export interface CheckResult {
   readonly hints: readonly CompositionHint[];
   /** Null: there is nothing to judge. */
   readonly judgement: Judgement | null;
+  /** What breaks rules and did not before. */
+  readonly lint: readonly LintFinding[];
 }
 
 type TextOf = (hash: string) => Promise<string>;
@@ -69,7 +74,26 @@ export async function checkChange(
   const changes = await changesBetween(head?.state ?? new Map(), proposed.state, textOf);
   const supergraphChanges = blobHash(sdl) !== head?.revision.supergraph;
   const judgement = supergraphChanges && head !== null ? await judged(storage, composer, head, proposed, sdl) : null;
-  return { changes, supergraph: sdl, supergraphChanges, hints, judgement };
+  const lint = await linted(composer.lint, head, proposed, textOf);
+  return { changes, supergraph: sdl, supergraphChanges, hints, judgement, lint };
+}
+
+/** Of what somebody has just written: what was published before is as it is. */
+async function linted(
+  levels: LintLevels | undefined,
+  head: Head | null,
+  { state, texts }: ProposedChange,
+  textOf: TextOf,
+): Promise<readonly LintFinding[]> {
+  if (levels === undefined) return [];
+  const written = new Set(texts.map(blobHash));
+  const findings: LintFinding[] = [];
+  for (const { name, sdl } of state.values()) {
+    const before = head?.state.get(name)?.sdl;
+    if (!written.has(sdl) || sdl === before) continue;
+    findings.push(...lintSdl(name, before === undefined ? null : await textOf(before), await textOf(sdl), levels));
+  }
+  return findings;
 }
 
 /** What was served before may be served again, whatever it breaks: it is the remedy. */

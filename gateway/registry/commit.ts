@@ -5,6 +5,7 @@ import type { Change } from './changes';
 import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
 import { type Head, readHead } from './history';
 import { breakingChange } from './judgement';
+import { lintFailed } from './lint';
 import { encodeState } from './state';
 import { blobHash, type Revision, type RevisionKind, type Storage } from './storage/storage';
 
@@ -36,7 +37,7 @@ export async function commit(
     const head = await readHead(storage, intent.graph);
     const proposed = await intent.proposalFor(head);
     const checked = await checkChange(storage, composer, head, proposed);
-    if (!intent.mayBreak) refuseBreaking(checked);
+    refuseUnfit(checked, intent.mayBreak);
     const before = head?.revision.revision ?? 0;
     if (checked.changes.length === 0 && head !== null) return { revision: before, before, checked };
     const appended = await append(storage, intent, head, proposed, checked);
@@ -48,9 +49,11 @@ export async function commit(
   );
 }
 
-/** @throws {HeadgateError} BREAKING_CHANGE */
-export function refuseBreaking({ judgement }: CheckResult): void {
-  if (judgement !== null && judgement.refused.length > 0) throw breakingChange(judgement);
+/** @throws {HeadgateError} BREAKING_CHANGE, LINT_FAILED */
+export function refuseUnfit({ judgement, lint }: CheckResult, mayBreak: boolean): void {
+  if (!mayBreak && judgement !== null && judgement.refused.length > 0) throw breakingChange(judgement);
+  const wrong = lint.filter(({ level }) => level === 'error');
+  if (wrong.length > 0) throw lintFailed(wrong);
 }
 
 /** Null when somebody else was first. */

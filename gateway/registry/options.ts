@@ -1,4 +1,5 @@
 import type { Checks } from './judgement';
+import type { LintLevels } from './lint';
 
 export interface RegistryOptions {
   /** Absolute path of the folder of the journal and its blobs. */
@@ -6,6 +7,7 @@ export interface RegistryOptions {
   /** Null keeps every revision. */
   readonly retention: Retention | null;
   readonly checks: Checks;
+  readonly lint: LintLevels;
 }
 
 /** Bounds on how much of the past is kept: what either holds. */

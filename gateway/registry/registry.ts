@@ -3,14 +3,16 @@ import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
 import type { CompositionHint } from '../supergraph/supergraph';
 import { type Authorship, checkAuthorship } from './authorship';
+import { type Blamed, blame } from './blame';
 import { type Change, changesBetween } from './changes';
 import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
-import { commit, type Intent, refuseBreaking } from './commit';
+import { commit, type Intent, refuseUnfit } from './commit';
 import { checkDeclaration, type Declaration } from './declaration';
 import { type DeliveredState, headToDeliver } from './delivered-state';
 import { Delivery } from './delivery';
 import { type Head, readHead, revisionAt, stateOf } from './history';
 import type { Judgement } from './judgement';
+import type { LintFinding } from './lint';
 import type { Retention } from './options';
 import { proposeCheck, proposeDelete, proposePublish, proposeRollBack, unknownSubgraph } from './proposed-changes';
 import { Pruner } from './pruner';
@@ -48,6 +50,8 @@ export interface ChangeResult {
   readonly hints: readonly CompositionHint[];
   /** What it means for those who ask; null: nothing changes for them, or nobody looks. */
   readonly judgement: Judgement | null;
+  /** What breaks rules and did not before. */
+  readonly lint: readonly LintFinding[];
 }
 
 /** Permissions that whoever asks for a change gives with it. */
@@ -81,6 +85,8 @@ export interface Registry {
   pruned(graph: string): Promise<number>;
   revision(graph: string, revision: number): Promise<Head>;
   diff(graph: string, from: number, to: number): Promise<{ changes: readonly Change[]; supergraphChanges: boolean }>;
+  /** Which revisions have changed a coordinate, the newest first. */
+  blame(graph: string, coordinate: string): Promise<readonly Blamed[]>;
   /** @param revision null for the head */
   supergraph(graph: string, revision: number | null): Promise<{ revision: number; hash: string; sdl: string }>;
   /** Manifests of persisted documents. */
@@ -186,7 +192,7 @@ class StoredRegistry implements Registry {
     return this.#pruner.reading(async () => {
       const head = await this.head(graph);
       const checked = await checkChange(this.#storage, this.#parts, head, proposalFor(head));
-      if (!mayBreak) refuseBreaking(checked);
+      refuseUnfit(checked, mayBreak);
       const number = head?.revision.revision ?? 0;
       return resultOf(checked, number, number);
     });
@@ -246,6 +252,11 @@ class StoredRegistry implements Registry {
     });
   }
 
+  async blame(graph: string, coordinate: string): Promise<readonly Blamed[]> {
+    checkGraph(graph);
+    return this.#pruner.reading(() => blame(this.#storage, graph, coordinate));
+  }
+
   async supergraph(graph: string, number: number | null) {
     checkGraph(graph);
     return this.#pruner.reading(async () => {
@@ -264,8 +275,8 @@ class StoredRegistry implements Registry {
 }
 
 function resultOf(checked: CheckResult, revision: number, before: number): ChangeResult {
-  const { changes, supergraphChanges, hints, judgement } = checked;
-  return { revision, before, changes, supergraphChanges, hints, judgement };
+  const { changes, supergraphChanges, hints, judgement, lint } = checked;
+  return { revision, before, changes, supergraphChanges, hints, judgement, lint };
 }
 
 /** @throws {HeadgateError} NOT_FOUND */

@@ -10,10 +10,10 @@ export interface SchemaChange {
 /** Each coordinate with everything about it that matters: type, default value, directives; not its description. */
 type Coordinates = Map<string, string>;
 
-/** Lists changes between two SDLs in the order of coordinates. Descriptions, comments and order do not count. */
+/** Lists changes between two SDLs, of which an empty one has nothing, in the order of coordinates. Descriptions, comments and order do not count. */
 export function schemaChanges(fromSdl: string, toSdl: string): readonly SchemaChange[] {
-  const from = coordinatesOf(parse(fromSdl, { noLocation: true }));
-  const to = coordinatesOf(parse(toSdl, { noLocation: true }));
+  const from = coordinatesIn(fromSdl);
+  const to = coordinatesIn(toSdl);
   const changes: SchemaChange[] = [];
   for (const coordinate of [...new Set([...from.keys(), ...to.keys()])].sort()) {
     const before = from.get(coordinate);
@@ -23,6 +23,10 @@ export function schemaChanges(fromSdl: string, toSdl: string): readonly SchemaCh
     changes.push({ kind, coordinate });
   }
   return changes;
+}
+
+function coordinatesIn(sdl: string): Coordinates {
+  return sdl === '' ? new Map() : coordinatesOf(parse(sdl, { noLocation: true }));
 }
 
 function coordinatesOf(document: DocumentNode): Coordinates {

@@ -150,6 +150,10 @@ describe.each([
     const refused = await command('subgraph', 'publish', 'shop', '--schema', file);
     expect(refused.stderr).toContain('error[BREAKING_CHANGE]');
     expect(refused.code).toBe(1);
+    const shownBeside = await command('subgraph', 'check', 'shop', '--schema', file, '--format', 'github');
+    expect(shownBeside.stdout).toContain(
+      `::error file=${file},title=BREAKING_CHANGE::Query.cart was removed: mobile-ios`,
+    );
     const published = await command('subgraph', 'publish', 'shop', '--schema', file, '--allow-breaking');
     expect(published.stdout).toContain('breaking: Query.cart was removed: mobile-ios 4.2 ran Cart 7 times');
     expect(published.stdout).toContain('revision 2 is current');
@@ -157,7 +161,21 @@ describe.each([
     expect(shown.stdout).toContain('1 operations, 3 requests in 7d');
     expect(shown.stdout).toContain('web 1: 3');
     expect((await command('supergraph', 'rollback', '1', '--reason', 'the phones')).code).toBe(0);
-    expect((await call('PUT', '', `${SDL} type More { a: Int }`)).status).toBe(200);
+    const { status, body } = await call('PUT', '', `${SDL}\ntype more { Bad: Int }`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      lint: [
+        { rule: 'type_names', level: 'warn', coordinate: 'more', line: 2, column: 6 },
+        { rule: 'field_names', level: 'warn', coordinate: 'more.Bad', line: 2, column: 13 },
+      ],
+    });
+    const blamed = await command('supergraph', 'blame', 'Query.cart');
+    expect(blamed.stdout.split('\n').map((line) => line.split('\t').slice(0, 4).join(' '))).toEqual([
+      expect.stringMatching(/^3 \S+ added shop$/),
+      expect.stringMatching(/^2 \S+ removed shop$/),
+      expect.stringMatching(/^1 \S+ added shop$/),
+      '',
+    ]);
   });
 });
 
@@ -165,13 +183,14 @@ describe('checks that are configured otherwise', () => {
   const directory = temporaryDirectories();
 
   it.each([
-    ['breaking: all', 1],
-    ['breaking: off', 0],
-  ])('%s', async (checks, code) => {
+    ['checks: { breaking: all }', 'BREAKING_CHANGE'],
+    ['checks: { breaking: off }', null],
+    ['checks: { breaking: off }, lint: { type_descriptions: error }', 'LINT_FAILED'],
+  ])('%s', async (sections, refusal) => {
     const folder = directory();
     writeFileSync(
       join(folder, 'headgate.yaml'),
-      `registry: { checks: { ${checks} } }\ntelemetry: { usage: { enabled: false } }\nadmin: { listen: "127.0.0.1:0" }\nserver: { listen: "127.0.0.1:0" }\n`,
+      `registry: { ${sections} }\ntelemetry: { usage: { enabled: false } }\nadmin: { listen: "127.0.0.1:0" }\nserver: { listen: "127.0.0.1:0" }\n`,
     );
     const subgraph = await startLiveSubgraph('shop', { sdl: SDL, resolvers: RESOLVERS });
     const headgate = await startHeadgate(['serve'], { cwd: folder });
@@ -184,8 +203,9 @@ describe('checks that are configured otherwise', () => {
             body: sdl,
           },
         );
-      expect((await put(SDL)).status).toBe(201);
-      expect((await put(WITHOUT_CART)).status).toBe(code === 0 ? 200 : 422);
+      expect((await put(`"What can be asked." ${SDL}`)).status).toBe(201);
+      const answer = await put(refusal === 'LINT_FAILED' ? `${WITHOUT_CART} type New { a: Int }` : WITHOUT_CART);
+      expect(await answer.json()).toMatchObject(refusal === null ? { revision: 2 } : { error: { code: refusal } });
       expect((await fetch(new URL('/graphs/default/usage', headgate.admin))).status).toBe(404);
       expect(existsSync(join(folder, '.headgate', 'registry', 'usage.jsonl'))).toBe(false);
     } finally {

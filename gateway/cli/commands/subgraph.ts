@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { HeadgateError, isHeadgateError } from '../../errors';
 import { type AdminCall, type AdminOptions, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
+import type { Annotation } from '../annotations';
 import { type CommandOutput, runCommand, usageError } from '../output';
 import { withProgress } from '../progress';
 
@@ -26,6 +28,8 @@ const resultShape = z.object({
   changes: z.array(z.object({ message: z.string() })),
   supergraph_was_updated: z.boolean(),
   supergraph_would_be_updated: z.boolean().optional(),
+  /** Absent from gateways that know no rules. */
+  lint: z.array(z.object({ rule: z.string(), message: z.string(), line: z.number(), column: z.number() })).optional(),
   /** Null: nothing changes for clients. Absent from gateways that do not judge. */
   api: z
     .object({
@@ -101,16 +105,41 @@ async function publish(name: string, options: PublishOptions, instances: Query):
   ];
   const path = graphPath(options, 'subgraphs', name);
   const call = { method: 'PUT', path, query, body: await readSchema(options.schema), changes: true } as const;
-  const { data, known } = await waitFor(options, call);
-  return { data, text: madeText(known) };
+  const { data, known } = await shownIn(options.schema, name, waitFor(options, call));
+  return { data, text: madeText(known), annotations: annotationsIn(known, options.schema) };
 }
 
 async function check(name: string, options: DeclareOptions, instances: Query): Promise<CommandOutput> {
   const query = [...instances, ...permits(options)];
   const path = graphPath(options, 'subgraphs', name, 'check');
   const call = { method: 'POST', path, query, body: await readSchema(options.schema), changes: false } as const;
-  const { data, known } = await waitFor(options, call);
-  return { data, text: judgedText(known) };
+  const { data, known } = await shownIn(options.schema, name, waitFor(options, call));
+  return { data, text: judgedText(known), annotations: annotationsIn(known, options.schema) };
+}
+
+/** A refusal says in which file its places are. */
+async function shownIn<T>(file: string, subgraph: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isHeadgateError(error)) throw error;
+    const details = { ...error.details, subgraph, file };
+    throw new HeadgateError(error.code, error.message, { details, cause: error.cause });
+  }
+}
+
+/** What passes, and deserves to be seen beside the lines. */
+function annotationsIn({ lint = [], api }: Result, file: string): readonly Annotation[] {
+  const nowhere = { file, line: null, column: null };
+  const mattering = (api?.changes ?? []).filter(({ criticality }) => criticality !== 'safe');
+  return [
+    ...lint.map(
+      ({ rule, message, line, column }): Annotation => ({ level: 'warning', file, line, column, title: rule, message }),
+    ),
+    ...mattering.map(
+      ({ criticality, message }): Annotation => ({ ...nowhere, level: 'warning', title: criticality, message }),
+    ),
+  ];
 }
 
 async function list(options: AdminOptions): Promise<CommandOutput> {
@@ -155,18 +184,22 @@ function given(name: string, value: string | undefined): Query {
   return value === undefined ? [] : [[name, value]];
 }
 
-function madeText({ revision, changes, supergraph_was_updated, api }: Result): string {
+function madeText({ revision, changes, supergraph_was_updated, api, lint }: Result): string {
   if (changes.length === 0) return `nothing changed: revision ${revision} has all of it already`;
   const supergraph = supergraph_was_updated ? 'the supergraph was updated' : 'the supergraph stays the same';
-  const lines = [...changes.map(({ message }) => message), ...apiLines(api)];
+  const lines = [...changes.map(({ message }) => message), ...lintLines(lint), ...apiLines(api)];
   return [...lines, `revision ${revision} is current; ${supergraph}`].join('\n');
 }
 
-function judgedText({ revision, changes, supergraph_would_be_updated, api }: Result): string {
+function judgedText({ revision, changes, supergraph_would_be_updated, api, lint }: Result): string {
   if (changes.length === 0) return `nothing would change: revision ${revision} has all of it already`;
   const supergraph = supergraph_would_be_updated ? 'would be updated' : 'would stay the same';
-  const lines = [...changes.map(({ message }) => message), ...apiLines(api)];
+  const lines = [...changes.map(({ message }) => message), ...lintLines(lint), ...apiLines(api)];
   return [...lines, `it composes; the supergraph ${supergraph}`].join('\n');
+}
+
+function lintLines(lint: Result['lint'] = []): readonly string[] {
+  return lint.map(({ rule, message, line, column }) => `warning: ${line}:${column} ${message} (${rule})`);
 }
 
 const API_CHANGES_SHOWN_MAX = 50;

@@ -23,6 +23,19 @@ const historyShape = z.object({
   ),
 });
 const diffShape = z.object({ changes: changesShape });
+const blameShape = z.object({
+  changes: z.array(
+    z.object({
+      revision: z.number(),
+      at: z.string(),
+      actor: z.string(),
+      subgraph: z.string(),
+      kind: z.string(),
+      message: z.string().nullable(),
+      vcs: z.object({ commit: z.string().nullable(), author: z.string().nullable() }),
+    }),
+  ),
+});
 const rollbackShape = z.object({ revision: z.number(), changes: changesShape, rolled_back_to: z.number() });
 
 /** `headgate supergraph …`: the revisions of a registry, over the admin API of a running gateway. */
@@ -38,6 +51,9 @@ export function registerSupergraph(program: Command): void {
   withAdminOptions(supergraph.command('diff <from> <to>').description('what changed between two revisions')).action(
     runCommand(diff),
   );
+  withAdminOptions(
+    supergraph.command('blame <coordinate>').description('who added, changed or removed a field: Product.price'),
+  ).action(runCommand(blame));
   withAdminOptions(supergraph.command('rollback <revision>').description('a new revision that equals an older one'))
     .option('--reason <text>', 'why, kept with the revision')
     .action(runCommand(rollBack));
@@ -80,6 +96,20 @@ async function diff(from: string, to: string, options: AdminOptions): Promise<Co
   const { data, known } = await callAdminJson(options, { method: 'GET', path, changes: false }, diffShape);
   const text = known.changes.map(({ message }) => message).join('\n');
   return { data, text: text === '' ? 'no difference' : text };
+}
+
+async function blame(coordinate: string, options: AdminOptions): Promise<CommandOutput> {
+  const path = graphPath(options, 'blame', coordinate);
+  const { data, known } = await callAdminJson(options, { method: 'GET', path, changes: false }, blameShape);
+  const lines = known.changes.map(({ revision, at, kind, subgraph, actor, message, vcs }) =>
+    [String(revision), at, kind, subgraph, vcs.author ?? actor, vcs.commit ?? '', message ?? '']
+      .map(plainLine)
+      .join('\t')
+      .trimEnd(),
+  );
+  if (lines.length > 0) return { data, text: lines.join('\n') };
+  const where = 'write it as Product, Product.price, Query.product(id:) or Size.LARGE';
+  return { data, text: `no revision that is kept has changed ${coordinate} in a subgraph; ${where}` };
 }
 
 async function rollBack(

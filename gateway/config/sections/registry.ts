@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LINT_RULES, type LintRule } from '../../registry/lint';
 import { duration } from '../duration';
 
 const LONGEST_AGE_MS = 3_650 * 24 * 3_600_000;
@@ -27,6 +28,27 @@ const checks = z
   .prefault({})
   .describe('What is asked of a publish beside that it composes.');
 
+const RECOMMENDED: ReadonlySet<string> = new Set([
+  'type_names',
+  'field_names',
+  'argument_names',
+  'enum_values',
+  'deprecation_reasons',
+] satisfies LintRule[]);
+
+function level([rule, meaning]: readonly [string, string]) {
+  const what = z.enum(['off', 'warn', 'error']).prefault(RECOMMENDED.has(rule) ? 'warn' : 'off');
+  return [rule, what.describe(`${meaning[0]?.toUpperCase()}${meaning.slice(1)}.`)] as const;
+}
+
+type Levels = Readonly<Record<LintRule, ReturnType<typeof level>[1]>>;
+
+const lint = z
+  // as: of the names of the rules
+  .strictObject(Object.fromEntries(Object.entries(LINT_RULES).map(level)) as unknown as Levels)
+  .prefault({})
+  .describe('Rules for what is new in an SDL that is published: errors refuse it.');
+
 export const registry = z
   .strictObject({
     directory: z.string().min(1).prefault('./.headgate/registry').describe('Journal and schemas.'),
@@ -35,6 +57,7 @@ export const registry = z
       .prefault({})
       .describe('What is older than both is pruned, never what is served. false keeps everything.'),
     checks,
+    lint,
   })
   .prefault({})
   .describe('The registry inside the gateway.');

@@ -2,7 +2,7 @@ import type { Registry } from '../../registry/registry';
 import { type Answer, jsonAnswer, type Route, type RouteRequest } from '../route';
 import { noteRevision } from './note-revision';
 import { authorshipOf, checkParameters, invalid, param, positiveInteger } from './registry-parameters';
-import { madeView, revisionView, subgraphView } from './registry-views';
+import { blamedView, madeView, revisionView, subgraphView } from './registry-views';
 
 const GRAPH = '/registry/graphs/:graph';
 const LISTED_MAX = 1_000;
@@ -18,6 +18,7 @@ export function revisionRoutes(registry: Registry): readonly Route[] {
       action: 'registry.rollback',
       handle: (request) => rollBack(registry, request),
     },
+    { method: 'GET', path: `${GRAPH}/blame/:coordinate`, handle: (request) => blame(registry, request) },
   ];
 }
 
@@ -62,4 +63,11 @@ function rollbackIn(body: unknown): { revision: number; reason: string | null } 
   const reason = 'reason' in body ? body.reason : null;
   if (reason !== null && typeof reason !== 'string') throw invalid('reason is not a text');
   return { revision, reason };
+}
+
+async function blame(registry: Registry, request: RouteRequest): Promise<Answer> {
+  checkParameters(request, []);
+  const coordinate = param(request, 'coordinate');
+  const blamed = await registry.blame(param(request, 'graph'), coordinate);
+  return jsonAnswer(200, { coordinate, changes: blamed.map(blamedView) });
 }

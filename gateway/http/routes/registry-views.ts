@@ -1,3 +1,4 @@
+import type { Blamed } from '../../registry/blame';
 import { printChange, usesView } from '../../registry/judgement';
 import type { ChangeResult } from '../../registry/registry';
 import { routingUrl, type SubgraphState } from '../../registry/state';
@@ -5,8 +6,8 @@ import type { Revision } from '../../registry/storage/storage';
 
 /** A change that was made. */
 export function madeView(result: ChangeResult) {
-  const { revision, changes, supergraphChanges, hints } = result;
-  return { revision, changes, supergraph_was_updated: supergraphChanges, hints, api: apiView(result) };
+  const { revision, changes, supergraphChanges, hints, lint } = result;
+  return { revision, changes, supergraph_was_updated: supergraphChanges, hints, lint, api: apiView(result) };
 }
 
 /** A change that was only judged. */
@@ -37,6 +38,11 @@ export function creates({ changes }: ChangeResult): boolean {
 export function subgraphView(subgraph: SubgraphState) {
   const { name, revision, instances, sdl } = subgraph;
   return { name, revision, routing_url: routingUrl(subgraph), instances, sdl_sha256: sdl };
+}
+
+export function blamedView({ revision, subgraph, kind }: Blamed) {
+  const { at, actor, message, vcs } = revision;
+  return { revision: revision.revision, at, actor, subgraph, kind, message, vcs };
 }
 
 export function revisionView(revision: Revision) {
