@@ -21,6 +21,21 @@ export const IDENTITY: Fact<Identity> = { name: 'identity', keyOf: ({ key }) => 
  * Absent without an identity, and where that has no such claim.
  */
 export function claimFact(name: string): Fact<unknown> {
+  const known = interned.get(name)?.deref();
+  if (known !== undefined) return known;
+  const fact = makeClaimFact(name);
+  interned.set(name, new WeakRef(fact));
+  gone.register(fact, name);
+  return fact;
+}
+
+/** The fact of each claim that somebody has: who reads one finds what was declared by another. Claims are named by configurations. */
+const interned = new Map<string, WeakRef<Fact<unknown>>>();
+const gone = new FinalizationRegistry<string>((name) => {
+  if (interned.get(name)?.deref() === undefined) interned.delete(name);
+});
+
+function makeClaimFact(name: string): Fact<unknown> {
   return {
     name: `claim ${name}`,
     keyOf: (value) => JSON.stringify(value),

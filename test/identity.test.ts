@@ -30,6 +30,12 @@ describe('a claim as a fact', () => {
     expect(seen('a', { sub: 'ada' }).key).not.toBe(seen('b', { sub: 'bob' }).key);
   });
 
+  it('is one and the same for all who name the claim', () => {
+    expect(claimFact('sub')).toBe(sub);
+    expect(claimFact('role')).not.toBe(sub);
+    expect(seen('a', { sub: 'ada' }).facts.get(claimFact('sub'))).toBe('ada');
+  });
+
   it('tells a value from its text, and absence from each of them', () => {
     const keys = [{ sub: 1 }, { sub: '1' }, { sub: null }, { sub: 'null' }, { sub: ['1'] }, {}].map(
       (claims) => seen('a', claims).key,

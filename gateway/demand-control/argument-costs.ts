@@ -20,26 +20,37 @@ export function argumentsCost(
   for (const [name, valueIn] of given) {
     const weight = schema.argumentWeight(parents, field, name);
     const type = schema.argumentType(parents, field, name);
-    if (weight !== undefined) fixed += weight;
-    else if (type !== undefined && isInputObjectType(getNamedType(type)))
-      byValue.push((variables) => valueCost(valueIn(variables), type, schema, 0));
+    if (type !== undefined && isInputObjectType(getNamedType(type)))
+      byValue.push((variables) => valueCost(valueIn(variables), type, weight, schema, 0));
+    else fixed += weight ?? 0;
   }
   if (byValue.length === 0) return fixed === 0 ? null : () => fixed;
   return (variables) => clamped(byValue.reduce((sum, costIn) => sum + costIn(variables), fixed));
 }
 
-function valueCost(value: unknown, type: GraphQLInputType, schema: CostSchema, depth: number): number {
-  if (value === null || typeof value !== 'object' || depth > DEPTH_MAX) return 0;
-  if (Array.isArray(value))
-    return clamped(value.reduce<number>((sum, one) => sum + valueCost(one, type, schema, depth + 1), 0));
+/** @param weight of the argument or field that has the value, however many objects these are; undefined: nobody says */
+function valueCost(
+  value: unknown,
+  type: GraphQLInputType,
+  weight: number | undefined,
+  schema: CostSchema,
+  depth: number,
+): number {
+  if (value === null || typeof value !== 'object' || depth > DEPTH_MAX) return weight ?? 0;
+  if (Array.isArray(value)) {
+    const each = weight === undefined ? undefined : 0;
+    return clamped(
+      value.reduce<number>((sum, one) => sum + valueCost(one, type, each, schema, depth + 1), weight ?? 0),
+    );
+  }
   const named = getNamedType(type);
-  if (!isInputObjectType(named)) return 0;
+  if (!isInputObjectType(named)) return weight ?? 0;
   const fields = named.getFields();
-  let cost = INPUT_OBJECT_WEIGHT;
+  let cost = weight ?? INPUT_OBJECT_WEIGHT;
   for (const [key, member] of Object.entries(value)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field === undefined) continue;
-    cost += schema.inputFieldWeight(named.name, key) ?? valueCost(member, field.type, schema, depth + 1);
+    cost += valueCost(member, field.type, schema.inputFieldWeight(named.name, key), schema, depth + 1);
   }
   return clamped(cost);
 }

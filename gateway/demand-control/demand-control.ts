@@ -1,11 +1,13 @@
 import { GraphQLError } from 'graphql';
 import type { Call } from '../call';
 import { announce } from '../events';
+import { KeptMap } from '../kept';
 import { type Soon, settle, then } from '../layers';
 import { type Outcome, refused } from '../operations/asked';
 import { putCallHeaders } from '../operations/call-headers';
 import type { Ready, ReadyLayer } from '../operations/flights';
 import type { PreparedOperation } from '../operations/prepared-operation';
+import type { Version } from '../operations/version';
 import { ownTurn } from '../own-turns';
 import { fetchesIn } from '../planning/plan';
 import { OPERATION_COST } from '../vocabulary/operation';
@@ -27,12 +29,20 @@ const LONG_CHARACTERS = 50_000;
 /** Names of fields in one message. */
 const NAMED_MAX = 10;
 
+/** Of a formula, for each character of the requests of its plan. */
+const BYTES_PER_CHARACTER = 20;
+
+/** Formulas of one version. They go with it: what is kept knows the supergraph, and not the version. */
+type Formulas = KeptMap<number, { readonly compiled: PlanCost; readonly bytes: number }>;
+
 /** What operations cost: estimated before they are executed, and measured afterwards. */
 export class DemandControl {
   #options: DemandControlOptions | null;
   readonly #isAskedFor: () => boolean;
-  /** A version of operations belongs to one configuration. */
-  readonly #compiled = new WeakMap<PreparedOperation, PlanCost>();
+  readonly #ofVersions = new WeakMap<Version, Formulas>();
+  /** Where the formula of an operation is, unless it had to make room. A version of operations belongs to one configuration. */
+  readonly #places = new WeakMap<PreparedOperation, { readonly formulas: Formulas; readonly at: number }>();
+  #count = 0;
 
   /**
    * @param options null: nothing is limited
@@ -61,18 +71,30 @@ export class DemandControl {
   };
 
   #planCost({ prepared, hold }: Ready): Soon<PlanCost> {
-    const known = this.#compiled.get(prepared);
-    if (known !== undefined) return known;
+    const place = this.#places.get(prepared);
+    const known = place?.formulas.get(place.at);
+    if (known !== undefined) return known.compiled;
     const { plan, variables } = prepared;
     const characters = fetchesIn(plan.node).reduce((sum, { operation }) => sum + operation.length, 0);
     return then(characters < LONG_CHARACTERS ? undefined : ownTurn(), () => {
       const lease = hold();
-      const { supergraph } = lease.value;
+      const version = lease.value;
+      const { supergraph } = version;
       lease.release();
       const compiled = operationCost({ plan, variables, supergraph }, this.#options?.listSize ?? DEFAULT_LIST_SIZE);
-      this.#compiled.set(prepared, compiled);
+      const { formulas, at } = place ?? this.#placeOf(prepared, version);
+      formulas.set(at, { compiled, bytes: BYTES_PER_CHARACTER * characters });
       return compiled;
     });
+  }
+
+  #placeOf(prepared: PreparedOperation, version: Version) {
+    const formulas: Formulas =
+      this.#ofVersions.get(version) ?? new KeptMap({ name: 'costs', weigh: ({ bytes }) => bytes });
+    this.#ofVersions.set(version, formulas);
+    const place = { formulas, at: ++this.#count };
+    this.#places.set(prepared, place);
+    return place;
   }
 }
 

@@ -14,8 +14,8 @@ export interface HeadgateGatewayOptions {
   /** How to reach a subgraph. Without it, and for REST subgraphs, the pools of `config` do. Called once for each name and URL. */
   readonly buildService?: (definition: ServiceEndpointDefinition) => GraphQLDataSource;
   /**
-   * Path of a headgate.yaml, or its content as an object. In effect are `traffic_shaping`, `headers`, `limits`, `planning`,
-   * `query_plan` and the instances and discovery under `subgraphs`.
+   * Path of a headgate.yaml, or its content as an object. In effect is what the engine does: `traffic_shaping`, `headers`, `limits`,
+   * `authorization` and the like. Keys that only our own server acts upon are refused.
    */
   readonly config?: string | GivenSettings;
   /** Plugins of ours; their member `http` has no meaning here. The host's Apollo Server has its own. */
