@@ -108,6 +108,8 @@ function rootFieldOf(
   const { method, operationId, path } = operation;
   if (override.leave_out === true) throw new NotDrafted('is left out, as the overrides say');
   if (!METHODS.has(method)) throw new NotDrafted(`has the method ${method}, which no connector has`);
+  if (path === '/' && new URL(baseUrl).pathname !== '/')
+    notes.add(operation.place, 'is asked for without a slash behind the path of the base URL');
   const wanted = camelName(operationId ?? `${method.toLowerCase()} ${path}`);
   const answer = answerOf(operation);
   const request = requestOf(operation, wanted, inputs, notes);
