@@ -7,7 +7,7 @@ import { type Import, importOpenapi } from '../../gateway/rest-import/import-ope
 import { composeSubgraphs } from '../../gateway/supergraph/compose';
 import { configFolders } from '../fixtures/config-folder';
 import { runHeadgate } from '../fixtures/headgate-process';
-import { blocks } from '../fixtures/markdown';
+import { filesIn } from '../fixtures/markdown';
 
 const PETS = {
   openapi: '3.0.3',
@@ -508,7 +508,7 @@ describe('headgate rest import', () => {
 
   it('takes the overrides that docs/rest.md shows', () => {
     const page = { path: 'docs/rest.md', text: readFileSync(join(packageRoot, 'docs', 'rest.md'), 'utf8') };
-    const overrides = blocks(page, 'yml').find((block) => block.includes('\noperations:')) ?? '';
+    const overrides = filesIn(page).get('pets.overrides.yml') ?? '';
     const properties = { id: { type: 'string' }, photoUrls: { type: 'string' }, extra: { type: 'string' } };
     const pets = { type: 'array', items: { $ref: '#/components/schemas/Pet' } };
     const ids = { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'string' } } };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../gateway/package-root';
 import { configFolders } from '../fixtures/config-folder';
 import { MAIN, runHeadgate } from '../fixtures/headgate-process';
-import { blocks } from '../fixtures/markdown';
+import { blocks, filesIn } from '../fixtures/markdown';
 import { linesOf } from '../fixtures/process-lines';
 import { adapterSdl } from '../fixtures/rest-adapter';
 
@@ -302,9 +302,8 @@ tests:
   it('passes as docs/rest.md has it', async () => {
     const page = { path: 'docs/rest.md', text: readFileSync(join(packageRoot, 'docs/rest.md'), 'utf8') };
     const at = folders();
-    at.write('inventory.rest.graphql', blocks(page, 'graphql')[0] ?? '');
-    const suite = blocks(page, 'yml').find((block) => block.includes('\ntests:'));
-    at.write('inventory.connector.yaml', suite ?? '');
+    at.write('inventory.rest.graphql', blocks(page, 'graphql').find((block) => block.includes('Warehouse')) ?? '');
+    at.write('inventory.connector.yml', filesIn(page).get('inventory.connector.yml') ?? '');
     const { stdout } = await runHeadgate(['rest', 'test', at.folder]);
     expect(stdout).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/);
   });
