@@ -11,9 +11,9 @@ export type ParsedJson =
  * Parses JSON text. Numbers that a `number` cannot hold become `bigint` when they are integers in digits, and otherwise
  * keep their text.
  * @param depthMax how deep lists and objects may nest
+ * @param scan when that was done in a turn of its own
  */
-export function parseJson(text: string, depthMax: number): ParsedJson {
-  const scan = scanJson(text, depthMax);
+export function parseJson(text: string, depthMax: number, scan = scanJson(text, depthMax)): ParsedJson {
   if (scan.isTooDeep) return { ok: false, reason: 'depth' };
   const value = parseOrNone(text, scan.mayHaveLongNumbers ? parseLong : undefined);
   return value === undefined ? { ok: false, reason: 'syntax' } : { ok: true, value: value as Json }; // as: JSON

@@ -23,6 +23,7 @@ export class BatchWindow {
   readonly #deadlineAt: number;
   #next: Deadline | null = null;
   #checking = false;
+  #holds = 0;
 
   constructor(deadlineAt: number) {
     this.#deadlineAt = deadlineAt;
@@ -48,13 +49,22 @@ export class BatchWindow {
     this.#checkSoon();
   }
 
+  /** Waits with everything until the returned function is called: more keys come in the next turns of the loop. */
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      this.#checkSoon();
+    };
+  }
+
   close(): void {
     this.#next?.cancel();
   }
 
   /** After every promise that is already settled has been followed up: all keys of this turn are known then. */
   #checkSoon(): void {
-    if (this.#checking || this.#waiting.length === 0) return;
+    if (this.#checking || this.#holds > 0 || this.#waiting.length === 0) return;
     this.#checking = true;
     queueMicrotask(() => process.nextTick(() => this.#check()));
   }
@@ -62,6 +72,7 @@ export class BatchWindow {
   #check(): void {
     this.#checking = false;
     this.#next?.cancel();
+    if (this.#holds > 0) return;
     const now = performance.now();
     const due = this.#waiting.filter((lookup) => this.#dueAt(lookup) <= now);
     const later = this.#waiting.filter((lookup) => !due.includes(lookup));

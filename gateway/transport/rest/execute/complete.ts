@@ -33,12 +33,35 @@ export function complete(
   if (value === undefined || value === null) return null;
   if (isListType(type)) {
     if (!isJsonArray(value)) throw invalid('is declared as a list', operation, info);
-    return value.map((item) => completeItem(item, type.ofType, operation, info));
+    const { ofType } = type;
+    return eachInTurns(value, operation, (item) => completeItem(item, ofType, operation, info));
   }
   if (isLeafType(type)) return completeLeaf(value, type, operation, info);
   if (!isJsonObject(value)) throw invalid('is declared as an object', operation, info);
   const object = isObjectType(type) ? type : concreteType(value, operation, info);
   return operation.hydrate(value, object, info);
+}
+
+/** Does something with each item of a list; of a long one, in several turns of the loop, and bulk lookups wait for all of them. */
+export function eachInTurns<Item>(
+  items: readonly Item[],
+  { session: { pieces, window } }: Operation,
+  each: (item: Item) => Completed,
+): Completed[] {
+  let last: Promise<void> | null = null;
+  const completed = items.map((item) => {
+    const turn = pieces.begin();
+    if (turn === null) return each(item);
+    last = turn;
+    return turn.then(() => each(item));
+  });
+  const end: Promise<void> | null = last;
+  if (end !== null) releaseAfter(end, window.hold());
+  return completed;
+}
+
+function releaseAfter(end: Promise<void>, release: () => void): void {
+  end.then(release, release);
 }
 
 /** An item that does not fit fails alone. */

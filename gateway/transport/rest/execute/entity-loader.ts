@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Connector, EntityConnector } from '../connector';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json';
-import { type RestError, restError } from '../response/rest-error';
+import { PATH_CHARACTERS_MAX } from '../request/build-request';
+import { RestError, restError } from '../response/rest-error';
 import { areOthers, keyOf, keyText } from './entity-key';
-import type { Session } from './session';
+import type { Prepared, Session } from './session';
 
 /** Loads objects of one type through one connector; each key once in an operation. Null: there is no such object. */
 export type EntityLoader = (reference: JsonObject) => Promise<JsonObject | null>;
@@ -51,38 +52,45 @@ async function loadBulk(
   return results.flat();
 }
 
+/** Objects that are asked for by one request. */
+interface Chunk {
+  readonly references: readonly JsonObject[];
+  /** What is wrong with it makes no request. */
+  readonly prepared: Prepared | RestError;
+}
+
 /** At most `maxSize` objects in a request, and none whose URL would be too long. */
-function chunks(
-  references: readonly JsonObject[],
-  entity: EntityConnector,
-  session: Session,
-): (readonly JsonObject[])[] {
-  const sized: (readonly JsonObject[])[] = [];
-  for (let at = 0; at < references.length; at += entity.maxSize) sized.push(references.slice(at, at + entity.maxSize));
-  return sized.flatMap((chunk) => halveLong(chunk, entity, session));
+function chunks(references: readonly JsonObject[], entity: EntityConnector, session: Session): readonly Chunk[] {
+  const made: Chunk[] = [];
+  for (let at = 0; at < references.length; at += entity.maxSize)
+    made.push(...halves(references.slice(at, at + entity.maxSize), entity, session));
+  return made;
 }
 
-function halveLong(chunk: readonly JsonObject[], entity: EntityConnector, session: Session): (readonly JsonObject[])[] {
-  if (chunk.length < 2 || !isTooLong(chunk, entity, session)) return [chunk];
-  const middle = Math.ceil(chunk.length / 2);
-  return [chunk.slice(0, middle), chunk.slice(middle)].flatMap((half) => halveLong(half, entity, session));
+function halves(references: readonly JsonObject[], entity: EntityConnector, session: Session): readonly Chunk[] {
+  const prepared = prepare(references, entity, session);
+  const length = prepared instanceof Error ? 0 : (prepared.request?.path.length ?? 0);
+  if (references.length < 2 || length <= PATH_CHARACTERS_MAX) return [{ references, prepared }];
+  const middle = Math.ceil(references.length / 2);
+  return [references.slice(0, middle), references.slice(middle)].flatMap((half) => halves(half, entity, session));
 }
 
-function isTooLong(chunk: readonly JsonObject[], { connector, keys }: EntityConnector, session: Session): boolean {
+function prepare(references: readonly JsonObject[], { connector, keys }: EntityConnector, session: Session) {
   try {
-    return session.isTooLong(connector, { $batch: chunk.map((one) => keyOf(one, keys)) });
-  } catch {
-    return false; // the request is refused when it is sent, where the error finds its objects
+    return session.prepare(connector, { $batch: references.map((one) => keyOf(one, keys)) });
+  } catch (error) {
+    if (error instanceof RestError) return error;
+    throw error;
   }
 }
 
 /** One request; when it fails, only its own objects do. */
-async function loadChunk(chunk: readonly JsonObject[], entity: EntityConnector, session: Session) {
+async function loadChunk({ references, prepared }: Chunk, entity: EntityConnector, session: Session) {
   const { connector, keys } = entity;
-  const answer = await settled(session.run(connector, { $batch: chunk.map((one) => keyOf(one, keys)) }));
+  const answer = prepared instanceof Error ? prepared : await settled(session.send(connector, prepared));
   const rows = answer instanceof Error ? answer : rowsByKey(answer, entity, session);
-  if (rows instanceof Error) return chunk.map(() => rows);
-  return chunk.map((one) => rows.get(keyText(one, keys) ?? '') ?? null);
+  if (rows instanceof Error) return references.map(() => rows);
+  return references.map((one) => rows.get(keyText(one, keys) ?? '') ?? null);
 }
 
 /** Rows find their objects by key, never by place; rows without a key or with a strange one belong to nobody. */

@@ -10,6 +10,15 @@ import { createEntityLoader, type EntityLoader, settled } from './entity-loader'
 import { selectedFields } from './selected-fields';
 import { Session } from './session';
 
+/** What a lookup gave: null when it found nothing. */
+type Row = JsonObject | null | Error;
+
+const alone = (row: Row): readonly Row[] => [row];
+const failed = (error: unknown): readonly Row[] => {
+  if (error instanceof Error) return [error];
+  throw error;
+};
+
 type Hydrated = JsonObject | null | Promise<JsonObject | null>;
 
 /** What is missing of an object, and who gives it. */
@@ -66,14 +75,31 @@ export class Operation {
     return this.#failures.get(object)?.get(fieldName);
   }
 
-  async #load(object: JsonObject, { type, connectors, missing, isReference }: Lookup): Promise<JsonObject | null> {
-    const rows = await Promise.all(connectors.map((connector) => settled(this.#loader(type, connector)(object))));
-    const failures = new Map<string, RestError>();
+  #load(object: JsonObject, lookup: Lookup): Promise<JsonObject | null> {
+    const { type, connectors } = lookup;
+    const merge = (rows: readonly Row[]) => this.#merge(object, rows, lookup);
+    const [only, ...more] = connectors;
+    const rows =
+      only !== undefined && more.length === 0
+        ? this.#loader(type, only)(object).then(alone, failed)
+        : Promise.all(connectors.map((connector) => settled(this.#loader(type, connector)(object))));
+    // Many objects may be there at once.
+    const { pieces } = this.session;
+    return rows.then((loaded) => pieces.begin()?.then(() => merge(loaded)) ?? merge(loaded));
+  }
+
+  #merge(
+    object: JsonObject,
+    rows: readonly Row[],
+    { type, connectors, missing, isReference }: Lookup,
+  ): JsonObject | null {
+    let failures: Map<string, RestError> | null = null;
     let merged = object;
     for (const [at, row] of rows.entries()) {
       if (row instanceof RestError) {
-        const { provides } = connectors[at] ?? { provides: new Set() };
-        for (const name of missing) if (provides.has(name) && !failures.has(name)) failures.set(name, row);
+        failures ??= new Map();
+        for (const name of missing)
+          if (connectors[at]?.provides.has(name) === true && !failures.has(name)) failures.set(name, row);
       } else if (row instanceof Error) throw row;
       else if (row !== null) merged = { ...merged, ...known(row, merged) };
     }
@@ -81,7 +107,11 @@ export class Operation {
       for (const row of rows) if (row instanceof RestError) throw row;
       return null;
     }
-    if (isReference) merged = { ...merged, __typename: type.name };
+    if (isReference && merged.__typename !== type.name) merged = { ...merged, __typename: type.name };
+    return failures === null ? merged : this.#withFailures(object, merged, failures);
+  }
+
+  #withFailures(object: JsonObject, merged: JsonObject, failures: Map<string, RestError>): JsonObject {
     // What another lookup gave is known.
     for (const name of [...failures.keys()]) if (Object.hasOwn(merged, name)) failures.delete(name);
     if (failures.size === 0) return merged;
@@ -138,7 +168,8 @@ export class Operation {
 
 /** What a row says, but for nulls in the place of what is known. */
 function known(row: JsonObject, before: JsonObject): JsonObject {
-  const lost = Object.keys(row).filter((name) => row[name] === null && (before[name] ?? null) !== null);
+  const lost: string[] = [];
+  for (const name in row) if (row[name] === null && (before[name] ?? null) !== null) lost.push(name);
   if (lost.length === 0) return row;
   return Object.fromEntries(Object.entries(row).filter(([name]) => !lost.includes(name)));
 }

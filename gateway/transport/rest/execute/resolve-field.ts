@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { isObjectType } from 'graphql';
 import { isJsonObject, type JsonObject, ownProperty } from '../json';
 import { restError } from '../response/rest-error';
-import { type Completed, complete } from './complete';
+import { type Completed, complete, eachInTurns } from './complete';
 import type { Operation } from './operation';
 
 /** The one resolver of every field: graphql-js calls it only for what is selected. */
@@ -47,7 +47,7 @@ function jsonArguments(args: Readonly<Record<string, unknown>>): JsonObject {
 
 function resolveEntities(representations: unknown, operation: Operation, info: GraphQLResolveInfo): Completed {
   const list: readonly unknown[] = Array.isArray(representations) ? representations : [];
-  return list.map((representation) => {
+  return eachInTurns(list, operation, (representation) => {
     const name = isJsonObject(representation) ? ownProperty(representation, '__typename') : undefined;
     const type = typeof name === 'string' ? info.schema.getType(name) : undefined;
     if (!isJsonObject(representation) || !isObjectType(type)) {

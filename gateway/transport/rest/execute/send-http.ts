@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, isHeadgateError } from '../../../errors';
 import type { Flight } from '../../../flight';
-import type { Step } from '../../../layers';
+import type { Soon, Step } from '../../../layers';
+import { OWN_TURN_BYTES } from '../../../own-turns';
 import { failureOfAnswer, failureText } from '../../../pool/failure';
 import type { Pool, PoolAnswer, PoolRequest } from '../../../pool/pool';
 import { retryAfterMs } from '../../../pool/retry-after';
@@ -12,7 +13,7 @@ import type { Routing } from '../../routing/routing';
 import type { Connector } from '../connector';
 import type { RestRequest } from '../request/build-request';
 import type { RestAnswer } from '../response/judge';
-import { readBody } from '../response/read-body';
+import { type Body, readBody, readBodyInTurns } from '../response/read-body';
 import { codeOfStatus } from '../response/rest-error';
 import { repeatingOf } from './repeating';
 
@@ -76,7 +77,8 @@ export function sendHttp(
       // Others may change something, also below a query.
       if (routing !== null && repeating === 'read') routing.mirror(source, wireRequest, flight);
       const answer = await source.request(wireRequest);
-      return readAnswer(answer, requestBytes, own?.responseDepthMax ?? options.responseDepthMax);
+      const body = await bodyOf(answer, own?.responseDepthMax ?? options.responseDepthMax);
+      return read(answer, body, requestBytes);
     } catch (error) {
       throw failureOf(options.name, error, requestBytes);
     }
@@ -88,10 +90,14 @@ function withKey(headers: RestRequest['headers'], name: string | undefined): Res
   return name === undefined || headers[name] !== undefined ? headers : { ...headers, [name]: randomUUID() };
 }
 
-function readAnswer(answer: PoolAnswer, requestBytes: number, depthMax: number): RestAnswer {
+function bodyOf({ headers, body }: PoolAnswer, depthMax: number): Soon<Body> {
+  const given = headers['content-type'];
+  const type = typeof given === 'string' ? given : given?.[0];
+  return body.length < OWN_TURN_BYTES ? readBody(body, type, depthMax) : readBodyInTurns(body, type, depthMax);
+}
+
+function read(answer: PoolAnswer, body: Body, requestBytes: number): RestAnswer {
   const { instance, attempts, status, headers, held } = answer;
-  const type = headers['content-type'];
-  const body = readBody(answer.body, typeof type === 'string' ? type : type?.[0], depthMax);
   const errorCode = status >= 400 ? codeOfStatus(status) : null;
   const failure = errorCode === null ? null : failureOfAnswer(status, true);
   return {

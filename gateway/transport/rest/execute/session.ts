@@ -1,5 +1,6 @@
 import { isHeadgateError } from '../../../errors';
 import type { Flight } from '../../../flight';
+import { pieceTurn } from '../../../own-turns';
 import { type HeldBytes, type Holder, keepFor, releaseFor } from '../../../under-way';
 import type { CallReport } from '../../fetch-answer';
 import { FetchFailure } from '../../fetch-failure';
@@ -7,18 +8,26 @@ import type { FetchRequest } from '../../fetch-request';
 import type { Connector } from '../connector';
 import type { Json, JsonObject } from '../json';
 import type { Variables } from '../mapping/scope';
-import { buildRequest, PATH_CHARACTERS_MAX, type RestRequest } from '../request/build-request';
+import { buildRequest, type RestRequest } from '../request/build-request';
 import { RequestRefused } from '../request/refused';
 import { headerLists, judge, type RestAnswer } from '../response/judge';
 import { type ErrorSite, restError } from '../response/rest-error';
 import { BatchWindow } from './batch-window';
 import type { Engine } from './engine';
+import { Pieces } from './pieces';
 import { Semaphore } from './semaphore';
 
 /** Requests of one operation under way at once; the pool's own limits stand behind it. */
 const CONCURRENT_CALLS_MAX = 32;
 /** Requests that one operation may make. */
 const CALLS_MAX = 5_000;
+
+/** A request that is made, and not sent. */
+export interface Prepared {
+  readonly variables: Variables;
+  /** Null: there is nothing to ask for. */
+  readonly request: RestRequest | null;
+}
 
 /** What a session needs of a fetch. */
 interface Asked extends Pick<FetchRequest, 'headers'> {
@@ -30,6 +39,7 @@ export class Session implements Holder {
   readonly engine: Engine;
   readonly flight: Flight;
   readonly window: BatchWindow;
+  readonly pieces = new Pieces();
   /** Requests that have ended. */
   readonly calls: CallReport[] = [];
   /** Bytes of the answers, held until {@link close}. */
@@ -73,18 +83,29 @@ export class Session implements Holder {
    * @throws {RestError}
    */
   async run(connector: Connector, own: Variables): Promise<Json> {
+    return this.send(connector, this.prepare(connector, own));
+  }
+
+  /** Makes the request of a connector, and sends nothing. @throws {RestError} */
+  prepare(connector: Connector, own: Variables): Prepared {
     const variables = { ...this.#standingVariables(), ...own };
-    const request = this.#build(connector, variables);
+    return { variables, request: this.#build(connector, variables) };
+  }
+
+  /** Sends what was prepared, and maps the answer. @throws {RestError} */
+  async send(connector: Connector, { variables, request }: Prepared): Promise<Json> {
     if (request === null) return null;
     const answer = await this.#send(connector, request);
     const { shown } = this.engine.givenTo(connector.source);
-    return judge(connector, answer, { ...variables, ...shown }, this.siteOf(connector));
+    const site = this.siteOf(connector);
+    return judge(connector, answer, { ...variables, ...shown }, site, () => this.#turn(site));
   }
 
-  /** True when the request of a connector would be too long to send. */
-  isTooLong(connector: Connector, own: Variables): boolean {
-    const request = this.#build(connector, { ...this.#standingVariables(), ...own });
-    return request !== null && request.path.length > PATH_CHARACTERS_MAX;
+  /** Nobody waits for what is not there yet when the client has gone. */
+  async #turn(site: ErrorSite): Promise<void> {
+    await pieceTurn();
+    const { reason } = this.flight.cancellation;
+    if (reason !== null) throw restError(site, reason.code, reason.message, {}, reason);
   }
 
   #build(connector: Connector, variables: Variables): RestRequest | null {

@@ -5,6 +5,7 @@ import { shapeOf } from './infer-shape';
 import { methodSince } from './methods/methods';
 import { parseMapping } from './parse';
 import { type MethodCall, methodCalls, type Reference, readsData, references } from './references';
+import { rowsAt } from './rows-at';
 import { MappingLimitError, rootScope, type Variables } from './scope';
 import type { Shape } from './shape';
 import { type ConnectVersion, DEFAULT_VERSION, hasFeatureOf } from './versions';
@@ -30,6 +31,8 @@ export interface Mapping {
   /** Where the mapping reads `$`; null when it does not. */
   readonly dataOffset: number | null;
   readonly shape: Shape;
+  /** See {@link rowsAt}. */
+  readonly rowsAt: readonly string[] | null;
   /** Methods that came with a later version than the text is of; they work all the same. */
   readonly laterMethods: readonly MethodCall[];
 }
@@ -52,6 +55,7 @@ export function readMapping(text: string, options: MappingOptions): Mapping {
     references: references(selection),
     dataOffset: readsData(selection),
     shape: shapeOf(selection),
+    rowsAt: rowsAt(selection),
     laterMethods: later,
   };
 }

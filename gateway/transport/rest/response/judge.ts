@@ -1,3 +1,4 @@
+import type { Soon } from '../../../layers';
 import type { HeldBytes } from '../../../under-way';
 import type { CallReport } from '../../fetch-answer';
 import type { Connector } from '../connector';
@@ -6,6 +7,7 @@ import type { Mapping } from '../mapping/mapping';
 import { MappingLimitError, type Variables } from '../mapping/scope';
 import type { Unreadable } from './read-body';
 import { codeOfStatus, type ErrorSite, restError } from './rest-error';
+import { manyRows, selectInTurns } from './select-in-turns';
 
 /** An HTTP answer with its body read. */
 export interface RestAnswer extends CallReport {
@@ -20,10 +22,17 @@ export interface RestAnswer extends CallReport {
 }
 
 /**
- * Success or failure, and the mapped value of a success; absent is null.
+ * Success or failure, and the mapped value of a success; absent is null. What is too long for one turn of the loop is mapped in several.
+ * @param turn is waited for before each further piece
  * @throws {RestError} the service failed, or its answer cannot be used
  */
-export function judge(connector: Connector, answer: RestAnswer, asked: Variables, site: ErrorSite): Json {
+export function judge(
+  connector: Connector,
+  answer: RestAnswer,
+  asked: Variables,
+  site: ErrorSite,
+  turn: () => Promise<void>,
+): Soon<Json> {
   const variables: Variables = {
     ...asked,
     $status: answer.status,
@@ -32,11 +41,19 @@ export function judge(connector: Connector, answer: RestAnswer, asked: Variables
   try {
     if (!succeeded(connector, answer, variables)) throw failure(connector, answer, variables, site);
     if (answer.unreadable !== null && isMissed(answer.unreadable, connector)) throw unusable(answer, site);
-    return select(connector.selection, answer.data, variables);
+    const rows = manyRows(connector.selection, answer.data);
+    if (rows === null) return select(connector.selection, answer.data, variables);
+    return selectInTurns(connector.selection, rows, variables, turn).catch((error) => {
+      throw limited(error, answer, site);
+    });
   } catch (error) {
-    if (!(error instanceof MappingLimitError)) throw error;
-    throw restError(site, 'REST_RESPONSE_INVALID', error.message, { http: { status: answer.status } }, error);
+    throw limited(error, answer, site);
   }
+}
+
+function limited(error: unknown, { status }: RestAnswer, site: ErrorSite): unknown {
+  if (!(error instanceof MappingLimitError)) return error;
+  return restError(site, 'REST_RESPONSE_INVALID', error.message, { http: { status } }, error);
 }
 
 function succeeded({ isSuccess }: Connector, { status, data }: RestAnswer, variables: Variables): boolean {
