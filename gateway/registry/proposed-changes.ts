@@ -25,6 +25,27 @@ export function proposePublish(head: Head | null, declared: Declaration, mayCrea
   return { state, texts: [sdl], supergraph: null };
 }
 
+/**
+ * The head with several subgraphs declared.
+ * @throws {HeadgateError} INVALID_ARGUMENT, NAME_NEEDS_CONFIRMATION
+ */
+export function proposeBatch(head: Head | null, declared: readonly Declaration[], mayCreate: boolean): ProposedChange {
+  const state = new Map(head?.state);
+  const texts: string[] = [];
+  for (const one of declared) {
+    const proposed = proposePublish(head, one, mayCreate);
+    const of = proposed.state.get(one.name);
+    if (of !== undefined) state.set(one.name, of);
+    texts.push(...proposed.texts);
+  }
+  if (state.size > SUBGRAPHS_MAX)
+    throw new HeadgateError(
+      'INVALID_ARGUMENT',
+      `the graph would have ${state.size} subgraphs; it takes ${SUBGRAPHS_MAX}`,
+    );
+  return { state, texts, supergraph: null };
+}
+
 /** Proposes what publishing would, but a new subgraph needs no URL yet. */
 export function proposeCheck(head: Head | null, declared: Declaration, mayCreate: boolean): ProposedChange {
   const instances = declared.instances ?? head?.state.get(declared.name)?.instances ?? NOWHERE;

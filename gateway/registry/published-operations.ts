@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { HeadgateError, isHeadgateError } from '../errors';
-import { announce } from '../events';
-import { type Authorship, checkAuthorship } from './authorship';
-import { SerialQueue } from './serial-queue';
-import { hashesIn } from './state';
-import { blobHash, type RevisionKind, type Storage } from './storage/storage';
+import { HeadgateError } from '../errors';
+import type { Authorship } from './authorship';
+import { SideLog } from './side-log';
+import { blobHash, type Storage } from './storage/storage';
 
 /** What a manifest is published for; both null: for whoever asks. */
 export interface ManifestName {
@@ -52,8 +50,6 @@ export interface OperationsChange {
 
 const BYTES_MAX = 64_000_000;
 const MANIFESTS_MAX = 1_000;
-const REVISIONS_MAX = 100;
-const CHANGES_WAITING_MAX = 100;
 const PART = /^[^~\s]{1,256}$/;
 
 const stateShape = z.strictObject({
@@ -72,19 +68,17 @@ const stateShape = z.strictObject({
 /** The manifests of documents that are published to a graph: a log of their own beside that of the subgraphs. */
 export class PublishedOperations {
   readonly #parts: PublishedOperationsParts;
-  readonly #log: string;
-  readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
+  readonly #log: SideLog<KeptManifest>;
 
   constructor(parts: PublishedOperationsParts) {
+    const { storage, graph } = parts;
     this.#parts = parts;
-    this.#log = `${parts.graph}/operations`;
+    this.#log = new SideLog<KeptManifest>({ storage, name: `${graph}/operations`, encode, decode });
   }
 
   async list(): Promise<{ readonly revision: number; readonly manifests: readonly KeptManifest[] }> {
-    const { storage } = this.#parts;
-    const head = await storage.head(this.#log);
-    if (head === null) return { revision: 0, manifests: [] };
-    return { revision: head.revision, manifests: decode(await storage.blob(head.state)) };
+    const { revision, items } = await this.#log.list();
+    return { revision, manifests: items };
   }
 
   /** With the way to their texts. */
@@ -101,92 +95,32 @@ export class PublishedOperations {
     checkName(name);
     const documents = this.#parts.readManifest(name, text);
     const manifest = blobHash(text);
-    const published = await this.#change('publish', name, by, (before) => {
+    const { result: _, ...published } = await this.#log.change('publish', namesOf(name), by, (before) => {
       const others = before.filter((one) => !isSame(one, name));
       const known = before.find((one) => isSame(one, name));
-      if (known?.manifest === manifest) return { next: null, documents };
+      if (known?.manifest === manifest) return { next: null, result: documents };
       const bytes = Buffer.byteLength(text);
       const added: KeptManifest = { ...name, manifest, documents, bytes, at: new Date().toISOString() };
-      return { next: bounded([...others, added]), documents, texts: [text] };
+      return { next: bounded([...others, added]), result: documents, texts: [text] };
     });
     await this.#parts.takeOver();
-    return published;
+    return { ...published, documents };
   }
 
   /** @throws {HeadgateError} NOT_FOUND, and those of `publish` */
   async delete(name: ManifestName, by: Authorship): Promise<OperationsChange> {
-    const deleted = await this.#change('delete', name, by, (before) => {
+    const { result: documents, ...deleted } = await this.#log.change('delete', namesOf(name), by, (before) => {
       const known = before.find((one) => isSame(one, name));
       if (known === undefined) throw new HeadgateError('NOT_FOUND', `no manifest is published ${nameOf(name)}`);
-      return { next: before.filter((one) => one !== known), documents: known.documents };
+      return { next: before.filter((one) => one !== known), result: known.documents };
     });
     await this.#parts.takeOver();
-    return deleted;
+    return { ...deleted, documents };
   }
+}
 
-  #change(
-    kind: RevisionKind,
-    name: ManifestName,
-    by: Authorship,
-    proposalFor: (before: readonly KeptManifest[]) => {
-      next: readonly KeptManifest[] | null;
-      documents: number;
-      texts?: readonly string[];
-    },
-  ): Promise<OperationsChange> {
-    checkAuthorship(by);
-    return this.#changes.run(async () => {
-      for (;;) {
-        const { revision, manifests } = await this.list();
-        const { next, documents, texts = [] } = proposalFor(manifests);
-        if (next === null) return { before: revision, revision, changed: false, documents };
-        const appended = await this.#append(kind, name, by, revision, next, texts);
-        if (appended !== null) return { before: revision, revision: appended, changed: true, documents };
-      }
-    });
-  }
-
-  /** Null when somebody else was first. */
-  async #append(
-    kind: RevisionKind,
-    name: ManifestName,
-    by: Authorship,
-    expected: number,
-    next: readonly KeptManifest[],
-    texts: readonly string[],
-  ): Promise<number | null> {
-    const { storage } = this.#parts;
-    const state = encode(next);
-    const hash = blobHash(state);
-    const subgraphs = name.app === null ? [] : [name.app];
-    const event = {
-      at: new Date().toISOString(),
-      ...by,
-      kind,
-      subgraphs,
-      rolledBackTo: null,
-      state: hash,
-      supergraph: hash,
-    };
-    try {
-      const { revision } = await storage.append(this.#log, expected, event, [...texts, state]);
-      announce('registry.revision', { graph: this.#log, revision, kind, actor: by.actor });
-      await this.#prune(revision);
-      return revision;
-    } catch (error) {
-      if (isHeadgateError(error, 'CONFLICT')) return null;
-      throw error;
-    }
-  }
-
-  /** What was published stays for so many changes. A failure keeps more, and the change is made. */
-  async #prune(revision: number): Promise<void> {
-    if (revision % REVISIONS_MAX !== 0) return;
-    const before = revision - REVISIONS_MAX + 1;
-    await this.#parts.storage.prune(this.#log, { before, namedIn: hashesIn }).catch((error: unknown) => {
-      announce('internal.error', { where: `pruning the registry graph ${this.#log}`, error });
-    });
-  }
+function namesOf({ app }: ManifestName): readonly string[] {
+  return app === null ? [] : [app];
 }
 
 function isSame(a: ManifestName, b: ManifestName): boolean {

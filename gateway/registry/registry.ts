@@ -10,11 +10,19 @@ import { commit, type Intent, refuseUnfit } from './commit';
 import { checkDeclaration, type Declaration } from './declaration';
 import { type DeliveredState, headToDeliver } from './delivered-state';
 import { Delivery } from './delivery';
+import { type Draft, Drafts } from './drafts';
 import { type Head, readHead, revisionAt, stateOf } from './history';
 import type { Judgement } from './judgement';
 import type { LintFinding } from './lint';
 import type { Retention } from './options';
-import { proposeCheck, proposeDelete, proposePublish, proposeRollBack, unknownSubgraph } from './proposed-changes';
+import {
+  proposeBatch,
+  proposeCheck,
+  proposeDelete,
+  proposePublish,
+  proposeRollBack,
+  unknownSubgraph,
+} from './proposed-changes';
 import { Pruner } from './pruner';
 import { PublishedOperations, type PublishedOperationsParts } from './published-operations';
 import { SerialQueue } from './serial-queue';
@@ -62,6 +70,11 @@ export interface Permits {
   readonly breaking: boolean;
 }
 
+/** What would come of a draft, and the draft. */
+export interface DraftResult extends ChangeResult {
+  readonly draft: Draft;
+}
+
 /** Every call names a graph and throws NOT_FOUND for one that does not exist. */
 export interface Registry {
   /**
@@ -70,6 +83,8 @@ export interface Registry {
    *   CONFLICT, REGISTRY_BUSY, REGISTRY_WRITE_FAILED; then nothing changed. REVISION_NOT_SERVED; then it is stored
    */
   publish(graph: string, declared: Declaration, permits: Permits, by: Authorship): Promise<ChangeResult>;
+  /** Several of them as one revision, or none. */
+  publishAll(graph: string, declared: readonly Declaration[], permits: Permits, by: Authorship): Promise<ChangeResult>;
   /** The checked of `publish`; stores nothing. */
   check(graph: string, declared: Declaration, permits: Permits): Promise<ChangeResult>;
   /** Composed first, like a publish. @throws {HeadgateError} NOT_FOUND, LAST_SUBGRAPH and those of `publish` */
@@ -77,6 +92,16 @@ export interface Registry {
   checkDelete(graph: string, name: string, mayBreak?: boolean): Promise<ChangeResult>;
   /** A new revision that equals an older one. */
   rollBack(graph: string, revision: number, by: Authorship): Promise<ChangeResult>;
+  /**
+   * Keeps a declaration that composes until somebody activates it; what it would break is told, and no reason to refuse it.
+   * @throws {HeadgateError} those of `publish`, but not BREAKING_CHANGE
+   */
+  draft(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<DraftResult>;
+  drafts(graph: string): Promise<readonly Draft[]>;
+  /** Publishes a draft, judged against what is current then; it is no draft any more. @throws {HeadgateError} NOT_FOUND, those of `publish` */
+  activate(graph: string, number: number, mayBreak: boolean, by: Authorship): Promise<ChangeResult>;
+  /** @throws {HeadgateError} NOT_FOUND */
+  discard(graph: string, number: number, by: Authorship): Promise<Draft>;
   /** Null before the first publish. */
   head(graph: string): Promise<Head | null>;
   subgraph(graph: string, name: string): Promise<{ readonly state: SubgraphState; readonly sdl: string }>;
@@ -111,6 +136,7 @@ class StoredRegistry implements Registry {
   readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
   readonly #delivery: Delivery;
   readonly operations: PublishedOperations;
+  readonly #drafts: Drafts;
   readonly #pruner: Pruner;
   readonly #unsubscribe: () => void;
 
@@ -124,6 +150,7 @@ class StoredRegistry implements Registry {
       readManifest: parts.readManifest ?? refuseManifest,
       takeOver: () => this.#delivery.again(),
     });
+    this.#drafts = new Drafts(this.#storage, DEFAULT_GRAPH);
     this.#pruner = new Pruner({
       storage: this.#storage,
       graph: DEFAULT_GRAPH,
@@ -163,6 +190,47 @@ class StoredRegistry implements Registry {
     const proposalFor = (head: Head | null) => proposePublish(head, declared, permits.create);
     const mayBreak = permits.breaking;
     return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, mayBreak, proposalFor });
+  }
+
+  async publishAll(
+    graph: string,
+    declared: readonly Declaration[],
+    permits: Permits,
+    by: Authorship,
+  ): Promise<ChangeResult> {
+    const names = new Set(declared.map(({ name }) => name));
+    if (names.size < declared.length || names.size === 0)
+      throw new HeadgateError('INVALID_ARGUMENT', 'give at least one subgraph, and each of them once');
+    for (const one of declared) checkDeclaration(one, this.#parts.addresses?.() ?? NO_ADDRESSES);
+    const proposalFor = (head: Head | null) => proposeBatch(head, declared, permits.create);
+    return this.#change({ graph, kind: 'publish', by, rolledBackTo: null, mayBreak: permits.breaking, proposalFor });
+  }
+
+  async draft(graph: string, declared: Declaration, mayCreate: boolean, by: Authorship): Promise<DraftResult> {
+    checkAuthorship(by);
+    const judged = await this.check(graph, declared, { create: mayCreate, breaking: true });
+    return { ...judged, draft: await this.#drafts.add(declared, judged.revision, by) };
+  }
+
+  async drafts(graph: string): Promise<readonly Draft[]> {
+    checkGraph(graph);
+    return this.#drafts.list();
+  }
+
+  async activate(graph: string, number: number, mayBreak: boolean, by: Authorship): Promise<ChangeResult> {
+    checkGraph(graph);
+    const declared = await this.#drafts.declaration(number);
+    const result = await this.publish(graph, declared, { create: true, breaking: mayBreak }, by);
+    // It is published: a draft that somebody has discarded meanwhile is gone, as it should be.
+    await this.#drafts.remove(number, by).catch((error: unknown) => {
+      if (!isHeadgateError(error, 'NOT_FOUND')) announce('internal.error', { where: `draft ${number}`, error });
+    });
+    return result;
+  }
+
+  async discard(graph: string, number: number, by: Authorship): Promise<Draft> {
+    checkGraph(graph);
+    return this.#drafts.remove(number, by);
   }
 
   async check(graph: string, declared: Declaration, { create, breaking }: Permits): Promise<ChangeResult> {

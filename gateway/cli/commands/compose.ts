@@ -1,16 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { Agent } from 'undici';
-import { HeadgateError, isHeadgateError } from '../../errors';
-import { type Composition, closeCompositionThread, composeSubgraphs, printProblem } from '../../supergraph/compose';
-import { introspectSubgraph } from '../../supergraph/introspect';
-import type { CompositionProblem, SubgraphDefinition } from '../../supergraph/supergraph';
+import { type Composition, closeCompositionThread, composeSubgraphs } from '../../supergraph/compose';
 import { writeFileAtomically } from '../../supergraph/write-file';
 import { type CommandOutput, diagnose, runCommand } from '../output';
 import { withProgress } from '../progress';
-import { readSupergraphYaml, type YamlSubgraph } from '../supergraph-yaml';
-
-const INTROSPECTION = { timeoutMs: 10_000, bytesMax: 10 * 1024 * 1024 };
+import { subgraphsIn } from '../subgraph-definitions';
 
 /** `headgate compose`: exit 1 when the subgraphs do not compose, 3 when the YAML is wrong. */
 export function registerCompose(program: Command): void {
@@ -23,9 +17,8 @@ export function registerCompose(program: Command): void {
 }
 
 async function compose(options: { readonly config: string; readonly output?: string }): Promise<CommandOutput> {
-  const subgraphs = await readSupergraphYaml(resolve(options.config), process.env);
   try {
-    const { sdl, hints } = await withProgress('composing', composed(subgraphs));
+    const { sdl, hints } = await withProgress('composing', composed(options.config));
     for (const hint of hints) diagnose(`hint[${hint.code}] ${hint.message}`);
     if (options.output === undefined) return { data: { sdl, hints }, text: sdl };
     const output = resolve(options.output);
@@ -37,41 +30,6 @@ async function compose(options: { readonly config: string; readonly output?: str
   }
 }
 
-async function composed(subgraphs: readonly YamlSubgraph[]): Promise<Composition> {
-  return composeSubgraphs(await definitionsOf(subgraphs));
-}
-
-async function definitionsOf(subgraphs: readonly YamlSubgraph[]): Promise<readonly SubgraphDefinition[]> {
-  const agent = new Agent();
-  const problems: CompositionProblem[] = [];
-  const definitions = await Promise.all(
-    subgraphs.map(async ({ name, url, schema }) => {
-      if ('sdl' in schema) return { name, url, sdl: schema.sdl };
-      try {
-        return { name, url, sdl: await ask(name, schema, agent) };
-      } catch (error) {
-        problems.push(problemOf(name, error));
-        return { name, url, sdl: '' };
-      }
-    }),
-  );
-  await agent.destroy();
-  if (problems.length === 0) return definitions;
-  const message = `not every subgraph has an SDL:\n${problems.map(printProblem).join('\n')}`;
-  throw new HeadgateError('COMPOSITION_FAILED', message, { details: { problems } });
-}
-
-function ask(name: string, schema: Extract<YamlSubgraph['schema'], { introspect: string }>, agent: Agent) {
-  const { signal } = new AbortController();
-  return introspectSubgraph(name, [schema.introspect], {
-    ...INTROSPECTION,
-    headers: schema.headers,
-    dispatcher: agent,
-    signal,
-  });
-}
-
-function problemOf(subgraph: string, error: unknown): CompositionProblem {
-  if (!isHeadgateError(error)) throw error;
-  return { subgraph, message: error.message, code: error.code, line: null, column: null };
+async function composed(file: string): Promise<Composition> {
+  return composeSubgraphs(await subgraphsIn(file));
 }

@@ -19,6 +19,7 @@ interface PublishOptions extends DeclareOptions {
   readonly message?: string;
   readonly vcsCommit?: string;
   readonly vcsAuthor?: string;
+  readonly draft?: boolean;
 }
 
 type Query = readonly (readonly [string, string])[];
@@ -28,6 +29,8 @@ const resultShape = z.object({
   changes: z.array(z.object({ message: z.string() })),
   supergraph_was_updated: z.boolean(),
   supergraph_would_be_updated: z.boolean().optional(),
+  /** Of a declaration that is only kept. */
+  draft: z.number().optional(),
   /** Absent from gateways that know no rules. */
   lint: z.array(z.object({ rule: z.string(), message: z.string(), line: z.number(), column: z.number() })).optional(),
   /** Null: nothing changes for clients. Absent from gateways that do not judge. */
@@ -75,6 +78,7 @@ function registerPublish(subgraph: Command): void {
     .option('--message <text>', 'why, kept with the revision')
     .option('--vcs-commit <id>', 'commit of the schema, kept with the revision')
     .option('--vcs-author <name>', 'its author, kept with the revision')
+    .option('--draft', 'keep it, and make nothing current: headgate supergraph activate does')
     .action(runCommand((name: string, options: PublishOptions) => publish(name, options, instances)));
 }
 
@@ -99,6 +103,7 @@ async function publish(name: string, options: PublishOptions, instances: Query):
   const query = [
     ...instances,
     ...permits(options),
+    ...given('draft', options.draft ? 'true' : undefined),
     ...given('message', options.message),
     ...given('vcs_commit', options.vcsCommit),
     ...given('vcs_author', options.vcsAuthor),
@@ -106,7 +111,8 @@ async function publish(name: string, options: PublishOptions, instances: Query):
   const path = graphPath(options, 'subgraphs', name);
   const call = { method: 'PUT', path, query, body: await readSchema(options.schema), changes: true } as const;
   const { data, known } = await shownIn(options.schema, name, waitFor(options, call));
-  return { data, text: madeText(known), annotations: annotationsIn(known, options.schema) };
+  const text = known.draft === undefined ? madeText(known) : `${judgedText(known)}\n${keptText(known.draft)}`;
+  return { data, text, annotations: annotationsIn(known, options.schema) };
 }
 
 async function check(name: string, options: DeclareOptions, instances: Query): Promise<CommandOutput> {
@@ -189,6 +195,10 @@ function madeText({ revision, changes, supergraph_was_updated, api, lint }: Resu
   const supergraph = supergraph_was_updated ? 'the supergraph was updated' : 'the supergraph stays the same';
   const lines = [...changes.map(({ message }) => message), ...lintLines(lint), ...apiLines(api)];
   return [...lines, `revision ${revision} is current; ${supergraph}`].join('\n');
+}
+
+function keptText(draft: number): string {
+  return `kept as draft ${draft}; headgate supergraph activate ${draft} makes it current`;
 }
 
 function judgedText({ revision, changes, supergraph_would_be_updated, api, lint }: Result): string {

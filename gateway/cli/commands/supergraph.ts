@@ -5,6 +5,8 @@ import { plainLine } from '../../plain-text';
 import { writeFileAtomically } from '../../supergraph/write-file';
 import { type AdminOptions, callAdmin, callAdminJson, graphPath, withAdminOptions } from '../admin-client';
 import { type CommandOutput, diagnose, runCommand, usageError } from '../output';
+import { withProgress } from '../progress';
+import { subgraphsIn } from '../subgraph-definitions';
 
 const changesShape = z.array(z.object({ message: z.string() }));
 
@@ -36,6 +38,20 @@ const blameShape = z.object({
     }),
   ),
 });
+const draftsShape = z.object({
+  drafts: z.array(
+    z.object({
+      draft: z.number(),
+      subgraph: z.string(),
+      at: z.string(),
+      actor: z.string(),
+      message: z.string().nullable(),
+      base_revision: z.number(),
+    }),
+  ),
+});
+const discardedShape = z.object({ discarded: z.object({ draft: z.number(), subgraph: z.string() }) });
+const publishedShape = z.object({ revision: z.number(), changes: changesShape });
 const rollbackShape = z.object({ revision: z.number(), changes: changesShape, rolled_back_to: z.number() });
 
 /** `headgate supergraph …`: the revisions of a registry, over the admin API of a running gateway. */
@@ -54,6 +70,24 @@ export function registerSupergraph(program: Command): void {
   withAdminOptions(
     supergraph.command('blame <coordinate>').description('who added, changed or removed a field: Product.price'),
   ).action(runCommand(blame));
+  withAdminOptions(supergraph.command('drafts').description('declarations that wait to be made current')).action(
+    runCommand(drafts),
+  );
+  withAdminOptions(supergraph.command('activate <draft>').description('publish a draft; judged like any publish'))
+    .option('--reason <text>', 'why, kept with the revision')
+    .option('--allow-breaking', 'although operations that clients ask for would break')
+    .action(runCommand(activate));
+  withAdminOptions(supergraph.command('discard <draft>').description('let a draft go')).action(runCommand(discard));
+  withAdminOptions(
+    supergraph.command('publish').description('all subgraphs of a supergraph.yaml as one revision, or none'),
+  )
+    .requiredOption('--config <file>', "supergraph.yaml, in Rover's form or in wgc's")
+    .option('--message <text>', 'why, kept with the revision')
+    .option('--vcs-commit <id>', 'commit of the schemas, kept with the revision')
+    .option('--vcs-author <name>', 'its author, kept with the revision')
+    .option('--create', 'take new names that look like existing ones')
+    .option('--allow-breaking', 'although operations that clients ask for would break')
+    .action(runCommand(publishAll));
   withAdminOptions(supergraph.command('rollback <revision>').description('a new revision that equals an older one'))
     .option('--reason <text>', 'why, kept with the revision')
     .action(runCommand(rollBack));
@@ -110,6 +144,71 @@ async function blame(coordinate: string, options: AdminOptions): Promise<Command
   if (lines.length > 0) return { data, text: lines.join('\n') };
   const where = 'write it as Product, Product.price, Query.product(id:) or Size.LARGE';
   return { data, text: `no revision that is kept has changed ${coordinate} in a subgraph; ${where}` };
+}
+
+async function drafts(options: AdminOptions): Promise<CommandOutput> {
+  const call = { method: 'GET', path: graphPath(options, 'drafts'), changes: false } as const;
+  const { data, known } = await callAdminJson(options, call, draftsShape);
+  const lines = known.drafts.map(({ draft, at, subgraph, actor, base_revision, message }) =>
+    [String(draft), at, subgraph, actor, `of revision ${base_revision}`, message ?? '']
+      .map(plainLine)
+      .join('\t')
+      .trimEnd(),
+  );
+  return { data, text: lines.length === 0 ? 'there are no drafts' : lines.join('\n') };
+}
+
+async function activate(
+  draft: string,
+  options: AdminOptions & { readonly reason?: string; readonly allowBreaking?: boolean },
+): Promise<CommandOutput> {
+  const { reason = null, allowBreaking = false } = options;
+  const body = JSON.stringify({ revision: revisionOf(draft), reason, allow_breaking: allowBreaking });
+  const call = { method: 'POST', path: graphPath(options, 'activate'), body, changes: true } as const;
+  const waiting = callAdminJson(options, call, publishedShape);
+  const { data, known } = await withProgress('waiting for the registry to compose', waiting);
+  return { data, text: currentText(known) };
+}
+
+async function discard(draft: string, options: AdminOptions): Promise<CommandOutput> {
+  const path = graphPath(options, 'drafts', String(revisionOf(draft)));
+  const { data, known } = await callAdminJson(options, { method: 'DELETE', path, changes: true }, discardedShape);
+  return { data, text: `draft ${known.discarded.draft} of ${known.discarded.subgraph} is gone` };
+}
+
+interface PublishAllOptions extends AdminOptions {
+  readonly config: string;
+  readonly message?: string;
+  readonly vcsCommit?: string;
+  readonly vcsAuthor?: string;
+  readonly create?: boolean;
+  readonly allowBreaking?: boolean;
+}
+
+async function publishAll(options: PublishAllOptions): Promise<CommandOutput> {
+  const definitions = await subgraphsIn(options.config);
+  const subgraphs = definitions.map(({ name, url, sdl }) => ({
+    name,
+    sdl,
+    ...(url !== '' && { instances: [{ url }] }),
+  }));
+  const query = Object.entries({
+    message: options.message,
+    vcs_commit: options.vcsCommit,
+    vcs_author: options.vcsAuthor,
+    create: options.create ? 'true' : undefined,
+    allow_breaking: options.allowBreaking ? 'true' : undefined,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const body = JSON.stringify({ subgraphs });
+  const call = { method: 'PUT', path: graphPath(options, 'subgraphs'), query, body, changes: true } as const;
+  const waiting = callAdminJson(options, call, publishedShape);
+  const { data, known } = await withProgress('waiting for the registry to compose', waiting);
+  return { data, text: currentText(known) };
+}
+
+function currentText({ changes, revision }: z.infer<typeof publishedShape>): string {
+  if (changes.length === 0) return `nothing changed: revision ${revision} has all of it already`;
+  return [...changes.map(({ message }) => message), `revision ${revision} is current`].join('\n');
 }
 
 async function rollBack(

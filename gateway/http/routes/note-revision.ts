@@ -1,5 +1,6 @@
 import { CHANGE } from '../../audit/change';
 import type { Authorship } from '../../registry/authorship';
+import type { Draft } from '../../registry/drafts';
 import type { ChangeResult } from '../../registry/registry';
 import type { RouteRequest } from '../route';
 
@@ -11,4 +12,9 @@ export function noteRevision(
 ): void {
   const after = { revision, changes: changes.map((change) => change.message), message, vcs };
   facts.put(CHANGE, { before: { revision: before }, after });
+}
+
+/** Tells it of a draft that was kept. */
+export function noteDraft({ facts }: RouteRequest, { number, subgraph }: Draft, { message, vcs }: Authorship): void {
+  facts.put(CHANGE, { before: {}, after: { draft: number, subgraph, message, vcs } });
 }

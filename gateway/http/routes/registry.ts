@@ -1,5 +1,6 @@
 import type { Registry } from '../../registry/registry';
 import type { Route } from '../route';
+import { draftRoutes } from './registry-drafts';
 import { operationRoutes } from './registry-operations';
 import { answeringRefusals } from './registry-refusal';
 import { revisionRoutes } from './registry-revisions';
@@ -11,6 +12,7 @@ export function registryRoutes(registry: Registry): readonly Route[] {
   const routes = [
     ...subgraphRoutes(registry),
     ...revisionRoutes(registry),
+    ...draftRoutes(registry),
     ...supergraphRoutes(registry),
     ...operationRoutes(registry),
   ];
