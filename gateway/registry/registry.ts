@@ -71,7 +71,7 @@ export interface Permits {
 }
 
 /** What would come of a draft, and the draft. */
-export interface DraftResult extends ChangeResult {
+interface DraftResult extends ChangeResult {
   readonly draft: Draft;
 }
 
