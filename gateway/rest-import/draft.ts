@@ -65,7 +65,9 @@ export function drafted(read: ReadDocument, overrides: Overrides, refused: Reado
   }
   const bulk = findEntities(fields, overrides);
   takeApart(
-    fields.flatMap(({ target }) => target ?? []),
+    fields.flatMap(({ target }) =>
+      target === null ? [] : (target.union?.members.map(({ type }) => type) ?? [target]),
+    ),
     notes,
   );
   breakInputCircles(inputs.all);

@@ -28,10 +28,24 @@ export interface ObjectType {
   name: string;
   readonly description: string | null;
   readonly fields: ObjectField[];
+  /** It is one of several types, and has no fields of its own; null: it is an object. */
+  union: Union | null;
   /** Name of the field that tells its objects apart; null when nothing does. */
   key: string | null;
   /** Somebody finds an object by its key. */
   lookedUp: boolean;
+}
+
+export interface Union {
+  /** Name of the property that tells which type a value is of. */
+  readonly property: string;
+  readonly members: { readonly values: readonly string[]; readonly type: ObjectType }[];
+}
+
+/** The object types that a field leads to. */
+export function objectsOf({ target }: ObjectField): readonly ObjectType[] {
+  if (target === null) return [];
+  return target.union === null ? [target] : target.union.members.map(({ type }) => type);
 }
 
 export interface EnumType {

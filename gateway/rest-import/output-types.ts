@@ -20,6 +20,7 @@ export class NotDrafted extends Error {
 
 const LISTS_MAX = 8;
 const FIELDS_MAX = 2_000;
+const UNION_FIELDS_MAX = 60;
 
 /** Makes object types of the schemas of answers. */
 export class OutputTypes {
@@ -93,9 +94,18 @@ export class OutputTypes {
       view.reference,
     );
     const { name = draftName } = this.#overrides.type(draftName);
-    const type: ObjectType = { draftName, name, description: view.description, fields: [], key: null, lookedUp: false };
+    const type: ObjectType = {
+      draftName,
+      name,
+      description: view.description,
+      fields: [],
+      union: null,
+      key: null,
+      lookedUp: false,
+    };
     this.#byIdentity.set(view.identity, type);
     this.all.push(type);
+    if (this.#isUnion(type, view)) return type;
     if (view.open === true) this.#notes.add(draftName, 'has properties whose names are not known; they are left out');
     const fields = new NameBook();
     for (const [wire, property] of [...view.properties].slice(0, FIELDS_MAX)) {
@@ -108,6 +118,19 @@ export class OutputTypes {
     this.#byIdentity.set(view.identity, null);
     this.all.splice(this.all.indexOf(type), 1);
     return null;
+  }
+
+  /** Makes it one of several types, when a property tells which, and they are not too large to name all that they have. */
+  #isUnion(type: ObjectType, { forms, properties }: View & { kind: 'object' }): boolean {
+    if (forms === undefined || properties.size > UNION_FIELDS_MAX) return false;
+    const members = forms.all.flatMap(({ values, schema }) => {
+      const view = this.#schemas.view(schema);
+      const member = view.kind === 'object' ? this.#object(view, `${type.draftName} ${values[0] ?? ''}`) : null;
+      return member === null || member.union !== null ? [] : [{ values, type: member }];
+    });
+    if (members.length < forms.all.length) return false;
+    type.union = { property: forms.property, members };
+    return true;
   }
 
   #field({ draftName }: ObjectType, wire: string, property: Property): ObjectField | null {

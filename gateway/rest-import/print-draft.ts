@@ -3,7 +3,7 @@ import { type EnumType, type InputType, JSON_SCALAR, LONG_SCALAR, type ObjectTyp
 import { type RequestDraft, writeArgument } from './request-of';
 import type { RootField } from './root-field';
 import { selectionOf } from './selection';
-import { key, sdlDescription, sdlMapping, sdlString } from './text';
+import { key, path, sdlDescription, sdlMapping, sdlString } from './text';
 
 /** All that a draft is printed from. */
 export interface Draft {
@@ -25,8 +25,11 @@ const BATCH_SIZE = 50;
 /** The SDL of a draft: the same draft, the same text. */
 export function printDraft(draft: Draft): string {
   const { source, fields } = draft;
+  const types = reachable(draft);
+  // The language has what tells unions apart from v0.4 on.
+  const version = types.some(({ union }) => union !== null) ? 'v0.4' : 'v0.3';
   const parts = [
-    `${DRAFT_MARK} from ${draft.origin.replace(/\s+/g, ' ')}\n${schemaOf(source)}`,
+    `${DRAFT_MARK} from ${draft.origin.replace(/\s+/g, ' ')}\n${schemaOf(source, version)}`,
     rootType(
       'Query',
       fields.filter(({ root }) => root === 'Query'),
@@ -37,7 +40,7 @@ export function printDraft(draft: Draft): string {
       fields.filter(({ root }) => root === 'Mutation'),
       source.name,
     ),
-    ...reachable(draft).map((type) => objectType(type, draft)),
+    ...types.map((type) => objectType(type, draft)),
     ...usedInputs(draft).map(inputType),
   ];
   const body = parts.filter((part) => part !== '').join('\n');
@@ -51,12 +54,12 @@ function uses(sdl: string, name: string): boolean {
   return new RegExp(`: \\[*${name}[\\]!\\n,) ]`).test(sdl);
 }
 
-function schemaOf({ name, baseUrl, errorMessage }: Draft['source']): string {
+function schemaOf({ name, baseUrl, errorMessage }: Draft['source'], version: string): string {
   const errors = errorMessage === null ? '' : `, errors: { message: ${sdlString(errorMessage)} }`;
   return [
     'extend schema',
     '  @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])',
-    '  @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@connect", "@source"])',
+    `  @link(url: "https://specs.apollo.dev/connect/${version}", import: ["@connect", "@source"])`,
     `  @source(name: ${sdlString(name)}, http: { baseURL: ${sdlString(baseUrl)} }${errors})`,
     '',
   ].join('\n');
@@ -87,7 +90,9 @@ function selectionText({ answer, target, use }: RootField): string {
   if (target === null) return '$';
   const lines = selectionOf(target);
   // Fields at the top apply to the items of one list.
-  return use.lists <= 1 ? lines.join('\n') : `$ {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`;
+  return use.lists <= 1 && target.union === null
+    ? lines.join('\n')
+    : `$ {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`;
 }
 
 function connector(
@@ -125,6 +130,10 @@ function header({ name, value }: RequestDraft['headers'][number]): string {
 }
 
 function objectType(type: ObjectType, { bulk, source }: Draft): string {
+  if (type.union !== null) {
+    const members = [...new Set(type.union.members.map(({ type: { name } }) => name))].join(' | ');
+    return `${sdlDescription(type.description, '')}union ${type.name} = ${members}\n`;
+  }
   const resolvable = type.lookedUp ? '' : ', resolvable: false';
   const keyed = type.key === null ? '' : `\n  @key(fields: ${sdlString(type.key)}${resolvable})`;
   const lookups = bulk.filter((one) => one.type === type).map((one) => bulkConnector(one, source.name));
@@ -141,9 +150,14 @@ function bulkConnector({ type, field, argument, list, maxSize }: BulkLookup, sou
   const request = { ...field.request, queryParams: `${key(argument.to.name)}: ${value}`, headers: [], body: null };
   const lines = selectionOf(type);
   const selection =
-    list === null ? lines.join('\n') : `$.${key(list)} {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`;
+    list === null ? lines.join('\n') : `${listPath(list)} {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`;
   const size = maxSize ?? argument.maxItems ?? BATCH_SIZE;
   return connector('GET', request, source, field.base, selection, '  ', [`batch: { maxSize: ${size} }`]);
+}
+
+function listPath(name: string): string {
+  const from = path(name);
+  return from.startsWith('$') ? from : `$.${from}`;
 }
 
 /** Types that the fields lead to, in the order in which they were met. */
@@ -153,7 +167,10 @@ function reachable({ fields, types }: Draft): readonly ObjectType[] {
   for (let type = open.pop(); type !== undefined; type = open.pop()) {
     if (found.has(type)) continue;
     found.add(type);
-    open.push(...type.fields.flatMap(({ target }) => target ?? []));
+    open.push(
+      ...type.fields.flatMap(({ target }) => target ?? []),
+      ...(type.union?.members.map((one) => one.type) ?? []),
+    );
   }
   return types.filter((type) => found.has(type));
 }

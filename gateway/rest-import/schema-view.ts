@@ -1,18 +1,23 @@
 import { ReferenceFailure } from './files';
 import { isEnumValue } from './names';
-import type { References } from './references';
+import { nameOfReference, type References } from './references';
 import { at, isTree, isTrue, listAt, type Tree, textAt, treeAt, wholeAt } from './tree';
 
 /** What a schema comes to, for GraphQL. */
 export type View = ViewBase &
   (
-    | { readonly kind: 'string' | 'int' | 'long' | 'float' | 'boolean' | 'binary' }
+    | { readonly kind: 'int' | 'long' | 'float' | 'boolean' | 'binary' }
+    /** `values`: those that it may have, which GraphQL cannot have as an enum. */
+    | { readonly kind: 'string'; readonly values?: readonly string[] }
     | { readonly kind: 'enum'; readonly values: readonly string[] }
     | { readonly kind: 'list'; readonly items: unknown; readonly maxItems: number | null }
-    | { readonly kind: 'object'; readonly properties: ReadonlyMap<string, Property> }
+    /** `forms`: the alternatives that it has the properties of, when a property tells which one a value is. */
+    | { readonly kind: 'object'; readonly properties: ReadonlyMap<string, Property>; readonly forms?: Forms }
     /** `isScalar`: though of several kinds, each is text in a URL. */
     | { readonly kind: 'anything'; readonly why: string; readonly isScalar?: boolean }
   );
+
+type ObjectView = View & { readonly kind: 'object' };
 
 interface ViewBase {
   readonly nullable: boolean;
@@ -22,6 +27,12 @@ interface ViewBase {
   readonly reference: string | null;
   /** Beside its properties it has others, whose names are not known. */
   readonly open?: true;
+}
+
+/** Alternatives, told apart by the value of a property. */
+export interface Forms {
+  readonly property: string;
+  readonly all: readonly { readonly values: readonly string[]; readonly schema: unknown }[];
 }
 
 export interface Property {
@@ -92,7 +103,7 @@ export class SchemaReader {
       const all = [...parts, ...(alternatives.length > 0 ? [{ oneOf: alternatives }] : []), ...(hasOwn ? [own] : [])];
       return this.#all(all, own, base);
     }
-    const one = this.#oneOf(alternatives, base);
+    const one = this.#oneOf(alternatives, base, treeAt(tree, 'discriminator'));
     return hasOwn && one.kind === 'object' ? this.#all([own, { oneOf: alternatives }], own, base) : one;
   }
 
@@ -122,15 +133,19 @@ export class SchemaReader {
   }
 
   /** One of several: the same kind of value, or one object that has the fields of all, none of them sure. */
-  #oneOf(alternatives: readonly unknown[], base: ViewBase): View {
+  #oneOf(alternatives: readonly unknown[], base: ViewBase, discriminator: Tree): View {
     const all = alternatives.map((one) => this.view(one));
     const nullable = base.nullable || alternatives.some((one) => isNull(one)) || all.some((view) => view.nullable);
     const views = all.filter((_, index) => !isNull(alternatives[index]));
+    const schemas = alternatives.filter((one) => !isNull(one));
     const [only, ...more] = views;
     const outer = { ...base, nullable };
     if (only === undefined) return { ...outer, kind: 'anything', why: 'is always null' };
     if (more.length === 0) return { ...only, ...inner(outer, only), nullable };
-    if (views.every((view) => view.kind === 'object')) return this.#anyObject(views, outer);
+    if (views.every((view) => view.kind === 'object')) {
+      const forms = this.#forms(views, schemas, discriminator);
+      return { ...this.#anyObject(views, outer), ...(forms !== null && { forms }) };
+    }
     const kinds = new Set<string>(views.map(({ kind }) => (kind === 'enum' ? 'string' : kind)));
     const [kind] = kinds;
     if (
@@ -147,19 +162,50 @@ export class SchemaReader {
     return { ...outer, kind: 'anything', why: `is one of ${[...kinds].sort().join(', ')}`, isScalar };
   }
 
-  #anyObject(views: readonly View[], base: ViewBase): View {
+  /** Null when nothing tells them apart for sure. */
+  #forms(views: readonly ObjectView[], schemas: readonly unknown[], discriminator: Tree): Forms | null {
+    if (views.some(({ forms }) => forms !== undefined)) return null;
+    const property = textAt(discriminator, 'propertyName') ?? this.#constantOf(views);
+    if (property === null) return null;
+    const mapping = Object.entries(treeAt(discriminator, 'mapping'));
+    const all = views.map((view, index) => {
+      const name = view.reference === null ? null : nameOfReference(view.reference);
+      const mapped = mapping
+        .filter(([, to]) => name !== null && nameOfReference(`#/${String(to)}`) === name)
+        .map(([value]) => value);
+      const constants = this.#constants(view, property);
+      const values = mapped.length > 0 ? mapped : constants.length > 0 || name === null ? constants : [name];
+      return { values, schema: schemas[index] };
+    });
+    const values = all.flatMap((one) => one.values);
+    const isTold = all.every((one) => one.values.length > 0) && new Set(values).size === values.length;
+    return isTold && new Set(views.map(({ identity }) => identity)).size === views.length ? { property, all } : null;
+  }
+
+  /** A property that has values of its own in each. */
+  #constantOf([first, ...more]: readonly ObjectView[]): string | null {
+    const names = first === undefined ? [] : [...first.properties.keys()];
+    const isConstant = (view: ObjectView, name: string) => this.#constants(view, name).length > 0;
+    return names.find((name) => [first, ...more].every((view) => view !== undefined && isConstant(view, name))) ?? null;
+  }
+
+  #constants({ properties }: ObjectView, name: string): readonly string[] {
+    const property = properties.get(name);
+    const view = property === undefined ? null : this.view(property.schema);
+    return view?.kind === 'enum' || view?.kind === 'string' ? (view.values ?? []) : [];
+  }
+
+  #anyObject(views: readonly ObjectView[], base: ViewBase): ObjectView {
     const properties = new Map<string, Property>();
     const schemas = new Map<string, unknown[]>();
     for (const view of views)
-      for (const [name, property] of view.kind === 'object' ? view.properties : []) {
+      for (const [name, property] of view.properties) {
         schemas.set(name, [...(schemas.get(name) ?? []), property.schema]);
         properties.set(name, property);
       }
     for (const [name, property] of properties) {
       const all = schemas.get(name) ?? [];
-      const everywhere =
-        all.length === views.length &&
-        views.every((view) => view.kind === 'object' && view.properties.get(name)?.required);
+      const everywhere = all.length === views.length && views.every((view) => view.properties.get(name)?.required);
       const schema = all.length === 1 || all.every((one) => sameText(one, all[0])) ? property.schema : { oneOf: all };
       properties.set(name, { ...property, schema, required: everywhere });
     }
@@ -230,7 +276,9 @@ function stringView(tree: Tree, base: ViewBase): View {
     (value): value is string => typeof value === 'string' && isEnumValue(value),
   );
   const isEnum = values.length > 0 && values.length <= VALUES_MAX && names.length === new Set(values).size;
-  return isEnum ? { ...base, kind: 'enum', values: names } : { ...base, kind: 'string' };
+  if (isEnum) return { ...base, kind: 'enum', values: names };
+  const texts = values.filter((value) => typeof value === 'string');
+  return { ...base, kind: 'string', ...(texts.length > 0 && { values: texts }) };
 }
 
 /** Values that a schema names, whether GraphQL can have them or not. */

@@ -1,4 +1,4 @@
-import { JSON_SCALAR, type ObjectField, type ObjectType } from './graph';
+import { JSON_SCALAR, type ObjectField, type ObjectType, objectsOf } from './graph';
 import type { Notes } from './notes';
 
 /** Fields that one selection may have, and how deep it may go. */
@@ -26,13 +26,14 @@ function breakCircles(roots: readonly ObjectType[], notes: Notes): void {
   const visit = (type: ObjectType): void => {
     open.add(type);
     for (const field of type.fields) {
-      const { target } = field;
-      if (target === null || done.has(target)) continue;
-      if (!open.has(target)) visit(target);
-      else if (target.lookedUp) {
+      const objects = objectsOf(field);
+      const back = objects.find((one) => open.has(one));
+      if (back === undefined) for (const one of objects) if (!done.has(one) && !open.has(one)) visit(one);
+      if (back === undefined) continue;
+      if (field.target === back && back.lookedUp) {
         field.keyOnly = true;
         field.use = { ...field.use, required: false };
-      } else cut(type, field, `leads back to ${target.name}`, notes);
+      } else cut(type, field, `leads back to ${back.name}`, notes);
     }
     open.delete(type);
     done.add(type);
@@ -45,12 +46,14 @@ function measure(type: ObjectType, measured: Map<ObjectType, Measure>, notes: No
   if (known !== undefined) return known;
   const below = new Map<ObjectField, Measure>();
   for (const field of type.fields) {
-    if (field.target === null || field.keyOnly) continue;
-    const one = measure(field.target, measured, notes);
+    const objects = field.keyOnly ? [] : objectsOf(field);
+    if (objects.length === 0) continue;
+    const all = objects.map((one) => measure(one, measured, notes));
+    const one = { size: sum(all.map(({ size }) => size)), depth: Math.max(...all.map(({ depth }) => depth)) };
     if (one.depth >= DEPTH_MAX) cut(type, field, `has more than ${DEPTH_MAX} levels of objects in it`, notes);
     else below.set(field, one);
   }
-  const size = () => type.fields.length + [...below.values()].reduce((sum, one) => sum + one.size, 0);
+  const size = () => type.fields.length + sum([...below.values()].map((one) => one.size));
   while (size() > SIZE_MAX && below.size > 0) {
     const [largest] = [...below].sort(([, a], [, b]) => b.size - a.size);
     if (largest === undefined) break;
@@ -61,6 +64,10 @@ function measure(type: ObjectType, measured: Map<ObjectType, Measure>, notes: No
   const result = { size: size(), depth };
   measured.set(type, result);
   return result;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 function cut(type: ObjectType, field: ObjectField, why: string, notes: Notes): void {

@@ -13,6 +13,11 @@ export function key(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : quoted(name);
 }
 
+/** A property of the value at hand, in the mapping language of every version: from v0.4 on a string that stands alone is a text. */
+export function path(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) && !/^(true|false|null)$/.test(name) ? name : `$.${quoted(name)}`;
+}
+
 /** A string of SDL on one line. */
 export function sdlString(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');

@@ -4,11 +4,13 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
+  isCompositeType,
   isEnumType,
   isInputObjectType,
   isListType,
   isNonNullType,
   isObjectType,
+  isUnionType,
 } from 'graphql';
 
 /** An operation that asks for one root field with all that it has. */
@@ -39,9 +41,13 @@ function asked({ name, args, type }: GraphQLField<unknown, unknown>, depth: numb
 
 function selection(type: GraphQLOutputType, depth: number): string {
   const named = getNamedType(type);
+  if (isUnionType(named)) {
+    const parts = named.getTypes().map((one) => `... on ${one.name}${selection(one, depth)}`);
+    return ` { __typename ${parts.join(' ')} }`;
+  }
   if (!isObjectType(named)) return '';
   const fields = Object.values(named.getFields()).filter(
-    (field) => depth < DEPTH_MAX || !isObjectType(getNamedType(field.type)),
+    (field) => depth < DEPTH_MAX || !isCompositeType(getNamedType(field.type)),
   );
   return ` { __typename ${fields.map((field) => asked(field, depth + 1)).join(' ')} }`;
 }

@@ -8,6 +8,8 @@ import { composeSubgraphs } from '../../gateway/supergraph/compose';
 import { configFolders } from '../fixtures/config-folder';
 import { runHeadgate } from '../fixtures/headgate-process';
 import { filesIn } from '../fixtures/markdown';
+import { startRestAdapter } from '../fixtures/rest-adapter';
+import { answerJson } from '../fixtures/scripted-server';
 
 const PETS = {
   openapi: '3.0.3',
@@ -303,7 +305,74 @@ describe('what a schema becomes', () => {
 
   it('gives fields of names that collide names of their own, and selects both', () => {
     const { sdl } = imported(withSchema({ properties: { 'a-b': { type: 'string' }, a_b: { type: 'integer' } } }));
-    expect(sdl).toMatch(/a_b: "a-b"\n\s+a_b_2: a_b\n/);
+    expect(sdl).toMatch(/a_b: \$\."a-b"\n\s+a_b_2: a_b\n/);
+  });
+
+  describe('of which a property tells what it is', () => {
+    const kinds = {
+      House: {
+        type: 'object',
+        properties: { kind: { type: 'string' }, rooms: { type: 'integer' }, size: { type: 'integer' } },
+      },
+      Tent: { type: 'object', properties: { 'the-colour': { type: 'string' }, size: { type: 'string' } } },
+    };
+    const either = { oneOf: [{ $ref: '#/components/schemas/House' }, { $ref: '#/components/schemas/Tent' }] };
+    const told = {
+      ...either,
+      discriminator: { propertyName: 'kind', mapping: { house: '#/components/schemas/House', hut: 'House' } },
+    };
+
+    it('is a union, also in lists', async () => {
+      const { sdl } = imported(withSchema({ properties: { homes: { type: 'array', items: told } } }, kinds));
+      expect(sdl).toContain('https://specs.apollo.dev/connect/v0.4');
+      expect(sdl).toMatch(/ {2}homes: \[OneResultHome\]\n[\s\S]*\nunion OneResultHome = House \| Tent\n/);
+      const homes = [
+        { kind: 'hut', rooms: 2, size: 9 },
+        { kind: 'Tent', 'the-colour': 'red', size: 'S' },
+        null,
+        { kind: 'boat' },
+      ];
+      const adapter = await startRestAdapter(sdl, answerJson({ homes }));
+      const asked =
+        '{ one { homes { __typename ... on House { rooms area: size } ... on Tent { the_colour size } } } }';
+      const { data, errors } = await adapter.ask(asked);
+      await adapter.close();
+      expect(data).toEqual({
+        one: {
+          homes: [
+            { __typename: 'House', rooms: 2, area: 9 },
+            { __typename: 'Tent', the_colour: 'red', size: 'S' },
+            null,
+            null,
+          ],
+        },
+      });
+      expect(errors).toMatchObject([{ path: ['one', 'homes', 3], extensions: { code: 'REST_RESPONSE_INVALID' } }]);
+    });
+
+    it('is one by itself, and composes', async () => {
+      const { sdl } = imported(withSchema(told, kinds));
+      expect(sdl).toMatch(/ {2}one: OneResult\n[\s\S]*\nunion OneResult = House \| Tent\n/);
+      await expect(composeSubgraphs([{ name: 'homes', url: 'http://homes', sdl }])).resolves.toBeDefined();
+    });
+
+    it('may have the values at the property itself', () => {
+      const a = { type: 'object', properties: { type: { const: 'A' }, x: { type: 'string' } } };
+      const b = { type: 'object', properties: { type: { enum: ['B', 'b-1'] }, y: { type: 'string' } } };
+      const { sdl } = imported(withSchema({ anyOf: [a, b] }));
+      expect(sdl).toMatch(/type->match\(\n\s+\["A", [\s\S]*\["B", [\s\S]*\["b-1", /);
+      expect(sdl).toContain('\nunion OneResult = OneResultA | OneResultB\n');
+    });
+
+    it('is one type with the fields of all where nothing tells, or too much', () => {
+      expect(imported(withSchema(either, kinds)).sdl).toMatch(
+        /\ntype OneResult \{\n {2}kind: String\n {2}rooms: Int\n {2}size: JSON\n {2}the_colour: String\n\}/,
+      );
+      const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`p${index}`, { type: 'string' }]));
+      expect(imported(withSchema(told, { ...kinds, Tent: { type: 'object', properties: many } })).sdl).not.toContain(
+        'union',
+      );
+    });
   });
 
   it('ends where references go in circles', () => {
