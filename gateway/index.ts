@@ -20,6 +20,7 @@ export type { Asked, Outcome } from './operations/asked';
 export type { Ready } from './operations/flights';
 export type { Plugin, PluginModule, PluginReads, PluginStep, PluginTools, RefuseOptions } from './plugins/plugin';
 export { refuse } from './plugins/tools';
+export { CONNECTOR_CONTEXT } from './transport/connector-context';
 export type { FetchStep } from './transport/fetch';
 export type { FetchAnswer } from './transport/fetch-answer';
 export type { FetchRequest } from './transport/fetch-request';

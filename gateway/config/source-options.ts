@@ -14,13 +14,14 @@ export function sourceOptions(
 ): Readonly<Record<string, SourceOptions>> {
   const { sources = {} } = (Object.hasOwn(subgraphs, name) ? subgraphs[name] : undefined) ?? {};
   const entries = Object.entries(sources).map(([source, given]): [string, SourceOptions] => {
-    const { config = {}, timeout, limits, safe_posts: safePosts = false, idempotency_key: key } = given;
+    const { config = {}, context, timeout, limits, safe_posts: safePosts = false, idempotency_key: key } = given;
     return [
       source,
       {
         config,
         shownConfig: withoutOutside(config, fromOutside),
         safePosts,
+        ...(context !== undefined && { context }),
         ...(timeout !== undefined && { timeoutMs: timeout }),
         ...(limits?.response_bytes !== undefined && { responseBytesMax: limits.response_bytes }),
         ...(limits?.response_depth !== undefined && { responseDepthMax: limits.response_depth }),

@@ -56,6 +56,8 @@ export interface PluginTools {
   refuse(message: string, options?: RefuseOptions): Outcome;
   /** The fact that says who asks: `call.facts.get(IDENTITY)`. */
   readonly IDENTITY: Fact<Identity>;
+  /** The fact that mappings of REST adapters read as `$context`: `call.facts.put(CONNECTOR_CONTEXT, { tenant: 'acme' })`. */
+  readonly CONNECTOR_CONTEXT: Fact<Readonly<Record<string, unknown>>>;
 }
 
 export interface RefuseOptions {

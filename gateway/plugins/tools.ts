@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { IDENTITY } from '../identity';
 import { refused } from '../operations/asked';
+import { CONNECTOR_CONTEXT } from '../transport/connector-context';
 import type { PluginTools } from './plugin';
 
 /** Refuses an operation: nothing of it is executed. */
@@ -12,4 +13,4 @@ export const refuse: PluginTools['refuse'] = (
   return refused([new GraphQLError(message, { extensions: { ...extensions, code, http } })]);
 };
 
-export const PLUGIN_TOOLS: PluginTools = { refuse, IDENTITY };
+export const PLUGIN_TOOLS: PluginTools = { refuse, IDENTITY, CONNECTOR_CONTEXT };

@@ -36,8 +36,12 @@ export function connectorAt(connectors: Connectors, target: string): FoundConnec
   return `there is no @connect at ${place}; ${remedy}`;
 }
 
-function placed({ fields, entities }: Connectors): readonly Placed[] {
-  const all = new Set([...fields.values(), ...[...entities.values()].flat().map(({ connector }) => connector)]);
+function placed({ fields, others, entities }: Connectors): readonly Placed[] {
+  const all = new Set([
+    ...fields.values(),
+    ...[...others.values()].flat(),
+    ...[...entities.values()].flat().map(({ connector }) => connector),
+  ]);
   return [...all].map((connector) => {
     const [, place = '', index = '0'] = COORDINATE.exec(connector.coordinate) ?? [];
     return { place, index: Number(index), connector };

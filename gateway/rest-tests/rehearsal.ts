@@ -95,7 +95,13 @@ export async function rehearse(
     };
     return got;
   };
-  const engine = createEngine(options, connectors, call, { config, env, sdl: '', headersOf: () => headers });
+  const engine = createEngine(options, connectors, call, {
+    config,
+    env,
+    sdl: '',
+    headersOf: () => headers,
+    contextOf: () => ({}),
+  });
   const now = performance.now();
   const sight = { headers, facts: new Facts() };
   const session = new Session(

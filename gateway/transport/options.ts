@@ -41,6 +41,8 @@ export interface SourceOptions {
   readonly timeoutMs?: number;
   readonly responseBytesMax?: number;
   readonly responseDepthMax?: number;
+  /** What mappings read as `$context`: CEL, by name. */
+  readonly context?: Readonly<Record<string, string>>;
   /** POST requests of fields that are no mutations change nothing. */
   readonly safePosts?: boolean;
   /** Lower-case name of the header that carries a key for each POST and PATCH; absent: they have none. */

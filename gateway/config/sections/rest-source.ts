@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isForwardable } from '../../transport/header-names';
+import { fetchVocabulary } from '../../vocabulary/fetch';
 import { duration } from '../duration';
+import { expression } from '../expression';
 import { checkWhereabouts, whereabouts } from './instances';
 import { answerLimits } from './shaping/answer-limits';
 import { near } from './shaping/layers';
@@ -28,6 +30,13 @@ export const restSource = z
       .exactOptional()
       .describe('Environment variables that an adapter may send to this source as $env.NAME; none when absent.'),
     config: sourceConfig,
+    context: z
+      .record(
+        z.string().regex(/^[A-Za-z_]\w{0,199}$/, 'expected a name that a mapping can read'),
+        expression(fetchVocabulary('')),
+      )
+      .exactOptional()
+      .describe('What mappings read as $context when they ask this source: CEL, by name.'),
     timeout: duration().exactOptional().describe('One request to this source, retries included.'),
     limits: z.strictObject(near(answerLimits)).exactOptional().describe('What one answer of this source may be.'),
     safe_posts: z

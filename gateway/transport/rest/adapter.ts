@@ -11,6 +11,7 @@ import { allReads, NO_READS, readsOf } from '../reads';
 import { compileRouting } from '../routing/routing';
 import { allClientHeaders, ruledClientHeaders } from './client-headers';
 import type { Connectors } from './connector';
+import { connectorContext } from './context';
 import { typeNameOf } from './execute/complete';
 import { createEngine, type Engine, type Settings } from './execute/engine';
 import { Operation } from './execute/operation';
@@ -49,14 +50,23 @@ export function restAdapter(
   const routing = compileRouting(options);
   const uses = headerUses(connectors);
   const clientHeaders = seesAllHeaders ? allClientHeaders(uses) : ruledClientHeaders(options, uses);
-  const reads = allReads([readsOf(options), clientHeaders.reads, routing?.reads ?? NO_READS]);
+  const context = connectorContext(options, connectors);
+  const reads = allReads([readsOf(options), clientHeaders.reads, context.reads, routing?.reads ?? NO_READS]);
   const shares = options.deduplicate && !reads.isPrivate;
   return {
     reads,
     wire: ({ call }) => {
       const send = call(sendHttp(options, poolOf, routing));
       const step = shares ? shareReads(options, routing, send) : send;
-      return resolved(createEngine(options, connectors, step, { config, env, sdl, headersOf: clientHeaders.of }));
+      return resolved(
+        createEngine(options, connectors, step, {
+          config,
+          env,
+          sdl,
+          headersOf: clientHeaders.of,
+          contextOf: context.of,
+        }),
+      );
     },
   };
 }

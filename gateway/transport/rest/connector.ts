@@ -13,6 +13,8 @@ export interface Connectors {
   readonly env: readonly EnvUse[];
   /** By `Type.field`. */
   readonly fields: ReadonlyMap<string, Connector>;
+  /** By `Type.field`: further connectors, which are asked in order where those before have nothing. */
+  readonly others: ReadonlyMap<string, readonly Connector[]>;
   /** By object type: what can load an object of it from its key. */
   readonly entities: ReadonlyMap<string, readonly EntityConnector[]>;
   /** By object type: each of its keys as paths, `[['id'], ['store', 'id']]`. A reference whose key is null is null. */

@@ -85,6 +85,7 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Rea
   const assembly: Assembly = { subgraph: document.name, schema, sources };
   const pools = new Map<string, Source>([...sources].map(([name, source]) => [name, asSource(source)]));
   const fields = new Map<string, Connector>();
+  const others = new Map<string, readonly Connector[]>();
   const entities = new Map<string, EntityConnector[]>();
   const provided: Provided = new Map();
   for (const connect of connects) {
@@ -104,7 +105,13 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Rea
     const entity = assembleEntity(connect, connector, schema);
     if (entity !== null) entities.set(entity.type, [...(entities.get(entity.type) ?? []), entity.loader]);
     const { coordinate } = connect.site;
-    if (place.field !== undefined && !fields.has(coordinate)) fields.set(coordinate, connector);
+    if (place.field === undefined) continue;
+    if (!fields.has(coordinate)) fields.set(coordinate, connector);
+    else if (!isMutation) others.set(coordinate, [...(others.get(coordinate) ?? []), connector]);
+    else {
+      const message = 'a field of the mutation type has one @connect: what it does would be done twice';
+      connect.site.refuse('CONNECT_REPEATED', message, connect.application.node);
+    }
   }
   const connected = new Set(document.connects.map(({ typeName, fieldName }) => `${typeName}.${fieldName}`));
   checkCoverage({ document, schema, problems, connected, provided, entities });
@@ -112,7 +119,7 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Rea
   // One request for many objects comes before one for each.
   for (const all of entities.values()) all.sort((a, b) => Number(b.kind === 'batch') - Number(a.kind === 'batch'));
   const env = envUses(connects, sources);
-  return { subgraph: document.name, schema, sources: pools, env, fields, entities, keys: keysOf(document) };
+  return { subgraph: document.name, schema, sources: pools, env, fields, others, entities, keys: keysOf(document) };
 }
 
 function keysOf({ keys }: SubgraphDocument): Connectors['keys'] {

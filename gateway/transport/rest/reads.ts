@@ -13,11 +13,23 @@ export interface HeaderUse {
   readonly coordinate: string;
 }
 
-/** The client's headers that connectors ask for: those taken over by `from`, and those that mappings name. */
-export function headerUses({ fields, entities }: Pick<Connectors, 'fields' | 'entities'>): readonly HeaderUse[] {
+type Parts = Pick<Connectors, 'fields' | 'others' | 'entities'>;
+
+/** All connectors, each once. */
+export function connectorsOf({ fields, others, entities }: Parts): readonly Connector[] {
   const ofEntities = [...entities.values()].flat().map(({ connector }) => connector);
-  const connectors = new Set([...fields.values(), ...ofEntities]);
-  return [...connectors].flatMap((connector) =>
+  return [...new Set([...fields.values(), ...[...others.values()].flat(), ...ofEntities])];
+}
+
+/** Whether a mapping of a connector reads a variable. */
+export function readsVariable(connector: Connector, name: string): boolean {
+  const rules = [...connector.sourceHeaders, ...connector.headers];
+  return mappingsOf(connector, rules).some(({ references }) => references.some(({ variable }) => variable === name));
+}
+
+/** The client's headers that connectors ask for: those taken over by `from`, and those that mappings name. */
+export function headerUses(connectors: Parts): readonly HeaderUse[] {
+  return connectorsOf(connectors).flatMap((connector) =>
     headersOf(connector).map((header) => ({ header, coordinate: connector.coordinate })),
   );
 }

@@ -3,6 +3,7 @@ import type { Step } from '../../../layers';
 import type { SubgraphOptions } from '../../options';
 import type { ClientHeaders } from '../client-headers';
 import type { Connector, Connectors } from '../connector';
+import type { ConnectorContext } from '../context';
 import type { JsonObject } from '../json';
 import type { Variables } from '../mapping/scope';
 import type { RestAnswer } from '../response/judge';
@@ -36,6 +37,7 @@ export interface Engine {
   readonly sdl: string;
   /** What the adapter sees of the headers of clients. */
   readonly headersOf: ClientHeaders['of'];
+  readonly contextOf: ConnectorContext['of'];
 }
 
 const NO_ENV: JsonObject = {};
@@ -44,7 +46,7 @@ export function createEngine(
   options: SubgraphOptions,
   connectors: Connectors,
   call: Engine['call'],
-  settings: Settings & Pick<Engine, 'sdl' | 'headersOf'>,
+  settings: Settings & Pick<Engine, 'sdl' | 'headersOf' | 'contextOf'>,
 ): Engine {
   return {
     connectors,
@@ -54,6 +56,7 @@ export function createEngine(
     repeatingOf: (connector) => repeatingOf(connector, options.sources?.[connector.source]),
     sdl: settings.sdl,
     headersOf: settings.headersOf,
+    contextOf: settings.contextOf,
   };
 }
 

@@ -150,10 +150,12 @@ export class Operation {
     this.#needed.set(info.fieldNodes, byType);
     let needed = byType.get(type);
     if (needed === undefined) {
-      const { fields } = this.engine.connectors;
-      const names = [...selectedFields(info, type)].flatMap(
-        (name) => fields.get(`${type.name}.${name}`)?.thisFields ?? [name],
-      );
+      const { fields, others } = this.engine.connectors;
+      const names = [...selectedFields(info, type)].flatMap((name) => {
+        const coordinate = `${type.name}.${name}`;
+        const first = fields.get(coordinate)?.thisFields ?? [name];
+        return [...first, ...(others.get(coordinate) ?? []).flatMap(({ thisFields }) => thisFields)];
+      });
       needed = [...new Set(names)];
       byType.set(type, needed);
     }

@@ -1,7 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isObjectType } from 'graphql';
-import { isJsonObject, type JsonObject, ownProperty } from '../json';
-import { restError } from '../response/rest-error';
+import type { Connector } from '../connector';
+import { isJsonObject, type Json, type JsonObject, ownProperty } from '../json';
+import type { Variables } from '../mapping/scope';
+import { RestError, restError } from '../response/rest-error';
 import { type Completed, complete, eachInTurns } from './complete';
 import type { Operation } from './operation';
 
@@ -21,7 +23,8 @@ export function resolveField(
   if (parentType === schema.getMutationType()) operation.forget();
   const parent = isJsonObject(source) ? source : null;
   const given = parent === null ? undefined : ownProperty(parent, fieldName);
-  const connector = engine.connectors.fields.get(`${parentType.name}.${fieldName}`);
+  const coordinate = `${parentType.name}.${fieldName}`;
+  const connector = engine.connectors.fields.get(coordinate);
   // A parent's mapping may already have given the field; with arguments it must be asked for.
   if (connector === undefined || (given !== undefined && Object.keys(args).length === 0)) {
     if (given === undefined && parent !== null) throwIfFailed(operation, parent, [fieldName]);
@@ -29,7 +32,31 @@ export function resolveField(
   }
   if (parent !== null) throwIfFailed(operation, parent, connector.thisFields);
   const variables = { $args: jsonArguments(args), ...(parent !== null && { $this: parent }) };
-  return operation.session.run(connector, variables).then((value) => complete(value, returnType, operation, info));
+  const others = engine.connectors.others.get(coordinate);
+  const found =
+    others === undefined
+      ? operation.session.run(connector, variables)
+      : firstOf([connector, ...others], variables, operation);
+  return found.then((value) => complete(value, returnType, operation, info));
+}
+
+/**
+ * What the first connector gives that has something; one that says that there is nothing (404) has nothing.
+ * @throws {RestError} the first one that fails otherwise, or nobody has anything and somebody says so
+ */
+async function firstOf(connectors: readonly Connector[], variables: Variables, { session }: Operation): Promise<Json> {
+  let nothing: RestError | null = null;
+  for (const connector of connectors) {
+    try {
+      const value = await session.run(connector, variables);
+      if (value !== null) return value;
+    } catch (error) {
+      if (!(error instanceof RestError) || error.extensions.code !== 'NOT_FOUND') throw error;
+      nothing ??= error;
+    }
+  }
+  if (nothing !== null) throw nothing;
+  return null;
 }
 
 /** @throws {RestError} a lookup that should have given one of these fields has failed */

@@ -50,6 +50,7 @@ export class Session implements Holder {
   readonly #kind: FetchRequest['operation']['kind'];
   readonly #semaphore = new Semaphore(CONCURRENT_CALLS_MAX);
   readonly #answers = new Map<string, Promise<RestAnswer>>();
+  readonly #contexts = new Map<string, JsonObject>();
   #calls = 0;
   #standing: Variables | undefined;
   #client: Flight['headers'] | undefined;
@@ -88,7 +89,7 @@ export class Session implements Holder {
 
   /** Makes the request of a connector, and sends nothing. @throws {RestError} */
   prepare(connector: Connector, own: Variables): Prepared {
-    const variables = { ...this.#standingVariables(), ...own };
+    const variables = { ...this.#standingVariables(), $context: this.#contextOf(connector.source), ...own };
     return { variables, request: this.#build(connector, variables) };
   }
 
@@ -167,10 +168,17 @@ export class Session implements Holder {
     return this.#client;
   }
 
+  #contextOf(source: string): JsonObject {
+    let context = this.#contexts.get(source);
+    if (context === undefined) {
+      context = this.engine.contextOf(source, this.flight);
+      this.#contexts.set(source, context);
+    }
+    return context;
+  }
+
   #standingVariables(): Variables {
-    const context: JsonObject = {};
     this.#standing ??= {
-      $context: context,
       $request: { headers: headerLists(this.#clientHeaders()) },
     };
     return this.#standing;

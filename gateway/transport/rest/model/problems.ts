@@ -34,7 +34,8 @@ export type ConnectProblemCode =
   | 'ROOT_FIELD_WITHOUT_CONNECT'
   | 'ENTITY_INVALID'
   | 'ENTITY_UNRESOLVED'
-  | 'BATCH_INVALID';
+  | 'BATCH_INVALID'
+  | 'CONNECT_REPEATED';
 
 /** Collects problems, so that one check names them all. */
 export class Problems {
