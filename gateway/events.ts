@@ -141,6 +141,8 @@ export interface Events {
   'proxy.refused': { readonly listener: string; readonly count: number; readonly reason: string };
   /** Clients did not get as far as a request over TLS: `count` since this was announced last, the last one for this reason. */
   'tls.refused': { readonly listener: string; readonly count: number; readonly reason: string };
+  /** Clients were cut off for what they did by HTTP/2: `count` since this was announced last, the last one for this reason. */
+  'http2.refused': { readonly listener: string; readonly count: number; readonly reason: string };
   /** A request is over a limit: refused, or let through when the limit is only measured. */
   'limit.exceeded': {
     /** As of `request.finished`. */

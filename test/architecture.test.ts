@@ -61,6 +61,8 @@ const LASTING_MAP =
 /** Why a file may have one all the same. */
 const BOUNDED: Readonly<Record<string, string>> = {
   'http/connections.ts': 'open connections, which have a limit',
+  'http/http2/session.ts': 'a hundred streams',
+  'http/http2/sessions.ts': 'open connections',
   'http/browsers/cors-policies.ts': 'origins that the operator has written down',
   'http/proxies/proxied-connections.ts': 'a thousand connections, for five seconds',
   'http/tls/secure-connections.ts': 'handshakes under way, as many as connections may be open, for ten seconds',

@@ -29,6 +29,14 @@ function* listenerFindings({ server, admin }: Settings): Generator<Finding> {
     const message = 'no proxy is trusted, so no PROXY header would be read; list the proxies in server.trusted_proxies';
     yield { path: ['server', 'proxy_protocol'], message };
   }
+  if (server.http2 === true && server.tls === undefined) {
+    const remedy = 'set server.tls, or server.h2c: true for clients that speak HTTP/2 without TLS';
+    yield { path: ['server', 'http2'], message: `clients choose it in a TLS handshake, and there is none; ${remedy}` };
+  }
+  if (server.h2c && server.tls !== undefined) {
+    const message = 'it is HTTP/2 without TLS; with server.tls, server.http2 offers it in the handshake';
+    yield { path: ['server', 'h2c'], message };
+  }
   if (admin === false) return;
   const address = writeListen(admin.listen);
   if (!isLoopback(admin.listen.host) && admin.token === '' && admin.keys.length === 0) {

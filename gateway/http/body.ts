@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Cancellation } from '../cancellation';
 import { HeadgateError } from '../errors';
@@ -38,7 +39,7 @@ const CHUNKS_MAX = 256;
 
 /** Gathers the bytes as sent. The rest of a body that is refused is left to the caller to throw away. */
 function collect(
-  request: IncomingMessage,
+  request: Readable,
   place: BodyShare,
   gone: Cancellation,
   resolve: (body: Buffer) => void,
@@ -128,20 +129,21 @@ function decompressNow(body: Buffer, decompress: Decompress, encoding: string, p
  *   GATEWAY_OVERLOADED, BAD_REQUEST, or the reason of `gone`
  */
 export function receiveBody(
-  request: IncomingMessage,
+  request: Readable,
+  headers: IncomingHttpHeaders,
   place: BodyShare,
   gone: Cancellation,
   onBody: (body: Buffer) => void,
   onError: (error: unknown) => void,
 ): void {
-  const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
   const decompress = DECOMPRESSORS.get(encoding);
   if (decompress === undefined) {
     const message = `content-encoding "${encoding}" is not supported; send one of gzip, deflate, br, or none`;
     onError(new HeadgateError('UNSUPPORTED_MEDIA_TYPE', message));
     return;
   }
-  if (Number(request.headers['content-length'] ?? 0) > place.bytesMax) {
+  if (Number(headers['content-length'] ?? 0) > place.bytesMax) {
     onError(tooLarge(place.bytesMax));
     return;
   }

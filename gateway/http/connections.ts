@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Refusals } from '../refusals';
 import { clientGone, type Exchange } from './exchange';
 import { type Gate, Intake } from './intake';
+import { type BusyConnection, IdlePlace, type OpenConnection } from './open-connection';
 import { Turns, type Waiter } from './turns';
 
 /** Requests of one connection that are in progress at once: what a client sends ahead of them waits as bytes. */
@@ -25,6 +26,8 @@ export interface ConnectionLimits {
   readonly aheadMax?: number;
   readonly crowdMax?: number;
   readonly heldBytesMax?: number;
+  /** Requests in progress by HTTP/2, of all connections, from which on each has no more than its share. */
+  readonly streamsMax?: number;
 }
 
 /** Connections as they are now, and those refused so far. */
@@ -34,35 +37,8 @@ export interface ConnectionNumbers {
   readonly refused: number;
 }
 
-/** A place in the ring of idle connections: a link, for it changes twice with every request. */
-class IdlePlace {
-  #before: IdlePlace = this;
-  #after: IdlePlace = this;
-
-  constructor(readonly connection: Connection | null) {}
-
-  get next(): IdlePlace {
-    return this.#after;
-  }
-
-  leave(): void {
-    this.#before.#after = this.#after;
-    this.#after.#before = this.#before;
-    this.#before = this;
-    this.#after = this;
-  }
-
-  /** To be called when it is in no ring. */
-  enterBefore(place: IdlePlace): void {
-    this.#before = place.#before;
-    this.#after = place;
-    place.#before.#after = this;
-    place.#before = this;
-  }
-}
-
-/** One open connection and what is in progress on it. */
-export class Connection implements Waiter, Gate {
+/** One open connection by HTTP/1.1, and what is in progress on it. */
+export class Connection implements BusyConnection, Waiter, Gate {
   readonly idlePlace = new IdlePlace(this);
   readonly exchanges = new Set<Exchange>();
   /** A malformed request was received: the connection ends with the answers in progress. */
@@ -89,7 +65,6 @@ export class Connection implements Waiter, Gate {
     return this.exchanges.size === 0 && bytesRead === this.#bytesUsed && readableLength === 0;
   }
 
-  /** On the clock of `performance.now()`; meaningful while {@link idle}. */
   get idleSince(): number {
     return this.#idleSince;
   }
@@ -126,7 +101,6 @@ export class Connection implements Waiter, Gate {
     }
   }
 
-  /** True when a request that has begun has to await its {@link turn}: others were sent before it and are not answered. */
   get crowded(): boolean {
     return this.exchanges.size > 1;
   }
@@ -145,9 +119,8 @@ export class Connection implements Waiter, Gate {
     return this.#waiting.length > 0;
   }
 
-  /** True when nothing can follow the answer of this exchange. */
   endsWith(exchange: Exchange): boolean {
-    return this.broken && this.#newest === exchange;
+    return this.#all.draining || (this.broken && this.#newest === exchange);
   }
 
   finish(exchange: Exchange): void {
@@ -213,11 +186,15 @@ export class Connections {
   ahead = 0;
   /** Bytes that were sent ahead and wait. */
   heldBytes = 0;
+  /** Every answer by HTTP/1.1 is the last one of its connection. */
+  draining = false;
   /** Connections accepted since the start. */
   accepted = 0;
-  readonly #limits: Required<ConnectionLimits>;
+  readonly #limits: Required<Omit<ConnectionLimits, 'streamsMax'>>;
   readonly #refusals: Refusals;
-  readonly #open = new Map<Socket, Connection>();
+  readonly #open = new Set<OpenConnection>();
+  /** Those by HTTP/1.1. */
+  readonly #http1 = new Map<Socket, Connection>();
   /** The ring of those without a request in progress: those that have been so for longest come first. */
   readonly #idle = new IdlePlace(null);
   #onEmpty: (() => void)[] = [];
@@ -238,19 +215,12 @@ export class Connections {
   }
 
   /**
-   * Takes a connection in. When there are too many, the one that has been idle for longest makes room.
-   * @returns false when none is idle: it is closed
+   * Takes a connection by HTTP/1.1 in.
+   * @returns false when there is no room: it is closed
    */
   add(socket: Socket): boolean {
-    this.accepted += 1;
-    if (this.#open.size >= this.#limits.max && !this.#makeRoom()) {
-      this.#refusals.add();
-      socket.destroy();
-      return false;
-    }
+    if (!this.takes(socket)) return false;
     const connection = new Connection(socket, this);
-    this.#open.set(socket, connection);
-    this.enterIdle(connection.idlePlace);
     let keepStacks = () => {};
     // Before the listener of node:http, which makes an error for each request that is not answered: nobody reads their stacks.
     socket.prependOnceListener('close', () => {
@@ -258,16 +228,45 @@ export class Connections {
     });
     socket.once('close', () => {
       keepStacks();
-      this.#open.delete(socket);
-      connection.idlePlace.leave();
-      connection.closed();
-      if (this.#open.size === 0) for (const listener of this.#onEmpty.splice(0)) listener();
+      this.#http1.delete(socket);
     });
+    this.#http1.set(socket, connection);
+    this.enter(socket, connection);
     return true;
   }
 
   of(socket: Socket): Connection | undefined {
-    return this.#open.get(socket);
+    return this.#http1.get(socket);
+  }
+
+  /**
+   * Whether there is room for another connection. When there are too many, the one that has been idle for longest makes it.
+   * @returns false when none is idle: this one is closed
+   */
+  takes(socket: Socket): boolean {
+    this.accepted += 1;
+    if (this.#open.size < this.#limits.max || this.#makeRoom()) return true;
+    this.#refusals.add();
+    socket.destroy();
+    return false;
+  }
+
+  /** Counts a connection, from now until it is closed. @returns what ends that before: it goes on as another one */
+  enter(socket: Socket, connection: OpenConnection): () => void {
+    this.#open.add(connection);
+    this.enterIdle(connection.idlePlace);
+    const leave = () => {
+      socket.off('close', onClose);
+      this.#open.delete(connection);
+      connection.idlePlace.leave();
+    };
+    const onClose = () => {
+      leave();
+      connection.closed();
+      if (this.#open.size === 0) for (const listener of this.#onEmpty.splice(0)) listener();
+    };
+    socket.on('close', onClose);
+    return leave;
   }
 
   /** Requests of one connection that may be in progress at once, as things are. */
@@ -298,13 +297,13 @@ export class Connections {
   /** Closes the connections that have been idle for at least `idleMs`. */
   closeIdle(idleMs: number): void {
     const before = performance.now() - idleMs;
-    for (const connection of this.#open.values()) {
+    for (const connection of this.#open) {
       if (connection.idle && connection.idleSince <= before) connection.destroy();
     }
   }
 
   destroyAll(): void {
-    for (const connection of this.#open.values()) connection.destroy();
+    for (const connection of this.#open) connection.destroy();
   }
 
   #makeRoom(): boolean {

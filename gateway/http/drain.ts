@@ -34,6 +34,8 @@ export interface Draining {
   readonly acceptor: Pick<Acceptor, 'settle' | 'close'>;
   readonly connections: Connections;
   readonly hold: () => () => void;
+  /** Tells clients by HTTP/2 that they have to go elsewhere with what comes next. */
+  readonly leave: () => void;
 }
 
 /**
@@ -44,10 +46,11 @@ export interface Draining {
  * 2. Stops listening. The kernel resets connections that it has completed and Node has not accepted yet; a client
  *    that waits for an answer opens none, so answers are held back for the moment in which that queue empties, and new
  *    requests are not begun, so that nothing but accepting is left to do.
- * 3. Closes idle connections; requests in progress finish.
+ * 3. Closes idle connections; requests in progress finish. By HTTP/2, a request that crosses with the news is not answered:
+ *    so they are told now, when whoever is in front has seen that the server is not ready, and nobody comes back to it.
  * 4. Cuts off what is left after `drainMs`.
  */
-export async function drain({ acceptor, connections, hold }: Draining, drainMs: number): Promise<void> {
+export async function drain({ acceptor, connections, hold, leave }: Draining, drainMs: number): Promise<void> {
   const deadline = performance.now() + drainMs;
   const graceMs = Math.min(IDLE_GRACE_MS, drainMs / 2);
   await atMost(graceMs, connections.empty());
@@ -56,6 +59,7 @@ export async function drain({ acceptor, connections, hold }: Draining, drainMs: 
   await settleAccepts(connections);
   await acceptor.close();
   release();
+  leave();
   connections.closeIdle(graceMs);
   const sweep = setInterval(() => connections.closeIdle(graceMs), IDLE_SWEEP_MS);
   await atMost(Math.max(0, deadline - performance.now()), connections.empty());

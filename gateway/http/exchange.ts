@@ -1,27 +1,23 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { inBackground } from '../background';
 import type { OperationHead } from '../call';
 import { type Cancellation, CancellationSource } from '../cancellation';
 import { HeadgateError } from '../errors';
 import { Facts } from '../facts';
 import type { Flight } from '../flight';
 import { answersUnderWay, FREE_ANSWER_BYTES } from '../under-way';
-import { decodeText, readJson, receiveBody } from './body';
+import { decodeText, readJson } from './body';
 import { type BodyBudget, BodyShare } from './body-budget';
-import { endWith } from './large-body';
-import { lingerFor } from './linger';
 import { sourceAddress } from './proxies/source-address';
 import type { TrustedProxies } from './proxies/trusted-proxies';
 import type { Answer, Handshake, RouteRequest } from './route';
-import { dismiss, isStreamed, StreamedAnswer, type StreamedBody } from './streamed-body';
 import { splitTarget } from './target';
 
 /** The header by which a proxy says what it calls the request, and by which every answer says it. */
 export const REQUEST_ID = 'x-request-id';
 
-/** One request and its answer on one connection. */
-export class Exchange implements RouteRequest {
+/** One request and its answer on one connection, whatever version of HTTP that speaks. */
+export abstract class Exchange implements RouteRequest {
   /** As it is routed. */
   method: string;
   readonly path: string;
@@ -37,9 +33,7 @@ export class Exchange implements RouteRequest {
   via: TrustedProxies | null = null;
   /** Null for a request that is one. */
   handshake: Handshake | null = null;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
-  readonly #place: BodyShare;
+  protected readonly place: BodyShare;
   readonly #gone = new CancellationSource();
   #released = false;
   /** Gives back the room of a large answer. */
@@ -47,28 +41,39 @@ export class Exchange implements RouteRequest {
   #client: string | undefined;
   #query: URLSearchParams | undefined;
   #facts: Facts | undefined;
-  #awaitsContinue: boolean;
 
-  /** @param awaitsContinue the client sends the body after a 100 (Continue) only */
-  constructor(request: IncomingMessage, response: ServerResponse, room: BodyBudget, awaitsContinue: boolean) {
-    const { path, search } = splitTarget(request.url ?? '/');
-    this.method = request.method ?? 'GET';
+  /** @param target the path, and what is asked of it */
+  constructor(method: string, target: string, headers: IncomingHttpHeaders, room: BodyBudget) {
+    const { path, search } = splitTarget(target);
+    this.method = method;
     this.path = path;
     this.search = search;
-    this.headers = request.headers;
-    this.#request = request;
-    this.#response = response;
-    this.#place = new BodyShare(room);
-    this.#awaitsContinue = awaitsContinue;
+    this.headers = headers;
+    this.place = new BodyShare(room);
   }
 
-  get socket(): Socket {
-    return this.#request.socket;
-  }
+  /** That of the connection, which other exchanges may have in common with it. */
+  abstract get socket(): Socket;
+
+  /** True once every byte of the request has arrived. */
+  abstract get received(): boolean;
+
+  abstract receive(onBody: (body: Buffer) => void, onError: (error: unknown) => void): void;
+
+  /**
+   * Sends the answer; a second one, or one to a client that has gone, is dropped.
+   * @param last the connection is closed afterwards, and the client is told so
+   * @param silenceMs in which a client has to read something of it
+   * @throws {TypeError} a header that HTTP cannot carry
+   */
+  abstract send(answer: Answer, last: boolean, silenceMs: number): void;
+
+  /** No answer can be sent: the client is to notice. */
+  abstract destroy(): void;
 
   /** Of whoever has sent it to us, which may be a proxy. Asked of the system: it costs more than a request that nobody asks for it. */
   get peerAddress(): string | undefined {
-    return sourceAddress(this.#request.socket);
+    return sourceAddress(this.socket);
   }
 
   get remoteAddress(): string | undefined {
@@ -91,22 +96,9 @@ export class Exchange implements RouteRequest {
     return this.#gone;
   }
 
-  /** True once every byte of the request has arrived. */
-  get received(): boolean {
-    return this.#request.complete;
-  }
-
   /** Bytes of body as the client has announced them; 0 when it has not. */
   get announcedBytes(): number {
     return Number(this.headers['content-length'] ?? 0);
-  }
-
-  receive(onBody: (body: Buffer) => void, onError: (error: unknown) => void): void {
-    if (this.#awaitsContinue && this.announcedBytes <= this.#place.bytesMax) {
-      this.#awaitsContinue = false;
-      this.#response.writeContinue();
-    }
-    receiveBody(this.#request, this.#place, this.#gone, onBody, onError);
   }
 
   bytes(): Promise<Buffer> {
@@ -122,15 +114,20 @@ export class Exchange implements RouteRequest {
   }
 
   /** A large answer takes room until its client has read it, or is gone. */
-  #holdUntilSent(body: string | Buffer | undefined): void {
-    if (body === undefined || body.length <= FREE_ANSWER_BYTES || this.#response.writableFinished) return;
+  protected holdUntilSent(body: string | Buffer | undefined): void {
+    if (body === undefined || body.length <= FREE_ANSWER_BYTES) return;
     this.#sent = fillFor(body);
+  }
+
+  /** Nobody waits for an answer any more. */
+  protected get released(): boolean {
+    return this.#released;
   }
 
   /** To be called once it is answered, or the client has gone: neither body is needed any more. */
   release(): void {
     this.#released = true;
-    this.#place.release();
+    this.place.release();
     this.#sent?.();
     this.#sent = null;
   }
@@ -138,64 +135,6 @@ export class Exchange implements RouteRequest {
   /** Ends whatever works for this request: the client is gone, or its request turned out malformed. */
   abort(reason: HeadgateError): void {
     this.#gone.cancel(reason);
-  }
-
-  /**
-   * Sends the answer; a second one, or one to a client that has gone, is dropped.
-   * @param last the connection is closed afterwards, and the client is told so
-   * @param silenceMs in which a client has to read something of a body that is made while it is sent
-   * @throws {TypeError} a header that HTTP cannot carry
-   */
-  send(answer: Answer, last: boolean, silenceMs: number): void {
-    const response = this.#response;
-    const { body } = answer;
-    // Of an answer that was to follow another one, the response does not tell that its client has gone.
-    if (response.headersSent || response.destroyed || this.#released) {
-      dismiss(body);
-      return;
-    }
-    const bodiless = answer.status === 204 || answer.status === 304;
-    // As a list, which node:http writes as it is.
-    const headers: (string | string[])[] = ['x-content-type-options', 'nosniff'];
-    // A plugin or a header rule may say another one.
-    if (this.id !== '' && answer.headers?.[REQUEST_ID] === undefined) headers.push(REQUEST_ID, this.id);
-    const { own } = answer;
-    for (const name in answer.headers) {
-      if (own?.some(([other]) => other === name)) continue;
-      const value = answer.headers[name] ?? '';
-      headers.push(name, typeof value === 'string' ? value : [...value]);
-    }
-    if (own !== undefined) for (const [name, value] of own) headers.push(name, value);
-    if (!bodiless && !isStreamed(body)) headers.push('content-length', String(Buffer.byteLength(body ?? '')));
-    // A client that still waits for "100 Continue" may or may not send its body now: the connection cannot be reused.
-    if (last || this.#awaitsContinue) headers.push('connection', 'close');
-    // Node would close the connection with the answer where the client asks for that: one that is still sending would lose it.
-    const closesLater = !this.#request.complete && !response.shouldKeepAlive;
-    if (closesLater) response.shouldKeepAlive = true;
-    response.writeHead(answer.status, headers);
-    if (isStreamed(body)) this.#stream(body, answer, bodiless, silenceMs);
-    else {
-      endWith(response, bodiless ? undefined : body);
-      this.#holdUntilSent(body);
-    }
-    if (!this.#request.complete) response.once('finish', () => lingerFor(this.#request, closesLater));
-  }
-
-  #stream(body: StreamedBody, { trailers }: Answer, bodiless: boolean, silenceMs: number): void {
-    const response = this.#response;
-    if (bodiless || this.#request.method === 'HEAD') {
-      dismiss(body);
-      response.end();
-      return;
-    }
-    const { socket } = this.#request;
-    const streamed = new StreamedAnswer(body, { response, socket, gone: this.#gone, silenceMs, trailers });
-    inBackground('body of an answer', streamed.send());
-  }
-
-  /** Ends the connection: no answer can be sent on it. */
-  destroy(): void {
-    this.#response.destroy();
   }
 }
 

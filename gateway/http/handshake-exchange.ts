@@ -2,14 +2,14 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Cancellation } from '../cancellation';
 import type { BodyBudget } from './body-budget';
-import { Exchange } from './exchange';
+import { Http1Exchange } from './http1-exchange';
 import type { Answer, Handshake } from './route';
 
 /** Status of an answer that the route which took the connection has given already. */
 export const SWITCHING_PROTOCOLS = 101;
 
 /** A handshake on a connection that Node is done with: it has taken its listeners and its timers off. */
-export class HandshakeExchange extends Exchange {
+export class HandshakeExchange extends Http1Exchange {
   override readonly handshake: Handshake;
   readonly #response: ServerResponse;
   readonly #bytesWritten: number;

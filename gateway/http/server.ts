@@ -11,22 +11,24 @@ import { refuse, refuseMalformed } from './client-error';
 import { type Connection, type ConnectionLimits, type ConnectionNumbers, Connections } from './connections';
 import { clientsMax } from './descriptors';
 import { drain } from './drain';
-import { Exchange } from './exchange';
+import { Entrance } from './entrance';
+import type { Exchange } from './exchange';
 import { HEADERS_MAX, refuseDoubtful, stopParsing } from './framing';
 import { requestClass } from './handshake';
 import { HandshakeExchange } from './handshake-exchange';
 import type { HttpStep } from './http-step';
+import { Http1Exchange } from './http1-exchange';
+import { Sessions } from './http2/sessions';
+import { StreamShare } from './http2/stream-share';
 import type { Listener } from './listener';
 import { ListeningSockets } from './listening-sockets';
+import type { BusyConnection } from './open-connection';
 import { operatorFailure } from './operator-failure';
 import type { ListenOptions } from './options';
 import { Outbox } from './outbox';
-import { ProxiedConnections } from './proxies/proxied-connections';
-import { TrustedProxies } from './proxies/trusted-proxies';
 import type { Answer } from './route';
 import { dismiss } from './streamed-body';
 import type { ServerTlsOptions } from './tls/options';
-import { SecureConnections } from './tls/secure-connections';
 
 export interface HttpServerOptions {
   readonly name: 'server' | 'admin';
@@ -45,6 +47,8 @@ export interface HttpServerOptions {
   readonly proxyProtocol?: readonly string[];
   /** Null or absent: clients connect without TLS. */
   readonly tls?: ServerTlsOptions | null;
+  /** Clients may speak HTTP/2: with TLS they choose it in the handshake, without they begin with it. */
+  readonly http2?: boolean;
   readonly requestBytesMax: number;
   /** Milliseconds in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
@@ -71,11 +75,10 @@ export class HttpServer implements Listener {
   readonly #outbox = new Outbox();
   /** Null when an acceptor brings the connections. */
   readonly #sockets: ListeningSockets | null;
-  /** Null when no proxy names whose connection it is. */
-  readonly #proxied: ProxiedConnections | null;
-  readonly #secure: SecureConnections | null;
+  readonly #entrance: Entrance;
+  /** Null where HTTP/1.1 is all that is spoken. */
+  readonly #sessions: Sessions | null;
   #open = false;
-  #draining = false;
   readonly #closing = new CancellationSource();
   /** Answers and new requests wait for this while the server stops listening. */
   #held: Promise<void> | null = null;
@@ -107,17 +110,14 @@ export class HttpServer implements Listener {
     this.#server.timeout = options.silenceTimeoutMs ?? options.requestTimeoutMs + KEEP_ALIVE_MS;
     // What is beyond it would be dropped without a word.
     this.#server.maxHeadersCount = HEADERS_MAX + 1;
-    const { proxyProtocol, tls = null } = options;
-    this.#secure =
-      tls === null
-        ? null
-        : new SecureConnections(name, tls, this.#connections.numbers.max, (socket) =>
-            this.#server.emit('connection', socket),
-          );
-    this.#proxied =
-      proxyProtocol === undefined
-        ? null
-        : new ProxiedConnections(name, new TrustedProxies(proxyProtocol).trusts, (socket) => this.#protect(socket));
+    this.#sessions = options.http2 === true ? this.#createSessions(headersTimeout) : null;
+    this.#entrance = new Entrance({
+      ...options,
+      connections: this.#connections,
+      greetingMs: headersTimeout,
+      http1: (socket) => this.#begin(socket),
+      http2: this.#sessions?.take ?? null,
+    });
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('request', (request, response) => this.#accept(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#accept(request, response, true));
@@ -137,7 +137,7 @@ export class HttpServer implements Listener {
 
   /** Connections from now on see another certificate. One that speaks no TLS begins to only when it starts again. */
   certify(tls: ServerTlsOptions): void {
-    this.#secure?.update(tls);
+    this.#entrance.certify(tls);
   }
 
   get connections(): ConnectionNumbers {
@@ -149,7 +149,7 @@ export class HttpServer implements Listener {
     // Somebody else listens: this process must not be sent there as to an instance.
     for (const { host, port } of acceptor?.addresses ?? []) claimListener(host, port);
     const source = acceptor ?? this.#sockets;
-    source?.open((socket) => this.#take(socket));
+    source?.open((socket) => this.#entrance.take(socket));
     await this.#sockets?.listen();
     this.#open = true;
     // What it does when it listens itself: without it, node:http does not watch over the time that requests take.
@@ -157,19 +157,24 @@ export class HttpServer implements Listener {
     return { url: source?.url ?? '', port: source?.addresses[0]?.port ?? 0 };
   }
 
-  #take(socket: Socket): void {
-    if (this.#proxied === null) this.#protect(socket);
-    else this.#proxied.take(socket);
-  }
-
-  #protect(socket: Socket): void {
-    if (this.#secure !== null) {
-      this.#secure.take(socket);
-      return;
-    }
+  /** HTTP/1.1 on a connection of which nothing was read. */
+  #begin(socket: Socket): void {
     const waits = socket.isPaused();
     this.#server.emit('connection', socket);
     if (waits) socket.resume();
+  }
+
+  #createSessions(greetingMs: number): Sessions {
+    return new Sessions(this.#options.name, {
+      connections: this.#connections,
+      share: new StreamShare(this.#options.connections?.streamsMax),
+      room: this.#bodies,
+      requestMs: this.#options.requestTimeoutMs,
+      greetingMs,
+      silenceMs: this.#server.timeout,
+      keepAliveMs: KEEP_ALIVE_MS,
+      onRequest: (exchange, session) => this.#answer(exchange, session),
+    });
   }
 
   drain(drainMs: number): Promise<void> {
@@ -182,15 +187,14 @@ export class HttpServer implements Listener {
     this.#beginToClose();
     this.#connections.destroyAll();
     await this.#sockets?.close();
-    this.#proxied?.close();
-    this.#secure?.close();
+    this.#entrance.close();
     await this.#connections.empty();
     // Ends its watch over connections.
     this.#server.close();
   }
 
   #beginToClose(): void {
-    this.#draining = true;
+    this.#connections.draining = true;
     this.#closing.cancel(new HeadgateError('GATEWAY_NOT_READY', 'the gateway is stopping'));
   }
 
@@ -198,9 +202,9 @@ export class HttpServer implements Listener {
     if (!this.#open) return;
     const acceptor = this.#options.acceptor ?? this.#sockets;
     if (acceptor === null) return;
-    await drain({ acceptor, connections: this.#connections, hold: () => this.#hold() }, drainMs);
-    this.#proxied?.close();
-    this.#secure?.close();
+    const [connections, sessions] = [this.#connections, this.#sessions];
+    await drain({ acceptor, connections, hold: () => this.#hold(), leave: () => sessions?.leave() }, drainMs);
+    this.#entrance.close();
     this.#server.close();
   }
 
@@ -222,7 +226,7 @@ export class HttpServer implements Listener {
       stopParsing(socket);
       return;
     }
-    const exchange = new Exchange(request, response, this.#bodies, awaitsContinue);
+    const exchange = new Http1Exchange(request, response, this.#bodies, awaitsContinue);
     connection.begin(exchange);
     response.once('close', () => {
       // A refusal does not wait for the body: what of it comes now is no part of a next request.
@@ -233,14 +237,16 @@ export class HttpServer implements Listener {
     this.#answer(exchange, connection);
   }
 
-  #answer(exchange: Exchange, connection: Connection): void {
+  #answer(exchange: Exchange, connection: BusyConnection): void {
     const waits = connection.crowded || this.#held !== null;
     const { failed = operatorFailure } = this.#options;
     const send = (answer: Answer) => this.#outbox.add(() => this.#send(exchange, connection, answer));
     // It never rejects.
     void settle(
       () =>
-        waits ? this.#mayGoOn(connection).then(() => this.#way(exchange, undefined)) : this.#way(exchange, undefined),
+        waits
+          ? this.#mayGoOn(exchange, connection).then(() => this.#way(exchange, undefined))
+          : this.#way(exchange, undefined),
       send,
       (error) => send(failed(error, exchange)),
     );
@@ -259,13 +265,13 @@ export class HttpServer implements Listener {
     }
   }
 
-  #send(exchange: Exchange, connection: Connection, answer: Answer): void {
+  #send(exchange: Exchange, connection: BusyConnection, answer: Answer): void {
     if (this.#held !== null) {
       void this.#held.then(() => this.#send(exchange, connection, answer));
       return;
     }
     try {
-      exchange.send(answer, this.#draining || connection.endsWith(exchange), this.#server.timeout);
+      exchange.send(answer, connection.endsWith(exchange), this.#server.timeout);
     } catch (error) {
       dismiss(answer.body);
       announce('internal.error', { id: exchange.id, where: `answer to ${exchange.method} ${exchange.path}`, error });
@@ -285,8 +291,8 @@ export class HttpServer implements Listener {
     return doubt === null;
   }
 
-  async #mayGoOn(connection: Connection): Promise<void> {
-    if (connection.crowded) await connection.turn();
+  async #mayGoOn(exchange: Exchange, connection: BusyConnection): Promise<void> {
+    if (connection.crowded) await connection.turn(exchange);
     if (this.#held !== null) await this.#held;
   }
 }

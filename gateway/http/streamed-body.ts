@@ -1,14 +1,10 @@
-import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { inBackground } from '../background';
 import type { Cancellation } from '../cancellation';
 import { announce } from '../events';
 
 /** A body that is sent as it is made; whoever makes it waits for the client. */
 export type StreamedBody = AsyncIterable<Buffer | string>;
-
-/** After so long without a byte, the kernel asks whether the client is still there. */
-const KEEP_ALIVE_MS = 30_000;
 
 export function isStreamed(body: string | Buffer | StreamedBody | undefined): body is StreamedBody {
   return typeof body === 'object' && Symbol.asyncIterator in body;
@@ -21,15 +17,19 @@ export function dismiss(body: string | Buffer | StreamedBody | undefined): void 
   inBackground('body of an answer that nobody wants', end());
 }
 
+/** Where a body goes: the answer of a client, by its version of HTTP. */
 export interface StreamSite {
-  readonly response: ServerResponse;
-  readonly socket: Socket;
+  readonly out: Writable;
   /** Happens when the client goes away. */
   readonly gone: Cancellation;
-  /** Milliseconds in which a client has to read something. */
-  readonly silenceMs: number;
-  /** Called when all of the body was sent. Left out where HTTP has no trailers. */
-  readonly trailers: (() => Readonly<Record<string, string>>) | undefined;
+  /** Sends the head. Whoever makes the body may take its time from now on: silence is the client's only while it is to read. */
+  begin(): void;
+  /** True: the client has to read something in time, or is gone. */
+  watch(isToRead: boolean): void;
+  /** All of the body was sent. */
+  end(): void;
+  /** The client is to notice that this is no whole answer. */
+  cut(): void;
 }
 
 /**
@@ -47,16 +47,13 @@ export class StreamedAnswer {
 
   /** Never rejects. */
   async send(): Promise<void> {
-    const { response, socket, gone } = this.#site;
-    const stopListening = gone.onCancel(() => this.#abandon());
-    // Whoever makes the body may take its time: silence is the client's only while it is to read.
-    socket.setTimeout(0);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    response.flushHeaders();
+    const site = this.#site;
+    const stopListening = site.gone.onCancel(() => this.#abandon());
+    site.begin();
     try {
       await this.#sendAll();
     } catch (error) {
-      if (gone.reason === null) announce('internal.error', { where: 'body of an answer', error });
+      if (site.gone.reason === null) announce('internal.error', { where: 'body of an answer', error });
       this.#cut();
     } finally {
       stopListening();
@@ -64,29 +61,29 @@ export class StreamedAnswer {
   }
 
   async #sendAll(): Promise<void> {
-    const { response, socket, silenceMs, trailers } = this.#site;
+    const site = this.#site;
+    const { out } = site;
     for (let next = await this.#chunks.next(); next.done !== true; next = await this.#chunks.next()) {
-      if (response.destroyed) return;
-      if (next.value.length !== 0 && !response.write(next.value)) await this.#drained();
+      if (out.destroyed) return;
+      if (next.value.length !== 0 && !out.write(next.value)) await this.#drained();
     }
-    if (response.destroyed) return;
-    if (trailers !== undefined) response.addTrailers(trailers());
-    socket.setTimeout(silenceMs);
-    response.end();
+    if (out.destroyed) return;
+    site.watch(true);
+    site.end();
   }
 
   /** Resolves when the client has read, or is gone. */
   #drained(): Promise<void> {
-    const { response, socket, gone, silenceMs } = this.#site;
-    socket.setTimeout(silenceMs);
+    const { out, gone } = this.#site;
+    this.#site.watch(true);
     return new Promise((resolve) => {
       const read = () => {
-        response.off('drain', read);
+        out.off('drain', read);
         stopListening();
-        socket.setTimeout(0);
+        this.#site.watch(false);
         resolve();
       };
-      response.once('drain', read);
+      out.once('drain', read);
       let stopListening = () => {};
       stopListening = gone.onCancel(read);
     });
@@ -100,11 +97,8 @@ export class StreamedAnswer {
     this.#cut();
   }
 
-  /** In HTTP/1.0 the end of the connection is the end of the answer: only a reset says that it is none. */
   #cut(): void {
-    const { response, socket } = this.#site;
-    if (response.writableEnded || response.destroyed) return;
-    if (!response.chunkedEncoding) socket.resetAndDestroy();
-    response.destroy();
+    const { out } = this.#site;
+    if (!out.writableEnded && !out.destroyed) this.#site.cut();
   }
 }

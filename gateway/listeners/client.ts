@@ -154,6 +154,7 @@ class HttpClientListener implements ClientListener {
       upgrades: upgradesOf(this.#routes),
       listen: options.listen,
       tls: this.#tls,
+      http2: options.http2,
       ...(options.proxyProtocol && { proxyProtocol: options.trustedProxies }),
       portRemedy: SERVER_PORT_REMEDY,
       ...(acceptor !== undefined && { acceptor }),

@@ -190,6 +190,11 @@ const WRITERS: Writers = {
       { event: 'tls.refused', listener, count, reason },
       `${count} TLS handshakes with the ${listener} listener failed: ${reason}`,
     ),
+  'http2.refused': (log, { listener, count, reason }) =>
+    log.info(
+      { event: 'http2.refused', listener, count, reason },
+      `${count} connections by HTTP/2 to the ${listener} listener cut off: ${reason}`,
+    ),
   'admin.refused': (log, { address, count }) =>
     log.warn(
       { event: 'admin.refused', address, count },

@@ -26,6 +26,15 @@ describe('crossFindings', () => {
     expect(findings({ server: { listen: 0 }, admin: { listen: 0 } })).toEqual([]);
   });
 
+  it('wants TLS for HTTP/2 that is chosen in a handshake, and none for HTTP/2 without it', () => {
+    expect(findings({ server: { http2: true } })).toEqual([
+      ['server.http2', expect.stringContaining('server.h2c: true')],
+    ]);
+    const tls = { cert: '-----BEGIN CERTIFICATE-----', key: '-----BEGIN PRIVATE KEY-----' };
+    expect(findings({ server: { h2c: true, tls } })).toEqual([['server.h2c', expect.stringContaining('server.http2')]]);
+    expect(findings({ server: { http2: true, tls } })).toEqual([]);
+  });
+
   it('wants the path of a supergraph that comes from a file', () => {
     expect(findings({ supergraph: { source: 'file' } })[0]?.[0]).toBe('supergraph.path');
     expect(findings({ supergraph: { path: './a.graphql' } })).toEqual([]);

@@ -13,7 +13,7 @@ const WHERE = String.raw`^subgraphs\.\*\.(sources\.\*\.)?`;
 /** Where the value of each key is read: a pattern of dotted paths, a file, and what the file says (the last key when absent). */
 const PLACES: readonly (readonly [path: string, file: string, says?: string])[] = [
   [
-    String.raw`^server\.(workers|drain_timeout|response_codes|max_connections|trusted_proxies|proxy_protocol|listen|socket_mode|path)$`,
+    String.raw`^server\.(http2|h2c|workers|drain_timeout|response_codes|max_connections|trusted_proxies|proxy_protocol|listen|socket_mode|path)$`,
     'config/build-config.ts',
   ],
   [String.raw`^admin\.(listen|token|request_bytes)$`, 'config/build-config.ts'],

@@ -49,6 +49,8 @@ describe('knownNames', () => {
         'max_connections',
         'compression',
         'tls',
+        'http2',
+        'h2c',
         'trusted_proxies',
         'response_codes',
         'proxy_protocol',

@@ -45,6 +45,24 @@ describe('server.tls', () => {
     expect(error.message).not.toContain('PRIVATE');
   });
 
+  it.each([
+    ['', true],
+    ['http2: true,', true],
+    ['http2: false,', false],
+  ])('has HTTP/2 offered in the handshake, unless that is switched off: %s', async (keys, http2) => {
+    const { path } = folder(`server: { ${keys} tls: { cert: ./tls.crt, key: tls.key } }`);
+    expect((await loadConfig({ path, env: {} })).config.server.http2).toBe(http2);
+  });
+
+  it.each([
+    ['{}', false],
+    ['{ http2: false }', false],
+    ['{ h2c: true }', true],
+  ])('is not needed for HTTP/2 by prior knowledge: %s', async (server, http2) => {
+    const { path } = folder(`server: ${server}`);
+    expect((await loadConfig({ path, env: {} })).config.server.http2).toBe(http2);
+  });
+
   it('is null without the section', async () => {
     const { path, files } = folder('{}');
     for (const file of files) rmSync(file);

@@ -71,6 +71,14 @@ export const server = z
     tls: tls
       .exactOptional()
       .describe('Clients connect by TLS 1.2 or 1.3. The files are watched, and swapped while connections go on.'),
+    http2: z
+      .boolean()
+      .exactOptional()
+      .describe('With tls: clients may choose HTTP/2 in the handshake (ALPN). True unless it is set to false.'),
+    h2c: z
+      .boolean()
+      .prefault(false)
+      .describe('Without tls: clients may begin with HTTP/2 at once (prior knowledge), at the same addresses.'),
     trusted_proxies: z
       .array(z.string().refine(isProxy, 'expected an address, a range such as 10.0.0.0/8, or unix: for Unix sockets'))
       .prefault([])

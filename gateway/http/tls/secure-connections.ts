@@ -19,7 +19,8 @@ type OverSocket = TLSSocket & { readonly _parent?: Socket | null };
  * those that are open keep theirs.
  */
 export class SecureConnections {
-  readonly #hand: (socket: Socket) => void;
+  readonly #hand: (socket: TLSSocket) => void;
+  readonly #http2: boolean;
   /** Connections on which the handshake is under way. */
   readonly #waiting = new Set<Socket>();
   readonly #waitingMax: number;
@@ -28,9 +29,20 @@ export class SecureConnections {
   /** It listens nowhere: connections are put into it. */
   #server: Server;
 
-  /** @param waitingMax handshakes that may be under way */
-  constructor(listener: string, options: ServerTlsOptions, waitingMax: number, hand: (socket: Socket) => void) {
+  /**
+   * @param waitingMax handshakes that may be under way
+   * @param http2 clients may choose it
+   * @param hand told in `alpnProtocol` what a client has chosen
+   */
+  constructor(
+    listener: string,
+    options: ServerTlsOptions,
+    waitingMax: number,
+    http2: boolean,
+    hand: (socket: TLSSocket) => void,
+  ) {
     this.#hand = hand;
+    this.#http2 = http2;
     this.#waitingMax = waitingMax;
     this.#refusals = new Refusals((count) => announce('tls.refused', { listener, count, reason: this.#reason }));
     this.#server = this.#serverOf(options);
@@ -58,7 +70,7 @@ export class SecureConnections {
   }
 
   #serverOf(options: ServerTlsOptions): Server {
-    const server = createServer({ ...tlsContext(options), handshakeTimeout: HANDSHAKE_MS });
+    const server = createServer({ ...tlsContext(options, this.#http2), handshakeTimeout: HANDSHAKE_MS });
     server.on('secureConnection', (secure: OverSocket) => this.#accept(secure, options));
     server.on('tlsClientError', (error: NodeJS.ErrnoException, secure) => {
       if (!LEFT.has(error.code ?? '')) this.#refuse(error.code ?? error.message);

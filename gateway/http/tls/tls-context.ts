@@ -2,6 +2,10 @@ import { constants } from 'node:crypto';
 import type { TlsOptions } from 'node:tls';
 import type { ServerTlsOptions } from './options';
 
+/** Names of protocols in a handshake (ALPN). */
+export const HTTP2 = 'h2';
+const HTTP1 = 'http/1.1';
+
 /** Those of TLS 1.2 that encrypt and authenticate at once, and whose keys are of one connection only; all of TLS 1.3 do. */
 const CIPHERS = [
   'TLS_AES_128_GCM_SHA256',
@@ -15,8 +19,8 @@ const CIPHERS = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
-/** What Node needs of it. */
-export function tlsContext({ cert, key, clientCa, clientAuth }: ServerTlsOptions): TlsOptions {
+/** What Node needs of it. @param http2 clients may choose it */
+export function tlsContext({ cert, key, clientCa, clientAuth }: ServerTlsOptions, http2 = false): TlsOptions {
   return {
     cert,
     key,
@@ -27,6 +31,6 @@ export function tlsContext({ cert, key, clientCa, clientAuth }: ServerTlsOptions
     ciphers: CIPHERS,
     honorCipherOrder: true,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: http2 ? [HTTP2, HTTP1] : [HTTP1],
   };
 }
