@@ -72,6 +72,12 @@ export const ERRORS = {
     remedy:
       'send credentials that authentication names; the log has the reason. Of a service, those that it takes, with a header rule that passes them on',
   },
+  UPSTREAM_UNAUTHENTICATED: {
+    status: null,
+    meaning: 'the gateway was given no token to show to a subgraph or REST service, which was not asked',
+    remedy:
+      'token.failed in the log says why: correct client_id, client_secret, scopes or audience under auth, or see why the token endpoint does not answer; of an exchange, the client may have sent a token that cannot be exchanged',
+  },
   UNAUTHORIZED_FIELD_OR_TYPE: {
     status: 403,
     meaning:

@@ -68,6 +68,16 @@ export interface Events {
       readonly path: readonly (string | number)[];
     }[];
   };
+  /** A server was asked for a token to show to a subgraph or service. */
+  'token.asked': {
+    /** Of the server. */
+    readonly pool: string;
+    readonly outcome: 'given' | 'failed';
+    /** Why it gave none. */
+    readonly message?: string;
+    /** The last failure was another one, or there was none. */
+    readonly isNew?: boolean;
+  };
   /** A request of a client that got an error and no answer of GraphQL: nothing is served there, or it could not even be read. */
   'request.refused': {
     readonly id: string;

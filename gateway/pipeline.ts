@@ -53,6 +53,7 @@ import type { SubgraphOptions } from './transport/options';
 import { record } from './transport/record';
 import { RequestBodies } from './transport/request-bodies';
 import { requestHeaders } from './transport/request-headers';
+import { shownTokens, type TokenSources, type WireInput } from './transport/shown-tokens';
 
 /*
  * The way of a request, from the socket to the pools: each stack is a list of layers around a step, the outermost first, and
@@ -206,11 +207,12 @@ export function fetchStack(
   base: FetchBase,
   plugins: Pick<PluginLayers, 'fetch'> = NO_PLUGINS,
   demand: readonly FetchLayer[] = [],
+  tokens: TokenSources = NO_TOKENS,
 ): FetchStep {
   const { timeoutMs, requestHeaders: rules, claims } = subgraph;
   const { reads } = base;
   const bodies = new RequestBodies();
-  return stack(base.wire({ bodies, call: (step) => callStack(subgraph, step) }), [
+  return stack(base.wire({ bodies, call: (step) => callStack(subgraph, step, tokens) }), [
     ...demand,
     ...plugins.fetch(subgraph.name),
     subgraph.deduplicate && !reads.isPrivate ? deduplicate(subgraph, reads, bodies) : null,
@@ -221,9 +223,16 @@ export function fetchStack(
 }
 
 /** From one call over the wire to its answer: a fetch is one, or several of them where a REST adapter answers it. */
-function callStack<I, O extends CallReport>(
+function callStack<I extends WireInput, O extends CallReport>(
   { name, responseHeaders: rules }: SubgraphOptions,
   step: Step<I, O, Flight>,
+  tokens: TokenSources,
 ) {
-  return stack(step, [record<I, O>(name), rules.length > 0 ? answerHeaders<I, O>(name, rules) : null]);
+  return stack(step, [
+    record<I, O>(name),
+    tokens.size > 0 ? shownTokens<I, O>(name, tokens) : null,
+    rules.length > 0 ? answerHeaders<I, O>(name, rules) : null,
+  ]);
 }
+
+const NO_TOKENS: TokenSources = new Map<string, never>();

@@ -197,6 +197,7 @@ export const ROOMS: readonly Room[] = [
       'operations',
       'planning',
       'transport',
+      'credentials',
       'pool',
       'supergraph',
     ],
@@ -225,6 +226,7 @@ export const ROOMS: readonly Room[] = [
     name: 'config',
     purpose: 'YAML to a checked, frozen Config',
     mayImport: [
+      'credentials',
       'rate-limits',
       'demand-control',
       'audit',
@@ -309,12 +311,17 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'transport',
     purpose: 'one fetch to one subgraph, GraphQL or REST, behind one type; layers wrap it',
-    mayImport: ['pool', 'supergraph', 'vocabulary', 'expressions', 'package-root'],
+    mayImport: ['credentials', 'pool', 'supergraph', 'vocabulary', 'expressions', 'package-root'],
   },
   {
     name: 'registry',
     purpose: 'publish, history, rollback: the past and the next supergraph',
     mayImport: ['supergraph', 'usage'],
+  },
+  {
+    name: 'credentials',
+    purpose: 'tokens that the gateway shows to subgraphs and services: asked for, kept, and asked for anew',
+    mayImport: ['pool'],
   },
   { name: 'pool', purpose: 'instances, their health, whose turn it is', mayImport: [] },
   {

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Config } from './config/config';
+import { Tokens } from './credentials/tokens';
 import { demandLayers } from './demand-control/fetch-layers';
 import { REFUSED_READS } from './demand-control/refused-subgraphs';
 import { announce } from './events';
@@ -19,6 +20,7 @@ import type { FetchBase } from './transport/fetch';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools, PreparedPools } from './transport/pools';
 import type { Connectors } from './transport/rest/connectors';
+import type { TokenSources } from './transport/shown-tokens';
 import { type CreateRestBase, createFetches, type ReachedSubgraph } from './transport/subgraphs';
 import { Undo } from './undo';
 
@@ -180,9 +182,16 @@ function reachedSubgraph(
   return { options: adapter === null ? withSchemaHash(options, hash) : options, base };
 }
 
-/** Pools of all that are reached through some. */
+/** Pools of all that are reached through some, and of where tokens come from. */
 function poolsOf(subgraphs: readonly ReachedSubgraph[]): readonly PoolOptions[] {
-  return subgraphs.flatMap(({ options, base }) => (base === null ? Object.values(options.pools) : []));
+  return subgraphs.flatMap(({ options, base }) => [
+    ...(base === null ? Object.values(options.pools) : []),
+    ...Object.values(options.tokens ?? {}).map(({ pool }) => pool),
+  ]);
+}
+
+function tokenSources({ tokens: wanted = {} }: SubgraphOptions, tokens: Tokens, pools: PreparedPools): TokenSources {
+  return new Map(Object.entries(wanted).map(([key, one]) => [key, tokens.source(one, pools.get(one.pool.name))]));
 }
 
 /** @param plugins as they are when a version is made */
@@ -194,6 +203,8 @@ export function createVersionMaker(
   const users = new Map<Planner, number>();
   const held = new WeakMap<Version, PreparedPools>();
   const closing = new Set<Promise<void>>();
+  /** Of all versions: a swap asks for none anew. */
+  const tokens = new Tokens();
 
   async function plannerFor(supergraph: Supergraph, config: Config, previous: Version | null): Promise<Planner> {
     if (previous?.supergraph === supergraph) return previous.planner;
@@ -241,11 +252,12 @@ export function createVersionMaker(
           subgraphs,
           prepared,
           createRestBase,
-          (options, base) => fetchStack(options, base, layers, demand(options.name)),
+          (options, base, own) => fetchStack(options, base, layers, demand(options.name), own),
           demandControl === null || demandControl.subgraphMax.size === 0
             ? layers.reads
             : [...layers.reads, REFUSED_READS],
           schemaTagsOf(supergraph),
+          (options) => tokenSources(options, tokens, prepared),
         );
         const version: Version = { supergraph, planner, ...fetches };
         held.set(version, prepared);

@@ -11,6 +11,7 @@ import { layPool } from './pool-scope';
 import { routingRules } from './routing-rules';
 import type { Settings } from './settings';
 import { sourceOptions } from './source-options';
+import { tokenOptions } from './token-options';
 
 type Kind = SubgraphOptions['kind'];
 type Instances = Readonly<Record<string, readonly InstanceOptions[]>>;
@@ -69,16 +70,20 @@ function subgraphOptions(
   const { traffic_shaping: shaping, headers } = settings;
   const near = own(shaping.subgraphs, name) ?? {};
   const rules = own(headers.subgraphs, name);
+  const tokens = tokenOptions(settings, name);
+  // Requests to services are told apart by what is sent before a token is put there.
+  const isForEachAlone = kind === 'rest' && Object.values(tokens.tokens ?? {}).some(({ subject }) => subject !== null);
   return {
     name,
     kind,
     timeoutMs: near.timeout ?? shaping.all.timeout,
-    deduplicate: near.deduplicate ?? shaping.all.deduplicate ?? true,
+    deduplicate: !isForEachAlone && (near.deduplicate ?? shaping.all.deduplicate ?? true),
     responseBytesMax: near.limits?.response_bytes ?? shaping.all.limits.response_bytes,
     responseDepthMax: near.limits?.response_depth ?? shaping.all.limits.response_depth,
     requestHeaders: requestHeaders(headers.all, rules),
     responseHeaders: responseHeaders(headers.all, rules),
     ...claimHeaders(settings, name),
+    ...tokens,
     ...errorMask(settings, name),
     ...routingRules(settings, name),
     ...(kind === 'rest' && { env: envOf(settings, name), sources: sourceOptions(settings, name, fromOutside) }),

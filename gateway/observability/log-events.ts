@@ -173,6 +173,13 @@ const WRITERS: Writers = {
       { event: 'introspection.failed' },
       `a token could not be asked about, and whoever sent it got 503: ${message}`,
     ),
+  'token.asked': (log, { pool, outcome, message, isNew }) =>
+    outcome === 'failed' &&
+    isNew === true &&
+    log.warn(
+      { event: 'token.failed', pool },
+      `there is no token to show, and what needs one fails with UPSTREAM_UNAUTHENTICATED: ${message}`,
+    ),
   'requests.refused': (log, { count, max }) =>
     log.warn({ event: 'requests.refused', count, max }, `${count} requests refused: ${max} are being answered`),
   'connections.refused': (log, { listener, count, max }) =>

@@ -3,6 +3,7 @@ import type { Layer, Step } from '../layers';
 import type { CallReport, FetchAnswer } from './fetch-answer';
 import type { FetchRequest } from './fetch-request';
 import type { RequestBodies } from './request-bodies';
+import type { WireInput } from './shown-tokens';
 
 /**
  * Answers one fetch of a plan from one subgraph: the one verb of this room, whatever the subgraph is. Ends by the deadline of
@@ -21,6 +22,6 @@ export interface FetchBase {
 
 interface FetchWiring {
   /** Puts the layers of one call around it. A fetch is one call, but a REST adapter makes as many as it needs. */
-  readonly call: <I, O extends CallReport>(step: Step<I, O, Flight>) => Step<I, O, Flight>;
+  readonly call: <I extends WireInput, O extends CallReport>(step: Step<I, O, Flight>) => Step<I, O, Flight>;
   readonly bodies: RequestBodies;
 }

@@ -1,3 +1,4 @@
+import type { TokenOptions } from '../credentials/options';
 import type { Fact } from '../facts';
 import type { PoolOptions } from '../pool/options';
 import type { Tags } from '../tags';
@@ -17,6 +18,8 @@ export interface SubgraphOptions {
   readonly responseHeaders: readonly ResponseHeaderRule[];
   /** What it is told of whoever asks; absent: nothing. */
   readonly claims?: readonly ClaimHeader[];
+  /** Tokens that calls show, by the key of their pool; absent: none. */
+  readonly tokens?: Readonly<Record<string, TokenOptions>>;
   /** Absent: clients see the errors of the subgraph as they are, but for stack traces. */
   readonly errorMask?: ErrorMask;
   /** Of a REST subgraph: the environment variables that requests to each source may carry, by source name. Absent: none. */

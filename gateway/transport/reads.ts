@@ -12,15 +12,16 @@ export const ANY_NAME = /^/;
 
 export const NO_READS: Reads = { headers: [], matching: [], facts: [], isPrivate: false };
 
-/** Declares what the header rules of a subgraph read, the claims that it is told, and its policies. Answers whose headers go to the client (cookies!) are private. */
+/** Declares what the header rules of a subgraph read, the claims that it is told, tokens that are exchanged for it, and its policies. Answers whose headers go to the client (cookies!) are private. */
 export function readsOf(options: SubgraphOptions): Reads {
-  const { requestHeaders, responseHeaders, claims = [], pools } = options;
+  const { requestHeaders, responseHeaders, claims = [], tokens = {}, pools } = options;
   const headers = new Set(hashHeaders(Object.values(pools)));
   const matching: RegExp[] = [];
   for (const rule of requestHeaders) {
     if (rule.kind === 'propagate') headers.add(rule.named.toLowerCase());
     if (rule.kind === 'propagate-matching') matching.push(rule.matching);
   }
+  for (const { subject } of Object.values(tokens)) if (subject !== null) headers.add(subject.header);
   const facts = claims.map(({ fact }) => fact);
   const own = { headers: [...headers], matching, facts, isPrivate: responseHeaders.length > 0 };
   const ofExpressions = expressionReads(options);

@@ -49,14 +49,22 @@ export class Redaction {
   readonly #own: readonly string[];
   readonly #patterns: readonly RE2JS[];
   readonly #tagged: ReadonlySet<string>;
+  readonly #shown: (headers: Sent['headers']) => readonly (string | null)[];
   /** Tags of the options that nothing of the supergraph has. */
   readonly missingTags: readonly string[];
 
   /**
    * @param own values of the configuration that are sent to the subgraph
    * @param tags of the supergraph: names of fields, arguments and input fields
+   * @param shown tokens of our own that it is shown for a client
    */
-  constructor(options: RedactOptions, own: readonly string[], tags: ReadonlyMap<string, ReadonlySet<string>>) {
+  constructor(
+    options: RedactOptions,
+    own: readonly string[],
+    tags: ReadonlyMap<string, ReadonlySet<string>>,
+    shown: (headers: Sent['headers']) => readonly (string | null)[] = () => [],
+  ) {
+    this.#shown = shown;
     this.#options = options;
     this.#tagged = new Set(options.tags.flatMap((tag) => [...(tags.get(tag) ?? [])]));
     this.missingTags = options.tags.filter((tag) => !tags.has(tag));
@@ -72,6 +80,7 @@ export class Redaction {
     if (ofHeaders) {
       for (const value of this.#own) values.add(value);
       for (const value of headerValues(headers)) values.add(value);
+      for (const value of this.#shown(headers)) if (value !== null) values.add(value);
     }
     if (ofVariables) addLeaves(variables, values);
     if (this.#tagged.size > 0 && exchanged !== null && !addTagged(this.#tagged, exchanged, values))

@@ -65,6 +65,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^headers\.(all|subgraphs\.\*)\.request\.\[\]\.insert\.`, 'config/header-rules.ts', '...insert'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.response\.\[\]\.insert\.`, 'config/header-rules.ts', '...made'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.response\.\[\]\.when$`, 'config/header-rules.ts'],
+  [String.raw`\.auth\.(client_credentials|token_exchange)\.`, 'config/token-options.ts'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.request\.`, 'config/header-rules.ts'],
   [String.raw`^headers\.(all|subgraphs\.\*)\.response\.\[\]\.propagate\.`, 'config/header-rules.ts', 'propagate'],
   [String.raw`^error_masking\.(all|subgraphs\.\*)\.(redact|allow_extensions)$`, 'config/subgraph-options.ts'],

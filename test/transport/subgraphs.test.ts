@@ -47,9 +47,10 @@ it('makes a GraphQL verb over the pool of the subgraph, a REST verb over the poo
     ],
     pools,
     createRestBase,
-    fetchStack,
+    (options, base) => fetchStack(options, base),
     [],
     new Map(),
+    () => new Map(),
   );
 
   const { content } = (await fetches.get('products')?.(fetchRequest(), newFlight())) ?? nothing;

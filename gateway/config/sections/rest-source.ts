@@ -8,6 +8,7 @@ import { answerLimits } from './shaping/answer-limits';
 import { near } from './shaping/layers';
 import { poolNear } from './shaping/pool';
 import { sourceConfig } from './source-config';
+import { auth } from './token';
 
 const idempotencyKey = z
   .strictObject({
@@ -24,6 +25,7 @@ const idempotencyKey = z
 export const restSource = z
   .strictObject({
     ...whereabouts,
+    auth,
     env: z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'expected the name of an environment variable'))
       .max(100)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkWhereabouts, whereabouts } from './instances';
 import { restSource } from './rest-source';
 import { subgraphName } from './subgraph-name';
+import { auth } from './token';
 
 const schema = z
   .strictObject({
@@ -10,10 +11,19 @@ const schema = z
   })
   .refine((value) => Object.keys(value).length === 1, 'expected either file or introspect: true');
 
+const INSTANCES = 'its instances stand under sources.<name>';
+const REMEDIES = {
+  url: INSTANCES,
+  instances: INSTANCES,
+  discovery: INSTANCES,
+  auth: 'what its services are shown stands under sources.<name>.auth',
+};
+
 const subgraph = z
   .strictObject({
     schema: schema.exactOptional().describe('Where the SDL comes from.'),
     ...whereabouts,
+    auth,
     rest: z.string().min(1).exactOptional().describe('SDL file of a REST adapter (@source, @connect).'),
     sources: z
       .record(subgraphName, restSource)
@@ -24,9 +34,9 @@ const subgraph = z
   .superRefine((value, context) => {
     const isRest = value.rest !== undefined || value.sources !== undefined;
     if (!isRest) return;
-    for (const key of ['schema', 'url', 'instances', 'discovery'] as const) {
+    for (const key of ['schema', 'url', 'instances', 'discovery', 'auth'] as const) {
       if (value[key] === undefined) continue;
-      const remedy = key === 'schema' ? 'rest names its SDL' : 'its instances stand under sources.<name>';
+      const remedy = key === 'schema' ? 'rest names its SDL' : REMEDIES[key];
       context.addIssue({ code: 'custom', path: [key], message: `a REST subgraph has no ${key}; ${remedy}` });
     }
   });

@@ -14,6 +14,11 @@ export function countAuthentication(registry: Registry): () => void {
     help: 'Times that the keys of an identity provider were read, by place and outcome: read or failed.',
     labels: ['source', 'outcome'],
   });
+  const tokens = new Tally(registry, {
+    name: 'headgate_upstream_tokens_total',
+    help: 'Times that a server was asked for a token to show to a subgraph or service, by pool and outcome: given or failed.',
+    labels: ['pool', 'outcome'],
+  });
   const keys = new Gauge({
     name: 'headgate_jwks_keys',
     help: 'Keys of a place that count now.',
@@ -28,6 +33,7 @@ export function countAuthentication(registry: Registry): () => void {
   });
   const stops = [
     subscribe('authentication.failed', ({ type, reason }) => failures.add(type, reason)),
+    subscribe('token.asked', ({ pool, outcome }) => tokens.add(pool, outcome)),
     subscribe('keys.read', ({ source, keys: count }) => {
       reads.add(source, 'read');
       keys.set({ source }, count);
