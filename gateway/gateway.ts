@@ -21,6 +21,7 @@ import { usageRoutes } from './http/routes/usage';
 import { defaultKeptBytes, keptBytes } from './kept';
 import { createAdminListener } from './listeners/admin';
 import { type ClientListener, createClientListener } from './listeners/client';
+import { registryKeyRing } from './listeners/registry-key-ring';
 import { startLog } from './observability/log';
 import { type Metrics, startMetrics } from './observability/metrics/metrics';
 import { type OperationOptions, Operations } from './operations/operations';
@@ -233,10 +234,16 @@ class HeadgateGateway implements Gateway {
       const auditParts = { trail: this.#audit?.trail ?? null, tellsDenied: this.#tellsDenied };
       const routes = [
         ...this.#operatorRoutes(),
-        ...(registry === null ? [] : registryRoutes(registry)),
+        ...(registry === null
+          ? []
+          : registryRoutes(
+              registry,
+              options.keys?.map(({ name }) => name),
+            )),
         ...(this.#usageFile === null ? [] : usageRoutes(() => this.#usageNow())),
       ];
-      this.#admin = createAdminListener({ options, health: this.#health, routes, ...auditParts });
+      const keys = registry === null ? undefined : registryKeyRing(registry.keys);
+      this.#admin = createAdminListener({ options, health: this.#health, routes, keys, ...auditParts });
     }
     const admin = (await this.#admin?.listen()) ?? null;
     await this.#supergraphs.start();

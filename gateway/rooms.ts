@@ -170,6 +170,7 @@ export const ROOMS: readonly Room[] = [
     name: 'listeners',
     purpose: 'the two ports: for clients, and for operators',
     mayImport: [
+      'registry',
       'audit',
       'pipeline',
       'authentication',

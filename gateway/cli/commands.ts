@@ -82,15 +82,21 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'supergraph',
-    synopsis: 'fetch|history|diff|rollback [options]',
-    description: 'see and roll back the revisions of a registry',
+    synopsis: 'publish|fetch|history|diff|blame|drafts|activate|discard|rollback [options]',
+    description: 'see the revisions of a registry, make drafts current, roll back',
     load: () => (require('./commands/supergraph') as typeof import('./commands/supergraph')).registerSupergraph,
   },
   {
     name: 'operations',
-    synopsis: 'publish|list|delete [options]',
-    description: 'publish, see and delete manifests of persisted documents in a registry',
+    synopsis: 'usage|publish|list|delete [options]',
+    description: 'see what clients ask for; publish, see and delete manifests of persisted documents in a registry',
     load: () => (require('./commands/operations') as typeof import('./commands/operations')).registerOperations,
+  },
+  {
+    name: 'key',
+    synopsis: 'create|list|revoke [options]',
+    description: 'create, see and revoke keys of the admin listener',
+    load: () => (require('./commands/key') as typeof import('./commands/key')).registerKey,
   },
   {
     name: 'pool',

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
-import { digest, type HashedKeys } from '../authentication/hashed-keys';
+import { digest } from '../authentication/hashed-keys';
 import { HeadgateError } from '../errors';
-import { type AdminKey, adminKeys, checkKey, rememberActor } from './admin-keys';
+import { type AdminKey, adminKeys, checkKey, type KeyRing, rememberActor } from './admin-keys';
 import type { RouteRequest } from './route';
 import { WrongToken, WrongTokens } from './wrong-tokens';
 
@@ -16,7 +16,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Digests have one length, so the comparison takes the same time for every guess. */
-function checkCredential(request: RouteRequest, expected: Buffer | null, keys: HashedKeys<AdminKey>): void {
+function checkCredential(request: RouteRequest, expected: Buffer | null, keys: Pick<KeyRing, 'find'>): void {
   const given = /^bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
   if (given !== undefined && expected !== null && timingSafeEqual(digest(given), expected)) {
     rememberActor(request, 'token');
@@ -61,22 +61,33 @@ function checkLocal({ headers, remoteAddress }: RouteRequest): void {
 /** Lets a request through, or throws; null: at once. */
 export type Guard = (request: RouteRequest) => Promise<void> | null;
 
+const NO_KEYS: KeyRing = { find: () => null, isEmpty: true };
+
 /**
  * Makes the guard of the admin listener; health paths are open. A token that is wrong is counted and announced, and after some of
  * them from one address each is answered late; one that is right never waits.
+ * @param more keys that come and go while it runs
  * @throws {HeadgateError} UNAUTHORIZED, FORBIDDEN
  */
-export function adminGuard(token: string | null, keys: readonly AdminKey[] = [], wrong = new WrongTokens()): Guard {
+export function adminGuard(
+  token: string | null,
+  keys: readonly AdminKey[] = [],
+  more: KeyRing = NO_KEYS,
+  wrong = new WrongTokens(),
+): Guard {
   const expected = token === null ? null : digest(token);
   const hashed = adminKeys(keys);
+  const all = { find: (given: string) => hashed.find(given) ?? more.find(given) };
   return (request) => {
     if (request.path === '/health/live' || request.path === '/health/ready') return null;
-    if (expected === null && keys.length === 0) {
+    // Who has a key wants to be known by it, and may do no more than it may.
+    const isLocal = expected === null && keys.length === 0;
+    if (isLocal && (more.isEmpty || request.headers.authorization === undefined)) {
       checkLocal(request);
       return null;
     }
     try {
-      checkCredential(request, expected, hashed);
+      checkCredential(request, expected, all);
       return null;
     } catch (error) {
       if (!(error instanceof WrongToken)) throw error;

@@ -8,6 +8,13 @@ import type { RouteRequest } from './route';
  */
 export type AdminKey = HashedKey;
 
+/** What knows keys by their secrets. */
+export interface KeyRing {
+  /** Null: it is none of these. */
+  readonly find: (given: string) => AdminKey | null;
+  readonly isEmpty: boolean;
+}
+
 type Need =
   | { readonly scope: 'admin' | 'read' | 'operations' }
   | { readonly scope: 'check' | 'publish'; readonly graph: string; readonly subgraph: string };
@@ -76,7 +83,7 @@ export function adminKeys(keys: readonly AdminKey[]): HashedKeys<AdminKey> {
 export function checkKey(
   request: Pick<RouteRequest, 'method' | 'path' | 'headers'>,
   given: string,
-  keys: HashedKeys<AdminKey>,
+  keys: Pick<KeyRing, 'find'>,
   nowMs: number,
 ): AdminKey | null {
   const key = keys.find(given);

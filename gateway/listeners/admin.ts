@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../audit/audit-log';
 import { HeadgateError } from '../errors';
 import { adminGuard, isLoopback } from '../http/admin-guard';
+import type { KeyRing } from '../http/admin-keys';
 import { audited } from '../http/audited';
 import { clientsMax } from '../http/descriptors';
 import type { Health } from '../http/health';
@@ -27,6 +28,8 @@ export interface AdminListenerOptions {
   readonly health: Health;
   /** What operators are given, beside health. */
   readonly routes: readonly Route[];
+  /** Keys that come and go while it runs. */
+  readonly keys?: KeyRing | undefined;
   /** Whether the audit log wants to know of refused access. */
   readonly tellsDenied?: boolean;
   /** Has written what they change; null or absent: nobody does. */
@@ -41,6 +44,7 @@ export function createAdminListener({
   options,
   health,
   routes,
+  keys: more,
   trail = null,
   tellsDenied = false,
 }: AdminListenerOptions): Listener {
@@ -54,7 +58,7 @@ export function createAdminListener({
     name: 'admin',
     listen,
     portRemedy: 'choose another with HEADGATE_ADMIN_PORT or admin.listen, or switch the listener off with admin: false',
-    way: httpStack(all, adminGuard(token, keys), NO_PROXIES, undefined, { denied: tellsDenied ? 'admin' : null }),
+    way: httpStack(all, adminGuard(token, keys, more), NO_PROXIES, undefined, { denied: tellsDenied ? 'admin' : null }),
     upgrades: upgradesOf(all),
     requestBytesMax,
     connections: { max: Math.min(CONNECTIONS_MAX, clientsMax()) },

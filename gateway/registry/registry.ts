@@ -13,6 +13,7 @@ import { Delivery } from './delivery';
 import { type Draft, Drafts } from './drafts';
 import { type Head, readHead, revisionAt, stateOf } from './history';
 import type { Judgement } from './judgement';
+import { RegistryKeys } from './keys';
 import type { LintFinding } from './lint';
 import type { Retention } from './options';
 import {
@@ -116,6 +117,8 @@ export interface Registry {
   supergraph(graph: string, revision: number | null): Promise<{ revision: number; hash: string; sdl: string }>;
   /** Manifests of persisted documents. */
   readonly operations: PublishedOperations;
+  /** Keys of the admin listener. */
+  readonly keys: RegistryKeys;
   /** Lets changes under way finish, then closes the storage. */
   close(): Promise<void>;
 }
@@ -125,6 +128,7 @@ const CHANGES_WAITING_MAX = 100;
 /** Opens the registry on a storage that it closes with itself, and delivers the head if there is one. */
 export async function openRegistry(parts: RegistryParts): Promise<Registry> {
   const registry = new StoredRegistry(parts);
+  await registry.loadKeys();
   await registry.deliverHead();
   return registry;
 }
@@ -136,6 +140,7 @@ class StoredRegistry implements Registry {
   readonly #changes = new SerialQueue(CHANGES_WAITING_MAX);
   readonly #delivery: Delivery;
   readonly operations: PublishedOperations;
+  readonly keys: RegistryKeys;
   readonly #drafts: Drafts;
   readonly #pruner: Pruner;
   readonly #unsubscribe: () => void;
@@ -150,6 +155,7 @@ class StoredRegistry implements Registry {
       readManifest: parts.readManifest ?? refuseManifest,
       takeOver: () => this.#delivery.again(),
     });
+    this.keys = new RegistryKeys(this.#storage, DEFAULT_GRAPH);
     this.#drafts = new Drafts(this.#storage, DEFAULT_GRAPH);
     this.#pruner = new Pruner({
       storage: this.#storage,
@@ -163,6 +169,11 @@ class StoredRegistry implements Registry {
       if (graph === DEFAULT_GRAPH)
         this.#delivery.reach(revision).catch((error) => announceRefusal(`registry revision ${revision}`, error));
     });
+  }
+
+  /** A damaged registry opens all the same: whoever has the token of the configuration repairs it. */
+  async loadKeys(): Promise<void> {
+    await this.keys.load().catch((error: unknown) => announceRefusal('keys of the registry', error));
   }
 
   /** A head that cannot be served must not keep the registry from opening: rolling back is the remedy. */

@@ -11,6 +11,7 @@ import type { Answer } from '../http/route';
 import { registryRoutes } from '../http/routes/registry';
 import { usageRoutes } from '../http/routes/usage';
 import { createAdminListener } from '../listeners/admin';
+import { registryKeyRing } from '../listeners/registry-key-ring';
 import { startLog } from '../observability/log';
 import { type Metrics, startMetrics } from '../observability/metrics/metrics';
 import { packageVersion } from '../package-root';
@@ -134,10 +135,16 @@ class Primary implements WorkersGateway {
     const tellsDenied = audit?.denied === true;
     const routes = [
       ...operatorRoutes(workers, workers.online[0]?.routes ?? [], own),
-      ...(registry === null ? [] : registryRoutes(registry)),
+      ...(registry === null
+        ? []
+        : registryRoutes(
+            registry,
+            options.keys?.map(({ name }) => name),
+          )),
       ...(this.#usage === null ? [] : usageRoutes(() => this.#usageNow())),
     ];
-    this.#admin = createAdminListener({ options, health: this.#health, routes, trail, tellsDenied });
+    const keys = registry === null ? undefined : registryKeyRing(registry.keys);
+    this.#admin = createAdminListener({ options, health: this.#health, routes, keys, trail, tellsDenied });
     return (await this.#admin.listen()).url;
   }
 
