@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type AnswerForm, answerOf } from './answer-of';
 import { findEntities } from './entities';
 import { EnumTypes } from './enum-types';
+import { Contradictions } from './examples';
 import type { DocumentFiles } from './files';
 import { breakInputCircles } from './input-circles';
 import { InputTypes } from './input-types';
@@ -38,15 +39,17 @@ export interface Drafted {
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** @param refused operations that are left out, with the reason, by their place */
-export function drafted(read: ReadDocument, overrides: Overrides, refused: ReadonlyMap<string, string>): Drafted {
-  const { document, files, path } = read;
+export function drafted(given: ReadDocument, overrides: Overrides, refused: ReadonlyMap<string, string>): Drafted {
+  const { document, files, path } = given;
   const notes = new Notes();
   const references = new References(files);
   const schemas = new SchemaReader(references);
   const operations = readOperations(document, references);
   const names = new TypeNames(namedSchemas(document, files, path));
   const enums = new EnumTypes(names);
-  const outputs = new OutputTypes(schemas, names, enums, overrides, notes);
+  const read = operations.filter((one) => 'answers' in one);
+  const contradictions = new Contradictions(read, schemas);
+  const outputs = new OutputTypes(schemas, names, enums, overrides, contradictions, notes);
   const inputs = new InputTypes(schemas, names, enums, notes);
   const baseUrl = overrides.source.base_url?.replace(/\/+$/, '') ?? baseUrlOf(document, notes);
   const fields: RootField[] = [];
@@ -63,7 +66,7 @@ export function drafted(read: ReadDocument, overrides: Overrides, refused: Reado
       leftOut.push({ operation: place, operationId, reason: error.message });
     }
   }
-  const bulk = findEntities(fields, overrides);
+  const bulk = findEntities(fields, outputs.all, overrides);
   takeApart(
     fields.flatMap(({ target }) =>
       target === null ? [] : (target.union?.members.map(({ type }) => type) ?? [target]),
@@ -77,7 +80,7 @@ export function drafted(read: ReadDocument, overrides: Overrides, refused: Reado
     notes.add('Query', 'has no field, and a graph needs one: let an operation be one in the overrides (root: query)');
   // In the first round: what is refused later has been there.
   if (refused.size === 0) overrides.refuseUnused();
-  const answers = operations.flatMap((one) => ('answers' in one ? one.answers : []));
+  const answers = read.flatMap((one) => one.answers);
   const info = treeAt(document, 'info');
   const title = [textAt(info, 'title'), textAt(info, 'version')].filter((text) => text !== null).join(' ');
   const draft: Draft = {

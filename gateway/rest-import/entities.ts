@@ -17,8 +17,13 @@ export interface BulkLookup {
 const KEY_TYPES: ReadonlySet<string> = new Set(['ID', 'String', 'Int', 'BigInt']);
 
 /** Makes entities of the types that a `GET …/{id}` answers, and finds what answers many of them by a list of ids. */
-export function findEntities(fields: readonly RootField[], overrides: Overrides): readonly BulkLookup[] {
+export function findEntities(
+  fields: readonly RootField[],
+  all: readonly ObjectType[],
+  overrides: Overrides,
+): readonly BulkLookup[] {
   for (const field of fields) makeEntity(field, overrides);
+  for (const type of all) keyAlone(type, overrides);
   const types = [...new Set(fields.filter(({ entity }) => entity).flatMap(({ target }) => target ?? []))];
   return types.flatMap((type) => bulkLookup(type, fields, overrides) ?? []);
 }
@@ -45,10 +50,22 @@ function makeEntity(field: RootField, overrides: Overrides): void {
   type.lookedUp = true;
 }
 
+/** A key that the overrides give to what nobody looks up: others may refer to its objects, and not ask for more of them here. */
+function keyAlone(type: ObjectType, overrides: Overrides): void {
+  const { key, entity } = overrides.type(type.draftName);
+  const field = type.fields.find(({ wire, name }) => wire === key || name === key);
+  if (type.key !== null || entity === false || field === undefined || field.target !== null) return;
+  type.key = field.name;
+  field.use = { ...field.use, required: true };
+}
+
 /** The field that a path parameter is about: of its name, or `id` for `petId`. */
 function keyField(type: ObjectType, { to }: Argument, overrides: Overrides): ObjectField | null {
-  const wanted = overrides.type(type.draftName).key;
-  const names = wanted === undefined ? [to.name, ...(isIdOf(to.name, type) ? ['id', '_id'] : [])] : [wanted];
+  const { key: wanted, lookup } = overrides.type(type.draftName);
+  const fitting = [to.name, ...(isIdOf(to.name, type) ? ['id', '_id'] : [])];
+  // Whoever names the operation as well knows that the parameter is the key, whatever it is called.
+  const names =
+    wanted === undefined ? fitting : lookup === undefined ? fitting.filter((one) => one === wanted) : [wanted];
   for (const name of names) {
     const found = type.fields.find(({ wire, name: own }) => wire === name || own === name);
     if (found !== undefined && found.target === null && found.use.lists === 0 && KEY_TYPES.has(found.use.name))

@@ -45,6 +45,8 @@ export interface Answer {
   /** `200`, `2XX`, `default`. */
   readonly status: string;
   readonly content: ReadonlyMap<string, unknown>;
+  /** Bodies that the document shows. */
+  readonly examples: readonly unknown[];
   readonly hasLink: boolean;
 }
 
@@ -179,6 +181,17 @@ class OperationReader {
     );
   }
 
+  #examples(content: Tree): readonly unknown[] {
+    return Object.values(content).flatMap((written) => {
+      const media = this.#references.tree(written);
+      const named = Object.values(treeAt(media, 'examples')).flatMap(
+        (one) => at(this.#references.tree(one), 'value') ?? [],
+      );
+      const example = at(media, 'example');
+      return example === undefined ? named : [example, ...named];
+    });
+  }
+
   /** Swagger 2.0 has bodies as parameters. */
   #oldBody(parameters: readonly Tree[], tree: Tree): Body | null {
     const types = this.#mediaTypes(tree, 'consumes');
@@ -207,10 +220,14 @@ class OperationReader {
     if (status.startsWith('x-')) return [];
     const tree = this.#references.tree(written);
     const hasLink = Object.keys(treeAt(tree, 'headers')).some((name) => name.toLowerCase() === 'link');
-    if (!this.#isOld) return [{ status, content: this.#content(treeAt(tree, 'content')), hasLink }];
+    if (!this.#isOld) {
+      const content = treeAt(tree, 'content');
+      return [{ status, content: this.#content(content), examples: this.#examples(content), hasLink }];
+    }
     const schema = at(tree, 'schema');
     const types = schema === undefined ? [] : this.#mediaTypes(operation, 'produces');
-    return [{ status, content: new Map(types.map((type) => [type, schema])), hasLink }];
+    const examples = Object.values(treeAt(tree, 'examples'));
+    return [{ status, content: new Map(types.map((type) => [type, schema])), examples, hasLink }];
   }
 }
 

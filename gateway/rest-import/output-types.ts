@@ -1,4 +1,5 @@
 import type { EnumTypes } from './enum-types';
+import type { Contradictions } from './examples';
 import { JSON_SCALAR, LONG_SCALAR, type ObjectField, type ObjectType, type TypeUse } from './graph';
 import { fieldName, NameBook } from './names';
 import type { Notes } from './notes';
@@ -31,8 +32,17 @@ export class OutputTypes {
   readonly #enums: EnumTypes;
   readonly #overrides: Overrides;
   readonly #notes: Notes;
+  readonly #contradictions: Contradictions;
 
-  constructor(schemas: SchemaReader, names: TypeNames, enums: EnumTypes, overrides: Overrides, notes: Notes) {
+  constructor(
+    schemas: SchemaReader,
+    names: TypeNames,
+    enums: EnumTypes,
+    overrides: Overrides,
+    contradictions: Contradictions,
+    notes: Notes,
+  ) {
+    this.#contradictions = contradictions;
     this.#schemas = schemas;
     this.#names = names;
     this.#enums = enums;
@@ -59,6 +69,10 @@ export class OutputTypes {
       case 'boolean':
         return leaf('Boolean');
       case 'enum':
+        if (this.#contradictions.hasOtherValues(view.values)) {
+          this.#notes.add(context, 'is String: an example has another value than those of its enum');
+          return leaf('String');
+        }
         return leaf(this.#enums.named(view, context));
       case 'list':
         return this.#list(view, context, isId);
@@ -147,7 +161,9 @@ export class OutputTypes {
     const view = this.#schemas.view(property.schema);
     try {
       const found = this.use(property.schema, `${draftName} ${wire}`, isIdName(wire));
-      const required = property.required && found.use.required;
+      const said = property.required && found.use.required;
+      const required = said && !this.#contradictions.isMissing(property);
+      if (said && !required) this.#notes.add(place, 'may be null: an example of the document is without it');
       const use =
         override.type === undefined ? { ...found.use, required } : { ...found.use, name: override.type, required };
       const target = override.type === undefined ? found.target : null;

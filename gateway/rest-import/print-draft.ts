@@ -44,14 +44,10 @@ export function printDraft(draft: Draft): string {
     ...usedInputs(draft).map(inputType),
   ];
   const body = parts.filter((part) => part !== '').join('\n');
-  const enums = draft.enums.filter(({ name }) => uses(body, name)).map(enumType);
-  const scalars = [JSON_SCALAR, LONG_SCALAR].filter((name) => uses(body, name)).map((name) => `scalar ${name}\n`);
+  const used = new Set([...body.matchAll(/: \[*([A-Za-z_]\w*)/g)].map(([, name]) => name));
+  const enums = draft.enums.filter(({ name }) => used.has(name)).map(enumType);
+  const scalars = [JSON_SCALAR, LONG_SCALAR].filter((name) => used.has(name)).map((name) => `scalar ${name}\n`);
   return [body, ...enums, ...scalars].join('\n');
-}
-
-/** Whether something is of the type of that name. */
-function uses(sdl: string, name: string): boolean {
-  return new RegExp(`: \\[*${name}[\\]!\\n,) ]`).test(sdl);
 }
 
 function schemaOf({ name, baseUrl, errorMessage }: Draft['source'], version: string): string {

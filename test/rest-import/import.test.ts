@@ -242,6 +242,58 @@ fields:
     expect(imported(changed, overrides).sdl).toMatch(/\n {2}one: Animal\n/);
   });
 
+  it('has the keys that the overrides say', () => {
+    const pet = { type: 'object', properties: { id: { type: 'string' }, chip: { type: 'string' } } };
+    const document = {
+      openapi: '3.1.0',
+      paths: {
+        '/pets/{id}': operation({ $ref: '#/components/schemas/Pet' }),
+        '/chips/{code}/pet': { get: { ...operation({ $ref: '#/components/schemas/Pet' }).get, operationId: 'byChip' } },
+      },
+      components: { schemas: { Pet: pet } },
+    };
+    expect(imported(document).sdl).toMatch(
+      /one\(id: ID!\)[\s\S]*entity: true[\s\S]*type Pet\n {2}@key\(fields: "id"\)\n/,
+    );
+    const byChip = imported(document, 'types: { Pet: { key: chip, lookup: byChip } }').sdl;
+    expect(byChip).toMatch(/byChip\(chip: String!\)[\s\S]*entity: true[\s\S]*type Pet\n {2}@key\(fields: "chip"\)\n/);
+    expect(imported(document, 'types: { Pet: { entity: false } }').sdl).not.toMatch(/@key\(|entity/);
+    const alone = imported(document, 'types: { Pet: { key: chip } }').sdl;
+    expect(alone).toMatch(
+      /type Pet\n {2}@key\(fields: "chip", resolvable: false\)\n\{\n {2}id: ID\n {2}chip: String!\n/,
+    );
+  });
+
+  it('believes the examples of a document more than its schemas', () => {
+    const schema = {
+      type: 'object',
+      required: ['a', 'b', 'c', 'd'],
+      properties: {
+        a: { type: 'string' },
+        b: { type: 'string' },
+        c: { type: 'string' },
+        d: { type: 'array', items: { type: 'string', enum: ['x', 'y'] } },
+      },
+    };
+    const media = {
+      schema,
+      example: { a: 'x', b: null, c: 'x', d: ['z'] },
+      examples: { second: { value: { a: 'x', b: 'x', d: [] } } },
+    };
+    const responses = { 200: { content: { 'application/json': media } } };
+    const { sdl, notes } = imported({
+      openapi: '3.1.0',
+      paths: { '/one': { get: { operationId: 'one', responses } } },
+    });
+    expect(sdl).toContain('type OneResult {\n  a: String!\n  b: String\n  c: String\n  d: [String]!\n}');
+    expect(notes.map(place)).toEqual([
+      expect.stringContaining('servers'),
+      'OneResult.b may be null: an example of the document is without it',
+      'OneResult.c may be null: an example of the document is without it',
+      'OneResult d is String: an example has another value than those of its enum',
+    ]);
+  });
+
   it('is refused with overrides of what is not there', () => {
     const refused = (text: string) => expect(() => imported(PETS, text));
     refused('operations:\n  listPets: { name: pets }\n').toThrow(
