@@ -45,7 +45,9 @@ export class ErrorsInSight {
 
   async #seen({ apiSchema }: Supergraph, query: string | undefined, view: SchemaView, call: Call) {
     if (query === undefined) return [untold()];
-    const options = { ...this.#options, maxErrors: validationErrorsMax(apiSchema) };
+    // These alone: they go to a thread.
+    const { hideSuggestions, introspection } = this.#options;
+    const options = { hideSuggestions, introspection, maxErrors: validationErrorsMax(apiSchema) };
     try {
       const { errors } = await validateVisible(apiSchema, { query, options }, view, call.gone);
       const source = new Source(query);
