@@ -76,6 +76,8 @@ export function drafted(given: ReadDocument, overrides: Overrides, refused: Read
   breakInputCircles(inputs.all);
   for (const field of fields) notePaging(field, notes);
   noteSecurity(fields, notes);
+  const webhooks = Object.keys(treeAt(document, 'webhooks')).length;
+  if (webhooks > 0) notes.add('webhooks', `${webhooks} are left out: the service calls them, nobody asks for them`);
   if (!fields.some(({ root }) => root === 'Query'))
     notes.add('Query', 'has no field, and a graph needs one: let an operation be one in the overrides (root: query)');
   // In the first round: what is refused later has been there.

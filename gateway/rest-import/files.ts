@@ -6,6 +6,8 @@ import { parseOrNone } from '../json/parse';
 import { isTree, type Tree } from './tree';
 
 const FILE_BYTES_MAX = 200_000_000;
+/** The parser of YAML needs about a second and 100 MB for each megabyte. */
+const YAML_BYTES_MAX = 30_000_000;
 const FILES_MAX = 1_000;
 const ALIASES_MAX = 10_000;
 /** A reference to somewhere else than a place of the same document or a file. */
@@ -95,6 +97,11 @@ export function shortReference(reference: string): string {
 function parse(path: string, text: string): unknown {
   const json = parseOrNone(text);
   if (json !== undefined) return json;
+  if (text.length > YAML_BYTES_MAX)
+    throw new HeadgateError(
+      'OPENAPI_INVALID',
+      `${path} has more than ${YAML_BYTES_MAX} bytes of YAML: give it as JSON`,
+    );
   try {
     return parseYaml(text, { maxAliasCount: ALIASES_MAX, logLevel: 'error', uniqueKeys: false });
   } catch (error) {

@@ -36,6 +36,16 @@ export function connectorAt(connectors: Connectors, target: string): FoundConnec
   return `there is no @connect at ${place}; ${remedy}`;
 }
 
+/** Every place of a `@connect`, as {@link connectorAt} takes it. */
+export function everyPlace(connectors: Connectors): readonly string[] {
+  return placed(connectors).map(({ place, index }) => (index === 0 ? place : `${place}[${index}]`));
+}
+
+/** One form for each place. */
+export function placeOf(target: string): string {
+  return target.trim().replace(/\[0\]$/, '');
+}
+
 function placed({ fields, others, entities }: Connectors): readonly Placed[] {
   const all = new Set([
     ...fields.values(),

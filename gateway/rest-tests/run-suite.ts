@@ -5,7 +5,7 @@ import type { Connectors } from '../transport/rest/connector';
 import { readConnectorsFromSdl } from '../transport/rest/connectors';
 import { outcomeDifferences } from './compare-outcome';
 import type { Difference } from './compare-request';
-import { connectorAt } from './connector-at';
+import { connectorAt, everyPlace, placeOf } from './connector-at';
 import { explained, problemsOf } from './explain';
 import { givenArguments } from './given-arguments';
 import { cannedAnswer, rehearse } from './rehearsal';
@@ -24,6 +24,8 @@ export interface SuiteResult {
   readonly path: string;
   readonly name: string;
   readonly schema: string;
+  /** Places of all connectors of the adapter. */
+  readonly places: readonly string[];
   readonly cases: readonly CaseResult[];
 }
 
@@ -35,7 +37,7 @@ export async function runSuite(suite: Suite): Promise<SuiteResult> {
   const connectors = readConnectorsFromSdl(readAdapter(suite.schemaPath), nameOf(suite.schemaPath));
   const cases: CaseResult[] = [];
   for (const one of suite.cases) cases.push(await runCase(connectors, one));
-  return { path: suite.path, name: suite.name, schema: suite.schemaPath, cases };
+  return { path: suite.path, name: suite.name, schema: suite.schemaPath, places: everyPlace(connectors), cases };
 }
 
 async function runCase(connectors: Connectors, one: SuiteCase): Promise<CaseResult> {
@@ -63,6 +65,17 @@ async function differencesOf(connectors: Connectors, one: SuiteCase): Promise<re
   const send = async () => cannedAnswer(status, headers, body);
   const outcome = await rehearse(connectors, found.connector, given, send);
   return outcomeDifferences(one.expect, outcome, problemsOf(explained(found.connector, outcome)));
+}
+
+/** Places of connectors that no test is about. */
+export function untested(suites: readonly SuiteResult[]): readonly string[] {
+  const tested = new Set(
+    suites.flatMap(({ schema, cases }) =>
+      cases.filter(({ outcome }) => outcome !== 'skipped').map(({ target }) => `${schema} ${placeOf(target)}`),
+    ),
+  );
+  const places = new Map(suites.map(({ schema, places: all }) => [schema, all]));
+  return [...places].flatMap(([schema, all]) => all.filter((place) => !tested.has(`${schema} ${place}`)));
 }
 
 function readAdapter(path: string): string {

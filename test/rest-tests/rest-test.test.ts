@@ -169,6 +169,7 @@ tests:
         - none
         + name: there is no \`full_name\` in the object; it has id
 
+without a test: Mutation.rename, User, User[1]
 0 passed, 6 failed, 0 skipped
 `);
     expect(code).toBe(1);
@@ -236,7 +237,12 @@ tests:
       '--format',
       'json',
     ]);
-    expect(JSON.parse(stdout).data).toMatchObject({ passed: 2, failed: 0, suites: [{ path, schema: adapter }] });
+    expect(JSON.parse(stdout).data).toMatchObject({
+      untested: ['Query.plain', 'Mutation.rename', 'User', 'User[1]'],
+      passed: 2,
+      failed: 0,
+      suites: [{ path, schema: adapter }],
+    });
     expect(code).toBe(0);
   });
 

@@ -55,10 +55,15 @@ export function cleanerFor(
   const hidden = Object.entries(config).filter(([name, value]) => typeof value === 'string' && shown[name] !== value);
   const all = [...Object.entries(headers), ...Object.entries(request?.headers ?? {})];
   const secret = all.filter(([name]) => SECRET_HEADER.test(name));
-  const own = [...Object.values(env), ...hidden.map(([, value]) => String(value)), ...secret.map(([, value]) => value)];
+  const texts = [
+    ...Object.values(env),
+    ...hidden.map(([, value]) => String(value)),
+    ...secret.map(([, value]) => value),
+  ];
   const options = { headers: true, variables: false, messages: false, matching: [], tags: [] };
-  const redaction = new Redaction(options, own, new Map());
-  const values = Object.fromEntries(secret.map(([name, value]) => [name.toLowerCase(), value]));
+  const redaction = new Redaction(options, [], new Map());
+  // As headers each is taken out whole, and so is a token behind its scheme.
+  const values = Object.fromEntries(texts.map((text, index) => [`secret-${index}`, text]));
   return redaction.cleaner({ headers: values, variables: {}, exchanged: null });
 }
 

@@ -4,7 +4,7 @@ import { HeadgateError } from '../../errors';
 import { findSuites } from '../../rest-tests/find-suites';
 import { junitXml } from '../../rest-tests/junit';
 import { readSuite } from '../../rest-tests/read-suite';
-import { type CaseResult, runSuite, type SuiteResult } from '../../rest-tests/run-suite';
+import { type CaseResult, runSuite, type SuiteResult, untested } from '../../rest-tests/run-suite';
 import type { Suite } from '../../rest-tests/suite';
 import type { CommandOutput } from '../output';
 
@@ -29,10 +29,12 @@ export async function runSuites(suites: readonly Suite[], { junit }: TestOptions
   const all = results.flatMap(({ cases }) => cases);
   const count = (outcome: CaseResult['outcome']) => all.filter((one) => one.outcome === outcome).length;
   const [passed, failed, skipped] = [count('passed'), count('failed'), count('skipped')];
+  const missing = untested(results);
+  const without = missing.length === 0 ? [] : [`without a test: ${missing.join(', ')}`];
   const summary = `${passed} passed, ${failed} failed, ${skipped} skipped`;
   return {
-    data: { passed, failed, skipped, suites: results },
-    text: [...results.flatMap(suiteLines), summary].join('\n'),
+    data: { passed, failed, skipped, untested: missing, suites: results },
+    text: [...results.flatMap(suiteLines), ...without, summary].join('\n'),
     exitCode: failed === 0 ? 0 : 1,
   };
 }
