@@ -20,7 +20,7 @@ import type { SubgraphDefinition } from './supergraph/supergraph';
 import { codeOf } from './supergraph/thrown';
 import { notKept } from './supergraph/write-file';
 import type { UsageBook } from './usage/usage-book';
-import { checkVersion, type KnownInstances, type SchemaHashes, schemaHashes } from './versions';
+import { checkAdapters, checkVersion, type KnownInstances, type SchemaHashes, schemaHashes } from './versions';
 
 /** A supergraph on its way into service. */
 export interface DeliveredSupergraph {
@@ -71,7 +71,7 @@ export class SupergraphProvider {
     const storage = await this.#openStorage(directory);
     this.#registry = await openRegistry({
       storage,
-      compose: composeSubgraphs,
+      compose: composePublished,
       lint,
       ...(checks.breaking !== 'off' && { judge: (before, after) => judge.judge(before, after) }),
       validate: (sdl, instances) => checkVersion({ sdl, instances }, this.#config),
@@ -114,7 +114,10 @@ export class SupergraphProvider {
       if (checkpoint !== null && !this.#parts.isServing()) await this.#useCheckpoint(checkpoint);
       return;
     }
-    this.#opened = source === 'file' ? openFileSource(path ?? '', deliver) : openSubgraphsSource(subgraphs, deliver);
+    this.#opened =
+      source === 'file'
+        ? openFileSource(path ?? '', deliver)
+        : openSubgraphsSource(subgraphs, deliver, { compose: composingFiles(subgraphs) });
     try {
       await this.#opened.start();
     } catch (error) {
@@ -186,6 +189,23 @@ export class SupergraphProvider {
   }
 }
 
+/** Composes when every REST adapter is right: what is wrong with one is told by lines of its author's text. */
+const composePublished: typeof composeSubgraphs = async (definitions, signal) => {
+  const warnings = checkAdapters(definitions, () => null);
+  const composed = await composeSubgraphs(definitions, signal);
+  return { ...composed, hints: [...composed.hints, ...warnings] };
+};
+
+/** The same of files. */
+function composingFiles(subgraphs: readonly SubgraphSource[]): typeof composeSubgraphs {
+  const files = new Map(subgraphs.flatMap(({ name, schema }) => ('file' in schema ? [[name, schema.file]] : [])));
+  return async (definitions, signal) => {
+    for (const { message } of checkAdapters(definitions, (name) => files.get(name) ?? null))
+      announce('config.notice', { message });
+    return composeSubgraphs(definitions, signal);
+  };
+}
+
 async function delivered(
   sdl: string,
   origin: string,
@@ -231,8 +251,7 @@ async function prepareSource(
       await decided;
       await deliver(next);
     },
-    {},
-    before.sdlsOf(subgraphs),
+    { known: before.sdlsOf(subgraphs), compose: composingFiles(subgraphs) },
   );
   const abandon = async (reason: unknown) => {
     decide(reason);

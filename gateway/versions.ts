@@ -14,12 +14,13 @@ import { sdlHashOf } from './pool/health/sdl-thread';
 import type { PoolOptions } from './pool/options';
 import { readSupergraph, supergraphVersion } from './supergraph/read';
 import { schemaTagsOf } from './supergraph/schema-tags';
-import type { CompositionHint, Supergraph } from './supergraph/supergraph';
+import type { CompositionHint, SubgraphDefinition, Supergraph } from './supergraph/supergraph';
 import { checkReach } from './transport/check-reach';
 import type { FetchBase } from './transport/fetch';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools, PreparedPools } from './transport/pools';
 import type { Connectors } from './transport/rest/connectors';
+import { describeProblem } from './transport/rest/model/problems';
 import type { TokenSources } from './transport/shown-tokens';
 import { type CreateRestBase, createFetches, type ReachedSubgraph } from './transport/subgraphs';
 import { Undo } from './undo';
@@ -74,6 +75,9 @@ export interface VersionMaker {
   idle(): Promise<void>;
 }
 
+/** What every adapter links. */
+const CONNECT = 'specs.apollo.dev/connect';
+
 /** Loaded for supergraphs with REST adapters only: 50 files, 15 ms of a start. */
 const restConnectors = () => require('./transport/rest/connectors') as typeof import('./transport/rest/connectors');
 const restAdapters = () => require('./transport/rest/adapter') as typeof import('./transport/rest/adapter');
@@ -110,6 +114,27 @@ function adaptersOf({ annotatedSdl }: Supergraph): ReadonlyMap<string, Connector
   if (annotatedSdl === '') return new Map();
   const { connectSubgraphs, readConnectors } = restConnectors();
   return new Map(connectSubgraphs(annotatedSdl).map((name) => [name, readConnectors(annotatedSdl, name)]));
+}
+
+/**
+ * Refuses REST adapters by what their authors wrote, with lines and columns of that: a supergraph has neither.
+ * @param fileOf where an SDL was read from; null when nobody knows
+ * @returns what works, and seldom as it was meant
+ * @throws {HeadgateError} CONNECT_INVALID
+ */
+export function checkAdapters(
+  definitions: readonly SubgraphDefinition[],
+  fileOf: (subgraph: string) => string | null,
+): readonly CompositionHint[] {
+  const adapters = definitions.filter(({ sdl }) => sdl.includes(CONNECT));
+  if (adapters.length === 0) return [];
+  const { readConnectorsFromSdl } = restConnectors();
+  return adapters.flatMap(({ name, sdl }) => {
+    const file = fileOf(name);
+    const place = file === null ? `the adapter of ${name}: ` : `${file}:`;
+    const { warnings } = readConnectorsFromSdl(sdl, name, file);
+    return warnings.map((warning) => ({ code: warning.code, message: `${place}${describeProblem(warning)}` }));
+  });
 }
 
 /** Refuses what a {@link VersionMaker} would refuse. @returns what works otherwise than it looks @throws {HeadgateError} SUPERGRAPH_INVALID, CONNECT_INVALID */

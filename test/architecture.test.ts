@@ -107,6 +107,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'transport/rest/execute/batch-window.ts': 'connectors',
   'transport/rest/execute/operation.ts': 'of one request',
   'transport/rest/execute/session.ts': 'of one request',
+  'transport/rest/model/problems.ts': 'of one document',
   'store/followers.ts': 'listeners',
   'store/memory-store.ts': 'processes that are told',
   'store/tag-index.ts': 'tags of entries that are kept, and weigh them',

@@ -72,8 +72,11 @@ async function checkSubgraphs(
   const wanted = subgraphs.filter((subgraph) => !notAsked.includes(subgraph));
   const { definitions, faults } = await readAll(wanted);
   const files = new Map(wanted.flatMap(({ name, schema }) => ('file' in schema ? [[name, schema.file]] : [])));
-  for (const { name, sdl } of definitions)
-    faults.push(...faultsOf(name, sdl, files.get(name) ?? `subgraph ${name}`, rest.has(name)));
+  const warnings: string[] = [];
+  for (const { name, sdl } of definitions) {
+    const place = files.get(name) ?? `subgraph ${name}`;
+    faults.push(...(rest.has(name) ? adapterFaults(name, sdl, place, warnings) : faultsOf(name, sdl, place)));
+  }
   const composed = faults.length === 0 && notAsked.length === 0;
   const hints = composed ? await compositionHints(definitions, files, config, faults) : [];
   const [first] = faults;
@@ -82,7 +85,7 @@ async function checkSubgraphs(
     subgraphs: definitions.map(({ name }) => name),
     composed,
     notAsked: notAsked.map(({ name }) => name),
-    hints,
+    hints: [...warnings, ...hints],
   };
 }
 
@@ -108,13 +111,8 @@ async function readAll(
 }
 
 /** What is wrong with one SDL alone. @param place the file, or whose answer it is */
-function faultsOf(name: string, sdl: string, place: string, rest: boolean): Fault[] {
-  if (sdl.trim() === '') {
-    const message = `${place} is empty; write the SDL of ${name} into it, or take the subgraph out`;
-    return [{ code: 'COMPOSITION_FAILED', message }];
-  }
-  if (rest)
-    return adapterProblems(name, sdl).map((problem) => ({ code: 'CONNECT_INVALID', message: `${place}:${problem}` }));
+function faultsOf(name: string, sdl: string, place: string): Fault[] {
+  if (sdl.trim() === '') return [emptyFault(name, place)];
   try {
     parse(sdl, { noLocation: true });
     return [];
@@ -123,6 +121,19 @@ function faultsOf(name: string, sdl: string, place: string, rest: boolean): Faul
     const at = locations[0] === undefined ? '' : `:${locations[0].line}:${locations[0].column}`;
     return [{ code: 'COMPOSITION_FAILED', message: `${place}${at} ${message}` }];
   }
+}
+
+/** The same for a REST adapter. @param warnings gets what works, and seldom as it was meant */
+function adapterFaults(name: string, sdl: string, place: string, warnings: string[]): Fault[] {
+  if (sdl.trim() === '') return [emptyFault(name, place)];
+  const found = adapterProblems(name, sdl);
+  warnings.push(...found.warnings.map((warning) => `warning: ${place}:${warning}`));
+  return found.problems.map((problem) => ({ code: 'CONNECT_INVALID', message: `${place}:${problem}` }));
+}
+
+function emptyFault(name: string, place: string): Fault {
+  const message = `${place} is empty; write the SDL of ${name} into it, or take the subgraph out`;
+  return { code: 'COMPOSITION_FAILED', message };
 }
 
 /** @param faults gets what is wrong */

@@ -5,6 +5,7 @@ import { isHeadgateError } from '../../errors';
 import { subscribe } from '../../events';
 import { plainText } from '../../plain-text';
 import { findSuites } from '../../rest-tests/find-suites';
+import { describeProblem } from '../../transport/rest/model/problems';
 import { type CommandOutput, diagnose, printError, runCommand } from '../output';
 import { readAdapterFile } from '../rest/adapter-file';
 import { checkFiles } from '../rest/check';
@@ -156,6 +157,8 @@ async function watched(paths: readonly string[], options: TestOptions): Promise<
 
 async function check(paths: readonly string[]): Promise<CommandOutput> {
   const files = await checkFiles(paths);
+  for (const { file, warnings } of files)
+    for (const warning of warnings) diagnose(`warning: ${file}:${describeProblem(warning)}`);
   return { data: { files }, text: files.map(({ file }) => `${file} is valid`).join('\n') };
 }
 

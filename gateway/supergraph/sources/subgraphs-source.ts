@@ -24,22 +24,28 @@ export interface SubgraphsSource extends SupergraphSource {
   sdlsOf(subgraphs: readonly SubgraphSource[]): ReadonlyMap<string, string>;
 }
 
+interface SubgraphsSourceOptions {
+  readonly timing?: Partial<SubgraphsTiming>;
+  /** SDL by subgraph name that need not be loaded before the first composition. */
+  readonly known?: ReadonlyMap<string, string>;
+  readonly compose?: typeof composeSubgraphs;
+}
+
 /**
  * Files are watched, running subgraphs asked at an interval; what changed is composed and delivered.
- * @param known SDL by subgraph name that need not be loaded before the first composition
  */
 export function openSubgraphsSource(
   subgraphs: readonly SubgraphSource[],
   deliver: Deliver,
-  timing: Partial<SubgraphsTiming> = {},
-  known: ReadonlyMap<string, string> = new Map(),
+  { timing = {}, known = new Map(), compose = composeSubgraphs }: SubgraphsSourceOptions = {},
 ): SubgraphsSource {
-  return new ComposedFeed(subgraphs, deliver, { ...DEFAULT_TIMING, ...timing }, known);
+  return new ComposedFeed(subgraphs, deliver, { timing: { ...DEFAULT_TIMING, ...timing }, known, compose });
 }
 
 class ComposedFeed implements SubgraphsSource {
   readonly #deliver: Deliver;
   readonly #timing: SubgraphsTiming;
+  readonly #composition: typeof composeSubgraphs;
   readonly #loader: SubgraphLoader;
   readonly #refusals = new Refusals();
   readonly #closing = new AbortController();
@@ -57,11 +63,11 @@ class ComposedFeed implements SubgraphsSource {
   constructor(
     subgraphs: readonly SubgraphSource[],
     deliver: Deliver,
-    timing: SubgraphsTiming,
-    known: ReadonlyMap<string, string>,
+    { timing, known, compose }: Required<SubgraphsSourceOptions> & { readonly timing: SubgraphsTiming },
   ) {
     this.#subgraphs = subgraphs;
     this.#deliver = deliver;
+    this.#composition = compose;
     this.#timing = timing;
     this.#loader = new SubgraphLoader(timing, this.#closing.signal, known);
     // One listener for each subgraph that is being asked.
@@ -192,7 +198,7 @@ class ComposedFeed implements SubgraphsSource {
     if (hash === this.#tried) return;
     this.#tried = hash;
     this.#accepted = false;
-    const { sdl, hints } = await composeSubgraphs(definitions, this.#closing.signal);
+    const { sdl, hints } = await this.#composition(definitions, this.#closing.signal);
     for (const hint of hints) announce('composition.hint', hint);
     if (sdl !== this.#delivered) await this.#deliver(sdl, ORIGIN, definitions);
     this.#delivered = sdl;

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { JsonObject } from './json';
 import type { Mapping } from './mapping/mapping';
+import type { ConnectProblem } from './model/problems';
 import type { ConnectHeader } from './request/build-headers';
 import type { UrlStage } from './request/build-path';
 
@@ -9,6 +10,8 @@ export interface Connectors {
   readonly subgraph: string;
   readonly schema: GraphQLSchema;
   readonly sources: ReadonlyMap<string, Source>;
+  /** What works, and seldom as it was meant. */
+  readonly warnings: readonly ConnectProblem[];
   /** Every environment variable that a request reads. */
   readonly env: readonly EnvUse[];
   /** By `Type.field`. */
@@ -49,9 +52,12 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Connector {
   /** `inventory:Query.user@connect[0]`, as clients see it in errors. */
   readonly coordinate: string;
+  /** Empty for a virtual connector that names none. */
   readonly source: string;
   /** Whether it stands at a field of the mutation type. */
   readonly isMutation: boolean;
+  /** Sends no request: its value comes from the selection alone. */
+  readonly virtual: boolean;
   readonly method: HttpMethod;
   /** The source's part of the URL, then the connector's own. */
   readonly url: readonly UrlStage[];

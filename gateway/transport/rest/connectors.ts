@@ -1,7 +1,8 @@
 import { GraphQLError, type GraphQLSchema, getNamedType, isObjectType, validateSchema } from 'graphql';
 import type { Connector, Connectors, EntityConnector, Source } from './connector';
 import { CONNECT_VERSIONS, isConnectVersion } from './mapping/versions';
-import { type Assembly, asSource, assembleConnector, assembleEntity, sourceFor } from './model/assemble';
+import { type Assembly, asSource, assembleConnector, assembleEntity } from './model/assemble';
+import { chooseSource } from './model/choose-source';
 import { fieldSetPaths } from './model/entity-keys';
 import { envUses } from './model/env-uses';
 import { executableSchema } from './model/executable-schema';
@@ -15,6 +16,8 @@ import type { SubgraphDocument } from './model/subgraph-document';
 import { collectProvided, type Provided } from './model/walk-shape';
 import { checkCoverage } from './validate/check-coverage';
 import { checkEntity } from './validate/check-entities';
+import { hintsOfConnect, hintsOfSources } from './validate/check-hints';
+import { checkPlace } from './validate/check-place';
 import { checkSelection } from './validate/check-selection';
 import { checkConnectVariables, checkSourceVariables, type Place } from './validate/check-variables';
 
@@ -42,24 +45,29 @@ export function sourcesOf(connectors: Connectors): Readonly<Record<string, { ori
 
 /**
  * Reads the connectors of a subgraph's own SDL, with lines and columns of that text.
+ * @param file where the text was read from; null when nobody knows
  * @throws {HeadgateError} CONNECT_INVALID with `details.problems`
  */
-export function readConnectorsFromSdl(sdl: string, subgraph: string): Connectors {
-  return buildConnectors(refusingSyntax(subgraph, () => readSdl(subgraph, sdl)));
+export function readConnectorsFromSdl(sdl: string, subgraph: string, file: string | null = null): Connectors {
+  return buildConnectors(
+    refusingSyntax(subgraph, () => readSdl(subgraph, sdl), file),
+    file,
+  );
 }
 
-function refusingSyntax<Result>(subgraph: string, build: () => Result): Result {
+function refusingSyntax<Result>(subgraph: string, build: () => Result, file: string | null): Result {
   try {
     return build();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const place = error instanceof GraphQLError ? (error.locations?.[0] ?? NOWHERE) : NOWHERE;
-    throw connectInvalid(subgraph, [{ code: 'SDL_INVALID', message: error.message, coordinate: 'schema', ...place }]);
+    const problem = { code: 'SDL_INVALID', message: error.message, coordinate: 'schema', ...place } as const;
+    throw connectInvalid(subgraph, [problem], file);
   }
 }
 
-function buildConnectors({ document, link }: SdlDocument): Connectors {
-  const problems = new Problems();
+function buildConnectors({ document, link }: SdlDocument, file: string | null = null): Connectors {
+  const problems = new Problems(file);
   if (link === null) {
     const message =
       'the SDL does not link connect; write extend schema @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@connect", "@source"])';
@@ -70,7 +78,7 @@ function buildConnectors({ document, link }: SdlDocument): Connectors {
   }
   problems.throwIfAny(document.name);
   if (link === null) throw new Error('a problem without a link is thrown');
-  const schema = refusingSyntax(document.name, () => executableSchema(document));
+  const schema = refusingSyntax(document.name, () => executableSchema(document), file);
   for (const error of validateSchema(schema)) {
     problems.add('SDL_INVALID', error.message, 'schema', positionOf(error.nodes?.[0]));
   }
@@ -91,15 +99,14 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Rea
   for (const connect of connects) {
     const place = placeOf(connect, schema);
     const returns = place.field === undefined ? place.parent : getNamedType(place.field.type);
-    const source = usableSource(connect, sources);
+    const source = chooseSource(connect, sources);
+    if (!checkPlace(connect, place)) continue;
     // Composition keeps the directive of a field that another subgraph overrides.
     if (returns === undefined || (connect.application.fieldName !== null && place.field === undefined)) continue;
-    checkConnectVariables(connect, place);
-    checkEntity(connect, place);
-    checkSelection(connect, returns, schema);
+    checkConnect(connect, place, schema, document);
     collectProvided(connect.selection.mapping.shape, returns, schema, provided);
     if (source === null) continue;
-    pools.set(source.name, source);
+    if (connect.http !== null) pools.set(source.name, source);
     const isMutation = place.parent === schema.getMutationType();
     const connector = { ...assembleConnector(connect, source.name, returns, assembly), isMutation };
     const entity = assembleEntity(connect, connector, schema);
@@ -115,11 +122,26 @@ function compile(document: SubgraphDocument, schema: GraphQLSchema, reading: Rea
   }
   const connected = new Set(document.connects.map(({ typeName, fieldName }) => `${typeName}.${fieldName}`));
   checkCoverage({ document, schema, problems, connected, provided, entities });
+  hintsOfSources(sources, connects, problems);
   problems.throwIfAny(document.name);
   // One request for many objects comes before one for each.
   for (const all of entities.values()) all.sort((a, b) => Number(b.kind === 'batch') - Number(a.kind === 'batch'));
   const env = envUses(connects, sources);
-  return { subgraph: document.name, schema, sources: pools, env, fields, others, entities, keys: keysOf(document) };
+  const { warnings } = problems;
+  const keys = keysOf(document);
+  return { subgraph: document.name, schema, sources: pools, warnings, env, fields, others, entities, keys };
+}
+
+function checkConnect(
+  connect: ConnectDirective,
+  place: Place,
+  schema: GraphQLSchema,
+  document: SubgraphDocument,
+): void {
+  checkConnectVariables(connect, place);
+  checkEntity(connect, place);
+  checkSelection(connect, place, schema);
+  hintsOfConnect(connect, place, document);
 }
 
 function keysOf({ keys }: SubgraphDocument): Connectors['keys'] {
@@ -137,25 +159,6 @@ function readSources(document: SubgraphDocument, reading: Reading): ReadonlyMap<
     } else sources.set(source.name, source);
   }
   return sources;
-}
-
-/** The source of a connector, when its URL fits to it; otherwise a problem and null. */
-function usableSource(connect: ConnectDirective, sources: ReadonlyMap<string, SourceDirective>): Source | null {
-  const { source, site, application, http } = connect;
-  if (source !== null && http.url.origin !== null) {
-    site.refuse('URL_INVALID', `with \`source\` the URL must be a path, not ${http.url.origin}…`, application.node);
-    return null;
-  }
-  const found = sourceFor(connect, sources);
-  if (found !== null) return found;
-  if (source === null) {
-    const message = 'without `source` the URL must be absolute, with http or https';
-    site.refuse('URL_INVALID', message, application.node);
-  } else {
-    const known = [...sources.keys()].map((name) => `\`${name}\``).join(', ') || 'none';
-    site.refuse('SOURCE_UNKNOWN', `there is no @source named \`${source.name}\`; sources are ${known}`, source.node);
-  }
-  return null;
 }
 
 function placeOf({ application }: ConnectDirective, schema: GraphQLSchema): Place {

@@ -34,7 +34,7 @@ describe('subgraphs as a source', () => {
 
   function open(subgraphs: readonly SubgraphSource[], timing: Partial<SubgraphsTiming> = {}): SubgraphsSource {
     const deliver = async (sdl: string) => delivered.put(sdl);
-    const feed = openSubgraphsSource(subgraphs, deliver, { sleep: never, startMs: 0, ...timing });
+    const feed = openSubgraphsSource(subgraphs, deliver, { timing: { sleep: never, startMs: 0, ...timing } });
     cleanups.push(() => feed.close());
     return feed;
   }
@@ -183,7 +183,7 @@ describe('subgraphs as a source', () => {
       seen.push(sdl);
       if (seen.length === 1) throw new HeadgateError('SUPERGRAPH_INVALID', 'not now');
     };
-    const feed = openSubgraphsSource([a], deliver, { sleep: never });
+    const feed = openSubgraphsSource([a], deliver, { timing: { sleep: never } });
     cleanups.push(() => feed.close());
     await expect(feed.start()).rejects.toThrow('not now');
     await feed.refresh();
@@ -201,7 +201,10 @@ describe('subgraphs as a source', () => {
     const moved = { ...asked.source, url: 'http://127.0.0.1/elsewhere' };
     expect([before.hasSame([asked.source]), before.hasSame([moved])]).toEqual([true, false]);
     const known = before.sdlsOf([moved, a]);
-    const feed = openSubgraphsSource([moved, a], async (sdl) => delivered.put(sdl), { sleep: never }, known);
+    const feed = openSubgraphsSource([moved, a], async (sdl) => delivered.put(sdl), {
+      timing: { sleep: never },
+      known,
+    });
     cleanups.push(() => feed.close());
     await feed.start();
     const sdl = await delivered.take();

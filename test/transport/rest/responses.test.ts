@@ -11,14 +11,14 @@ const SDL = adapterSdl(`
     numbered: [User] @connect(source: "api", http: { GET: "/numbered" }, selection: "id: $")
     within: User @connect(source: "api", http: { GET: "/within" }, selection: "$.data { id ratio }")
     ids: [ID] @connect(source: "api", http: { GET: "/ids" }, selection: "$.ids")
-    node: Node @connect(source: "api", http: { GET: "/node" }, selection: "__typename: type id")
+    node: Node @connect(source: "api", http: { GET: "/node" }, selection: """ id ... type->match(["User", { __typename: "User" }], [@, null]) """)
   }
   interface Node { id: ID }
   type Page { id: ID name: String nextCursor: String }
   type Deleted { success: Boolean status: Int server: String }
   type User implements Node { id: ID ratio: Float any: JSON next: Next }
   type Next { id: ID after: User @connect(source: "api", http: { GET: "/users/{$this.id}" }, selection: "id") }
-`);
+`).replace('connect/v0.3', 'connect/v0.4');
 
 let adapter: RestAdapter | undefined;
 

@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../json';
 import type { Variables } from '../mapping/scope';
 import { buildRequest, type RestRequest } from '../request/build-request';
 import { RequestRefused } from '../request/refused';
-import { headerLists, judge, type RestAnswer } from '../response/judge';
+import { compute, headerLists, judge, type RestAnswer } from '../response/judge';
 import { type ErrorSite, restError } from '../response/rest-error';
 import { BatchWindow } from './batch-window';
 import type { Engine } from './engine';
@@ -90,15 +90,16 @@ export class Session implements Holder {
   /** Makes the request of a connector, and sends nothing. @throws {RestError} */
   prepare(connector: Connector, own: Variables): Prepared {
     const variables = { ...this.#standingVariables(), $context: this.#contextOf(connector.source), ...own };
-    return { variables, request: this.#build(connector, variables) };
+    return { variables, request: connector.virtual ? null : this.#build(connector, variables) };
   }
 
   /** Sends what was prepared, and maps the answer. @throws {RestError} */
   async send(connector: Connector, { variables, request }: Prepared): Promise<Json> {
+    const site = this.siteOf(connector);
+    const { shown } = this.engine.givenTo(connector.source);
+    if (connector.virtual) return compute(connector, { ...variables, ...shown }, site);
     if (request === null) return null;
     const answer = await this.#send(connector, request);
-    const { shown } = this.engine.givenTo(connector.source);
-    const site = this.siteOf(connector);
     return judge(connector, answer, { ...variables, ...shown }, site, () => this.#turn(site));
   }
 

@@ -4,7 +4,15 @@ import { LaterFeatureError } from './cursor';
 import { shapeOf } from './infer-shape';
 import { methodSince } from './methods/methods';
 import { parseMapping } from './parse';
-import { type MethodCall, methodCalls, type Reference, readsData, references } from './references';
+import {
+  type MethodCall,
+  methodCalls,
+  type NameLiteral,
+  nameLiterals,
+  type Reference,
+  readsData,
+  references,
+} from './references';
 import { rowsAt } from './rows-at';
 import { MappingLimitError, rootScope, type Variables } from './scope';
 import type { Shape } from './shape';
@@ -35,6 +43,8 @@ export interface Mapping {
   readonly rowsAt: readonly string[] | null;
   /** Methods that came with a later version than the text is of; they work all the same. */
   readonly laterMethods: readonly MethodCall[];
+  /** Names of properties that look like values. */
+  readonly nameLiterals: readonly NameLiteral[];
 }
 
 /**
@@ -57,6 +67,7 @@ export function readMapping(text: string, options: MappingOptions): Mapping {
     shape: shapeOf(selection),
     rowsAt: rowsAt(selection),
     laterMethods: later,
+    nameLiterals: hasFeatureOf(version, 'v0.4') ? [] : nameLiterals(selection, text),
   };
 }
 

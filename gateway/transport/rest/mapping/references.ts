@@ -37,6 +37,33 @@ export function methodCalls(selection: Selection): readonly MethodCall[] {
   return calls.toSorted((a, b) => a.offset - b.offset);
 }
 
+/** A name that looks like a value: `kind: "Book"` and `found: null` before v0.4. */
+export interface NameLiteral {
+  /** As it is written. */
+  readonly text: string;
+  readonly isQuoted: boolean;
+  readonly offset: number;
+}
+
+/** Names in the place of values that look like values. @param text of the mapping */
+export function nameLiterals(selection: Selection, text: string): readonly NameLiteral[] {
+  return selection.items.flatMap(({ alias, value }) => {
+    if (value.kind === 'selection') return nameLiterals(value, text);
+    if (value.kind !== 'path') return [];
+    const inner = value.selection === null ? [] : nameLiterals(value.selection, text);
+    const { start, steps } = value;
+    if (alias === null || start.kind !== 'key' || steps.length > 0 || value.selection !== null) return inner;
+    const quote = text.charAt(start.offset);
+    const isQuoted = quote === '"' || quote === "'";
+    // Quotes around what needs none: somebody meant a text.
+    const isLiteral = isQuoted ? /^[A-Za-z_][A-Za-z0-9_]*$/.test(start.key) : WORDS.has(start.key);
+    if (!isLiteral) return inner;
+    return [{ text: isQuoted ? `${quote}${start.key}${quote}` : start.key, isQuoted, offset: start.offset }];
+  });
+}
+
+const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
+
 interface Collection {
   readonly found: Reference[];
   readonly bound: Set<string>;

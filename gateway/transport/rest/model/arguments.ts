@@ -1,4 +1,5 @@
 import type { ArgumentNode, ASTNode, ListValueNode, ObjectFieldNode, StringValueNode, ValueNode } from 'graphql';
+import { meant } from './meant';
 import { positionOf } from './position';
 import type { Problems } from './problems';
 
@@ -32,7 +33,7 @@ export class Arguments {
   only(known: readonly string[], where: string): void {
     for (const [name, value] of this.#values) {
       if (known.includes(name)) continue;
-      this.#refuse(value, `${where} has no argument \`${name}\`; it has ${known.join(', ')}`);
+      this.#refuse(value, `${where} has no argument \`${name}\`${meant(name, known)}; it has ${known.join(', ')}`);
     }
   }
 

@@ -1,9 +1,11 @@
 import {
   type GraphQLArgument,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  isInputObjectType,
   isObjectType,
 } from 'graphql';
 import type { Connector, EntityConnector, Source } from '../connector';
@@ -22,7 +24,7 @@ export function sourceFor(
   sources: ReadonlyMap<string, SourceDirective>,
 ): Source | null {
   if (source === null) {
-    const { origin } = http.url;
+    const origin = http?.url.origin ?? null;
     return origin === null ? null : { name: origin, origin, basePath: '' };
   }
   const named = sources.get(source.name);
@@ -53,11 +55,12 @@ export function assembleConnector(
   return {
     coordinate: `${subgraph}:${connect.site.coordinate}@connect[${application.index}]`,
     source: pool,
-    method: http.method,
-    url: [...(source === undefined ? [] : [stage(source.http)]), stage(http)],
+    virtual: http === null,
+    method: http?.method ?? 'GET',
+    url: [source?.http, http].flatMap((one) => (one === null || one === undefined ? [] : [stage(one)])),
     sourceHeaders: source?.http.headers ?? [],
-    headers: http.headers,
-    body: http.body?.mapping ?? null,
+    headers: http?.headers ?? [],
+    body: http?.body?.mapping ?? null,
     selection: selection.mapping,
     isSuccess: (connect.isSuccess ?? source?.isSuccess)?.mapping ?? null,
     errorMessage: (connect.errorMessage ?? source?.errorMessage)?.mapping ?? null,
@@ -67,13 +70,13 @@ export function assembleConnector(
   };
 }
 
-function stage({ url, path, queryParams }: ConnectDirective['http'] | SourceDirective['http']) {
+function stage({ url, path, queryParams }: NonNullable<ConnectDirective['http']> | SourceDirective['http']) {
   return { template: url, path: path?.mapping ?? null, queryParams: queryParams?.mapping ?? null };
 }
 
 function thisFields(connect: ConnectDirective): readonly string[] {
   const { http, selection, isSuccess, errorMessage, errorExtensions } = connect;
-  const all = [...http.mappings, selection, isSuccess, errorMessage, errorExtensions];
+  const all = [...(http?.mappings ?? []), selection, isSuccess, errorMessage, errorExtensions];
   const references = all.flatMap((located) => located?.mapping.references ?? []);
   return [...new Set(references.flatMap(({ variable, keys }) => (variable === '$this' ? (keys[0] ?? []) : [])))];
 }
@@ -88,7 +91,8 @@ export function assembleEntity(connect: ConnectDirective, connector: Connector, 
   const type = field === undefined ? parent : getNamedType(field.type);
   if (!isObjectType(type)) return null;
   const byBatch = uses(connect, '$batch');
-  const keys = field === undefined ? keyPaths(connect, byBatch ? '$batch' : '$this') : argumentKeys(field.args, type);
+  const keys =
+    field === undefined ? keyPaths(connect, byBatch ? '$batch' : '$this') : argumentKeys(field.args, type.getFields());
   const loader: EntityConnector = {
     connector,
     kind: byBatch ? 'batch' : 'one',
@@ -100,8 +104,19 @@ export function assembleEntity(connect: ConnectDirective, connector: Connector, 
   return { type: type.name, loader };
 }
 
-function argumentKeys(args: readonly { readonly name: string }[], type: GraphQLObjectType) {
-  return args.filter(({ name }) => type.getFields()[name] !== undefined).map(({ name }) => [name]);
+/** Arguments that are named like fields; input objects like the fields of the object that their field leads to. */
+export function argumentKeys(
+  args: readonly { readonly name: string; readonly type: GraphQLInputType }[],
+  fields: GraphQLObjectType['getFields'] extends () => infer Fields ? Fields : never,
+): readonly (readonly string[])[] {
+  return args.flatMap(({ name, type }) => {
+    const field = fields[name];
+    if (field === undefined) return [];
+    const [input, object] = [getNamedType(type), getNamedType(field.type)];
+    if (!isInputObjectType(input)) return [[name]];
+    if (!isObjectType(object)) return [];
+    return argumentKeys(Object.values(input.getFields()), object.getFields()).map((path) => [name, ...path]);
+  });
 }
 
 function argumentDefaults(args: readonly GraphQLArgument[]): JsonObject {

@@ -1,15 +1,21 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql';
 import type { ConnectDirective } from './read-directives';
+import type { LocatedMapping } from './site';
+
+/** What says which object is meant: the request, or the selection where there is none. */
+function asking({ http, selection }: ConnectDirective): readonly LocatedMapping[] {
+  return http?.mappings ?? [selection];
+}
 
 /** Tells whether the request of a connector reads the variable. */
 export function uses(connect: ConnectDirective, variable: '$this' | '$batch'): boolean {
-  return connect.http.mappings.some(({ mapping }) => mapping.references.some((used) => used.variable === variable));
+  return asking(connect).some(({ mapping }) => mapping.references.some((used) => used.variable === variable));
 }
 
-/** The different paths that the request of a connector reads from `$this` or `$batch`. */
+/** The different paths that a connector reads from `$this` or `$batch` to know what is meant. */
 export function keyPaths(connect: ConnectDirective, variable: '$this' | '$batch'): readonly (readonly string[])[] {
   const paths = new Map<string, readonly string[]>();
-  for (const { mapping } of connect.http.mappings) {
+  for (const { mapping } of asking(connect)) {
     for (const used of mapping.references) {
       if (used.variable === variable && used.keys.length > 0) paths.set(used.keys.join('.'), used.keys);
     }

@@ -11,7 +11,7 @@ export function envUses(
 ): readonly EnvUse[] {
   const ofSources = [...sources.values()].flatMap(({ name, http, site }) => usesIn(http.mappings, name, site));
   const ofConnects = connects.flatMap((connect) =>
-    usesIn(connect.http.mappings, sourceFor(connect, sources)?.name ?? '', connect.site),
+    usesIn(connect.http?.mappings ?? [], sourceFor(connect, sources)?.name ?? '', connect.site),
   );
   return [...ofSources, ...ofConnects];
 }

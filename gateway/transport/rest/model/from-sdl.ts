@@ -35,6 +35,7 @@ export function readSdl(name: string, sdl: string): SdlDocument {
       types: types.flatMap(({ parts }) => mergeParts(parts) ?? []).map(withoutDirectives),
       operationTypes: operationTypes(schemaNodes, ast),
       keys: new Map(types.map((type) => [type.name, readKeys(type, key)])),
+      keyDirective: key,
       external: new Set(types.flatMap((type) => externalFields(type, external))),
       sources: link === null ? [] : sourcesOn(schemaNodes, link.source),
       connects: link === null ? [] : types.flatMap((type) => connectsOn(type, link.connect)),

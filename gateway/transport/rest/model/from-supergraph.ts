@@ -49,6 +49,7 @@ export function readSupergraph(supergraphSdl: string, name: string): SdlDocument
       types: own.map((type) => ownPart(type, graph)),
       operationTypes: operationTypes(schema, own),
       keys: new Map(own.map((type) => [type.name.value, readKeys(type, graph)])),
+      keyDirective: 'key',
       external: new Set(own.flatMap((type) => externalFields(type, graph))),
       sources: applications(schema, null, null, graph, link.source),
       connects: own.flatMap((type) => connectsOn(type, graph, link)),
@@ -67,7 +68,8 @@ let lastParsed: WeakRef<Parsed> | undefined;
 function parsed(sdl: string): DocumentNode {
   const last = lastParsed?.deref();
   if (last?.sdl === sdl) return last.ast;
-  const next: Parsed = { sdl, ast: parse(sdl) };
+  // Lines of a supergraph are of no help to whoever wrote the adapter.
+  const next: Parsed = { sdl, ast: parse(sdl, { noLocation: true }) };
   lastParsed = new WeakRef(next);
   return next.ast;
 }

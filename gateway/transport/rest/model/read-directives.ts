@@ -22,7 +22,8 @@ export interface ConnectDirective extends Judgement {
   readonly application: Application;
   readonly site: Site;
   readonly source: { readonly name: string; readonly node: ASTNode } | null;
-  readonly http: ConnectHttp;
+  /** Null: a virtual connector, whose value comes from its selection alone. */
+  readonly http: ConnectHttp | null;
   readonly selection: LocatedMapping;
   readonly entity: boolean;
   readonly batch: { readonly maxSize: number | null; readonly node: ASTNode } | null;
@@ -43,8 +44,8 @@ export function readSource(application: Application, reading: Reading): SourceDi
     return null;
   }
   if (http === null) {
-    if (args.object('http') === null)
-      site.refuse('ARGUMENT_INVALID', '@source needs `http: { baseURL: … }`', application.node);
+    if (args.object('http') === null || !args.object('http')?.names().includes('baseURL'))
+      site.refuse('ARGUMENT_INVALID', '@source needs `http: { baseURL: "https://…" }`', application.node);
     return null;
   }
   return { name: name.value, http, site, node: name, ...readJudgement(args, site) };
@@ -56,16 +57,21 @@ export function readConnect(application: Application, reading: Reading): Connect
   const args = new Arguments(application.args, application.node, site);
   args.only(['source', 'id', 'http', 'selection', 'entity', 'batch', 'errors', 'isSuccess'], '@connect');
   const source = args.string('source');
+  const isVirtual = !args.names().includes('http');
+  if (isVirtual) site.needs('v0.4', '@connect without `http`', application.node, 'write `http: { GET: "…" }`');
   const httpArgs = args.object('http');
-  if (httpArgs === null) site.refuse('ARGUMENT_INVALID', '@connect needs `http: { GET: … }`', application.node);
+  if (httpArgs === null && !isVirtual)
+    site.refuse('ARGUMENT_INVALID', '`http` needs a method and a URL: `http: { GET: "…" }`', args.valueNode('http'));
   const http = httpArgs === null ? null : readConnectHttp(httpArgs, site);
   const selection = site.mapping(args, 'selection', 'null');
   if (args.string('selection') === null)
-    site.refuse('ARGUMENT_INVALID', '@connect needs a `selection`', application.node);
+    site.refuse('ARGUMENT_INVALID', '@connect needs a `selection`: `selection: "id name"`', application.node);
   const judgement = readJudgement(args, site);
   const batch = args.object('batch');
   batch?.only(['maxSize'], '`batch`');
-  if (http === null || selection === null) return null;
+  if (batch !== null) site.needs('v0.2', '`batch`', batch.node);
+  if ((http === null && !isVirtual) || selection === null) return null;
+  if (isVirtual) warnOfNoEffect(args, site);
   return {
     application,
     site,
@@ -78,8 +84,17 @@ export function readConnect(application: Application, reading: Reading): Connect
   };
 }
 
+/** Nothing is asked, so there is nothing to judge. */
+function warnOfNoEffect(args: Arguments, site: Site): void {
+  for (const name of ['errors', 'isSuccess'].filter((one) => args.names().includes(one))) {
+    const message = `\`${name}\` has no effect: @connect without \`http\` sends no request; take it out`;
+    site.warn('NOT_IN_EFFECT', message, args.valueNode(name));
+  }
+}
+
 function readJudgement(args: Arguments, site: Site): Judgement {
   const errors = args.object('errors');
+  if (errors !== null) site.needs('v0.2', '`errors`', errors.node);
   errors?.only(['message', 'extensions'], '`errors`');
   return {
     isSuccess: site.mapping(args, 'isSuccess'),

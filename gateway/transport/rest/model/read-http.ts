@@ -1,3 +1,4 @@
+import type { StringValueNode } from 'graphql';
 import { isForwardable } from '../../header-names';
 import type { HttpMethod } from '../connector';
 import type { ConnectHeader } from '../request/build-headers';
@@ -22,6 +23,8 @@ interface Http {
 export interface ConnectHttp extends Http {
   readonly method: HttpMethod;
   readonly url: UrlTemplate;
+  /** The text of the URL. */
+  readonly node: StringValueNode;
   readonly body: LocatedMapping | null;
 }
 
@@ -58,7 +61,14 @@ export function readConnectHttp(args: Arguments, site: Site): ConnectHttp | null
     ...url.segments.flat(),
     ...url.query.flatMap(({ name, value }) => [...name, ...(value ?? [])]),
   ].flatMap((part) => (typeof part === 'string' ? [] : [{ mapping: part.mapping, node, start: part.offset }]));
-  return { method, url, body, ...common, mappings: [...inUrl, ...(body === null ? [] : [body]), ...common.mappings] };
+  return {
+    method,
+    url,
+    node,
+    body,
+    ...common,
+    mappings: [...inUrl, ...(body === null ? [] : [body]), ...common.mappings],
+  };
 }
 
 function readCommon(args: Arguments, site: Site): Http {

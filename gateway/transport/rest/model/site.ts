@@ -1,12 +1,11 @@
 import type { ASTNode, StringValueNode } from 'graphql';
 import { LaterFeatureError, MappingSyntaxError } from '../mapping/cursor';
 import { type Mapping, readMapping } from '../mapping/mapping';
-import type { ConnectVersion } from '../mapping/versions';
-import { hasFeatureOf } from '../mapping/versions';
+import { type ConnectVersion, hasFeatureOf } from '../mapping/versions';
 import type { Arguments } from './arguments';
 import { type ConnectLink, linkLine, versionOf } from './link';
 import { positionInString, positionOf } from './position';
-import type { ConnectProblemCode, Problems } from './problems';
+import type { ConnectProblemCode, ConnectWarningCode, Problems } from './problems';
 
 /** The place that is being read: where problems are reported to and under which name. */
 export class Site {
@@ -39,6 +38,24 @@ export class Site {
 
   refuseInside(code: ConnectProblemCode, message: string, node: StringValueNode, offset: number): void {
     this.problems.add(code, message, this.coordinate, positionInString(node, offset));
+  }
+
+  warn(code: ConnectWarningCode, message: string, node: ASTNode): void {
+    this.problems.warn(code, message, this.coordinate, positionOf(node));
+  }
+
+  warnInside(code: ConnectWarningCode, message: string, node: StringValueNode, offset: number): void {
+    this.problems.warn(code, message, this.coordinate, positionInString(node, offset));
+  }
+
+  needsInside(
+    since: ConnectVersion,
+    feature: string,
+    node: StringValueNode,
+    offset: number,
+    instead: string | null = null,
+  ): void {
+    if (!this.has(since)) this.refuseInside('VERSION_TOO_EARLY', this.#tooEarly(since, feature, instead), node, offset);
   }
 
   /** Runs a reader of mapping texts or templates; what it refuses becomes a problem and null. */

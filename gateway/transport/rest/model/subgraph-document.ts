@@ -7,6 +7,8 @@ export interface SubgraphDocument {
   readonly types: readonly TypeDefinitionNode[];
   readonly operationTypes: Readonly<Partial<Record<'query' | 'mutation', string>>>;
   readonly keys: ReadonlyMap<string, readonly EntityKey[]>;
+  /** What `@key` is called here. */
+  readonly keyDirective: string;
   /** `Type.field` that the subgraph declares external: somebody else resolves it. */
   readonly external: ReadonlySet<string>;
   readonly sources: readonly Application[];

@@ -56,6 +56,19 @@ function limited(error: unknown, { status }: RestAnswer, site: ErrorSite): unkno
   return restError(site, 'REST_RESPONSE_INVALID', error.message, { http: { status } }, error);
 }
 
+/**
+ * The value of a connector that asks nobody; absent is null.
+ * @throws {RestError} the mapping went over a limit
+ */
+export function compute({ selection }: Connector, variables: Variables, site: ErrorSite): Json {
+  try {
+    return selection.run(undefined, variables) ?? null;
+  } catch (error) {
+    if (!(error instanceof MappingLimitError)) throw error;
+    throw restError(site, 'REST_RESPONSE_INVALID', error.message, {}, error);
+  }
+}
+
 function succeeded({ isSuccess }: Connector, { status, data }: RestAnswer, variables: Variables): boolean {
   return isSuccess === null ? status >= 200 && status < 300 : soleValue(isSuccess.run(data, variables)) === true;
 }

@@ -36,7 +36,7 @@ function checkRoot(type: GraphQLObjectType, { connected, document, problems }: C
     const coordinate = `${type.name}.${field.name}`;
     if (field.name.startsWith('_') && ['_entities', '_service'].includes(field.name)) continue;
     if (connected.has(coordinate) || document.external.has(coordinate)) continue;
-    const message = `a field of ${type.name} needs @connect: nothing else can answer it`;
+    const message = `a field of ${type.name} needs @connect: nothing else can answer it; write @connect(source: "…", http: { GET: "/…" }, selection: "…")`;
     problems.add('ROOT_FIELD_WITHOUT_CONNECT', message, coordinate, positionOf(field.astNode ?? undefined));
   }
 }
@@ -58,7 +58,7 @@ function checkFields(type: GraphQLObjectType, coverage: Coverage): void {
   if (provided === undefined || provided === 'all') return;
   for (const field of plainFields(type, coverage)) {
     if (provided.has(field.name)) continue;
-    const message = `no selection gives \`${field.name}\` and it has no @connect of its own`;
+    const message = `no selection gives \`${field.name}\` and it has no @connect of its own: add \`${field.name}\` to a selection that answers ${type.name}, or @connect to the field`;
     const position = positionOf(field.astNode ?? undefined);
     coverage.problems.add('FIELD_UNRESOLVED', message, `${type.name}.${field.name}`, position);
   }
