@@ -7,6 +7,7 @@ import { writeListen } from './listen';
 import type { Finding } from './problem';
 import type { Settings } from './settings';
 import { sourceOf } from './source';
+import { sourceCacheFindings } from './source-cache';
 
 /** Finds what is wrong between values that are right one by one. */
 export function crossFindings(settings: Settings): Finding[] {
@@ -20,6 +21,7 @@ export function crossFindings(settings: Settings): Finding[] {
     ...policyFindings(settings),
     ...keySetFindings(settings),
     ...claimFindings(settings),
+    ...sourceCacheFindings(settings),
     ...certificateFindings(settings),
   ];
 }

@@ -1,4 +1,5 @@
-import type { SourceOptions } from '../transport/options';
+import type { HttpCacheOptions, SourceOptions } from '../transport/options';
+import type { Cache } from './sections/rest-source';
 import type { Settings } from './settings';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export function sourceOptions(
 ): Readonly<Record<string, SourceOptions>> {
   const { sources = {} } = (Object.hasOwn(subgraphs, name) ? subgraphs[name] : undefined) ?? {};
   const entries = Object.entries(sources).map(([source, given]): [string, SourceOptions] => {
-    const { config = {}, context, timeout, limits, safe_posts: safePosts = false, idempotency_key: key } = given;
+    const { config = {}, context, cache, timeout, limits, safe_posts: safePosts = false, idempotency_key: key } = given;
     return [
       source,
       {
@@ -22,6 +23,7 @@ export function sourceOptions(
         shownConfig: withoutOutside(config, fromOutside),
         safePosts,
         ...(context !== undefined && { context }),
+        ...(cache?.enabled === true && { cache: cacheOptions(cache) }),
         ...(timeout !== undefined && { timeoutMs: timeout }),
         ...(limits?.response_bytes !== undefined && { responseBytesMax: limits.response_bytes }),
         ...(limits?.response_depth !== undefined && { responseDepthMax: limits.response_depth }),
@@ -30,6 +32,10 @@ export function sourceOptions(
     ];
   });
   return Object.fromEntries(entries);
+}
+
+function cacheOptions({ max_bytes: maxBytes, key_headers: given }: Cache): HttpCacheOptions {
+  return { maxBytes, keyHeaders: given.map((name) => name.toLowerCase()) };
 }
 
 function withoutOutside(values: Values, fromOutside: ReadonlySet<string>): Values {

@@ -34,6 +34,13 @@ export interface SubgraphOptions {
   readonly pools: Readonly<Record<string, PoolOptions>>;
 }
 
+/** Where answers are kept as HTTP allows it. */
+export interface HttpCacheOptions {
+  readonly maxBytes: number;
+  /** Lower-case names of what else tells requests apart, beside their URL and what answers vary by. None: every header that is sent. */
+  readonly keyHeaders: readonly string[];
+}
+
 /** One source of a REST subgraph. */
 export interface SourceOptions {
   /** What requests to it may carry as `$config`; JSON. */
@@ -46,6 +53,8 @@ export interface SourceOptions {
   readonly responseDepthMax?: number;
   /** What mappings read as `$context`: CEL, by name. */
   readonly context?: Readonly<Record<string, string>>;
+  /** Absent: no answer is kept. */
+  readonly cache?: HttpCacheOptions;
   /** POST requests of fields that are no mutations change nothing. */
   readonly safePosts?: boolean;
   /** Lower-case name of the header that carries a key for each POST and PATCH; absent: they have none. */

@@ -29,6 +29,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`${WHERE}discovery\.(dns_srv|registry|scheme|path)$`, 'config/discovery-options.ts'],
   [String.raw`${WHERE}discovery\.kubernetes\.(service|namespace|port)$`, 'config/discovery-options.ts'],
   [String.raw`^subgraphs\.\*\.sources\.\*\.env$`, 'config/subgraph-options.ts'],
+  [String.raw`^subgraphs\.\*\.sources\.\*\.cache\.(enabled|max_bytes|key_headers)$`, 'config/source-options.ts'],
   [String.raw`^subgraphs\.\*\.sources\.\*\.context\.\*$`, 'config/source-options.ts', 'context'],
   [String.raw`^subgraphs\.\*\.sources\.\*\.config\.\*$`, 'config/source-options.ts', 'config'],
   [

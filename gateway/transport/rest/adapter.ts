@@ -12,6 +12,7 @@ import { compileRouting } from '../routing/routing';
 import { allClientHeaders, ruledClientHeaders } from './client-headers';
 import type { Connectors } from './connector';
 import { connectorContext } from './context';
+import { cacheReads } from './execute/cache-reads';
 import { typeNameOf } from './execute/complete';
 import { createEngine, type Engine, type Settings } from './execute/engine';
 import { Operation } from './execute/operation';
@@ -56,7 +57,7 @@ export function restAdapter(
   return {
     reads,
     wire: ({ call }) => {
-      const send = call(sendHttp(options, poolOf, routing));
+      const send = cacheReads(options, call(sendHttp(options, poolOf, routing)));
       const step = shares ? shareReads(options, routing, send) : send;
       return resolved(
         createEngine(options, connectors, step, {
