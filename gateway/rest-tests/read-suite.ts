@@ -34,10 +34,12 @@ export function readSuite(path: string, schema?: string): Suite {
   const cases = tests.map((test, index) => reader.read(test, index));
   if (named === undefined || findings.length > 0) throw configError(path, findings.map(source.locate));
   const schemaPath = schema ?? near(path, named);
-  return { path, name: config.name ?? path, schemaPath, cases };
+  return { path, name: config.name ?? path, schemaPath, cases, files: [path, schemaPath, ...reader.files] };
 }
 
 class CaseReader {
+  /** Bodies and answers that stand in files of their own. */
+  readonly files = new Set<string>();
   readonly #path: string;
   readonly #source: YamlSource;
   readonly #common: WrittenCommon;
@@ -117,8 +119,10 @@ class CaseReader {
 
   #file(index: number, key: string, below: string, name: string | undefined): string | undefined {
     if (name === undefined) return undefined;
+    const path = near(this.#path, name);
+    this.files.add(path);
     try {
-      return readText(near(this.#path, name));
+      return readText(path);
     } catch (error) {
       if (!(error instanceof HeadgateError)) throw error;
       this.#refuse(index, [key, ...below.split('.')], error.message);

@@ -8,6 +8,8 @@ export interface Suite {
   /** The adapter that it is about. */
   readonly schemaPath: string;
   readonly cases: readonly SuiteCase[];
+  /** All that it was read from, the adapter too. */
+  readonly files: readonly string[];
 }
 
 /** One test, with what all tests of its file have. */

@@ -50,7 +50,7 @@ tests:
   - name: digits stay
     target: Query.user
     variables: { $args: { id: 7 } }
-    apiResponseBody: '{ "id": 175928847299117063 }'
+    apiResponseBodyFile: ./digits.json
     expect: { connectorResponse: '{ "id": 175928847299117063 }' }
   - name: text
     target: Query.plain
@@ -96,6 +96,7 @@ describe('headgate rest test', () => {
   function folder(suite: string, sdl = SDL) {
     const at = folders();
     at.write('users.rest.graphql', sdl);
+    at.write('digits.json', '{ "id": 175928847299117063 }');
     return { ...at, path: at.write('users.connector.yaml', suite) };
   }
 
@@ -289,6 +290,7 @@ tests:
     const waits: (() => void)[] = [
       () => write('users.rest.graphql', SDL),
       () => write('users.connector.yaml', GOOD.replace('"Ann", "age"', '"Bo", "age"')),
+      () => write('digits.json', '{}'),
       () => child.kill('SIGTERM'),
     ];
     let told = '';
@@ -301,6 +303,7 @@ tests:
     expect(lines.filter((line) => line.includes('passed'))).toEqual([
       '10 passed, 0 failed, 1 skipped',
       '9 passed, 1 failed, 1 skipped',
+      '8 passed, 2 failed, 1 skipped',
     ]);
     expect(child.exitCode).toBe(0);
   });

@@ -141,7 +141,7 @@ async function watched(paths: readonly string[], options: TestOptions): Promise<
     try {
       const suites = readSuites(paths, options);
       // From here on also what the tests are about: an adapter that is wrong is told of, and mended.
-      known = suites.flatMap(({ path, schemaPath }) => [path, schemaPath]);
+      known = [...new Set(suites.flatMap(({ files: read }) => read))];
       files.files(known);
       process.stdout.write(`${plainText((await runSuites(suites, options)).text)}\n`);
     } catch (error) {

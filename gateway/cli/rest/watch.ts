@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 
 /** How long the files must be still: an editor writes, renames and writes again. */
@@ -15,7 +15,7 @@ export class FileWatch {
     this.#changed = changed;
   }
 
-  /** Watches these from now on, and no others. Folders are watched for the files in them. */
+  /** Watches these from now on, and no others. Folders are watched for the files in them, as far as there are any. */
   files(paths: readonly string[]): void {
     this.#closeWatchers();
     const byFolder = new Map<string, Set<string>>();
@@ -24,6 +24,7 @@ export class FileWatch {
       byFolder.set(dirname(path), names.add(basename(path)));
     }
     for (const [folder, names] of byFolder) {
+      if (!existsSync(folder)) continue;
       const watcher = watch(folder, (_event, name) => {
         if (name === null || names.has(name)) this.#soon();
       });
