@@ -126,6 +126,16 @@ describe('errors of REST services', () => {
     expect((await ask(USER)).errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', service: 'users' });
   });
 
+  it.each(['http://169.254.169.254', 'http://[::ffff:169.254.169.254]', 'http://metadata.google.internal'])(
+    'name a service at %s, where none may be, unavailable',
+    async (origin) => {
+      const { ask } = await start(sdl(), hang, { ...ONE_ATTEMPT, instances: [origin] });
+      const flight = newFlight();
+      expect((await ask(USER, {}, flight)).errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+      expect(flight.calls[0]?.error).toContain('forbidden-address');
+    },
+  );
+
   it('name a service that hangs a timeout', async () => {
     const { ask } = await start(sdl(), hang, { ...ONE_ATTEMPT, subgraph: { timeoutMs: 150 } });
     expect((await ask(USER)).errors[0]?.extensions).toMatchObject({ code: 'GATEWAY_TIMEOUT' });

@@ -1,7 +1,10 @@
 import type { JsonScalar } from '../json';
 
+const UNRESERVED = /^[A-Za-z0-9._~-]*$/;
+
 /** RFC 3986 section 2.3: everything but letters, digits and `-._~` is percent-encoded. */
 export function encodeUnreserved(text: string): string {
+  if (UNRESERVED.test(text)) return text;
   const encoded = encodeURIComponent(wellFormed(text));
   return encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
