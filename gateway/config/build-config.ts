@@ -75,7 +75,7 @@ function serverOptions(settings: Settings, dev: boolean): Config['server'] {
     ),
     compression: compressionOptions(settings),
     isSecure: settings.server.tls !== undefined,
-    http2: settings.server.tls === undefined ? settings.server.h2c : (settings.server.http2 ?? true),
+    http2: settings.server.tls === undefined ? settings.server.h2c : (settings.server.http2 ?? 'sound'),
     path: settings.server.path,
     connectionsMax: settings.server.max_connections,
     trustedProxies: settings.server.trusted_proxies,

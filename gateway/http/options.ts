@@ -25,8 +25,8 @@ export interface ServerOptions {
   readonly listen: readonly ListenOptions[];
   /** Clients connect by TLS; with which certificate, {@link ClientOptions} says. */
   readonly isSecure: boolean;
-  /** Clients may speak HTTP/2: with TLS they choose it in the handshake, without they begin with it. */
-  readonly http2: boolean;
+  /** Clients may speak HTTP/2: with TLS they choose it in the handshake, without they begin with it. `sound`: where nothing is known against it. */
+  readonly http2: boolean | 'sound';
   /** Null: answers are sent as they are. */
   readonly compression: CompressionOptions | null;
   /** Where GraphQL is served, e.g. `/graphql`. */

@@ -17,6 +17,7 @@ import { asking } from '../http/graphql/asking';
 import { DOCUMENT_PARAM } from '../http/graphql/document-id';
 import type { Health } from '../http/health';
 import type { HttpLayer, HttpStep } from '../http/http-step';
+import { http2Flaw } from '../http/http2/soundness';
 import type { Listener } from '../http/listener';
 import type { ServerOptions } from '../http/options';
 import type { Route } from '../http/route';
@@ -154,7 +155,7 @@ class HttpClientListener implements ClientListener {
       upgrades: upgradesOf(this.#routes),
       listen: options.listen,
       tls: this.#tls,
-      http2: options.http2,
+      http2: speaksHttp2(options.http2),
       ...(options.proxyProtocol && { proxyProtocol: options.trustedProxies }),
       portRemedy: SERVER_PORT_REMEDY,
       ...(acceptor !== undefined && { acceptor }),
@@ -187,6 +188,16 @@ function announceLeftOut(codings: readonly ContentCoding[]): void {
     announce('config.notice', {
       message: `server.compression.encodings: ${leftOut.join(', ')} needs Node 22.15 or newer and is left out; this is ${process.version}`,
     });
+}
+
+/** By the configuration, and by what is known of this Node. */
+function speaksHttp2(wanted: ServerOptions['http2']): boolean {
+  const flaw = wanted === false ? null : http2Flaw();
+  if (flaw !== null) {
+    const effect = wanted === 'sound' ? 'HTTP/2 is not offered' : 'HTTP/2 is spoken, as configured';
+    announce('config.notice', { message: `${effect}: ${flaw}` });
+  }
+  return wanted === 'sound' ? flaw === null : wanted;
 }
 
 /** Loaded for its plugins only: it takes 60 ms of a start, and memory. */

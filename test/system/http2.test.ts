@@ -66,13 +66,13 @@ subgraphs: { greeting: { schema: { file: ./greeting.graphql }, url: "${service.u
   });
 
   itWithCurl('answers curl over TLS', async () => {
-    await start('tls: { cert: ./tls.crt, key: ./tls.key }');
+    await start('http2: true, tls: { cert: ./tls.crt, key: ./tls.key }');
     expect(await curl('--http2', '--cacert', join(folder, 'ca.crt'))).toBe(`${ANSWER} 2 200`);
     expect(await curl('--http1.1', '--cacert', join(folder, 'ca.crt'))).toBe(`${ANSWER} 1.1 200`);
   });
 
   it('answers many requests of one connection, from two processes, while the certificate changes', async () => {
-    await start('workers: 2, tls: { cert: ./tls.crt, key: ./tls.key }');
+    await start('workers: 2, http2: true, tls: { cert: ./tls.crt, key: ./tls.key }');
     const ask = (client: Http2Client) => client.post('/graphql', QUERY, JSON_TYPE);
     const open = () => new Http2Client(new URL(headgate.graphql).origin, { ca: authority.cert });
     const clients = [open(), open(), open(), open()];

@@ -74,7 +74,9 @@ export const server = z
     http2: z
       .boolean()
       .exactOptional()
-      .describe('With tls: clients may choose HTTP/2 in the handshake (ALPN). True unless it is set to false.'),
+      .describe(
+        'With tls: clients may choose HTTP/2 in the handshake (ALPN). Absent: unless this Node has a known flaw.',
+      ),
     h2c: z
       .boolean()
       .prefault(false)

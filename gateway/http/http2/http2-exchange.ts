@@ -72,7 +72,8 @@ export class Http2Exchange extends Exchange {
   }
 
   receive(onBody: (body: Buffer) => void, onError: (error: unknown) => void): void {
-    if (this.#awaitsContinue && this.announcedBytes <= this.place.bytesMax && !this.#stream.destroyed) {
+    const isOpen = !this.#stream.destroyed && !this.#stream.closed;
+    if (this.#awaitsContinue && isOpen && this.announcedBytes <= this.place.bytesMax) {
       this.#awaitsContinue = false;
       this.#stream.additionalHeaders({ ':status': 100 });
     }

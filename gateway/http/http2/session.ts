@@ -185,6 +185,7 @@ export class Session implements BusyConnection, Waiter, StreamOwner {
     if (!this.#glitches.add() || this.#over) return;
     this.#refuse(`too many ${what}`);
     this.#end();
+    if (this.#http2.destroyed) return;
     this.#http2.goaway(NGHTTP2_ENHANCE_YOUR_CALM);
     // Not among the events of what it has sent.
     setImmediate(() => this.#http2.destroy());

@@ -1,4 +1,4 @@
-import { performServerHandshake } from 'node:http2';
+import { performServerHandshake, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { announce } from '../../events';
 import { Refusals } from '../../refusals';
@@ -31,7 +31,9 @@ export class Sessions {
     if (socket.destroyed || !connections.takes(socket)) return;
     // Whoever ends his side ends the connection.
     socket.allowHalfOpen = false;
-    const session = new Session(socket, performServerHandshake(socket, SESSION_OPTIONS), this.#site);
+    const http2 = performServerHandshake(socket, SESSION_OPTIONS);
+    endLater(http2);
+    const session = new Session(socket, http2, this.#site);
     connections.enter(socket, session);
     this.#open.add(session);
     socket.once('close', () => this.#open.delete(session));
@@ -51,4 +53,16 @@ export class Sessions {
     clearInterval(this.#timer);
     this.#timer = null;
   }
+}
+
+/**
+ * Has Node end a connection after what it is reading, and not among it: where a client says that it goes away because of an error, and
+ * sends a request with a body behind that, Node would find the request without an object, and end the process
+ * (nodejs/node#64850; 22.23 does).
+ */
+function endLater(http2: ServerHttp2Session): void {
+  const end = http2.destroy.bind(http2);
+  http2.destroy = (error, code) => {
+    setImmediate(() => end(error, code));
+  };
 }
