@@ -176,6 +176,7 @@ describe('authorization in a file', () => {
     expect(configOf({ authorization: {} }).authorization).toEqual({
       enabled: true,
       mode: 'filter',
+      introspection: 'all',
       dryRun: false,
       errors: 'errors',
       policies: new Map(),
