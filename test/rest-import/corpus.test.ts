@@ -8,10 +8,10 @@ import { type RestAdapter, startRestAdapter } from '../fixtures/rest-adapter';
 import { type Asked, everyField } from './ask-everything';
 import { DocumentService } from './document-service';
 
-/** Documents that others wrote as examples: of every version, in JSON and YAML. */
+/** Documents that others wrote as examples: of every version, in JSON and, where they are few, in YAML as well. */
 const FOLDER = dirname(require.resolve('@readme/oas-examples/package.json'));
 const DOCUMENTS = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-  .filter((name) => /^[23]\.\d\/.*\.(json|ya?ml)$/.test(name))
+  .filter((name) => /^([23]\.\d\/json|(2\.0|3\.1)\/yaml)\/.*\.(json|yaml)$/.test(name))
   .sort();
 /** A graph needs a field to ask for; some documents change things only. */
 const BESIDE = { name: 'beside', url: 'http://beside', sdl: 'type Query { beside: Boolean }' };
@@ -36,7 +36,7 @@ it('are drafted, valid, and compose, but for those that have nothing to draft', 
   expect(
     refused.filter((name) => !/(file-uploads|title|schema-encoding-style|webhooks)\.(json|yaml)$/.test(name)),
   ).toEqual([]);
-  expect(figures.documents).toBeGreaterThan(100);
+  expect(figures.documents).toBeGreaterThan(70);
   expect(figures.imported / figures.operations).toBeGreaterThan(0.91);
 }, 120_000);
 
