@@ -96,7 +96,7 @@ function instancesOf(
   const published = known.get(name);
   const [only] = sources;
   // Of several sources nobody could tell which one is meant.
-  if (published !== undefined && only !== undefined && sources.length === 1) {
+  if (published !== undefined && published.length > 0 && only !== undefined && sources.length === 1) {
     return { [only[0]]: published.map(({ url, weight }) => ({ url: new URL(url).origin, weight })) };
   }
   return Object.fromEntries(sources.map(([source, { origin }]) => [source, [{ url: origin, weight: 1 }]]));

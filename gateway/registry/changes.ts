@@ -48,7 +48,8 @@ function added({ name, instances }: SubgraphState): Change {
       instances: [],
       message: `${name}: added; to publish it, name an instance (--url)`,
     };
-  return { subgraph: name, kind: 'added', instances, message: `${name}: added at ${listed(instances)}` };
+  const place = instances.length === 0 ? '; its adapter says where its services are' : ` at ${listed(instances)}`;
+  return { subgraph: name, kind: 'added', instances, message: `${name}: added${place}` };
 }
 
 async function changesOfOne(
@@ -93,5 +94,6 @@ function told(schema: readonly SchemaChange[]): string {
 }
 
 function listed(instances: readonly Instance[]): string {
+  if (instances.length === 0) return 'those of the adapter';
   return instances.map(({ url, weight }) => (weight === 1 ? url : `${url} (weight ${weight})`)).join(', ');
 }

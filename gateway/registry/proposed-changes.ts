@@ -4,6 +4,7 @@ import type { ProposedChange } from './check-change';
 import { checkName, type Declaration, SUBGRAPHS_MAX } from './declaration';
 import { type Head, revisionAt, stateOf } from './history';
 import { nearName } from './near-name';
+import type { Instance } from './state';
 import { blobHash, type Storage } from './storage/storage';
 
 /**
@@ -14,7 +15,7 @@ import { blobHash, type Storage } from './storage/storage';
 export function proposePublish(head: Head | null, declared: Declaration, mayCreate: boolean): ProposedChange {
   const { name, sdl } = declared;
   const known = head?.state.get(name);
-  const instances = declared.instances ?? known?.instances;
+  const instances = instancesOf(declared, known?.instances);
   const names = [...(head?.state.keys() ?? [])];
   if (known === undefined) checkNewName(name, names, mayCreate);
   if (instances === undefined) {
@@ -48,8 +49,22 @@ export function proposeBatch(head: Head | null, declared: readonly Declaration[]
 
 /** Proposes what publishing would, but a new subgraph needs no URL yet. */
 export function proposeCheck(head: Head | null, declared: Declaration, mayCreate: boolean): ProposedChange {
-  const instances = declared.instances ?? head?.state.get(declared.name)?.instances ?? NOWHERE;
+  const instances = instancesOf(declared, head?.state.get(declared.name)?.instances) ?? NOWHERE;
   return proposePublish(head, { ...declared, instances }, mayCreate);
+}
+
+/** Those declared, or those there are; a REST adapter needs none. Undefined: nobody says where it is. */
+function instancesOf(
+  { instances, sdl }: Declaration,
+  before: readonly Instance[] = [],
+): readonly Instance[] | undefined {
+  if (instances !== null) return instances;
+  return before.length > 0 || isAdapter(sdl) ? before : undefined;
+}
+
+/** Whether an SDL is a REST adapter, which says itself where its services are. */
+function isAdapter(sdl: string): boolean {
+  return sdl.includes('https://specs.apollo.dev/connect/');
 }
 
 function checkNewName(name: string, names: readonly string[], mayCreate: boolean): void {

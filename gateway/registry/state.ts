@@ -26,7 +26,7 @@ const stateShape = z.strictObject({
     z.strictObject({
       name: z.string(),
       sdl: z.string(),
-      instances: z.array(z.strictObject({ url: z.string(), weight: z.number() })).min(1),
+      instances: z.array(z.strictObject({ url: z.string(), weight: z.number() })),
       revision: z.int().positive(),
     }),
   ),
@@ -66,10 +66,9 @@ export function hashesIn(state: string): Iterable<string> {
   return state.match(HASHES) ?? [];
 }
 
-export function routingUrl(subgraph: SubgraphState): string {
-  const [first] = subgraph.instances;
-  if (first === undefined) throw new Error(`subgraph ${subgraph.name} has no instance`);
-  return first.url;
+/** Empty for a REST adapter without instances: it says itself where its services are. */
+export function routingUrl({ instances: [first] }: SubgraphState): string {
+  return first?.url ?? '';
 }
 
 export function sameInstances(a: readonly Instance[], b: readonly Instance[]): boolean {

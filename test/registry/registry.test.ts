@@ -1,11 +1,14 @@
+import { loadConfig } from '../../gateway/config/load';
 import { isHeadgateError } from '../../gateway/errors';
 import { type DeliveredState, openRegistry, type Registry } from '../../gateway/registry/registry';
 import { openDirectoryStorage } from '../../gateway/registry/storage/directory/directory-storage';
 import type { Storage } from '../../gateway/registry/storage/storage';
 import { closeCompositionThread, composeSubgraphs } from '../../gateway/supergraph/compose';
 import { readSupergraph } from '../../gateway/supergraph/read';
+import { checkVersion } from '../../gateway/versions';
 import { ownSdl } from '../fixtures/local-registry';
 import { NO_PERMITS } from '../fixtures/permits';
+import { adapterSdl } from '../fixtures/rest-adapter';
 import { temporaryDirectories } from '../fixtures/temporary-directory';
 
 const newDirectory = temporaryDirectories();
@@ -54,6 +57,31 @@ describe('publishing', () => {
     expect(delivered).toHaveLength(1);
     expect(delivered[0]).toMatchObject({ graph: 'default', revision: 1, sdl: expect.stringContaining('PRODUCTS') });
     expect(delivered[0]?.subgraphs.get('products')).toEqual([{ url: 'http://127.0.0.1:4001/products', weight: 1 }]);
+  });
+
+  it('takes a REST adapter without an instance: it says itself where its services are', async () => {
+    const adapter = adapterSdl(
+      'type Query { stock: Int @connect(source: "api", http: { GET: "/s" }, selection: "$.n") }',
+    );
+    const without = (sdl: string) =>
+      registry.publish('default', { name: 'stock', sdl, instances: null }, NO_PERMITS, BY);
+    await publish('products');
+    expect(await without(adapter)).toMatchObject({ revision: 2, changes: [{ kind: 'added', instances: [] }] });
+    expect(delivered.at(-1)?.subgraphs.get('stock')).toEqual([]);
+    const { sdl = '' } = delivered.at(-1) ?? {};
+    const { config } = await loadConfig({ supergraph: '/nowhere' });
+    await expect(checkVersion({ sdl, instances: new Map([['stock', []]]) }, config)).resolves.toEqual([]);
+  });
+
+  it('wants an instance of what is no adapter, also where there was one', async () => {
+    const adapter = adapterSdl(
+      'type Query { stock: Int @connect(source: "api", http: { GET: "/s" }, selection: "$.n") }',
+    );
+    const without = (sdl: string) =>
+      registry.publish('default', { name: 'stock', sdl, instances: null }, NO_PERMITS, BY);
+    await expect(without('type Query { stock: Int }')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await without(adapter);
+    await expect(without('type Query { stock: Int }')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('changes nothing when the same is published again', async () => {
