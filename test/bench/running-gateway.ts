@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Children } from './children';
 import { pinned } from './cores';
-import type { PreparedGateway, Stand } from './gateways/gateway';
+import type { GatewayCommand, PreparedGateway, Stand } from './gateways/gateway';
 import { LOOP_DELAY_FILE } from './loop-delay';
 import { LoopWatch } from './loop-watch';
 
@@ -55,7 +55,7 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
   const log = join(folder, 'log');
   const loopFile = join(folder, 'loop-delay');
   const child = spawnLogging(
-    pinned(site.core, [site.node, ...heap(site), ...watching(site), ...profiling(site), ...command.args]),
+    pinned(site.core, [...runner(command, site), ...command.args]),
     log,
     { ...command.env, [LOOP_DELAY_FILE]: loopFile },
     site,
@@ -72,6 +72,10 @@ export async function startGateway(gateway: PreparedGateway, site: Site, forward
   const pid = child.pid ?? 0;
   const loop = site.watchesLoop ? new LoopWatch(pid, loopFile) : null;
   return { pid, port, path, headers, ask: (body) => post(url, body, headers), loop, stop };
+}
+
+function runner({ program }: GatewayCommand, site: Site): string[] {
+  return program === undefined ? [site.node, ...heap(site), ...watching(site), ...profiling(site)] : [program];
 }
 
 function heap({ heapMb }: Site): string[] {

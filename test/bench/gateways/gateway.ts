@@ -15,7 +15,9 @@ export interface Stand {
 
 /** How a gateway is started. */
 export interface GatewayCommand {
-  /** Arguments of `node`. */
+  /** A program that is not Node.js; absent: `node` runs it. */
+  readonly program?: string;
+  /** Its arguments, or those of `node`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Where clients post. */

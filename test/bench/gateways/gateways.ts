@@ -1,6 +1,7 @@
 import type { Gateway } from './gateway';
 import { headgate, headgateRate, headgateRateJwt, headgateToken } from './headgate';
 import { hiveJs, hiveRust, hiveRustDedupe } from './hive';
+import { hiveRouter } from './hive-router';
 import { mercurius } from './mercurius';
 import { stock } from './stock';
 
@@ -15,6 +16,7 @@ export const GATEWAYS: readonly Gateway[] = [
   hiveJs,
   hiveRust,
   hiveRustDedupe,
+  hiveRouter,
 ];
 
 /** What is measured when nothing is chosen: everyone with their defaults. */
