@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { type AdminCall, type AdminOptions, callAdminJson, graphPath, withAdminO
 import type { Annotation } from '../annotations';
 import { type CommandOutput, runCommand, usageError } from '../output';
 import { withProgress } from '../progress';
+import { vcsOf } from '../vcs';
 
 interface DeclareOptions extends AdminOptions {
   readonly schema: string;
@@ -76,8 +77,8 @@ function registerPublish(subgraph: Command): void {
     instances,
   )
     .option('--message <text>', 'why, kept with the revision')
-    .option('--vcs-commit <id>', 'commit of the schema, kept with the revision')
-    .option('--vcs-author <name>', 'its author, kept with the revision')
+    .option('--vcs-commit <id>', 'commit of the schema, kept with the revision; else what CI or git says')
+    .option('--vcs-author <name>', 'its author, kept with the revision; else what CI or git says')
     .option('--draft', 'keep it, and make nothing current: headgate supergraph activate does')
     .action(runCommand((name: string, options: PublishOptions) => publish(name, options, instances)));
 }
@@ -100,13 +101,15 @@ function declaring(command: Command, instances: (readonly [string, string])[]): 
 }
 
 async function publish(name: string, options: PublishOptions, instances: Query): Promise<CommandOutput> {
+  const folder = options.schema === '-' ? process.cwd() : dirname(resolve(options.schema));
+  const { commit, author } = await vcsOf({ commit: options.vcsCommit, author: options.vcsAuthor }, folder);
   const query = [
     ...instances,
     ...permits(options),
     ...given('draft', options.draft ? 'true' : undefined),
     ...given('message', options.message),
-    ...given('vcs_commit', options.vcsCommit),
-    ...given('vcs_author', options.vcsAuthor),
+    ...given('vcs_commit', commit),
+    ...given('vcs_author', author),
   ];
   const path = graphPath(options, 'subgraphs', name);
   const call = { method: 'PUT', path, query, body: await readSchema(options.schema), changes: true } as const;

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { plainLine } from '../../plain-text';
@@ -7,6 +7,7 @@ import { type AdminOptions, callAdmin, callAdminJson, graphPath, withAdminOption
 import { type CommandOutput, diagnose, runCommand, usageError } from '../output';
 import { withProgress } from '../progress';
 import { subgraphsIn } from '../subgraph-definitions';
+import { vcsOf } from '../vcs';
 
 const changesShape = z.array(z.object({ message: z.string() }));
 
@@ -83,8 +84,8 @@ export function registerSupergraph(program: Command): void {
   )
     .requiredOption('--config <file>', "supergraph.yaml, in Rover's form or in wgc's")
     .option('--message <text>', 'why, kept with the revision')
-    .option('--vcs-commit <id>', 'commit of the schemas, kept with the revision')
-    .option('--vcs-author <name>', 'its author, kept with the revision')
+    .option('--vcs-commit <id>', 'commit of the schemas, kept with the revision; else what CI or git says')
+    .option('--vcs-author <name>', 'its author, kept with the revision; else what CI or git says')
     .option('--create', 'take new names that look like existing ones')
     .option('--allow-breaking', 'although operations that clients ask for would break')
     .action(runCommand(publishAll));
@@ -187,6 +188,8 @@ interface PublishAllOptions extends AdminOptions {
 
 async function publishAll(options: PublishAllOptions): Promise<CommandOutput> {
   const definitions = await subgraphsIn(options.config);
+  const given = { commit: options.vcsCommit, author: options.vcsAuthor };
+  const { commit, author } = await vcsOf(given, dirname(resolve(options.config)));
   const subgraphs = definitions.map(({ name, url, sdl }) => ({
     name,
     sdl,
@@ -194,8 +197,8 @@ async function publishAll(options: PublishAllOptions): Promise<CommandOutput> {
   }));
   const query = Object.entries({
     message: options.message,
-    vcs_commit: options.vcsCommit,
-    vcs_author: options.vcsAuthor,
+    vcs_commit: commit,
+    vcs_author: author,
     create: options.create ? 'true' : undefined,
     allow_breaking: options.allowBreaking ? 'true' : undefined,
   }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
