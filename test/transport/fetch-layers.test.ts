@@ -5,7 +5,14 @@ import type { FetchAnswer } from '../../gateway/transport/fetch-answer';
 import { FetchFailure } from '../../gateway/transport/fetch-failure';
 import type { SubgraphOptions } from '../../gateway/transport/options';
 import { answersUnderWay, releaseFor } from '../../gateway/under-way';
-import { FETCH_KINDS, type FetchedSubgraph, type FetchKind, hostFlight, startFetched } from '../fixtures/fetch-kinds';
+import {
+  FETCH_KINDS,
+  type FetchedSubgraph,
+  type FetchKind,
+  hostFlight,
+  poolName,
+  startFetched,
+} from '../fixtures/fetch-kinds';
 import { fetchRequest } from '../fixtures/fetches';
 import { poolOptions } from '../fixtures/pool-options';
 import { answerJson, hang, type Script } from '../fixtures/scripted-server';
@@ -205,7 +212,7 @@ describe.each(['a pool', 'a REST adapter'] as const)('equal fetches over %s', (k
   it('are apart by the variable that chooses an instance', async () => {
     const { fetch, server } = await start(kind, answerJson(ONE), {
       pools: {
-        some: { ...poolOptions([]), policy: 'hash', hashVariable: 'id' },
+        [poolName(kind)]: { ...poolOptions([]), policy: 'hash', hashVariable: 'id' },
       },
     });
     const flights = [1, 2, 1].map((id) => Object.assign(hostFlight(), { variables: { id } }));
