@@ -3,6 +3,7 @@ import type { Gives } from './methods/method';
 import { METHODS } from './methods/methods';
 import { readsData } from './references';
 import {
+  ALTERNATIVES_MAX,
   alternatives,
   anyOf,
   elementOf,
@@ -18,7 +19,11 @@ interface Around {
   readonly dollar: Shape;
   readonly at: Shape;
   readonly locals: ReadonlyMap<string, Shape>;
+  /** Braces that may still be looked at: those in braces are looked at once for each alternative around them. */
+  readonly budget: { braces: number };
 }
+
+const BRACES_MAX = 50_000;
 
 type MethodStep = Extract<Step, { kind: 'method' }>;
 
@@ -26,51 +31,73 @@ const DATA: Shape = { kind: 'value', offset: 0 };
 
 /** The shape of what a whole mapping gives. */
 export function shapeOf(selection: Selection): Shape {
-  const shape = ofSelection(selection, { dollar: DATA, at: DATA, locals: new Map() });
+  const shape = ofSelection(selection, { dollar: DATA, at: DATA, locals: new Map(), budget: { braces: BRACES_MAX } });
   const sole = soleValue(selection);
   const isValue = sole !== null && sole.kind !== 'selection';
   return isValue || readsData(selection) === null ? shape : perhapsMany(shape);
+}
+
+/** An object while its items are gone through: mappings have thousands, so it is written into. */
+interface Draft {
+  readonly fields: Map<string, ShapeField>;
+  open: boolean;
+  readonly spreads: ObjectShape['spreads'][number][];
 }
 
 function ofSelection(selection: Selection, around: Around): Shape {
   const sole = soleValue(selection);
   if (sole !== null) return ofExpression(sole, around);
   const { offset } = selection;
-  let all: readonly Shape[] = [{ kind: 'object', fields: new Map(), open: false, single: true, spreads: [], offset }];
+  around.budget.braces -= 1;
+  if (around.budget.braces < 0) return { kind: 'unknown', offset };
+  let drafts: Draft[] = [{ fields: new Map(), open: false, spreads: [] }];
+  let nothing: Shape | null = null;
   for (const item of selection.items) {
     const shape = ofExpression(item.value, around);
-    all = all.flatMap((object) => (object.kind === 'object' ? withItem(object, item, shape) : [object]));
-    const whole = anyOf(all, offset);
-    if (whole.kind === 'unknown') return whole;
+    const name = outputName(item);
+    if (name !== null) {
+      for (const { fields } of drafts) put(fields, name, { shape, offset: item.offset });
+      continue;
+    }
+    const all = alternatives(shape);
+    // An element of a list that is empty never comes.
+    if (all.length === 0) continue;
+    nothing ??= (item.spread && all.find(({ kind }) => kind === 'null')) || null;
+    const others = item.spread ? all.filter(({ kind }) => kind !== 'null') : all;
+    if (drafts.length * others.length > ALTERNATIVES_MAX) return { kind: 'unknown', offset };
+    drafts = others.flatMap((one, index) => {
+      const own = index === others.length - 1 ? drafts : drafts.map(copyOf);
+      for (const draft of own) merge(draft, one, item);
+      return own;
+    });
   }
-  return anyOf(all, offset);
+  const objects = drafts.map((draft): Shape => ({ kind: 'object', ...draft, single: true, offset }));
+  return anyOf(nothing === null ? objects : [...objects, nothing], offset);
 }
 
-function withItem(object: ObjectShape, item: Item, shape: Shape): readonly Shape[] {
-  const name = outputName(item);
-  if (name !== null) return [withFields(object, [[name, { shape, offset: item.offset }]])];
-  return alternatives(shape).map((one): Shape => {
-    switch (one.kind) {
-      case 'object':
-        return { ...withFields(object, one.fields), open: object.open || one.open };
-      case 'null':
-        return item.spread ? one : object;
-      case 'absent':
-        return object;
-      case 'list':
-      case 'scalar':
-        return { ...object, spreads: [...object.spreads, { gives: GIVEN[one.kind], offset: item.offset }] };
-      default:
-        return { ...object, open: true };
-    }
-  });
+function copyOf({ fields, open, spreads }: Draft): Draft {
+  return { fields: new Map(fields), open, spreads: [...spreads] };
+}
+
+/** Of two values for one name the later wins, where it is there. */
+function put(fields: Draft['fields'], name: string, field: ShapeField): void {
+  const before = fields.get(name);
+  fields.set(
+    name,
+    before === undefined ? field : { ...field, shape: anyOf([before.shape, field.shape], field.offset) },
+  );
+}
+
+/** What an item without a name gives to the object that it stands in. */
+function merge(draft: Draft, one: Shape, { offset }: Item): void {
+  if (one.kind === 'object') {
+    for (const [name, field] of one.fields) put(draft.fields, name, field);
+    draft.open ||= one.open;
+  } else if (one.kind === 'list' || one.kind === 'scalar') draft.spreads.push({ gives: GIVEN[one.kind], offset });
+  else if (one.kind !== 'null' && one.kind !== 'absent') draft.open = true;
 }
 
 const GIVEN = { list: 'a list', scalar: 'a single value' } as const;
-
-function withFields(object: ObjectShape, fields: Iterable<readonly [string, ShapeField]>): ObjectShape {
-  return { ...object, fields: new Map([...object.fields, ...fields]) };
-}
 
 function ofExpression(expression: Expression, around: Around): Shape {
   const { offset } = expression;
@@ -118,14 +145,11 @@ function ofPath(path: Path, around: Around): Shape {
     }
   }
   if (path.selection === null) return shape.kind === 'value' ? { kind: 'value', offset: path.offset } : shape;
-  const { selection } = path;
-  return anyOf(
-    alternatives(shape).map((one) => braces(one, selection, locals)),
-    path.offset,
-  );
+  return braces(shape, path.selection, { ...around, locals });
 }
 
-function ofStart({ start, offset }: Path, { dollar, at, locals }: Around): Shape {
+function ofStart({ start, offset }: Path, around: Around): Shape {
+  const { dollar, at, locals } = around;
   switch (start.kind) {
     case 'dollar':
       return { ...dollar, offset };
@@ -136,16 +160,24 @@ function ofStart({ start, offset }: Path, { dollar, at, locals }: Around): Shape
     case 'key':
       return propertyOf(dollar, start.key, offset);
     case 'expression':
-      return ofExpression(start.expression, { dollar, at, locals });
+      return ofExpression(start.expression, around);
   }
 }
 
 /** Braces apply to each element of a list; null stays null. */
-function braces(shape: Shape, selection: Selection, locals: Around['locals']): Shape {
+function braces(shape: Shape, selection: Selection, around: Around): Shape {
+  const { offset } = selection;
   if (shape.kind === 'null' || shape.kind === 'absent') return shape;
-  const element = shape.kind === 'list' ? shape.of : shape;
-  const inner = ofSelection(selection, { dollar: element, at: element, locals });
-  if (shape.kind === 'list') return { kind: 'list', of: inner, offset: selection.offset };
+  if (shape.kind === 'any') {
+    return anyOf(
+      shape.of.map((one) => braces(one, selection, around)),
+      offset,
+    );
+  }
+  if (shape.kind === 'list') return { kind: 'list', of: braces(shape.of, selection, around), offset };
+  const inner = ofSelection(selection, { ...around, dollar: shape, at: shape });
+  // A value without fields of which nothing comes stays as it is.
+  if (shape.kind === 'scalar') return anyOf([inner, shape], offset);
   return shape.kind === 'object' && shape.single ? inner : perhapsMany(inner);
 }
 

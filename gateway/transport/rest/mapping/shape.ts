@@ -46,7 +46,7 @@ export function alternatives(shape: Shape): readonly Exclude<Shape, { kind: 'any
 }
 
 /** Alternatives of one mapping beyond this many are not told apart. */
-const ALTERNATIVES_MAX = 64;
+export const ALTERNATIVES_MAX = 64;
 
 export function anyOf(shapes: readonly Shape[], offset: number): Shape {
   const all = shapes.flatMap(alternatives);
