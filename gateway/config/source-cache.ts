@@ -8,13 +8,19 @@ const CREDENTIALS = ['authorization', 'cookie'];
 /** A cache that does not tell clients apart would give the answer of one to another. */
 export function* sourceCacheFindings(settings: Settings): Generator<Finding> {
   for (const [name, { sources = {} }] of Object.entries(settings.subgraphs)) {
-    for (const [source, { cache }] of Object.entries(sources)) {
+    for (const [source, { cache, auth }] of Object.entries(sources)) {
       if (cache?.enabled !== true) continue;
+      const path = ['subgraphs', name, 'sources', source, 'cache'];
+      if (auth?.token_exchange !== undefined) {
+        const message =
+          'each client is asked for with a token of its own (auth.token_exchange), and answers to one would be given to others; leave out one of the two';
+        yield { path, message };
+      }
       const keyed = new Set(cache.key_headers.map((header) => header.toLowerCase()));
       const missing = headersOfClients(settings, name).filter((header) => !keyed.has(header));
       if (missing.length === 0) continue;
       const message = `requests carry ${missing.join(', ')} of whoever asks, and answers to one client would be given to others; add ${missing.length === 1 ? 'it' : 'them'} to key_headers`;
-      yield { path: ['subgraphs', name, 'sources', source, 'cache'], message };
+      yield { path, message };
     }
   }
 }
