@@ -91,6 +91,7 @@ export class Http2Exchange extends Exchange {
     const endStream = bodiless || this.#isHead;
     const waitForTrailers = isStreamed(body) && trailers !== undefined && !endStream;
     stream.respond(this.#headers(answer, bodiless), { endStream, waitForTrailers });
+    if (!isStreamed(body) || endStream) this.#movedAt = performance.now();
     if (isStreamed(body)) this.#make(body, trailers, endStream, silenceMs);
     else if (!endStream) this.#sendBody(body ?? '');
     stream.once('finish', () => {
@@ -102,6 +103,7 @@ export class Http2Exchange extends Exchange {
 
   destroy(): void {
     this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+    this.#stream.destroy();
   }
 
   /**
@@ -135,7 +137,6 @@ export class Http2Exchange extends Exchange {
   }
 
   #sendBody(body: string | Buffer): void {
-    this.#movedAt = performance.now();
     if (body.length <= SLICE_BYTES) this.#stream.end(body);
     else this.#sendFrom(Buffer.from(body), 0);
     this.holdUntilSent(body);
