@@ -22,10 +22,10 @@ import { seededRandom } from '../../fixtures/seeded-random';
 
 const LARGE = Buffer.alloc(300_000, 'x');
 const CLIENTS = 8;
-const CONNECTIONS = 40;
 const PATHS = ['/', '/slow', '/large', '/made', '/unsendable', '/none', '/a b'];
-const FLAW = http2Flaw();
-const ifSound = FLAW === null ? it : it.skip;
+/** Where it is not, HTTP/2 is not offered, and such frames meet HTTP/1.1. */
+const IS_SOUND = http2Flaw() === null;
+const CONNECTIONS = IS_SOUND ? 40 : 3;
 
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/', handle: () => ({ status: 200, body: 'x' }) },
@@ -54,7 +54,7 @@ const ROUTES: readonly Route[] = [
 describe('frames in any order', () => {
   afterEach(letGo);
 
-  ifSound(`cut off those who send them, and nobody else (where this Node is sound: ${FLAW})`, async () => {
+  it('cut off those who send them, and nobody else', async () => {
     hold('performance', 'setInterval', 'clearInterval');
     const random = seededRandom(48);
     const below = (max: number) => Math.floor(random() * max);
@@ -66,7 +66,7 @@ describe('frames in any order', () => {
       name: 'server',
       listen: { host: '127.0.0.1', port: 0 },
       portRemedy: '',
-      http2: true,
+      http2: IS_SOUND,
       way: httpStack(ROUTES, null, null),
       requestBytesMax: 100_000,
       requestTimeoutMs: 60_000,
@@ -115,15 +115,19 @@ describe('frames in any order', () => {
         client.destroy();
       }
     });
-    const honest = new Http2Client(url);
+    const honest = IS_SOUND ? new Http2Client(url) : null;
+    const ask = async () =>
+      honest === null
+        ? (await fetch(url, { headers: { connection: 'close' } })).text()
+        : (await honest.get('/')).body.toString();
     let isOver = false;
     const asking = (async () => {
-      while (!isOver) expect((await honest.get('/')).body).toBe('x');
+      while (!isOver) expect(await ask()).toBe('x');
     })();
     await Promise.all(hostile);
     isOver = true;
     await asking;
-    honest.destroy();
+    honest?.destroy();
     // Of one that it has told to go away, Node reads nothing any more: its end is noticed in time.
     while (server.connections.open > 0) {
       jest.advanceTimersByTime(1_000);
