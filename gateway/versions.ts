@@ -20,7 +20,6 @@ import type { FetchBase } from './transport/fetch';
 import { GRAPHQL_POOL, type SubgraphOptions } from './transport/options';
 import type { Pools, PreparedPools } from './transport/pools';
 import type { Connectors } from './transport/rest/connectors';
-import { describeProblem } from './transport/rest/model/problems';
 import type { TokenSources } from './transport/shown-tokens';
 import { type CreateRestBase, createFetches, type ReachedSubgraph } from './transport/subgraphs';
 import { Undo } from './undo';
@@ -128,7 +127,7 @@ export function checkAdapters(
 ): readonly CompositionHint[] {
   const adapters = definitions.filter(({ sdl }) => sdl.includes(CONNECT));
   if (adapters.length === 0) return [];
-  const { readConnectorsFromSdl } = restConnectors();
+  const { describeProblem, readConnectorsFromSdl } = restConnectors();
   return adapters.flatMap(({ name, sdl }) => {
     const file = fileOf(name);
     const place = file === null ? `the adapter of ${name}: ` : `${file}:`;

@@ -24,7 +24,7 @@ describe('headgate', () => {
     [['validate', 'surplus'], "error[USAGE] too many arguments for 'validate'. Expected 0 arguments but got 1.\n"],
     [
       ['--format', 'xml', 'validate'],
-      "error[USAGE] option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json.\n",
+      "error[USAGE] option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, github.\n",
     ],
   ])('exits 3 for %j', async (args, stderr) => {
     expect(await runHeadgate(args)).toEqual({ code: 3, stdout: '', stderr });

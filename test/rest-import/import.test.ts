@@ -604,7 +604,8 @@ function put(root: Record<string, unknown>, path: readonly string[], value: unkn
   let at: unknown = root;
   for (const key of path.slice(0, -1))
     at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined;
-  if (typeof at === 'object' && at !== null) (at as Record<string, unknown>)[path.at(-1) ?? ''] = structuredClone(value);
+  if (typeof at === 'object' && at !== null)
+    (at as Record<string, unknown>)[path.at(-1) ?? ''] = structuredClone(value);
 }
 
 describe('headgate rest import', () => {

@@ -92,7 +92,7 @@ describe('the registry and its admin listener', () => {
     expect(metrics).toMatch(/headgate_admin_wrong_tokens_total [1-9]/);
     // What the operator did not give to the adapter.
     const adapter = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key"])
-  @link(url: "https://specs.apollo.dev/connect/v0.2", import: ["@source", "@connect"])
+  @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@source", "@connect"])
   @source(name: "api", http: { baseURL: "${new URL(echo.url).origin}" })
 type Query { me: User @connect(source: "api", http: { GET: "/me", queryParams: "t: $env.HEADGATE_ADMIN_TOKEN" }, selection: "id") }
 type User { id: ID }`;

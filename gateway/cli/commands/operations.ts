@@ -53,7 +53,7 @@ const usageShape = z.object({
 export function registerOperations(program: Command): void {
   const operations = program
     .command('operations')
-    .description('publish, see and delete manifests of persisted documents in a registry');
+    .description('see what clients ask for; publish, see and delete manifests of persisted documents in a registry');
   naming(
     operations.command('publish <manifest>').description('publish a manifest (- reads stdin); it is in service then'),
   )

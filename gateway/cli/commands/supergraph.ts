@@ -57,7 +57,9 @@ const rollbackShape = z.object({ revision: z.number(), changes: changesShape, ro
 
 /** `headgate supergraph …`: the revisions of a registry, over the admin API of a running gateway. */
 export function registerSupergraph(program: Command): void {
-  const supergraph = program.command('supergraph').description('see and roll back the revisions of a registry');
+  const supergraph = program
+    .command('supergraph')
+    .description('see the revisions of a registry, make drafts current, roll back');
   withAdminOptions(supergraph.command('fetch').description('print the supergraph'))
     .option('--revision <n>', 'of this revision instead of the newest')
     .option('--output <file>', 'write it to a file instead of stdout')

@@ -1,6 +1,6 @@
 import { HeadgateError, isHeadgateError } from '../../errors';
-import { readConnectorsFromSdl } from '../../transport/rest/connectors';
-import { type ConnectProblem, describeProblem } from '../../transport/rest/model/problems';
+import { describeProblem, readConnectorsFromSdl } from '../../transport/rest/connectors';
+import type { ConnectProblem } from '../../transport/rest/model/problems';
 import { type AdapterFile, readAdapterFile } from './adapter-file';
 
 /** What one file of `rest check` comes to. */

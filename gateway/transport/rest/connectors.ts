@@ -23,6 +23,7 @@ import { checkConnectVariables, checkSourceVariables, type Place } from './valid
 
 export type { Connectors } from './connector';
 export { connectSubgraphs } from './model/from-supergraph';
+export { describeProblem } from './model/problems';
 
 /**
  * The REST adapter of one subgraph, out of a supergraph.

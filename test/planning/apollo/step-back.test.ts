@@ -6,9 +6,10 @@ const FILE = join(__dirname, '..', '..', '..', 'gateway', 'planning', 'apollo', 
 const SOURCE = `require(${JSON.stringify(FILE)}).stepBack(); require('node:worker_threads').parentPort.postMessage('there');
 setInterval(() => {}, 1_000);`;
 
-/** Niceness of every thread of this process, the main thread's first. */
+/** Niceness of every thread of this process, the main thread's first: the system lists them by numbers that begin again some time. */
 function niceness(): number[] {
-  const threads = readdirSync('/proc/self/task');
+  const main = String(process.pid);
+  const threads = [main, ...readdirSync('/proc/self/task').filter((thread) => thread !== main)];
   return threads.map((thread) => {
     const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
     // The 19th field; the second one may have spaces in it.
