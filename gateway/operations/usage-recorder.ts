@@ -9,8 +9,13 @@ import type { ReadyLayer } from './flights';
 import type { PreparedOperation } from './prepared-operation';
 
 const REPORT_MS = 10_000;
-/** Texts of operations that wait to be reported. */
+/** Of what waits to be reported, texts of operations included. */
 const WAITING_BYTES_MAX = 16_000_000;
+/** Bytes of what is kept of an operation, and of a client of it, beside their texts. */
+const COUNTER_BYTES = 500;
+const CLIENT_BYTES = 300;
+/** Of the texts of reports that are handed on at once. */
+const REPORTED_CHARACTERS = 128_000;
 /** Clients of one operation that are told apart between two reports; clients choose their names. */
 const CLIENTS_MAX = 200;
 const NAME_LENGTH_MAX = 128;
@@ -34,21 +39,25 @@ class Counter {
     readonly operationName: string | null,
   ) {}
 
-  count(name: string | undefined, version: string | undefined, now: number): void {
-    const counted = name === undefined && version === undefined ? this.#anonymous : this.#of(name, version);
+  /** @returns bytes more than before */
+  count(name: string | undefined, version: string | undefined, now: number): number {
+    const isAnonymous = name === undefined && version === undefined;
+    const before = this.#named?.size ?? 0;
+    const counted = isAnonymous ? this.#anonymous : this.#of(shortened(name), shortened(version));
     counted.count += 1;
     counted.lastAt = now;
+    const isNew = (this.#named?.size ?? 0) > before;
+    return isNew ? CLIENT_BYTES + 2 * ((counted.client.name?.length ?? 0) + (counted.client.version?.length ?? 0)) : 0;
   }
 
-  #of(name: string | undefined, version: string | undefined): Count {
+  #of(name: string | null, version: string | null): Count {
     this.#named ??= new Map();
     const key = `${name ?? ''}\n${version ?? ''}`;
     const known = this.#named.get(key);
     if (known !== undefined) return known;
     if (this.#named.size >= CLIENTS_MAX) return this.#anonymous;
-    const client = { name: shortened(name), version: shortened(version) };
-    const added: Count = { client, count: 0, lastAt: 0 };
-    this.#named.set(key, added);
+    const added: Count = { client: { name: ownText(name), version: ownText(version) }, count: 0, lastAt: 0 };
+    this.#named.set(ownText(key), added);
     return added;
   }
 
@@ -97,19 +106,14 @@ export class UsageRecorder {
       counter = new Counter(query, prepared.head.name);
       this.#counters.set(prepared, counter);
     }
-    if (!counter.isWaiting && !this.#makeWait(counter)) return;
-    counter.count(facts.get(CLIENT_NAME), facts.get(CLIENT_VERSION), this.#now());
-  }
-
-  #makeWait(counter: Counter): boolean {
-    if (this.#waitingBytes + counter.query.length > WAITING_BYTES_MAX) {
+    const bytes = counter.isWaiting ? 0 : COUNTER_BYTES + counter.query.length;
+    if (this.#waitingBytes + bytes > WAITING_BYTES_MAX) {
       this.#dropped += 1;
-      return false;
+      return;
     }
+    if (!counter.isWaiting) this.#waiting.push(counter);
     counter.isWaiting = true;
-    this.#waitingBytes += counter.query.length;
-    this.#waiting.push(counter);
-    return true;
+    this.#waitingBytes += bytes + counter.count(facts.get(CLIENT_NAME), facts.get(CLIENT_VERSION), this.#now());
   }
 
   /** Reports what was counted since the last time. Never rejects. */
@@ -124,7 +128,8 @@ export class UsageRecorder {
     this.#waitingBytes = 0;
     if (this.#dropped > 0) announce('usage.dropped', { requests: this.#dropped });
     this.#dropped = 0;
-    const reports: UsageReport[] = [];
+    let reports: UsageReport[] = [];
+    let characters = 0;
     for (const counter of waiting) {
       counter.isWaiting = false;
       const clients = counter.take();
@@ -133,7 +138,15 @@ export class UsageRecorder {
         await pieceTurn();
         counter.operation = signatureOf(counter.query, counter.operationName);
       }
-      if (counter.operation !== null) reports.push({ operation: counter.operation, clients });
+      if (counter.operation === null) continue;
+      reports.push({ operation: counter.operation, clients });
+      characters += counter.operation.text.length;
+      if (characters < REPORTED_CHARACTERS) continue;
+      this.#report(reports);
+      reports = [];
+      characters = 0;
+      // Another process may be told: what is sent is printed first.
+      await pieceTurn();
     }
     if (reports.length > 0) this.#report(reports);
   }
@@ -147,4 +160,9 @@ export class UsageRecorder {
 
 function shortened(text: string | undefined): string | null {
   return text === undefined ? null : text.slice(0, NAME_LENGTH_MAX);
+}
+
+/** A part of a text, or a text made of parts, keeps all of them in memory: this one is by itself. */
+function ownText<T extends string | null>(text: T): T {
+  return (text === null ? null : Buffer.from(text).toString()) as T; // as: equal to it
 }

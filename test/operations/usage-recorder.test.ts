@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Events, subscribe } from '../../gateway/events';
 import { Facts } from '../../gateway/facts';
 import type { Ready } from '../../gateway/operations/flights';
@@ -5,6 +8,11 @@ import { UsageRecorder } from '../../gateway/operations/usage-recorder';
 import type { UsageReport } from '../../gateway/usage/counts';
 
 const OUTCOME = { data: {}, errors: [], headers: new Map() };
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 describe('the recorder of usage', () => {
   let reports: UsageReport[];
@@ -97,5 +105,27 @@ describe('the recorder of usage', () => {
     stop();
     expect(reports).toHaveLength(15);
     expect(dropped).toEqual([{ requests: 5 }]);
+  });
+
+  it('keeps no more of clients whose names are as long as headers may be, for however many operations', async () => {
+    const before = process.memoryUsage().heapUsed;
+    for (let at = 0; at < 40; at++) {
+      const ready = operation(`{ a${at} }`);
+      for (let n = 0; n < 200; n++) {
+        const name = `${at}-${n}-${randomBytes(4_000).toString('hex')}`;
+        ask(ready, { 'apollographql-client-name': name, 'apollographql-client-version': name });
+      }
+    }
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(16_000_000);
+    await recorder.report();
+    expect(reports).toHaveLength(40);
+  });
+
+  it('counts small operations by more than their texts', async () => {
+    for (let n = 0; n < 40_000; n++) ask(operation(`{ a${n} }`));
+    await recorder.report();
+    expect(reports.length).toBeGreaterThan(30_000);
+    expect(reports.length).toBeLessThan(32_000);
   });
 });
