@@ -11,6 +11,7 @@ import type { Storage } from './registry/storage/storage';
 import { readCheckpoint, writeCheckpoint } from './supergraph/checkpoint';
 import { compareSupergraphs } from './supergraph/compare/compare';
 import { composeSubgraphs } from './supergraph/compose';
+import { lint } from './supergraph/lint/lint-off-thread';
 import type { SubgraphSource } from './supergraph/options';
 import { supergraphVersion } from './supergraph/read';
 import { openFileSource } from './supergraph/sources/file-source';
@@ -66,14 +67,14 @@ export class SupergraphProvider {
   /** Opens the registry when it is the source, and delivers its head. @throws {HeadgateError} REGISTRY_LOCKED */
   async open(): Promise<void> {
     if (this.#config.supergraph.source !== 'registry') return;
-    const { checks, directory, lint, retention } = this.#config.registry;
+    const { checks, directory, lint: levels, retention } = this.#config.registry;
     const judge = new Judge({ checks, usage: this.#parts.usage, compare: compareSupergraphs });
     const storage = await this.#openStorage(directory);
     this.#registry = await openRegistry({
       storage,
       compose: composePublished,
-      lint,
-      ...(checks.breaking !== 'off' && { judge: (before, after) => judge.judge(before, after) }),
+      lint: (subgraph, before, sdl) => lint(subgraph, before, sdl, levels),
+      judge: (before, after) => judge.judge(before, after),
       validate: (sdl, instances) => checkVersion({ sdl, instances }, this.#config),
       readManifest: countPublished,
       addresses: () => this.#config.addresses,

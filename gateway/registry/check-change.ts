@@ -1,8 +1,8 @@
+import type { LintFinding } from '../supergraph/lint/lint';
 import type { CompositionHint, SubgraphDefinition } from '../supergraph/supergraph';
 import { type Change, changesBetween } from './changes';
 import type { Head } from './history';
 import type { Judgement } from './judgement';
-import { type LintFinding, type LintLevels, lintSdl } from './lint';
 import { type GraphState, type Instance, routingUrl } from './state';
 import { blobHash, type Storage } from './storage/storage';
 
@@ -19,8 +19,8 @@ export interface Composer {
     sdl: string,
     instances: ReadonlyMap<string, readonly Instance[]>,
   ) => Promise<readonly CompositionHint[]>;
-  /** Rules that SDLs are held to; absent: none. */
-  readonly lint?: LintLevels;
+  /** What of an SDL breaks rules and did not in the one before; absent: there are none. */
+  readonly lint?: (subgraph: string, before: string | null, sdl: string) => Promise<readonly LintFinding[]>;
   /** What a change of the supergraph means for those who ask; absent: nobody looks. */
   readonly judge?: (before: string, after: string) => Promise<Judgement>;
 }
@@ -80,18 +80,18 @@ export async function checkChange(
 
 /** Of what somebody has just written: what was published before is as it is. */
 async function linted(
-  levels: LintLevels | undefined,
+  lint: Composer['lint'],
   head: Head | null,
   { state, texts }: ProposedChange,
   textOf: TextOf,
 ): Promise<readonly LintFinding[]> {
-  if (levels === undefined) return [];
+  if (lint === undefined) return [];
   const written = new Set(texts.map(blobHash));
   const findings: LintFinding[] = [];
   for (const { name, sdl } of state.values()) {
     const before = head?.state.get(name)?.sdl;
     if (!written.has(sdl) || sdl === before) continue;
-    findings.push(...lintSdl(name, before === undefined ? null : await textOf(before), await textOf(sdl), levels));
+    findings.push(...(await lint(name, before === undefined ? null : await textOf(before), await textOf(sdl))));
   }
   return findings;
 }

@@ -5,7 +5,7 @@ import type { Change } from './changes';
 import { type CheckResult, type Composer, checkChange, type ProposedChange } from './check-change';
 import { type Head, readHead } from './history';
 import { breakingChange } from './judgement';
-import { lintFailed } from './lint';
+import { lintFailed } from './lint-failed';
 import { encodeState } from './state';
 import { blobHash, type Revision, type RevisionKind, type Storage } from './storage/storage';
 

@@ -1,5 +1,5 @@
 import { HeadgateError } from '../errors';
-import type { Comparison, NoticedChange } from '../supergraph/compare/compare';
+import type { compareSupergraphs, NoticedChange } from '../supergraph/compare/compare';
 import type { ClientName } from '../usage/counts';
 import type { OperationUse } from '../usage/usage-book';
 
@@ -22,9 +22,7 @@ interface ChangeUse {
   readonly error: string | null;
 }
 
-export interface JudgedChange extends Pick<NoticedChange, 'criticality' | 'kind' | 'coordinate' | 'message'> {
-  readonly operations: number;
-  readonly requests: number;
+export interface JudgedChange extends Omit<NoticedChange, 'first'> {
   /** The most frequent {@link USES_MAX}. */
   readonly uses: readonly ChangeUse[];
 }
@@ -34,7 +32,7 @@ export interface Judgement {
   readonly checks: Checks;
   /** What was recorded in the window. */
   readonly recorded: { readonly operations: number; readonly requests: number };
-  /** Breaking ones first; the first {@link CHANGES_MAX}. */
+  /** What breaks most first. */
   readonly changes: readonly JudgedChange[];
   /** Changes for which it is refused. */
   readonly refused: readonly JudgedChange[];
@@ -44,16 +42,16 @@ export interface JudgeParts {
   readonly checks: Checks;
   /** Null: nobody records what clients ask for. */
   readonly usage: () => Promise<{ uses(windowMs: number): readonly OperationUse[] } | null>;
-  readonly compare: (before: string, after: string, operations: readonly string[]) => Promise<Comparison>;
+  readonly compare: typeof compareSupergraphs;
 }
 
-const CHANGES_MAX = 1_000;
 const USES_MAX = 10;
 /** Operations that are replayed, the most frequent first. */
 const REPLAYED_MAX = 10_000;
 const NAMED_MAX = 5;
+/** Refused changes that a refusal names. */
+const REFUSED_MAX = 200;
 const DAY_MS = 24 * 3_600_000;
-const ORDER = { breaking: 0, dangerous: 1, safe: 2 } as const;
 
 /** Judges changes of supergraphs by what clients ask for. */
 export class Judge {
@@ -71,49 +69,30 @@ export class Judge {
     const { checks, usage, compare } = this.#parts;
     const recorded = (await usage())?.uses(checks.windowMs) ?? [];
     const replayed = recorded.slice(0, REPLAYED_MAX);
-    const texts = replayed.map(({ operation }) => operation.text);
-    const { changes, errors } = await compare(before, after, texts);
-    const judged = changes
-      .map((change) => judgedChange(change, replayed, errors))
-      .sort((a, b) => ORDER[a.criticality] - ORDER[b.criticality] || b.requests - a.requests);
-    const breaking = judged.filter(({ criticality }) => criticality === 'breaking');
+    const asked = replayed.map(({ operation: { text }, count }) => ({ text, count }));
+    const changes = (await compare(before, after, asked)).map((change) => judgedChange(change, replayed));
+    const isRefused = ({ criticality, operations }: JudgedChange) =>
+      criticality === 'breaking' && (checks.breaking === 'all' || (checks.breaking === 'used' && operations > 0));
     return {
       checks,
       recorded: { operations: recorded.length, requests: recorded.reduce((sum, { count }) => sum + count, 0) },
-      changes: judged.slice(0, CHANGES_MAX),
-      refused: breaking.filter(
-        ({ operations }) => checks.breaking === 'all' || (checks.breaking === 'used' && operations > 0),
-      ),
+      changes,
+      refused: changes.filter(isRefused),
     };
   }
 }
 
-function judgedChange(
-  { criticality, kind, coordinate, message, operations }: NoticedChange,
-  recorded: readonly OperationUse[],
-  errors: Comparison['errors'],
-): JudgedChange {
-  const noticed = operations.flatMap((index) => {
+function judgedChange({ first, ...change }: NoticedChange, recorded: readonly OperationUse[]): JudgedChange {
+  const uses = first.flatMap(({ operation: index, error }) => {
     const use = recorded[index];
-    return use === undefined ? [] : [{ use, error: errors[index]?.[0] ?? null }];
+    if (use === undefined) return [];
+    const { id, name } = use.operation;
+    return use.clients.map(
+      ({ client, count, lastAt }): ChangeUse => ({ operation: { id, name }, client, count, lastAt, error }),
+    );
   });
-  const uses = noticed.flatMap(({ use: { operation, clients }, error }) =>
-    clients.map(({ client, count, lastAt }): ChangeUse => {
-      const { id, name } = operation;
-      return { operation: { id, name }, client, count, lastAt, error };
-    }),
-  );
   uses.sort((a, b) => b.count - a.count || b.lastAt - a.lastAt);
-  const requests = noticed.reduce((sum, { use }) => sum + use.count, 0);
-  return {
-    criticality,
-    kind,
-    coordinate,
-    message,
-    operations: noticed.length,
-    requests,
-    uses: uses.slice(0, USES_MAX),
-  };
+  return { ...change, uses: uses.slice(0, USES_MAX) };
 }
 
 /** One line: `Query.cart was removed: mobile-ios 4.2 ran Cart 1,310 times in 7 days`. */
@@ -145,7 +124,7 @@ export function usesView({ uses }: JudgedChange) {
 
 /** The refusal of what would break clients. */
 export function breakingChange({ refused, checks }: Judgement): HeadgateError {
-  const problems = refused.map((change) => ({
+  const problems = refused.slice(0, REFUSED_MAX).map((change) => ({
     subgraph: null,
     message: printChange(change, checks),
     code: 'BREAKING_CHANGE',
@@ -157,8 +136,9 @@ export function breakingChange({ refused, checks }: Judgement): HeadgateError {
     requests: change.requests,
     uses: usesView(change),
   }));
-  const lines = problems.slice(0, CHANGES_MAX).map(({ message }) => message);
-  const count = problems.length === 1 ? 'one change' : `${problems.length} changes`;
+  const more = refused.length - problems.length;
+  const lines = [...problems.map(({ message }) => message), ...(more > 0 ? [`and ${more} more`] : [])];
+  const count = refused.length === 1 ? 'one change' : `${refused.length} changes`;
   const message = `${count} would break clients; deprecate first, or pass allow_breaking=true (--allow-breaking):\n${lines.join('\n')}`;
   return new HeadgateError('BREAKING_CHANGE', message, { details: { problems } });
 }

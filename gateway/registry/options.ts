@@ -1,5 +1,5 @@
+import type { LintLevels } from '../supergraph/lint/lint';
 import type { Checks } from './judgement';
-import type { LintLevels } from './lint';
 
 export interface RegistryOptions {
   /** Absolute path of the folder of the journal and its blobs. */

@@ -1,6 +1,7 @@
 import { type AddressOptions, NO_ADDRESSES } from '../addresses';
 import { HeadgateError, isHeadgateError } from '../errors';
 import { announce } from '../events';
+import type { LintFinding } from '../supergraph/lint/lint';
 import type { CompositionHint } from '../supergraph/supergraph';
 import { type Authorship, checkAuthorship } from './authorship';
 import { type Blamed, blame } from './blame';
@@ -14,7 +15,6 @@ import { type Draft, Drafts } from './drafts';
 import { type Head, readHead, revisionAt, stateOf } from './history';
 import type { Judgement } from './judgement';
 import { RegistryKeys } from './keys';
-import type { LintFinding } from './lint';
 import type { Retention } from './options';
 import {
   proposeBatch,

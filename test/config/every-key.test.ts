@@ -99,7 +99,7 @@ const PLACES: readonly (readonly [path: string, file: string, says?: string])[] 
   [String.raw`^authorization\.forward_claims\.`, 'config/claim-headers.ts'],
   [String.raw`^authorization\.`, 'config/authorization-options.ts'],
   [String.raw`^registry\.checks\.(breaking|window)$`, 'config/build-config.ts'],
-  [String.raw`^registry\.lint\.`, 'registry/lint.ts'],
+  [String.raw`^registry\.lint\.`, 'supergraph/lint/lint.ts'],
   [String.raw`^telemetry\.usage\.(enabled|retention|max_bytes)$`, 'config/build-config.ts'],
   [String.raw`^telemetry\.logs\.redact(\.\[\]\.(matching|tag))?$`, 'config/subgraph-options.ts', 'redact'],
   ['^plugins$', 'config/build-config.ts'],

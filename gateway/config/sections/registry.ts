@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LINT_RULES, type LintRule } from '../../registry/lint';
+import { LINT_RULES, type LintRule } from '../../supergraph/lint/lint';
 import { duration } from '../duration';
 
 const LONGEST_AGE_MS = 3_650 * 24 * 3_600_000;

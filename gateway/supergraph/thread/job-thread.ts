@@ -162,12 +162,17 @@ export class JobThread {
   }
 }
 
+const WORK = {
+  read: 'reading the supergraph',
+  compare: 'comparing it with the one in service',
+  lint: 'looking at the rules of registry.lint',
+} as const;
+
 function failed(job: Job, reason: string, cause?: unknown): HeadgateError {
   if (job.kind === 'compose') return new HeadgateError('COMPOSITION_FAILED', `composition ${reason}`, { cause });
   if (job.kind === 'introspect' || job.kind === 'validate')
     return new HeadgateError('PLANNING_FAILED', `introspection ${reason}`, { cause });
-  const work = job.kind === 'compare' ? 'comparing it with the one in service' : 'reading the supergraph';
-  return new HeadgateError('SUPERGRAPH_INVALID', `${work} ${reason}`, { cause });
+  return new HeadgateError('SUPERGRAPH_INVALID', `${WORK[job.kind]} ${reason}`, { cause });
 }
 
 function cancelled(signal: AbortSignal): HeadgateError {

@@ -2,13 +2,14 @@ import type { GraphQLError } from 'graphql';
 import type { ApiChange } from '../compare/api-changes';
 import type { CostDirectives } from '../cost-directives';
 import type { FullTypesData } from '../full-types';
+import type { LintFinding, LintLevels } from '../lint/lint';
 import type { Requirements, SchemaView } from '../requirements';
 import type { SchemaTags } from '../schema-tags';
 import type { CompositionHint, CompositionProblem, SubgraphDefinition, SupergraphSubgraph } from '../supergraph';
 import type { ValidationOptions } from '../validation';
 
 /** Jobs of the thread. One at a time. */
-export type Job = ComposeJob | ReadJob | IntrospectJob | ValidateJob | CompareJob;
+export type Job = ComposeJob | ReadJob | IntrospectJob | ValidateJob | CompareJob | LintJob;
 
 export interface ComposeJob {
   readonly kind: 'compose';
@@ -25,8 +26,17 @@ export interface CompareJob {
   /** SDL of what clients may see, in parts. */
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Texts of operations that clients ask for. */
-  readonly operations: readonly string[];
+  /** What clients ask for, the most frequent first. */
+  readonly operations: readonly { readonly text: string; readonly count: number }[];
+}
+
+interface LintJob {
+  readonly kind: 'lint';
+  readonly subgraph: string;
+  /** Null: it is new. */
+  readonly before: string | null;
+  readonly sdl: string;
+  readonly levels: LintLevels;
 }
 
 /** An operation with introspection in it. */
@@ -65,7 +75,7 @@ export interface ValidateJob extends ValidationRequest, OfSchema {
 }
 
 /** Every job gets exactly one answer; only structured-cloneable values cross the border. */
-export type JobAnswer = Composed | ReadSupergraph | Introspected | Validated | Compared | Refused | Crashed;
+export type JobAnswer = Composed | ReadSupergraph | Introspected | Validated | Compared | Linted | Refused | Crashed;
 
 export interface Composed {
   readonly kind: 'composed';
@@ -104,16 +114,24 @@ export interface Validated {
   readonly errors: readonly Pick<GraphQLError, 'message' | 'positions' | 'extensions'>[];
 }
 
-/** A difference with the operations that notice it, by their index. */
-export interface NoticedChange extends ApiChange {
-  readonly operations: readonly number[];
+/** A difference with the operations that notice it. */
+export interface NoticedChange extends Omit<ApiChange, 'noticedBy' | 'ifInvalid'> {
+  readonly operations: number;
+  /** Uses of them. */
+  readonly requests: number;
+  /** The most frequent of them, by their index, with what is wrong with each afterwards; null: it is valid. */
+  readonly first: readonly { readonly operation: number; readonly error: string | null }[];
 }
 
 export interface Compared {
   readonly kind: 'compared';
+  /** What breaks most comes first; not more than somebody will read. */
   readonly changes: readonly NoticedChange[];
-  /** Of each operation: what is wrong with it afterwards, as far as it was looked for. */
-  readonly errors: readonly (readonly string[])[];
+}
+
+interface Linted {
+  readonly kind: 'linted';
+  readonly findings: readonly LintFinding[];
 }
 
 /** The input is wrong. */

@@ -24,16 +24,12 @@ const BEFORE = `
 function judged(from: string, to: string, operation: string) {
   expect(BEFORE).toContain(from);
   const after = BEFORE.replace(from, to);
-  const { changes, errors } = runCompareJob({
-    kind: 'compare',
-    before: [BEFORE],
-    after: [after],
-    operations: [operation],
-  });
+  const operations = [{ text: operation, count: 3 }];
+  const { changes } = runCompareJob({ kind: 'compare', before: [BEFORE], after: [after], operations });
   return {
     changes: changes.map(({ criticality, kind, coordinate }) => `${criticality} ${kind} ${coordinate}`),
-    noticed: changes.some(({ operations }) => operations.includes(0)),
-    error: errors[0]?.[0] ?? null,
+    noticed: changes.some((change) => change.operations > 0),
+    error: changes.find(({ first }) => first.length > 0)?.first[0]?.error ?? null,
   };
 }
 
@@ -210,15 +206,34 @@ describe('a change of what clients may ask for', () => {
     expect(noticed).toBe(false);
   });
 
-  it('is noticed through an interface', () => {
-    const after = BEFORE.replaceAll('title: String', 'title: Int');
-    const operations = ['{ node { title } }', '{ node { id } }'];
+  it('is noticed through an interface, and what breaks most comes first', () => {
+    const after = BEFORE.replaceAll('title: String', 'title: Int').replace('born: Int', 'born: String');
+    const texts = ['{ node { title } }', '{ node { id } }', '{ node { ... on Person { born } } }'];
+    const operations = texts.map((text, at) => ({ text, count: 10 ** at }));
     const { changes } = runCompareJob({ kind: 'compare', before: [BEFORE], after: [after], operations });
-    const noticing = changes
-      .filter(({ operations: noticed }) => noticed.includes(0))
-      .map(({ coordinate }) => coordinate);
-    expect(noticing).toEqual(['Node.title', 'Person.title', 'Product.title']);
-    expect(changes.some(({ operations: noticed }) => noticed.includes(1))).toBe(false);
+    const told = changes.map(({ coordinate, requests, first }) => [
+      coordinate,
+      requests,
+      first.map((one) => one.operation),
+    ]);
+    expect(told).toEqual([
+      ['Person.born', 100, [2]],
+      ['Node.title', 1, [0]],
+      ['Person.title', 1, [0]],
+      ['Product.title', 1, [0]],
+      ['Rename.title', 0, []],
+    ]);
+  });
+
+  it('names no more operations than somebody will read, and counts them all', () => {
+    const after = BEFORE.replace(' price: Float!', '');
+    const operations = Array.from({ length: 500 }, (_, at) => ({
+      text: `{ a${at}: product(id: 1) { price } }`,
+      count: 2,
+    }));
+    const { changes } = runCompareJob({ kind: 'compare', before: [BEFORE], after: [after], operations });
+    expect(changes[0]).toMatchObject({ coordinate: 'Product.price', operations: 500, requests: 1_000 });
+    expect(changes[0]?.first).toHaveLength(20);
   });
 
   it('says what is wrong with an operation afterwards, and nothing of one that stays valid', () => {

@@ -1,4 +1,10 @@
-import { LINT_RULES, type LintLevel, type LintLevels, type LintRule, lintSdl } from '../../gateway/registry/lint';
+import {
+  LINT_RULES,
+  type LintLevel,
+  type LintLevels,
+  type LintRule,
+  lintSdl,
+} from '../../../gateway/supergraph/lint/lint';
 
 function levels(level: LintLevel, others: Partial<LintLevels> = {}): LintLevels {
   const all = Object.keys(LINT_RULES).map((rule) => [rule, level]);
@@ -80,5 +86,13 @@ describe('rules of a schema', () => {
   it('have nothing to say of what does not parse, and nothing when they are off', () => {
     expect(lintSdl('shop', null, 'type Query {', levels('error'))).toEqual([]);
     expect(lintSdl('shop', null, 'type query { A: Int }', levels('off'))).toEqual([]);
+  });
+
+  it('pass over no error, however many warnings there are', () => {
+    const fields = Array.from({ length: 2_000 }, (_, at) => `Bad${at}: Int`).join(' ');
+    const sdl = `type A { ${fields} }\nenum E { wrong }`;
+    const findings = lintSdl('shop', null, sdl, levels('warn', { enum_values: 'error' }));
+    expect(findings).toHaveLength(1_000);
+    expect(findings[0]).toMatchObject({ rule: 'enum_values', level: 'error', coordinate: 'E.wrong' });
   });
 });

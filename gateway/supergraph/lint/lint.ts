@@ -12,7 +12,6 @@ import {
   type StringValueNode,
   type TypeNode,
 } from 'graphql';
-import { HeadgateError } from '../errors';
 
 /** Rules of a good schema, by their names in the configuration. */
 export const LINT_RULES = {
@@ -64,9 +63,10 @@ export function lintSdl(
 ): readonly LintFinding[] {
   if (Object.values(levels).every((level) => level === 'off')) return [];
   const known = new Set(before === null ? [] : findingsIn(subgraph, before, levels).map(placeOf));
-  return findingsIn(subgraph, sdl, levels)
-    .filter((finding) => !known.has(placeOf(finding)))
-    .slice(0, FINDINGS_MAX);
+  const found = findingsIn(subgraph, sdl, levels).filter((finding) => !known.has(placeOf(finding)));
+  if (found.length <= FINDINGS_MAX) return found;
+  // However many warnings there are, an error is not passed over.
+  return [...found.filter(({ level }) => level === 'error'), ...found].slice(0, FINDINGS_MAX);
 }
 
 function placeOf({ rule, coordinate }: LintFinding): string {
@@ -210,18 +210,4 @@ function hasNullElements(type: TypeNode): boolean {
   if (type.kind === Kind.NON_NULL_TYPE) return hasNullElements(type.type);
   if (type.kind !== Kind.LIST_TYPE) return false;
   return type.type.kind !== Kind.NON_NULL_TYPE || hasNullElements(type.type);
-}
-
-/** The refusal of what breaks rules. @param findings at least one */
-export function lintFailed(findings: readonly LintFinding[]): HeadgateError {
-  const problems = findings.map(({ rule, level: _, message, ...place }) => ({
-    ...place,
-    message: `${message} (${rule})`,
-    code: 'LINT_FAILED',
-    rule,
-  }));
-  const lines = problems.map(({ subgraph, line, column, message }) => `${subgraph}:${line}:${column} ${message}`);
-  const count =
-    findings.length === 1 ? 'one rule of registry.lint is' : `${findings.length} rules of registry.lint are`;
-  return new HeadgateError('LINT_FAILED', `${count} broken:\n${lines.join('\n')}`, { details: { problems } });
 }
