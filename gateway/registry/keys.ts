@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HeadgateError } from '../errors';
 import type { Authorship } from './authorship';
+import { KEY_NAME, KEY_SCOPE, KEY_SCOPES } from './key-form';
 import { SideLog } from './side-log';
 import { blobHash, type Storage } from './storage/storage';
 
@@ -29,8 +30,6 @@ const KEYS_MAX = 1_000;
 const SECRET_BYTES = 32;
 /** So that scanners of repositories know one when they see it. */
 const PREFIX = 'hg_';
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const SCOPE = /^(?:admin|read|check|operations|publish:[A-Za-z0-9_*-]{1,64}\/[A-Za-z0-9_*-]{1,64})$/;
 const SCOPES_MAX = 100;
 
 const stateShape = z.strictObject({
@@ -84,37 +83,36 @@ export class RegistryKeys {
     const secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
     const at = new Date().toISOString();
     const key: RegistryKey = { ...wanted, sha256: blobHash(secret), at, actor: by.actor };
-    await this.#log.change('publish', [wanted.name], by, (keys) => {
+    const { items } = await this.#log.change('publish', [wanted.name], by, (keys) => {
       if (taken.includes(wanted.name) || keys.some(({ name }) => name === wanted.name))
         throw invalid(`there is a key ${wanted.name} already; revoke it, or choose another name`);
       if (keys.length >= KEYS_MAX) throw invalid(`there are ${keys.length} keys, which is the most a registry takes`);
       return { next: [...keys, key], result: null };
     });
-    await this.load();
+    this.#current = items;
     return { key, secret };
   }
 
   /** From then on it opens nothing. @throws {HeadgateError} NOT_FOUND, REGISTRY_BUSY, REGISTRY_WRITE_FAILED */
   async revoke(name: string, by: Authorship): Promise<RegistryKey> {
-    const { result } = await this.#log.change('delete', [name.slice(0, 64)], by, (keys) => {
+    const { items, result } = await this.#log.change('delete', [name.slice(0, 64)], by, (keys) => {
       const key = keys.find((one) => one.name === name);
       if (key === undefined)
         throw new HeadgateError('NOT_FOUND', `there is no key ${JSON.stringify(name.slice(0, 64))} in the registry`);
       return { next: keys.filter((one) => one !== key), result: key };
     });
-    await this.load();
+    this.#current = items;
     return result;
   }
 }
 
 function check({ name, scopes, expires }: NewKey): void {
-  if (!NAME.test(name))
+  if (!KEY_NAME.test(name))
     throw invalid(`${JSON.stringify(name.slice(0, 100))} is no name of a key: up to 64 letters, digits and ._-`);
   if (scopes.length === 0 || scopes.length > SCOPES_MAX) throw invalid(`give 1 to ${SCOPES_MAX} scopes`);
   for (const scope of scopes) {
-    if (SCOPE.test(scope)) continue;
-    const known = 'admin, read, check, operations, or publish:GRAPH/SUBGRAPH with * for any characters';
-    throw invalid(`${JSON.stringify(scope.slice(0, 150))} is no scope: give ${known}`);
+    if (KEY_SCOPE.test(scope)) continue;
+    throw invalid(`${JSON.stringify(scope.slice(0, 150))} is no scope: give ${KEY_SCOPES}`);
   }
   if (expires !== null && !(Date.parse(expires) > Date.now()))
     throw invalid(`expires=${expires.slice(0, 100)} is no time to come, such as 2027-01-31T00:00:00Z`);

@@ -95,27 +95,28 @@ export class PublishedOperations {
     checkName(name);
     const documents = this.#parts.readManifest(name, text);
     const manifest = blobHash(text);
-    const { result: _, ...published } = await this.#log.change('publish', namesOf(name), by, (before) => {
-      const others = before.filter((one) => !isSame(one, name));
-      const known = before.find((one) => isSame(one, name));
+    const { before, revision, changed } = await this.#log.change('publish', namesOf(name), by, (manifests) => {
+      const others = manifests.filter((one) => !isSame(one, name));
+      const known = manifests.find((one) => isSame(one, name));
       if (known?.manifest === manifest) return { next: null, result: documents };
       const bytes = Buffer.byteLength(text);
       const added: KeptManifest = { ...name, manifest, documents, bytes, at: new Date().toISOString() };
       return { next: bounded([...others, added]), result: documents, texts: [text] };
     });
     await this.#parts.takeOver();
-    return { ...published, documents };
+    return { before, revision, changed, documents };
   }
 
   /** @throws {HeadgateError} NOT_FOUND, and those of `publish` */
   async delete(name: ManifestName, by: Authorship): Promise<OperationsChange> {
-    const { result: documents, ...deleted } = await this.#log.change('delete', namesOf(name), by, (before) => {
-      const known = before.find((one) => isSame(one, name));
+    const change = await this.#log.change('delete', namesOf(name), by, (manifests) => {
+      const known = manifests.find((one) => isSame(one, name));
       if (known === undefined) throw new HeadgateError('NOT_FOUND', `no manifest is published ${nameOf(name)}`);
-      return { next: before.filter((one) => one !== known), result: known.documents };
+      return { next: manifests.filter((one) => one !== known), result: known.documents };
     });
     await this.#parts.takeOver();
-    return { ...deleted, documents };
+    const { before, revision, changed, result: documents } = change;
+    return { before, revision, changed, documents };
   }
 }
 

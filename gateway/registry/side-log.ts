@@ -24,11 +24,13 @@ export interface SideProposal<Item, Result> {
   readonly texts?: readonly string[];
 }
 
-export interface SideChange<Result> {
+export interface SideChange<Item, Result> {
   /** The revision that it was made of, and the one that there is now. */
   readonly before: number;
   readonly revision: number;
   readonly changed: boolean;
+  /** All that there is now. */
+  readonly items: readonly Item[];
   readonly result: Result;
 }
 
@@ -60,15 +62,15 @@ export class SideLog<Item> {
     names: readonly string[],
     by: Authorship,
     proposalFor: (items: readonly Item[], revision: number) => SideProposal<Item, Result>,
-  ): Promise<SideChange<Result>> {
+  ): Promise<SideChange<Item, Result>> {
     checkAuthorship(by);
     return this.#changes.run(async () => {
       for (;;) {
         const { revision, items } = await this.list();
         const { next, result, texts = [] } = proposalFor(items, revision);
-        if (next === null) return { before: revision, revision, changed: false, result };
+        if (next === null) return { before: revision, revision, changed: false, items, result };
         const appended = await this.#append(kind, names, by, revision, next, texts);
-        if (appended !== null) return { before: revision, revision: appended, changed: true, result };
+        if (appended !== null) return { before: revision, revision: appended, changed: true, items: next, result };
       }
     });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEY_SCOPE, KEY_SCOPES } from '../../registry/key-form';
 import { listen } from '../listen';
 import { size } from '../size';
 import { hashedKey } from './hashed-key';
@@ -8,16 +9,10 @@ export const adminTokenSchema = z
   .string()
   .regex(/^[A-Za-z0-9._~+/-]*=*$/, 'expected letters, digits and ._~+/- as a bearer token');
 
-const SCOPE = /^(?:admin|read|check|operations|publish:[A-Za-z0-9_*-]{1,64}\/[A-Za-z0-9_*-]{1,64})$/;
-
 const key = hashedKey(
   'Whom the journal of the registry and the log name.',
   z
-    .array(
-      z
-        .string()
-        .regex(SCOPE, 'expected admin, read, check, operations, or publish:GRAPH/SUBGRAPH with * for any characters'),
-    )
+    .array(z.string().regex(KEY_SCOPE, `expected ${KEY_SCOPES}`))
     .min(1)
     .describe(
       '`read`: every GET. `check`: judge a schema. `publish:default/team-*`: publish and delete subgraphs of that name, their leases, and check. `operations`: publish and delete manifests of persisted documents. `admin`: everything.',

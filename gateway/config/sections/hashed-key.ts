@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEY_NAME } from '../../registry/key-form';
 
 /**
  * A secret key of which the file has the hash only, whoever it is for.
@@ -6,10 +7,7 @@ import { z } from 'zod';
  */
 export function hashedKey<Scopes extends z.ZodType>(whose: string, scopes: Scopes) {
   return z.strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits and ._-')
-      .describe(whose),
+    name: z.string().regex(KEY_NAME, 'expected letters, digits and ._-').describe(whose),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of the key as 64 lower-case hexadecimal digits')
